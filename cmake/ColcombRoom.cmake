@@ -1,0 +1,67 @@
+# colcomb_room(NAME SOURCES ... HEADERS ... [DEPENDS ...] [PRIVATE_DEPENDS ...] [TESTS ...])
+#
+# One room of the house: the static library colcomb_NAME with the alias colcomb::NAME, its public
+# headers as a FILE_SET rooted at the repository, and one test program colcomb_NAME_test holding the
+# room's *_test.cpp files. DEPENDS and PRIVATE_DEPENDS take targets of any kind.
+
+set(colcomb_warnings -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual
+                     -Wnull-dereference -Wduplicated-cond -Wlogical-op)
+
+add_library(colcomb_options INTERFACE)
+target_compile_features(colcomb_options INTERFACE cxx_std_20)
+target_compile_options(colcomb_options INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:${colcomb_warnings}>
+  $<$<BOOL:${COLCOMB_WARNINGS_AS_ERRORS}>:-Werror>)
+if(COLCOMB_SANITIZE)
+  target_compile_options(colcomb_options INTERFACE -fsanitize=${COLCOMB_SANITIZE}
+                         -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(colcomb_options INTERFACE -fsanitize=${COLCOMB_SANITIZE})
+endif()
+
+function(colcomb_room name)
+  cmake_parse_arguments(room "" "" "SOURCES;HEADERS;DEPENDS;PRIVATE_DEPENDS;TESTS" ${ARGN})
+  set(target colcomb_${name})
+  add_library(${target} STATIC ${room_SOURCES})
+  add_library(colcomb::${name} ALIAS ${target})
+  set_target_properties(${target} PROPERTIES EXPORT_NAME ${name}
+                        VERIFY_INTERFACE_HEADER_SETS ON)
+  target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}
+                 FILES ${room_HEADERS})
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  target_link_libraries(${target} PUBLIC ${room_DEPENDS}
+                        PRIVATE ${room_PRIVATE_DEPENDS} $<BUILD_INTERFACE:colcomb_options>)
+  install(TARGETS ${target} EXPORT colcomb-targets FILE_SET HEADERS)
+  if(COLCOMB_BUILD_TESTS AND room_TESTS)
+    colcomb_test(${target}_test SOURCES ${room_TESTS} DEPENDS colcomb::${name})
+  endif()
+endfunction()
+
+# colcomb_test(NAME SOURCES ... DEPENDS ...): one GoogleTest program, registered with ctest as NAME.
+function(colcomb_test name)
+  cmake_parse_arguments(test "" "TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
+  if(NOT test_TIMEOUT)
+    set(test_TIMEOUT 600)
+  endif()
+  add_executable(${name} ${test_SOURCES})
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name} PRIVATE ${test_DEPENDS} GTest::gtest GTest::gmock GTest::gtest_main
+                        rapidcheck colcomb_options)
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${test_TIMEOUT})
+endfunction()
+
+# colcomb_flatbuffers(TARGET SCHEMA ...): generates NAME_generated.h for each schema into the build
+# tree, where TARGET alone can include it as "NAME_generated.h".
+function(colcomb_flatbuffers target)
+  set(directory ${CMAKE_CURRENT_BINARY_DIR}/generated)
+  foreach(schema IN LISTS ARGN)
+    get_filename_component(stem ${schema} NAME_WE)
+    set(output ${directory}/${stem}_generated.h)
+    add_custom_command(OUTPUT ${output}
+      COMMAND flatc --cpp --cpp-std c++17 --scoped-enums -o ${directory}
+              ${CMAKE_CURRENT_SOURCE_DIR}/${schema}
+      DEPENDS ${schema} VERBATIM)
+    target_sources(${target} PRIVATE ${output})
+  endforeach()
+  target_include_directories(${target} SYSTEM PRIVATE ${directory})
+endfunction()

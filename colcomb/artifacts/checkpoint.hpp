@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "colcomb/artifacts/float_network.hpp"
+#include "colcomb/base/files.hpp"
+
+namespace colcomb {
+
+/// What training recorded after one epoch.
+struct EpochRecord {
+  std::uint32_t epoch = 0;     // 1 = first
+  double learning_rate = 0;    // at the epoch's last step
+  double train_loss = 0;       // mean over the epoch's images, as trained on
+  double validation_loss = 0;  // NaN without a validation split
+  double validation_top1 = 0;  // fraction 0 to 1; NaN without a validation split
+  double test_loss = 0;
+  double test_top1 = 0;           // fraction 0 to 1
+  double test_top5 = 0;           // fraction 0 to 1
+  std::uint64_t nonzeros = 0;     // nonzero convolution weights
+  std::uint64_t packed_macs = 0;  // rows x groups, summed over the convolution layers
+  double utilization = 0;         // utilization efficiency over the convolution layers
+  double retained_magnitude = 1;  // over the convolution layers, at the last combining
+  double seconds = 0;             // wall time of the epoch
+
+  bool operator==(const EpochRecord&) const = default;
+};
+
+/// Named float tensor of the optimizer, e.g. the momentum of "block1.layer2.weight".
+struct NamedTensor {
+  std::string name;
+  std::vector<std::int64_t> shape;
+  std::vector<float> values;
+
+  bool operator==(const NamedTensor&) const = default;
+};
+
+/// What training needs beside the network to go on as if it had never stopped.
+struct TrainingState {
+  std::uint32_t epochs_done = 0;
+  std::uint32_t prunings_done = 0;  // steps of the schedule that have fired
+  double prune_fraction = 0;        // state of the iterative schedule: current beta
+  bool pruning_finished = false;
+  std::string options;  // training options as JSON: a resume must match them
+  std::vector<NamedTensor> optimizer;
+  std::vector<std::uint8_t> random_state;
+  std::vector<EpochRecord> history;
+
+  bool operator==(const TrainingState&) const = default;
+};
+
+struct Checkpoint {
+  FloatNetwork network;
+  TrainingState training;
+
+  bool operator==(const Checkpoint&) const = default;
+};
+
+/// Errors: UserError naming the file if it cannot be written; an older file is then untouched.
+void save_checkpoint(const Checkpoint& checkpoint, const std::filesystem::path& path);
+
+/// Errors: UserError naming file, field, value and rule: missing, not a checkpoint, other version,
+/// truncated, checksum, malformed, or a network that `validate` refuses.
+[[nodiscard]] Checkpoint load_checkpoint(const std::filesystem::path& path);
+
+}  // namespace colcomb

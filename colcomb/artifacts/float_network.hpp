@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "colcomb/artifacts/column_groups.hpp"
+#include "colcomb/artifacts/filter_matrix.hpp"
+#include "colcomb/artifacts/network_description.hpp"
+#include "colcomb/base/matrix.hpp"
+
+namespace colcomb {
+
+/// Batch norm with running statistics: y = (x - mean) / sqrt(variance + epsilon) * weight + bias.
+struct BatchNorm {
+  std::vector<float> weight;
+  std::vector<float> bias;
+  std::vector<float> mean;
+  std::vector<float> variance;
+  double epsilon = 1e-5;
+
+  bool operator==(const BatchNorm&) const = default;
+};
+
+/// Weights of one layer in training's numbers.
+struct FloatLayer {
+  /// N x M stored weights. Where the mask is 0 the stored value is kept (a later regrouping may
+  /// bring it back) but the network computes with 0.
+  Matrix<float> weights;
+  Matrix<std::uint8_t> mask;            // N x M of 0 and 1; empty: nothing pruned
+  std::optional<ColumnGroups> groups;   // absent before the first combining
+  std::optional<BatchNorm> batch_norm;  // all layers but the linear one
+  std::vector<float> bias;              // N for the linear layer, else empty
+
+  bool operator==(const FloatLayer&) const = default;
+};
+
+/// A trained network: description and, in the same order, each layer's numbers.
+struct FloatNetwork {
+  NetworkDescription description;
+  std::vector<FloatLayer> layers;
+
+  bool operator==(const FloatNetwork&) const = default;
+};
+
+/// The filter matrix the layer computes with: pruned weights are 0.
+[[nodiscard]] FilterMatrix effective_filter(const FloatNetwork& network, std::size_t layer);
+
+/// Errors: UserError (file `where`) naming the first layer and field that breaks a rule: wrong
+/// shapes, a mask that is not 0 or 1, invalid groups, NaN or infinite numbers.
+void validate(const FloatNetwork& network, const std::string& where);
+
+}  // namespace colcomb

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "colcomb/artifacts/network_description.hpp"
+#include "colcomb/artifacts/packed_matrix.hpp"
+
+namespace colcomb {
+
+/// One layer in integers. With q the unsigned 8-bit inputs and w the signed 8-bit weights, row n's
+/// accumulation at an output pixel is, modulo 2^32,
+///   acc = bias[n] + sum over groups g of w(n, g) * q(column select(n, g) of g) + (r <<
+///   fraction_bits)
+/// with r the residual source's value if there is one. Hidden layers give
+/// clamp(acc >> fraction_bits, 0, 255) (arithmetic shift; their bias already holds the rounding
+/// constant 2^(fraction_bits - 1)); the linear layer gives acc itself, the logits.
+struct QuantizedLayer {
+  PackedMatrix<std::int8_t> weights;  // N x G
+  std::vector<std::int32_t> bias;     // N, at the accumulator's step
+  std::uint32_t fraction_bits = 0;    // f: weights have the step 2^-f; 0 to 22
+  std::vector<std::uint8_t> padding;  // C: value of pixels outside the input map, per channel
+
+  bool operator==(const QuantizedLayer&) const = default;
+};
+
+/// Integers only: what everything after quantization reads. The input is the raw unsigned 8-bit
+/// image (after the checkerboard reshape); its normalization is folded into layer 0.
+struct QuantizedNetwork {
+  NetworkDescription description;
+  std::vector<QuantizedLayer> layers;  // in the description's order
+  /// Global average pooling before the linear layer gives
+  /// clamp(floor(sum * 2^pool_bits / pixels + 1/2), 0, 255).
+  std::uint32_t pool_bits = 0;  // k; 0 to 8
+
+  bool operator==(const QuantizedNetwork&) const = default;
+};
+
+/// A logit's value per unit of the linear layer's accumulation.
+[[nodiscard]] double logit_step(const QuantizedNetwork& network);
+
+/// Errors: UserError (file `where`) naming the first layer and field that breaks a rule.
+void validate(const QuantizedNetwork& network, const std::string& where);
+
+/// The packed network file. Errors as for checkpoints.
+void save_packed_network(const QuantizedNetwork& network, const std::filesystem::path& path);
+[[nodiscard]] QuantizedNetwork load_packed_network(const std::filesystem::path& path);
+
+}  // namespace colcomb
