@@ -60,7 +60,8 @@ struct Checkpoint {
   bool operator==(const Checkpoint&) const = default;
 };
 
-/// Errors: UserError naming the file if it cannot be written; an older file is then untouched.
+/// Errors: UserError naming the file if it cannot be written or the network is one that `validate`
+/// refuses (NaN weights after training diverged, ...); an older file is then untouched.
 void save_checkpoint(const Checkpoint& checkpoint, const std::filesystem::path& path);
 
 /// Errors: UserError naming file, field, value and rule: missing, not a checkpoint, other version,

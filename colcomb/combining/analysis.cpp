@@ -1,0 +1,100 @@
+#include "colcomb/combining/analysis.hpp"
+
+#include <algorithm>
+
+#include "colcomb/combining/magnitude.hpp"
+
+namespace colcomb::combining {
+namespace {
+
+double share_of_magnitude(double surviving, double before) {
+  return before > 0 ? surviving / before : 1;
+}
+
+std::size_t ceiling_of_quotient(std::size_t value, std::size_t divisor) {
+  return (value + divisor - 1) / divisor;
+}
+
+std::size_t count_nonempty_rows(const Matrix<float>& matrix) {
+  std::size_t count = 0;
+  for (std::size_t r = 0; r < matrix.rows(); ++r) {
+    const auto row = matrix.row(r);
+    count += std::any_of(row.begin(), row.end(), [](float w) { return w != 0.0F; }) ? 1 : 0;
+  }
+  return count;
+}
+
+void add(const LayerReport& layer, std::size_t& cells, LayerReport& total) {
+  total.rows += layer.rows;
+  total.columns += layer.columns;
+  total.alpha = std::max(total.alpha, layer.alpha);
+  total.nonzeros_before += layer.nonzeros_before;
+  total.nonzeros += layer.nonzeros;
+  total.nonempty_rows += layer.nonempty_rows;
+  total.groups += layer.groups;
+  total.tiles_before += layer.tiles_before;
+  total.tiles += layer.tiles;
+  total.pixels += layer.pixels;
+  total.macs_before += layer.macs_before;
+  total.macs += layer.macs;
+  cells += layer.nonempty_rows * layer.groups;
+}
+
+}  // namespace
+
+double utilization_efficiency(std::size_t nonzeros, std::size_t nonempty_rows, std::size_t groups) {
+  const std::size_t cells = nonempty_rows * groups;
+  return cells == 0 ? 0 : static_cast<double>(nonzeros) / static_cast<double>(cells);
+}
+
+std::size_t count_tiles(std::size_t rows, std::size_t groups, std::size_t array_rows,
+                        std::size_t array_cols) {
+  COLCOMB_CHECK(array_rows > 0 && array_cols > 0, "array without cells");
+  return ceiling_of_quotient(rows, array_rows) * ceiling_of_quotient(groups, array_cols);
+}
+
+LayerReport report_layer(const CombinedLayer& layer, std::size_t array_rows,
+                         std::size_t array_cols) {
+  const Matrix<float> surviving = masked(layer.stored, layer.mask);
+  LayerReport report;
+  report.name = layer.name;
+  report.rows = layer.stored.rows();
+  report.columns = layer.stored.cols();
+  report.alpha = layer.alpha;
+  report.nonzeros_before = count_nonzeros(layer.stored);
+  report.nonzeros = count_nonzeros(surviving);
+  report.nonempty_rows = count_nonempty_rows(surviving);
+  report.groups = layer.groups.size();
+  report.utilization = utilization_efficiency(report.nonzeros, report.nonempty_rows, report.groups);
+  report.retained_magnitude =
+      share_of_magnitude(magnitude_of(surviving), magnitude_of(layer.stored));
+  report.tiles_before = count_tiles(report.rows, report.columns, array_rows, array_cols);
+  report.tiles = count_tiles(report.rows, report.groups, array_rows, array_cols);
+  report.pixels = layer.pixels;
+  report.macs_before = report.rows * report.columns * layer.pixels;
+  report.macs = report.rows * report.groups * layer.pixels;
+  return report;
+}
+
+CombiningReport report_layers(std::span<const CombinedLayer> layers, std::size_t array_rows,
+                              std::size_t array_cols) {
+  CombiningReport report;
+  report.array_rows = array_rows;
+  report.array_cols = array_cols;
+  report.total.name = "total";
+  report.total.pixels = 0;
+  std::size_t cells = 0;
+  double before = 0;
+  double surviving = 0;
+  for (const CombinedLayer& layer : layers) {
+    report.layers.push_back(report_layer(layer, array_rows, array_cols));
+    add(report.layers.back(), cells, report.total);
+    before += magnitude_of(layer.stored);
+    surviving += magnitude_of(masked(layer.stored, layer.mask));
+  }
+  report.total.utilization = utilization_efficiency(report.total.nonzeros, cells, 1);
+  report.total.retained_magnitude = share_of_magnitude(surviving, before);
+  return report;
+}
+
+}  // namespace colcomb::combining

@@ -1,0 +1,64 @@
+#include "colcomb/combining/conflicts.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+namespace colcomb::combining {
+namespace {
+
+void check_groups(const Matrix<float>& matrix, const ColumnGroups& groups) {
+  const std::string broken = invalid_grouping(groups, matrix.cols(), matrix.cols());
+  COLCOMB_CHECK(broken.empty(), broken);
+}
+
+void check_covers(const Matrix<float>& matrix, const ColumnGroups& groups) {
+  std::vector<std::uint8_t> grouped(matrix.cols(), 0);
+  for (const auto& group : groups.groups) {
+    for (const std::uint32_t column : group) grouped[column] = 1;
+  }
+  for (std::size_t r = 0; r < matrix.rows(); ++r) {
+    const auto row = matrix.row(r);
+    for (std::size_t c = 0; c < row.size(); ++c)
+      COLCOMB_CHECK(grouped[c] || row[c] == 0.0F, "a nonzero column is in no group");
+  }
+}
+
+}  // namespace
+
+Matrix<std::uint8_t> column_combine_mask(const Matrix<float>& pruned, const ColumnGroups& groups) {
+  check_groups(pruned, groups);
+  check_covers(pruned, groups);
+  Matrix<std::uint8_t> mask(pruned.rows(), pruned.cols());
+  for (std::size_t r = 0; r < pruned.rows(); ++r) {
+    const auto row = pruned.row(r);
+    for (const auto& group : groups.groups) {
+      float largest = 0;
+      std::uint32_t winner = 0;
+      for (const std::uint32_t column : group) {
+        if (std::fabs(row[column]) <= largest) continue;
+        largest = std::fabs(row[column]);
+        winner = column;
+      }
+      if (largest > 0) mask(r, winner) = 1;
+    }
+  }
+  return mask;
+}
+
+std::vector<std::size_t> count_conflicts(const Matrix<float>& pruned, const ColumnGroups& groups) {
+  check_groups(pruned, groups);
+  std::vector<std::size_t> conflicts(groups.size(), 0);
+  for (std::size_t r = 0; r < pruned.rows(); ++r) {
+    const auto row = pruned.row(r);
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      const auto& group = groups.groups[g];
+      const auto nonzeros = static_cast<std::size_t>(
+          std::count_if(group.begin(), group.end(), [&](auto c) { return row[c] != 0.0F; }));
+      if (nonzeros > 0) conflicts[g] += nonzeros - 1;
+    }
+  }
+  return conflicts;
+}
+
+}  // namespace colcomb::combining

@@ -1,0 +1,97 @@
+#include "colcomb/combining/grouping.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "colcomb/artifacts/packed_matrix.hpp"
+#include "colcomb/base/error.hpp"
+#include "colcomb/combining/magnitude.hpp"
+
+namespace colcomb::combining {
+
+#define COLCOMB_GROUPING_POLICY(enumerator, name, function, summary) \
+  ColumnGroups function(const Matrix<float>& pruned, const GroupingOptions& options);
+#include "colcomb/combining/policies.def"
+#undef COLCOMB_GROUPING_POLICY
+
+namespace {
+
+struct PolicyEntry {
+  GroupingPolicy policy;
+  const char* name;
+  ColumnGroups (*group)(const Matrix<float>&, const GroupingOptions&);
+};
+
+constexpr PolicyEntry kPolicies[] = {
+#define COLCOMB_GROUPING_POLICY(enumerator, name, function, summary) \
+  {GroupingPolicy::enumerator, name, function},
+#include "colcomb/combining/policies.def"
+#undef COLCOMB_GROUPING_POLICY
+};
+
+const PolicyEntry& entry_of(GroupingPolicy policy) {
+  const auto index = static_cast<std::size_t>(policy);
+  COLCOMB_CHECK(index < std::size(kPolicies), "no such policy");
+  return kPolicies[index];
+}
+
+UserError bad_option(const char* field, const std::string& value, const char* rule) {
+  return {UserError::Kind::kUsage, {"column grouping", field, value, rule}};
+}
+
+/// One order whatever the policy, so that equal groupings compare equal.
+void sort_groups(ColumnGroups& groups) {
+  for (auto& group : groups.groups) std::sort(group.begin(), group.end());
+  std::sort(groups.groups.begin(), groups.groups.end());
+}
+
+}  // namespace
+
+void check(const GroupingOptions& options) {
+  if (options.alpha < 1 || options.alpha > kMaxAlpha)
+    throw bad_option("alpha", fmt::to_string(options.alpha), "must be 1 to 64");
+  if (!(options.gamma >= 0))
+    throw bad_option("gamma", fmt::to_string(options.gamma), "must be at least 0");
+}
+
+ColumnGroups group_columns(const Matrix<float>& pruned, const GroupingOptions& options) {
+  check(options);
+  check_finite(pruned);
+  ColumnGroups groups = entry_of(options.policy).group(pruned, options);
+  sort_groups(groups);
+  const std::string broken = invalid_grouping(groups, pruned.cols(), options.alpha);
+  COLCOMB_CHECK(broken.empty(), broken);
+  return groups;
+}
+
+std::size_t conflict_limit(double gamma, std::size_t rows) {
+  if (rows == 0) return 0;
+  // More than alpha - 1 conflicts per row cannot happen, so capping there changes nothing and keeps
+  // an infinite gamma in range.
+  return static_cast<std::size_t>(
+      std::floor(std::min(gamma, static_cast<double>(kMaxAlpha)) * static_cast<double>(rows)));
+}
+
+GroupingPolicy parse_policy(const std::string& name) {
+  for (const PolicyEntry& entry : kPolicies) {
+    if (name == entry.name) return entry.policy;
+  }
+  throw UserError(UserError::Kind::kUsage,
+                  {"column grouping", "policy", name,
+                   fmt::format("must be one of {}", fmt::join(policy_names(), ", "))});
+}
+
+const char* name_of(GroupingPolicy policy) {
+  return entry_of(policy).name;
+}
+
+std::vector<std::string> policy_names() {
+  std::vector<std::string> names;
+  for (const PolicyEntry& entry : kPolicies) names.emplace_back(entry.name);
+  return names;
+}
+
+}  // namespace colcomb::combining
