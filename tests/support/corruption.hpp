@@ -19,9 +19,11 @@ namespace colcomb::tests {
 /// Loads a file and throws UserError if it is bad.
 using Loader = std::function<void(const std::filesystem::path&)>;
 
-/// Without the fsync of write_file_atomically, which thousands of corrupted files cannot afford.
+/// Without the fsync of write_file_atomically, which thousands of corrupted files cannot afford;
+/// ext4 flushes a truncated file too, hence the removal.
 inline void write_quickly(const std::filesystem::path& path, std::span<const std::byte> content) {
-  std::ofstream stream(path, std::ios::binary | std::ios::trunc);
+  std::filesystem::remove(path);
+  std::ofstream stream(path, std::ios::binary);
   stream.write(reinterpret_cast<const char*>(content.data()),
                static_cast<std::streamsize>(content.size()));
   ASSERT_TRUE(stream.flush()) << path;
