@@ -14,7 +14,6 @@ using flatbuffers::Offset;
 
 std::uint64_t bulk_bytes(const Checkpoint& checkpoint) {
   std::uint64_t bytes = checkpoint.training.options.size() +
-                        checkpoint.training.random_state.size() +
                         checkpoint.training.history.size() * 2 * sizeof(EpochRecord);
   for (const FloatLayer& layer : checkpoint.network.layers)
     bytes += layer.weights.size() * sizeof(float) + layer.mask.size();
@@ -56,7 +55,6 @@ Offset<schema::TrainingState> write_training(FlatBufferBuilder& builder,
     tensors.push_back(schema::CreateNamedTensor(builder, name, shape, values));
   }
   const auto optimizer = builder.CreateVector(tensors);
-  const auto random_state = builder.CreateVector(state.random_state);
   std::vector<Offset<schema::EpochRecord>> records;
   for (const EpochRecord& r : state.history) {
     records.push_back(schema::CreateEpochRecord(builder, r.epoch, r.learning_rate, r.train_loss,
@@ -67,7 +65,7 @@ Offset<schema::TrainingState> write_training(FlatBufferBuilder& builder,
   const auto history = builder.CreateVector(records);
   return schema::CreateTrainingState(builder, state.epochs_done, state.prunings_done,
                                      state.prune_fraction, state.pruning_finished, options,
-                                     optimizer, random_state, history);
+                                     optimizer, history);
 }
 
 /// True if a tensor of `shape` has `count` elements.
@@ -119,7 +117,6 @@ TrainingState read_training(PayloadReader& reader, const schema::TrainingState& 
     if (!holds(tensor.shape, tensor.values.size())) reader.malformed();
     return tensor;
   });
-  state.random_state = reader.vector(source.random_state());
   state.history = reader.tables(source.history(), [](const schema::EpochRecord& r) {
     return EpochRecord{r.epoch(),           r.learning_rate(),   r.train_loss(),
                        r.validation_loss(), r.validation_top1(), r.test_loss(),

@@ -37,8 +37,6 @@ Checkpoint random_checkpoint(std::uint64_t seed) {
     for (float& value : tensor.values) value = static_cast<float>(random.normal());
     state.optimizer.push_back(std::move(tensor));
   }
-  for (std::size_t i = 0; i < 40; ++i)
-    state.random_state.push_back(static_cast<std::uint8_t>(random.below(256)));
   for (std::uint32_t epoch = 1; epoch <= 3; ++epoch) {
     EpochRecord record;
     record.epoch = epoch;

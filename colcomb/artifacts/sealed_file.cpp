@@ -53,7 +53,32 @@ void require_kind(FileKind wanted, std::uint32_t found, const std::string& file)
                    "must be that of a checkpoint or a packed network");
 }
 
+/// Errors: UserError naming the file if `content` does not start like a whole colcomb file.
+void require_header(const Bytes& content, const std::string& file) {
+  const std::size_t compared = std::min(content.size(), kMagic.size());
+  const bool magic =
+      std::equal(kMagic.begin(), kMagic.begin() + compared, content.begin(),
+                 [](unsigned char expected, std::byte b) { return std::byte{expected} == b; });
+  if (content.empty() || !magic) {
+    throw file_error(file, "", "", "is not a colcomb file (its first 8 bytes must be COLCOMB\\0)");
+  }
+  if (content.size() < kSealSize) {
+    throw file_error(file, "size", fmt::format("{} bytes", content.size()),
+                     "is truncated: the header alone has 32 bytes");
+  }
+}
+
 }  // namespace
+
+FileKind kind_of_file(const std::filesystem::path& path) {
+  const std::string file = path.string();
+  const Bytes content = read_file(path);
+  require_header(content, file);
+  const auto kind = get<std::uint32_t>(content, kKindOffset);
+  const auto packed = static_cast<std::uint32_t>(FileKind::kPackedNetwork);
+  if (kind != packed) require_kind(FileKind::kCheckpoint, kind, file);
+  return static_cast<FileKind>(kind);
+}
 
 void save_sealed(FileKind kind, std::span<const std::uint8_t> payload,
                  const std::filesystem::path& path) {
@@ -72,17 +97,7 @@ void save_sealed(FileKind kind, std::span<const std::uint8_t> payload,
 SealedFile::SealedFile(FileKind kind, const std::filesystem::path& path)
     : content_(read_file(path)) {
   const std::string file = path.string();
-  const std::size_t compared = std::min(content_.size(), kMagic.size());
-  const bool magic =
-      std::equal(kMagic.begin(), kMagic.begin() + compared, content_.begin(),
-                 [](unsigned char expected, std::byte b) { return std::byte{expected} == b; });
-  if (content_.empty() || !magic) {
-    throw file_error(file, "", "", "is not a colcomb file (its first 8 bytes must be COLCOMB\\0)");
-  }
-  if (content_.size() < kSealSize) {
-    throw file_error(file, "size", fmt::format("{} bytes", content_.size()),
-                     "is truncated: the header alone has 32 bytes");
-  }
+  require_header(content_, file);
   require_kind(kind, get<std::uint32_t>(content_, kKindOffset), file);
   const auto version = get<std::uint32_t>(content_, kVersionOffset);
   if (version > kFileVersion) {

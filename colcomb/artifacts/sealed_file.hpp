@@ -21,6 +21,10 @@ inline constexpr std::uint32_t kFileVersion = 1;
 /// Bytes before the payload; a multiple of the strictest alignment a FlatBuffer needs.
 inline constexpr std::size_t kSealSize = 32;
 
+/// What a file claims to hold, from its header alone.
+/// Errors: UserError naming the file if it is missing, or neither kind of colcomb file.
+[[nodiscard]] FileKind kind_of_file(const std::filesystem::path& path);
+
 /// Writes header (magic, kind, version, payload size, CRC-32) and payload atomically.
 /// Errors: UserError naming the file; an older file is then untouched.
 void save_sealed(FileKind kind, std::span<const std::uint8_t> payload,

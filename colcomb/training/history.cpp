@@ -50,10 +50,15 @@ std::string to_json_line(const EpochRecord& record) {
 
 std::string to_csv(const std::vector<EpochRecord>& history) {
   std::string text;
-  for (const Field& field : kFields) text += (text.empty() ? "" : ",") + std::string(field.name);
+  const char* separator = "";
+  for (const Field& field : kFields) {
+    text += separator;
+    text += field.name;
+    separator = ",";
+  }
   text += '\n';
   for (const EpochRecord& record : history) {
-    const char* separator = "";
+    separator = "";
     for (const Field& field : kFields) {
       const double value = field.value(record);
       text += separator;
