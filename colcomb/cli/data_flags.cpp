@@ -101,8 +101,8 @@ EvaluationData open_for_evaluation(const DataFlags& flags, dataset::Split split,
                                   data.set->class_count(), data.set->channels(), network.classes,
                                   network.input.channels));
   }
-  data.transform =
-      transform_for(flags.dataset, {network.input.height, network.input.width}, false, false);
+  data.transform = dataset::transform_for(
+      flags.dataset, {network.input.height, network.input.width}, false, false);
   return data;
 }
 
