@@ -5,7 +5,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <span>
 #include <sstream>
 #include <utility>
 
@@ -96,10 +95,11 @@ void append_records(const fs::path& path, const Release& release,
     throw file_error(path.string(), "size", fmt::format("{} bytes", bytes.size()),
                      fmt::format("must be a positive multiple of {} bytes, one record", record));
   }
+  const auto* data = reinterpret_cast<const std::uint8_t*>(bytes.data());
   for (std::size_t start = 0; start < bytes.size(); start += record) {
     std::uint8_t label = 0;
     for (std::size_t l = 0; l < release.labels.size(); ++l) {
-      label = std::to_integer<std::uint8_t>(bytes[start + l]);
+      label = data[start + l];
       if (label >= release.labels[l].classes) {
         throw file_error(path.string(),
                          fmt::format("{} of record {}", release.labels[l].name, start / record),
@@ -108,9 +108,8 @@ void append_records(const fs::path& path, const Release& release,
       }
     }
     content.labels.push_back(label);
-    for (const std::byte sample :
-         std::span(bytes).subspan(start + release.labels.size(), kPixelBytes))
-      content.pixels.push_back(std::to_integer<std::uint8_t>(sample));
+    const std::uint8_t* pixels = data + start + release.labels.size();
+    content.pixels.insert(content.pixels.end(), pixels, pixels + kPixelBytes);
   }
 }
 
@@ -129,7 +128,11 @@ std::unique_ptr<Dataset> open_cifar(const Release& release, const fs::path& root
     const std::size_t before = content.labels.size();
     append_records(folder / file, release, content);
     const std::size_t count = content.labels.size() - before;
-    if (before == 0) first_count = count;
+    if (before == 0) {
+      first_count = count;
+      content.labels.reserve(files.size() * count);
+      content.pixels.reserve(files.size() * count * kPixelBytes);
+    }
     // The only sign of a file cut between two records: the release's batches are equally long.
     if (count != first_count) {
       throw file_error((folder / file).string(), "number of records", fmt::format("{}", count),

@@ -106,9 +106,8 @@ IdxArray read_idx(const fs::path& path, const std::vector<std::string>& dimensio
         path.string(), "size after the header", fmt::format("{} bytes", payload),
         fmt::format("must be {} bytes, as the header says", fmt::join(array.dimensions, " x ")));
   }
-  array.data.reserve(payload);
-  for (std::size_t i = header; i < content.size(); ++i)
-    array.data.push_back(std::to_integer<std::uint8_t>(content[i]));
+  const auto* data = reinterpret_cast<const std::uint8_t*>(content.data());
+  array.data.assign(data + header, data + content.size());
   return array;
 }
 

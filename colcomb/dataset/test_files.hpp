@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "colcomb/base/error.hpp"
-#include "colcomb/base/files.hpp"
 #include "colcomb/dataset/image.hpp"
 
 // Writers of small data-set files for the room's tests, independent of the readers.
