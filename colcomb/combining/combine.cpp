@@ -9,25 +9,32 @@
 namespace colcomb::combining {
 namespace {
 
-/// Gives each empty cell the largest weight that `available` offers it.
-void fill_empty_cells(const Matrix<float>& available, const ColumnGroups& groups,
-                      Matrix<std::uint8_t>& mask) {
-  const Matrix<std::uint8_t> largest = [&] {
-    // Columns outside the groups are not on the array; zero them so that the rest is covered.
-    Matrix<std::uint8_t> grouped(available.rows(), available.cols());
-    for (std::size_t r = 0; r < grouped.rows(); ++r) {
-      for (const auto& group : groups.groups) {
-        for (const std::uint32_t column : group) grouped(r, column) = 1;
-      }
+Matrix<std::uint8_t> one_per_cell(const Matrix<float>& matrix, const ColumnGroups& groups,
+                                  const Matrix<float>* importance) {
+  return importance ? column_combine_mask(matrix, groups, *importance)
+                    : column_combine_mask(matrix, groups);
+}
+
+/// `matrix` without the columns that are in no group, so not on the array.
+Matrix<float> grouped_columns(const Matrix<float>& matrix, const ColumnGroups& groups) {
+  Matrix<float> result(matrix.rows(), matrix.cols());
+  for (std::size_t r = 0; r < matrix.rows(); ++r) {
+    for (const auto& group : groups.groups) {
+      for (const std::uint32_t column : group) result(r, column) = matrix(r, column);
     }
-    return column_combine_mask(masked(available, grouped), groups);
-  }();
+  }
+  return result;
+}
+
+/// Gives each empty cell the weight that `candidates`, at most one per cell, has for it.
+void fill_empty_cells(const Matrix<std::uint8_t>& candidates, const ColumnGroups& groups,
+                      Matrix<std::uint8_t>& mask) {
   for (std::size_t r = 0; r < mask.rows(); ++r) {
     for (const auto& group : groups.groups) {
       const bool empty =
           std::none_of(group.begin(), group.end(), [&](auto c) { return mask(r, c) != 0; });
       if (!empty) continue;
-      for (const std::uint32_t column : group) mask(r, column) = largest(r, column);
+      for (const std::uint32_t column : group) mask(r, column) = candidates(r, column);
     }
   }
 }
@@ -46,9 +53,13 @@ Combined combine_columns(const Matrix<float>& stored, const Matrix<std::uint8_t>
       masked(stored, magnitude_mask_of_remaining(stored, remaining, options.prune_fraction));
   Combined result;
   result.groups = group_columns(pruned, options.grouping);
-  result.mask = column_combine_mask(pruned, result.groups);
-  if (options.fill_empty_cells)
-    fill_empty_cells(masked(stored, remaining), result.groups, result.mask);
+  const Matrix<float>* importance = options.grouping.importance;
+  result.mask = one_per_cell(pruned, result.groups, importance);
+  if (options.fill_empty_cells) {
+    const Matrix<float> available = grouped_columns(masked(stored, remaining), result.groups);
+    fill_empty_cells(one_per_cell(available, result.groups, importance), result.groups,
+                     result.mask);
+  }
   const double before = magnitude_of(stored);
   if (before > 0) result.retained_magnitude = magnitude_of(masked(stored, result.mask)) / before;
   return result;

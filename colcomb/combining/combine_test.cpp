@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "colcomb/base/error.hpp"
 #include "colcomb/combining/magnitude.hpp"
@@ -56,6 +58,23 @@ TEST(CombineColumns, FillsEmptyCellsFromStoredWeights) {
   EXPECT_DOUBLE_EQ(combined.retained_magnitude, 29.0 / 36.0);
 }
 
+TEST(CombineColumns, NeverEmptiesARow) {
+  for (const tests::Shape shape : tests::kAwkwardShapes) {
+    const Matrix<float> stored = tests::tied_weights(shape.rows, shape.cols, 0.3, 5);
+    for (const std::string& name : policy_names()) {
+      CombineOptions chosen = options(0, 8, 100);
+      chosen.grouping.policy = parse_policy(name);
+      const Matrix<float> left = masked(stored, combine_columns(stored, chosen).mask);
+      for (std::size_t r = 0; r < shape.rows; ++r) {
+        const auto nonzero = [](float w) { return w != 0.0F; };
+        EXPECT_EQ(std::ranges::any_of(left.row(r), nonzero),
+                  std::ranges::any_of(stored.row(r), nonzero))
+            << name << " row " << r << " of " << shape.rows << " x " << shape.cols;
+      }
+    }
+  }
+}
+
 TEST(CombineColumns, FillsWithTheLargestOfTheGroup) {
   const Matrix<float> stored(2, 2,
                              {9, 8,  //
@@ -77,6 +96,15 @@ TEST(CombineColumns, OfRemainingNeverBringsBackWhatIsGone) {
   // A third of the seven that remain, two: 1 and 2.
   EXPECT_EQ(combine_columns(kStored, remaining, options(0.34, 1, 0)).mask,
             Matrix<std::uint8_t>(2, 4, {0, 0, 1, 1, 0, 1, 1, 1}));
+}
+
+TEST(CombineColumns, KeepsTheMostImportantWeightIfTold) {
+  const Matrix<float> stored(1, 2, {9, 8});
+  const Matrix<float> importance(1, 2, {1, 2});
+  CombineOptions chosen = options(0, 2, 1);
+  EXPECT_EQ(combine_columns(stored, chosen).mask, Matrix<std::uint8_t>(1, 2, {1, 0}));
+  chosen.grouping.importance = &importance;
+  EXPECT_EQ(combine_columns(stored, chosen).mask, Matrix<std::uint8_t>(1, 2, {0, 1}));
 }
 
 TEST(CombineColumns, OfNothingRetainsEverything) {

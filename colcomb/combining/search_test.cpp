@@ -40,7 +40,7 @@ TEST(Search, IsTheDefault) {
 
 TEST(Search, PairsColumnsThatLoseLeast) {
   // Two groups of two. Columns 0 and 1 are large where 2 and 3 are, in other rows: 0 fits 3, and 1
-  // fits 2, without a loss; any other pairing loses two weights of 1 or more.
+  // fits 2, without a loss; any other pairing loses something.
   const Matrix<float> matrix(4, 4,
                              {5, 5, 1, 0,  //
                               5, 0, 4, 0,  //
@@ -123,32 +123,35 @@ TEST(Search, StopsWhenItsSecondsAreOver) {
 }
 
 TEST(Search, MaximisesTheChosenObjective) {
-  // Column 0 must share with 1 or 2 (3 stays alone or takes the last): with 1 it loses three
-  // weights of 1 (magnitude 3, square 3), with 2 one weight of 2 (magnitude 2, square 4).
-  const Matrix<float> matrix(4, 3,
+  // Three columns in two groups. 1 and 2 together lose an 8. 0 and 1 lose three weights of 1
+  // (magnitude 3, square 3), 0 and 2 lose one of 2 (magnitude 2, square 4).
+  const Matrix<float> matrix(5, 3,
                              {9, 1, 0,  //
                               9, 1, 0,  //
                               9, 1, 0,  //
-                              9, 0, 2});
+                              9, 0, 2,  //
+                              0, 8, 8});
   GroupingOptions chosen = options(2, 3);
   chosen.groups_target = 2;
-  // 1 and 2 together lose nothing, so forbid that with a shared row of great worth.
-  Matrix<float> shared(5, 3);
-  for (std::size_t r = 0; r < 4; ++r) {
-    for (std::size_t c = 0; c < 3; ++c) shared(r, c) = matrix(r, c);
-  }
-  shared(4, 1) = 8;
-  shared(4, 2) = 8;
-  EXPECT_EQ(group_columns(shared, chosen), (ColumnGroups{{{0, 2}, {1}}}));
+  EXPECT_EQ(group_columns(matrix, chosen), (ColumnGroups{{{0, 2}, {1}}}));
   chosen.objective = Objective::kSquare;
-  EXPECT_EQ(group_columns(shared, chosen), (ColumnGroups{{{0, 1}, {2}}}));
-  // With an importance of its own for each weight nothing but row 4 and the 2 is worth anything.
-  Matrix<float> importance(5, 3);
-  importance(3, 0) = importance(3, 2) = importance(4, 1) = importance(4, 2) = 1;
+  EXPECT_EQ(group_columns(matrix, chosen), (ColumnGroups{{{0, 1}, {2}}}));
+}
+
+TEST(Search, MaximisesImportance) {
+  // By importance the pair 0 and 1 loses nothing, each other pair a weight.
+  const Matrix<float> matrix(2, 3,
+                             {9, 9, 1,  //
+                              9, 9, 1});
+  Matrix<float> importance(2, 3,
+                           {1, 0, 1,  //
+                            0, 1, 1});
+  GroupingOptions chosen = options(2, 3);
+  chosen.groups_target = 2;
   chosen.importance = &importance;
-  EXPECT_EQ(group_columns(shared, chosen), (ColumnGroups{{{0, 1}, {2}}}));
-  importance(3, 2) = -1;
-  EXPECT_THROW((void)group_columns(shared, chosen), UserError);
+  EXPECT_EQ(group_columns(matrix, chosen), (ColumnGroups{{{0, 1}, {2}}}));
+  importance(1, 2) = -1;
+  EXPECT_THROW((void)group_columns(matrix, chosen), UserError);
 }
 
 TEST(GroupsTarget, KeepsGammaWhereItCan) {
