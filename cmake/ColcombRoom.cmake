@@ -51,7 +51,8 @@ function(colcomb_test name)
 endfunction()
 
 # colcomb_flatbuffers(TARGET SCHEMA ...): generates NAME_generated.h for each schema into the build
-# tree, where TARGET alone can include it as "NAME_generated.h".
+# tree, where TARGET alone can include it as "NAME_generated.h". Schemas may include each other: a
+# change to any of them regenerates all.
 function(colcomb_flatbuffers target)
   set(directory ${CMAKE_CURRENT_BINARY_DIR}/generated)
   foreach(schema IN LISTS ARGN)
@@ -60,7 +61,7 @@ function(colcomb_flatbuffers target)
     add_custom_command(OUTPUT ${output}
       COMMAND flatc --cpp --cpp-std c++17 --scoped-enums -o ${directory}
               ${CMAKE_CURRENT_SOURCE_DIR}/${schema}
-      DEPENDS ${schema} VERBATIM)
+      DEPENDS ${ARGN} VERBATIM)
     target_sources(${target} PRIVATE ${output})
   endforeach()
   target_include_directories(${target} SYSTEM PRIVATE ${directory})

@@ -39,7 +39,8 @@ struct NamedTensor {
   bool operator==(const NamedTensor&) const = default;
 };
 
-/// What training needs beside the network to go on as if it had never stopped.
+/// What training needs beside the network to go on as if it had never stopped. Random numbers need
+/// no state: each epoch draws from streams of its own, made from the seed in the options.
 struct TrainingState {
   std::uint32_t epochs_done = 0;
   std::uint32_t prunings_done = 0;  // steps of the schedule that have fired
@@ -47,7 +48,6 @@ struct TrainingState {
   bool pruning_finished = false;
   std::string options;  // training options as JSON: a resume must match them
   std::vector<NamedTensor> optimizer;
-  std::vector<std::uint8_t> random_state;
   std::vector<EpochRecord> history;
 
   bool operator==(const TrainingState&) const = default;
@@ -60,7 +60,8 @@ struct Checkpoint {
   bool operator==(const Checkpoint&) const = default;
 };
 
-/// Errors: UserError naming the file if it cannot be written; an older file is then untouched.
+/// Errors: UserError naming the file if it cannot be written or the network is one that `validate`
+/// refuses (NaN weights after training diverged, ...); an older file is then untouched.
 void save_checkpoint(const Checkpoint& checkpoint, const std::filesystem::path& path);
 
 /// Errors: UserError naming file, field, value and rule: missing, not a checkpoint, other version,

@@ -1,0 +1,167 @@
+#include "colcomb/artifacts/checkpoint.hpp"
+
+#include <utility>
+
+#include "checkpoint_generated.h"
+#include "colcomb/artifacts/payload.hpp"
+#include "colcomb/artifacts/sealed_file.hpp"
+
+namespace colcomb {
+namespace {
+
+using flatbuffers::FlatBufferBuilder;
+using flatbuffers::Offset;
+
+std::uint64_t bulk_bytes(const Checkpoint& checkpoint) {
+  std::uint64_t bytes = checkpoint.training.options.size() +
+                        checkpoint.training.history.size() * 2 * sizeof(EpochRecord);
+  for (const FloatLayer& layer : checkpoint.network.layers)
+    bytes += layer.weights.size() * sizeof(float) + layer.mask.size();
+  for (const LayerDescription& layer : checkpoint.network.description.layers)
+    bytes += layer.columns.size() * (sizeof(Column) + 2 * sizeof(std::uint32_t));
+  for (const NamedTensor& tensor : checkpoint.training.optimizer)
+    bytes += tensor.values.size() * sizeof(float);
+  return bytes;
+}
+
+Offset<schema::BatchNorm> write_batch_norm(FlatBufferBuilder& builder, const BatchNorm& norm) {
+  const auto weight = builder.CreateVector(norm.weight);
+  const auto bias = builder.CreateVector(norm.bias);
+  const auto mean = builder.CreateVector(norm.mean);
+  const auto variance = builder.CreateVector(norm.variance);
+  return schema::CreateBatchNorm(builder, weight, bias, mean, variance, norm.epsilon);
+}
+
+Offset<schema::FloatLayer> write_layer(FlatBufferBuilder& builder, const FloatLayer& layer) {
+  const auto weights =
+      builder.CreateVector(layer.weights.values().data(), layer.weights.values().size());
+  const auto mask = builder.CreateVector(layer.mask.values().data(), layer.mask.values().size());
+  const auto groups =
+      layer.groups ? write_groups(builder, *layer.groups) : Offset<schema::ColumnGroups>();
+  const auto norm =
+      layer.batch_norm ? write_batch_norm(builder, *layer.batch_norm) : Offset<schema::BatchNorm>();
+  const auto bias = builder.CreateVector(layer.bias);
+  return schema::CreateFloatLayer(builder, weights, mask, groups, norm, bias);
+}
+
+Offset<schema::TrainingState> write_training(FlatBufferBuilder& builder,
+                                             const TrainingState& state) {
+  const auto options = write_string(builder, state.options);
+  std::vector<Offset<schema::NamedTensor>> tensors;
+  for (const NamedTensor& tensor : state.optimizer) {
+    const auto name = write_string(builder, tensor.name);
+    const auto shape = builder.CreateVector(tensor.shape);
+    const auto values = builder.CreateVector(tensor.values);
+    tensors.push_back(schema::CreateNamedTensor(builder, name, shape, values));
+  }
+  const auto optimizer = builder.CreateVector(tensors);
+  std::vector<Offset<schema::EpochRecord>> records;
+  for (const EpochRecord& r : state.history) {
+    records.push_back(schema::CreateEpochRecord(builder, r.epoch, r.learning_rate, r.train_loss,
+                                                r.validation_loss, r.validation_top1, r.test_loss,
+                                                r.test_top1, r.test_top5, r.nonzeros, r.packed_macs,
+                                                r.utilization, r.retained_magnitude, r.seconds));
+  }
+  const auto history = builder.CreateVector(records);
+  return schema::CreateTrainingState(builder, state.epochs_done, state.prunings_done,
+                                     state.prune_fraction, state.pruning_finished, options,
+                                     optimizer, history);
+}
+
+/// True if a tensor of `shape` has `count` elements.
+bool holds(const std::vector<std::int64_t>& shape, std::size_t count) {
+  std::size_t left = count;
+  bool empty = false;
+  for (const std::int64_t extent : shape) {
+    if (extent < 0) return false;
+    if (extent == 0) empty = true;
+  }
+  if (empty) return count == 0;
+  for (const std::int64_t extent : shape) {
+    if (left % static_cast<std::size_t>(extent) != 0) return false;
+    left /= static_cast<std::size_t>(extent);
+  }
+  return left == 1;
+}
+
+FloatLayer read_layer(PayloadReader& reader, const schema::FloatLayer& source,
+                      const LayerDescription& description) {
+  FloatLayer layer;
+  const std::size_t rows = description.out_channels;
+  const std::size_t cols = description.columns.size();
+  std::vector<float> weights = reader.vector(source.weights());
+  std::vector<std::uint8_t> mask = reader.vector(source.mask());
+  if (weights.size() != rows * cols) reader.malformed();
+  if (!mask.empty() && mask.size() != rows * cols) reader.malformed();
+  layer.weights = Matrix<float>(rows, cols, std::move(weights));
+  if (!mask.empty()) layer.mask = Matrix<std::uint8_t>(rows, cols, std::move(mask));
+  if (source.groups() != nullptr) layer.groups = reader.groups(source.groups());
+  if (const auto* const norm = source.batch_norm(); norm != nullptr) {
+    layer.batch_norm =
+        BatchNorm{reader.vector(norm->weight()), reader.vector(norm->bias()),
+                  reader.vector(norm->mean()), reader.vector(norm->variance()), norm->epsilon()};
+  }
+  layer.bias = reader.vector(source.bias());
+  return layer;
+}
+
+TrainingState read_training(PayloadReader& reader, const schema::TrainingState& source) {
+  TrainingState state;
+  state.epochs_done = source.epochs_done();
+  state.prunings_done = source.prunings_done();
+  state.prune_fraction = source.prune_fraction();
+  state.pruning_finished = source.pruning_finished();
+  state.options = reader.text(source.options());
+  state.optimizer = reader.tables(source.optimizer(), [&reader](const schema::NamedTensor& t) {
+    NamedTensor tensor{reader.text(t.name()), reader.vector(t.shape()), reader.vector(t.values())};
+    if (!holds(tensor.shape, tensor.values.size())) reader.malformed();
+    return tensor;
+  });
+  state.history = reader.tables(source.history(), [](const schema::EpochRecord& r) {
+    return EpochRecord{r.epoch(),           r.learning_rate(),   r.train_loss(),
+                       r.validation_loss(), r.validation_top1(), r.test_loss(),
+                       r.test_top1(),       r.test_top5(),       r.nonzeros(),
+                       r.packed_macs(),     r.utilization(),     r.retained_magnitude(),
+                       r.seconds()};
+  });
+  return state;
+}
+
+}  // namespace
+
+void save_checkpoint(const Checkpoint& checkpoint, const std::filesystem::path& path) {
+  validate(checkpoint.network, path.string());
+  for (const NamedTensor& tensor : checkpoint.training.optimizer)
+    COLCOMB_CHECK(holds(tensor.shape, tensor.values.size()), "tensor values do not fill its shape");
+  require_payload_fits(bulk_bytes(checkpoint), path.string());
+  FlatBufferBuilder builder = make_builder();
+  const auto description = write_description(builder, checkpoint.network.description);
+  std::vector<Offset<schema::FloatLayer>> layers;
+  for (const FloatLayer& layer : checkpoint.network.layers)
+    layers.push_back(write_layer(builder, layer));
+  const auto stored_layers = builder.CreateVector(layers);
+  const auto training = write_training(builder, checkpoint.training);
+  builder.Finish(schema::CreateCheckpoint(builder, description, stored_layers, training));
+  save_sealed(FileKind::kCheckpoint, {builder.GetBufferPointer(), builder.GetSize()}, path);
+}
+
+Checkpoint load_checkpoint(const std::filesystem::path& path) {
+  const SealedFile file(FileKind::kCheckpoint, path);
+  PayloadReader reader(file.payload(), path.string());
+  const auto& root = reader.root<schema::Checkpoint>();
+  Checkpoint checkpoint;
+  FloatNetwork& network = checkpoint.network;
+  network.description = reader.description(root.description());
+  // First, since the matrices take their shapes from it.
+  validate(network.description, path.string());
+  if (reader.need(root.layers()).size() != network.description.layers.size()) reader.malformed();
+  auto description = network.description.layers.cbegin();
+  network.layers = reader.tables(root.layers(), [&](const schema::FloatLayer& layer) {
+    return read_layer(reader, layer, *description++);
+  });
+  checkpoint.training = read_training(reader, reader.need(root.training()));
+  validate(network, path.string());
+  return checkpoint;
+}
+
+}  // namespace colcomb

@@ -1,0 +1,173 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+#include <limits>
+
+#include "colcomb/artifacts/float_network.hpp"
+#include "colcomb/artifacts/quantized_network.hpp"
+#include "colcomb/base/error.hpp"
+
+namespace colcomb {
+namespace {
+
+using ::testing::HasSubstr;
+
+/// 1 x 2 x 2 image, a pointwise layer of 2 filters on 1 channel, a linear layer of 3 classes.
+NetworkDescription small_description() {
+  NetworkDescription network;
+  network.input = {1, 2, 2, {0.5}, {0.25}, 1};
+  network.classes = 3;
+  LayerDescription first;
+  first.name = "conv0";
+  first.in_channels = 1;
+  first.out_channels = 2;
+  first.columns = convolution_columns(1, 1);
+  first.in_height = first.in_width = 2;
+  LayerDescription linear;
+  linear.name = "linear";
+  linear.kind = LayerKind::kLinear;
+  linear.in_channels = 2;
+  linear.out_channels = 3;
+  linear.alpha = 2;
+  linear.columns = convolution_columns(2, 1);
+  linear.in_height = linear.in_width = 1;
+  network.layers = {first, linear};
+  return network;
+}
+
+FloatNetwork small_float_network() {
+  FloatNetwork network{small_description(), {}};
+  FloatLayer first;
+  first.weights = Matrix<float>(2, 1, {1.0F, -2.0F});
+  first.mask = Matrix<std::uint8_t>(2, 1, {1, 0});
+  first.batch_norm = BatchNorm{{1, 1}, {0, 0}, {0, 0}, {1, 1}, 1e-5};
+  FloatLayer linear;
+  linear.weights = Matrix<float>(3, 2, 0.5F);
+  linear.groups = ColumnGroups{{{0, 1}}};
+  linear.bias = {0, 1, 2};
+  network.layers = {first, linear};
+  return network;
+}
+
+QuantizedNetwork small_quantized_network() {
+  QuantizedNetwork network{small_description(), {}, 0};
+  QuantizedLayer first;
+  first.weights = pack(Matrix<std::int8_t>(2, 1, {64, -128}), singleton_groups(1));
+  first.bias = {0, 0};
+  first.fraction_bits = 6;
+  first.padding = {128};
+  QuantizedLayer linear;
+  linear.weights = pack(Matrix<std::int8_t>(3, 2, {1, 0, 0, 1, 0, 0}), ColumnGroups{{{0, 1}}});
+  linear.bias = {0, 0, 0};
+  linear.fraction_bits = 7;
+  linear.padding = {0, 0};
+  network.layers = {first, linear};
+  return network;
+}
+
+template <class Network>
+std::string refusal(Network network, const std::function<void(Network&)>& change) {
+  EXPECT_NO_THROW(validate(network, "file"));
+  change(network);
+  try {
+    validate(network, "file");
+  } catch (const UserError& error) {
+    EXPECT_EQ(error.parts().where, "file");
+    return error.what();
+  }
+  ADD_FAILURE() << "accepted";
+  return "";
+}
+
+std::string float_refusal(const std::function<void(FloatNetwork&)>& change) {
+  return refusal<FloatNetwork>(small_float_network(), change);
+}
+
+std::string quantized_refusal(const std::function<void(QuantizedNetwork&)>& change) {
+  return refusal<QuantizedNetwork>(small_quantized_network(), change);
+}
+
+TEST(FloatNetwork, EffectiveFilterIsMasked) {
+  const FloatNetwork network = small_float_network();
+  const FilterMatrix first = effective_filter(network, 0);
+  EXPECT_EQ(first.weights, Matrix<float>(2, 1, {1.0F, 0.0F}));
+  EXPECT_EQ(first.columns, convolution_columns(1, 1));
+  EXPECT_EQ(effective_filter(network, 1).weights, network.layers[1].weights);
+}
+
+TEST(FloatNetwork, ValidateNamesLayerAndField) {
+  constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+  using N = FloatNetwork;
+  EXPECT_THAT(float_refusal([](N& n) { n.description.classes = 0; }), HasSubstr("classes"));
+  EXPECT_THAT(float_refusal([](N& n) { n.layers.pop_back(); }), HasSubstr("layers is '1'"));
+  EXPECT_THAT(float_refusal([](N& n) { n.layers[0].weights = Matrix<float>(1, 2); }),
+              HasSubstr("layer conv0: weights is '1 x 2'"));
+  EXPECT_THAT(float_refusal([](N& n) { n.layers[1].weights(2, 1) = kNan; }),
+              HasSubstr("layer linear: weight at row 2, column 1 is 'nan'"));
+  EXPECT_THAT(float_refusal([](N& n) { n.layers[0].mask = Matrix<std::uint8_t>(2, 2); }),
+              HasSubstr("layer conv0: mask is '2 x 2'"));
+  EXPECT_THAT(float_refusal([](N& n) { n.layers[0].mask(1, 0) = 2; }),
+              HasSubstr("layer conv0: mask is '2': must be 0 or 1"));
+  EXPECT_THAT(float_refusal([](N& n) {
+                n.layers[1].groups->groups[0] = {1, 1};
+              }),
+              HasSubstr("layer linear: groups: a column is in two groups"));
+  EXPECT_THAT(float_refusal([](N& n) { n.layers[0].batch_norm.reset(); }),
+              HasSubstr("layer conv0: batch norm is 'absent'"));
+  EXPECT_THAT(float_refusal([](N& n) { n.layers[1].batch_norm.emplace(); }),
+              HasSubstr("layer linear: batch norm is 'present'"));
+  EXPECT_THAT(float_refusal([](N& n) { n.layers[0].batch_norm->mean.pop_back(); }),
+              HasSubstr("layer conv0: batch norm mean is '1 values'"));
+  EXPECT_THAT(float_refusal([](N& n) { n.layers[0].batch_norm->variance[1] = -1; }),
+              HasSubstr("layer conv0: batch norm variance is '-1'"));
+  EXPECT_THAT(float_refusal([](N& n) { n.layers[0].batch_norm->epsilon = std::nan(""); }),
+              HasSubstr("layer conv0: batch norm epsilon is 'nan'"));
+  EXPECT_THAT(float_refusal([](N& n) { n.layers[1].bias.pop_back(); }),
+              HasSubstr("layer linear: bias is '2 values'"));
+  EXPECT_THAT(float_refusal([](N& n) {
+                n.layers[0].bias = {0, 0};
+              }),
+              HasSubstr("layer conv0: bias is '2 values': must be absent"));
+}
+
+TEST(QuantizedNetwork, ValidateNamesLayerAndField) {
+  using N = QuantizedNetwork;
+  EXPECT_THAT(quantized_refusal([](N& n) { n.layers.pop_back(); }), HasSubstr("layers is '1'"));
+  EXPECT_THAT(quantized_refusal([](N& n) { n.pool_bits = 9; }), HasSubstr("pool bits is '9'"));
+  EXPECT_THAT(quantized_refusal([](N& n) { n.layers[0].weights.columns = 2; }),
+              HasSubstr("layer conv0: columns is '2'"));
+  EXPECT_THAT(quantized_refusal([](N& n) {
+                n.layers[1].weights.groups.groups[0] = {0, 2};
+              }),
+              HasSubstr("layer linear: groups: a column index is out of range"));
+  EXPECT_THAT(quantized_refusal([](N& n) { n.description.layers[1].alpha = 1; }),
+              HasSubstr("layer linear: groups: a group has more than alpha columns"));
+  EXPECT_THAT(
+      quantized_refusal([](N& n) { n.layers[0].weights.values = Matrix<std::int8_t>(2, 2); }),
+      HasSubstr("layer conv0: weights is '2 x 2'"));
+  EXPECT_THAT(
+      quantized_refusal([](N& n) { n.layers[0].weights.selects = Matrix<std::uint8_t>(1, 1); }),
+      HasSubstr("layer conv0: selects is '1 x 1'"));
+  EXPECT_THAT(quantized_refusal([](N& n) { n.layers[1].weights.selects(1, 0) = 2; }),
+              HasSubstr("layer linear: select at row 1, group 0 is '2': must be below"));
+  EXPECT_THAT(quantized_refusal([](N& n) { n.layers[1].weights.selects(2, 0) = 1; }),
+              HasSubstr("layer linear: select at row 2, group 0 is '1': must be 0"));
+  EXPECT_THAT(quantized_refusal([](N& n) { n.layers[1].bias.pop_back(); }),
+              HasSubstr("layer linear: bias is '2 values'"));
+  EXPECT_THAT(quantized_refusal([](N& n) { n.layers[0].padding.clear(); }),
+              HasSubstr("layer conv0: padding is '0 values'"));
+  EXPECT_THAT(quantized_refusal([](N& n) { n.layers[0].fraction_bits = 23; }),
+              HasSubstr("layer conv0: fraction bits is '23'"));
+}
+
+TEST(QuantizedNetwork, LogitStepIsOneInputStepOverTheBinaryScales) {
+  QuantizedNetwork network = small_quantized_network();
+  EXPECT_EQ(logit_step(network), 6.0 / 256 / 128);
+  network.pool_bits = 3;
+  EXPECT_EQ(logit_step(network), 6.0 / 256 / 1024);
+}
+
+}  // namespace
+}  // namespace colcomb

@@ -1,0 +1,88 @@
+#include <utility>
+
+#include "colcomb/artifacts/payload.hpp"
+#include "colcomb/artifacts/quantized_network.hpp"
+#include "colcomb/artifacts/sealed_file.hpp"
+#include "packed_network_generated.h"
+
+namespace colcomb {
+namespace {
+
+using flatbuffers::FlatBufferBuilder;
+using flatbuffers::Offset;
+
+std::uint64_t bulk_bytes(const QuantizedNetwork& network) {
+  std::uint64_t bytes = 0;
+  for (const QuantizedLayer& layer : network.layers) {
+    bytes += 2 * layer.weights.values.size() + layer.padding.size() +
+             layer.bias.size() * sizeof(std::int32_t) +
+             layer.weights.columns * (sizeof(Column) + 2 * sizeof(std::uint32_t));
+  }
+  return bytes;
+}
+
+Offset<schema::QuantizedLayer> write_layer(FlatBufferBuilder& builder,
+                                           const QuantizedLayer& layer) {
+  const auto values = builder.CreateVector(layer.weights.values.values().data(),
+                                           layer.weights.values.values().size());
+  const auto selects = builder.CreateVector(layer.weights.selects.values().data(),
+                                            layer.weights.selects.values().size());
+  const auto groups = write_groups(builder, layer.weights.groups);
+  const auto bias = builder.CreateVector(layer.bias);
+  const auto padding = builder.CreateVector(layer.padding);
+  return schema::CreateQuantizedLayer(builder, values, selects, groups, bias, layer.fraction_bits,
+                                      padding);
+}
+
+QuantizedLayer read_layer(PayloadReader& reader, const schema::QuantizedLayer& source,
+                          const LayerDescription& description) {
+  QuantizedLayer layer;
+  layer.weights.groups = reader.groups(source.groups());
+  layer.weights.columns = description.columns.size();
+  const std::size_t rows = description.out_channels;
+  const std::size_t cols = layer.weights.groups.size();
+  std::vector<std::int8_t> values = reader.vector(source.values());
+  std::vector<std::uint8_t> selects = reader.vector(source.selects());
+  if (values.size() != rows * cols || selects.size() != rows * cols) reader.malformed();
+  layer.weights.values = Matrix<std::int8_t>(rows, cols, std::move(values));
+  layer.weights.selects = Matrix<std::uint8_t>(rows, cols, std::move(selects));
+  layer.bias = reader.vector(source.bias());
+  layer.fraction_bits = source.fraction_bits();
+  layer.padding = reader.vector(source.padding());
+  return layer;
+}
+
+}  // namespace
+
+void save_packed_network(const QuantizedNetwork& network, const std::filesystem::path& path) {
+  validate(network, path.string());
+  require_payload_fits(bulk_bytes(network), path.string());
+  FlatBufferBuilder builder = make_builder();
+  const auto description = write_description(builder, network.description);
+  std::vector<Offset<schema::QuantizedLayer>> layers;
+  for (const QuantizedLayer& layer : network.layers) layers.push_back(write_layer(builder, layer));
+  const auto stored_layers = builder.CreateVector(layers);
+  builder.Finish(
+      schema::CreatePackedNetwork(builder, description, stored_layers, network.pool_bits));
+  save_sealed(FileKind::kPackedNetwork, {builder.GetBufferPointer(), builder.GetSize()}, path);
+}
+
+QuantizedNetwork load_packed_network(const std::filesystem::path& path) {
+  const SealedFile file(FileKind::kPackedNetwork, path);
+  PayloadReader reader(file.payload(), path.string());
+  const auto& root = reader.root<schema::PackedNetwork>();
+  QuantizedNetwork network;
+  network.description = reader.description(root.description());
+  // First, since the matrices take their shapes from it.
+  validate(network.description, path.string());
+  if (reader.need(root.layers()).size() != network.description.layers.size()) reader.malformed();
+  auto description = network.description.layers.cbegin();
+  network.layers = reader.tables(root.layers(), [&](const schema::QuantizedLayer& layer) {
+    return read_layer(reader, layer, *description++);
+  });
+  network.pool_bits = root.pool_bits();
+  validate(network, path.string());
+  return network;
+}
+
+}  // namespace colcomb

@@ -1,0 +1,64 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "colcomb/artifacts/quantized_network.hpp"
+#include "tests/support/corruption.hpp"
+#include "tests/support/random_network.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace colcomb {
+namespace {
+
+using ::testing::HasSubstr;
+using tests::TemporaryFolder;
+
+QuantizedNetwork random_network(std::uint64_t seed) {
+  Random random(seed);
+  return tests::random_quantized_network(random);
+}
+
+const tests::Loader kLoad = [](const std::filesystem::path& path) {
+  (void)load_packed_network(path);
+};
+
+TEST(PackedNetworkFile, RoundTripIsExact) {
+  const TemporaryFolder folder;
+  for (std::uint64_t seed = 1; seed <= 50; ++seed) {
+    const QuantizedNetwork original = random_network(seed);
+    save_packed_network(original, folder / "p");
+    EXPECT_EQ(load_packed_network(folder / "p"), original) << "seed " << seed;
+  }
+}
+
+TEST(PackedNetworkFile, RefusesEveryTruncationAndFlip) {
+  const TemporaryFolder folder;
+  save_packed_network(random_network(2), folder / "p");
+  const Bytes content = read_file(folder / "p");
+  tests::expect_every_truncation_refused(kLoad, content, folder / "t");
+  tests::expect_every_flip_refused(kLoad, content, folder / "f");
+}
+
+TEST(PackedNetworkFile, HostilePayloadIsRefusedOrValid) {
+  const TemporaryFolder folder;
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    save_packed_network(random_network(seed), folder / "p");
+    const auto refused =
+        tests::count_refused_hostile_payloads(kLoad, read_file(folder / "p"), folder / "h", 500);
+    EXPECT_GT(refused, 20U);
+  }
+}
+
+TEST(PackedNetworkFile, FailedSaveKeepsTheOldFile) {
+  const TemporaryFolder folder;
+  const QuantizedNetwork good = random_network(5);
+  save_packed_network(good, folder / "p");
+  QuantizedNetwork bad = good;
+  bad.pool_bits = 9;
+  EXPECT_THAT(
+      tests::refusal([&](const auto& path) { save_packed_network(bad, path); }, folder / "p"),
+      HasSubstr("pool bits is '9'"));
+  EXPECT_EQ(load_packed_network(folder / "p"), good);
+}
+
+}  // namespace
+}  // namespace colcomb

@@ -1,0 +1,124 @@
+#include "colcomb/artifacts/payload.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace colcomb {
+namespace {
+
+using flatbuffers::FlatBufferBuilder;
+using flatbuffers::Offset;
+
+std::uint32_t narrow(std::size_t value) {
+  COLCOMB_CHECK(value <= 0xffffffffU, "validated sizes fit 32 bits");
+  return static_cast<std::uint32_t>(value);
+}
+
+Offset<schema::LayerDescription> write_layer(FlatBufferBuilder& builder,
+                                             const LayerDescription& layer) {
+  const auto name = write_string(builder, layer.name);
+  std::vector<schema::Column> columns;
+  columns.reserve(layer.columns.size());
+  for (const Column& column : layer.columns)
+    columns.emplace_back(column.channel, column.dy, column.dx);
+  const auto stored_columns = builder.CreateVectorOfStructs(columns);
+  const std::int64_t residual =
+      layer.residual ? static_cast<std::int64_t>(narrow(*layer.residual)) : -1;
+  return schema::CreateLayerDescription(
+      builder, name, static_cast<schema::LayerKind>(layer.kind), narrow(layer.in_channels),
+      narrow(layer.out_channels), narrow(layer.kernel), narrow(layer.stride), narrow(layer.alpha),
+      stored_columns, narrow(layer.in_height), narrow(layer.in_width), residual);
+}
+
+}  // namespace
+
+Offset<schema::NetworkDescription> write_description(FlatBufferBuilder& builder,
+                                                     const NetworkDescription& network) {
+  std::vector<Offset<schema::LayerDescription>> layers;
+  layers.reserve(network.layers.size());
+  for (const LayerDescription& layer : network.layers)
+    layers.push_back(write_layer(builder, layer));
+  const auto stored_layers = builder.CreateVector(layers);
+  const InputDescription& input = network.input;
+  const auto mean = builder.CreateVector(input.mean);
+  const auto std = builder.CreateVector(input.std);
+  const auto stored_input =
+      schema::CreateInput(builder, narrow(input.channels), narrow(input.height),
+                          narrow(input.width), mean, std, narrow(input.reshape_stride));
+  return schema::CreateNetworkDescription(builder, stored_input, narrow(network.classes),
+                                          network.dropout, stored_layers);
+}
+
+Offset<schema::ColumnGroups> write_groups(FlatBufferBuilder& builder, const ColumnGroups& groups) {
+  std::vector<std::uint32_t> sizes;
+  std::vector<std::uint32_t> members;
+  for (const auto& group : groups.groups) {
+    sizes.push_back(narrow(group.size()));
+    members.insert(members.end(), group.begin(), group.end());
+  }
+  const auto stored_sizes = builder.CreateVector(sizes);
+  const auto stored_members = builder.CreateVector(members);
+  return schema::CreateColumnGroups(builder, stored_sizes, stored_members);
+}
+
+void require_payload_fits(std::uint64_t bulk_bytes, const std::string& file) {
+  constexpr std::uint64_t kRoomForTheRest = 64ULL << 20;
+  if (bulk_bytes + kRoomForTheRest > FLATBUFFERS_MAX_BUFFER_SIZE) {
+    throw file_error(file, "size", fmt::format("{} bytes", bulk_bytes),
+                     "must stay below 2 GiB: the network is too large for this file format");
+  }
+}
+
+LayerDescription PayloadReader::layer(const schema::LayerDescription& source) {
+  LayerDescription layer;
+  layer.name = text(source.name());
+  if (source.kind() > schema::LayerKind::MAX) malformed();
+  layer.kind = static_cast<LayerKind>(source.kind());
+  layer.in_channels = source.in_channels();
+  layer.out_channels = source.out_channels();
+  layer.kernel = source.kernel();
+  layer.stride = source.stride();
+  layer.alpha = source.alpha();
+  const auto& columns = need(source.columns());
+  charge(columns.size() * sizeof(schema::Column));
+  layer.columns.reserve(columns.size());
+  for (const schema::Column* const column : columns)
+    layer.columns.push_back({need(column).channel(), column->dy(), column->dx()});
+  layer.in_height = source.in_height();
+  layer.in_width = source.in_width();
+  if (source.residual() < -1 || source.residual() > 0xffffffffLL) malformed();
+  if (source.residual() >= 0) layer.residual = static_cast<std::size_t>(source.residual());
+  return layer;
+}
+
+NetworkDescription PayloadReader::description(const schema::NetworkDescription* source) {
+  NetworkDescription network;
+  const schema::NetworkDescription& stored = need(source);
+  const schema::Input& input = need(stored.input());
+  network.input = {input.channels(),     input.height(),      input.width(),
+                   vector(input.mean()), vector(input.std()), input.reshape_stride()};
+  network.classes = stored.classes();
+  network.dropout = stored.dropout();
+  network.layers =
+      tables(stored.layers(), [this](const schema::LayerDescription& l) { return layer(l); });
+  return network;
+}
+
+ColumnGroups PayloadReader::groups(const schema::ColumnGroups* source) {
+  const std::vector<std::uint32_t> sizes = vector(need(source).sizes());
+  const std::vector<std::uint32_t> members = vector(need(source).members());
+  ColumnGroups result;
+  result.groups.reserve(sizes.size());
+  std::size_t begin = 0;
+  for (const std::uint32_t size : sizes) {
+    if (size > members.size() - begin) malformed();
+    const auto first = members.begin() + static_cast<std::ptrdiff_t>(begin);
+    result.groups.emplace_back(first, first + size);
+    begin += size;
+  }
+  if (begin != members.size()) malformed();
+  return result;
+}
+
+}  // namespace colcomb

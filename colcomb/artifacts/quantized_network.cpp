@@ -1,0 +1,80 @@
+#include "colcomb/artifacts/quantized_network.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "colcomb/artifacts/require.hpp"
+#include "colcomb/base/check.hpp"
+
+namespace colcomb {
+namespace {
+
+constexpr std::uint32_t kMaxFractionBits = 22;
+constexpr std::uint32_t kMaxPoolBits = 8;
+
+void validate_cells(const PackedMatrix<std::int8_t>& weights, const std::string& where,
+                    const std::string& layer) {
+  for (std::size_t row = 0; row < weights.rows(); ++row) {
+    for (std::size_t group = 0; group < weights.groups.size(); ++group) {
+      const std::size_t select = weights.selects(row, group);
+      const bool empty = weights.values(row, group) == 0;
+      const std::size_t inputs = weights.groups.groups[group].size();
+      if (empty ? select == 0 : select < inputs) continue;
+      throw file_error(where,
+                       fmt::format("layer {}: select at row {}, group {}", layer, row, group),
+                       fmt::to_string(select),
+                       empty ? "must be 0 where the weight is 0"
+                             : fmt::format("must be below the group's {} columns", inputs));
+    }
+  }
+}
+
+void validate_layer(const QuantizedLayer& layer, const LayerDescription& description,
+                    const std::string& where) {
+  const auto field = [&description](const char* name) {
+    return fmt::format("layer {}: {}", description.name, name);
+  };
+  const PackedMatrix<std::int8_t>& weights = layer.weights;
+  require(weights.columns == description.columns.size(), where, field("columns"),
+          fmt::to_string(weights.columns), "must be as many as the description has");
+  const char* const broken = invalid_grouping(weights.groups, weights.columns, description.alpha);
+  if (*broken != '\0') throw file_error(where, field("groups"), "", broken);
+  require(weights.values.rows() == description.out_channels &&
+              weights.values.cols() == weights.groups.size(),
+          where, field("weights"),
+          fmt::format("{} x {}", weights.values.rows(), weights.values.cols()),
+          "must be out channels x groups");
+  require(weights.selects.rows() == weights.values.rows() &&
+              weights.selects.cols() == weights.values.cols(),
+          where, field("selects"),
+          fmt::format("{} x {}", weights.selects.rows(), weights.selects.cols()),
+          "must have the weights' shape");
+  validate_cells(weights, where, description.name);
+  require(layer.bias.size() == description.out_channels, where, field("bias"),
+          fmt::format("{} values", layer.bias.size()), "must have one value per out channel");
+  require(layer.padding.size() == description.in_channels, where, field("padding"),
+          fmt::format("{} values", layer.padding.size()), "must have one value per in channel");
+  require(layer.fraction_bits <= kMaxFractionBits, where, field("fraction bits"),
+          fmt::to_string(layer.fraction_bits), "must be 0 to 22");
+}
+
+}  // namespace
+
+double logit_step(const QuantizedNetwork& network) {
+  COLCOMB_CHECK(!network.layers.empty(), "a network has a linear layer");
+  const auto bits = static_cast<int>(network.layers.back().fraction_bits + network.pool_bits);
+  return std::ldexp(kActivationStep, -bits);
+}
+
+void validate(const QuantizedNetwork& network, const std::string& where) {
+  validate(network.description, where);
+  require(network.layers.size() == network.description.layers.size(), where, "layers",
+          fmt::to_string(network.layers.size()), "must be as many as the description has");
+  require(network.pool_bits <= kMaxPoolBits, where, "pool bits", fmt::to_string(network.pool_bits),
+          "must be 0 to 8");
+  for (std::size_t i = 0; i < network.layers.size(); ++i)
+    validate_layer(network.layers[i], network.description.layers[i], where);
+}
+
+}  // namespace colcomb

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "colcomb/artifacts/layer_report.hpp"
+
+namespace colcomb {
+
+/// Hits of one network on one split.
+struct Accuracy {
+  std::uint64_t images = 0;
+  std::uint64_t top1 = 0;  // label has the largest logit
+  std::uint64_t top5 = 0;  // label is among the five largest
+
+  [[nodiscard]] double top1_share() const {
+    return images > 0 ? static_cast<double>(top1) / static_cast<double>(images) : 0;
+  }
+  [[nodiscard]] double top5_share() const {
+    return images > 0 ? static_cast<double>(top5) / static_cast<double>(images) : 0;
+  }
+};
+
+/// What a whole run gained: the combined network beside itself before combining.
+struct RunReport {
+  std::string dataset;
+  CombiningReport combining;
+  Accuracy float_accuracy;                 // test split
+  Accuracy fake_quantized_accuracy;        // test split
+  Accuracy integer_accuracy;               // test split
+  std::optional<Accuracy> dense_accuracy;  // float, test split, the same network never pruned
+  std::uint64_t identical_logits = 0;      // images whose integer and fake-quantized logits agree
+  std::vector<std::uint64_t> saturated;    // outputs clamped at 255 on the test split, per layer
+  double train_seconds = 0;                // sum over the epochs
+};
+
+}  // namespace colcomb

@@ -1,0 +1,135 @@
+#include "colcomb/artifacts/sealed_file.hpp"
+
+#include <fmt/format.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "colcomb/base/error.hpp"
+
+namespace colcomb {
+namespace {
+
+constexpr std::array<unsigned char, 8> kMagic = {'C', 'O', 'L', 'C', 'O', 'M', 'B', 0};
+constexpr std::size_t kKindOffset = 8;
+constexpr std::size_t kVersionOffset = 12;
+constexpr std::size_t kSizeOffset = 16;
+constexpr std::size_t kChecksumOffset = 24;
+constexpr std::size_t kReservedOffset = 28;
+
+template <class T>
+void put(Bytes& content, std::size_t offset, T value) {
+  for (std::size_t i = 0; i < sizeof(T); ++i)
+    content[offset + i] = static_cast<std::byte>((value >> (8 * i)) & 0xff);
+}
+
+template <class T>
+T get(const Bytes& content, std::size_t offset) {
+  T value = 0;
+  for (std::size_t i = 0; i < sizeof(T); ++i)
+    value |= static_cast<T>(std::to_integer<T>(content[offset + i]) << (8 * i));
+  return value;
+}
+
+std::uint32_t checksum(std::span<const std::uint8_t> payload) {
+  return static_cast<std::uint32_t>(crc32_z(0, payload.data(), payload.size()));
+}
+
+void require_kind(FileKind wanted, std::uint32_t found, const std::string& file) {
+  if (found == static_cast<std::uint32_t>(wanted)) return;
+  if (found == static_cast<std::uint32_t>(FileKind::kCheckpoint)) {
+    throw file_error(file, "", "",
+                     "is a checkpoint; a packed network is expected; make one with `colcomb "
+                     "quantize`");
+  }
+  if (found == static_cast<std::uint32_t>(FileKind::kPackedNetwork)) {
+    throw file_error(file, "", "",
+                     "is a packed network; a checkpoint is expected; make one with `colcomb "
+                     "train`");
+  }
+  throw file_error(file, "kind", fmt::format("{:#010x}", found),
+                   "must be that of a checkpoint or a packed network");
+}
+
+/// Errors: UserError naming the file if `content` does not start like a whole colcomb file.
+void require_header(const Bytes& content, const std::string& file) {
+  const std::size_t compared = std::min(content.size(), kMagic.size());
+  const bool magic =
+      std::equal(kMagic.begin(), kMagic.begin() + compared, content.begin(),
+                 [](unsigned char expected, std::byte b) { return std::byte{expected} == b; });
+  if (content.empty() || !magic) {
+    throw file_error(file, "", "", "is not a colcomb file (its first 8 bytes must be COLCOMB\\0)");
+  }
+  if (content.size() < kSealSize) {
+    throw file_error(file, "size", fmt::format("{} bytes", content.size()),
+                     "is truncated: the header alone has 32 bytes");
+  }
+}
+
+}  // namespace
+
+FileKind kind_of_file(const std::filesystem::path& path) {
+  const std::string file = path.string();
+  const Bytes content = read_file(path);
+  require_header(content, file);
+  const auto kind = get<std::uint32_t>(content, kKindOffset);
+  const auto packed = static_cast<std::uint32_t>(FileKind::kPackedNetwork);
+  if (kind != packed) require_kind(FileKind::kCheckpoint, kind, file);
+  return static_cast<FileKind>(kind);
+}
+
+void save_sealed(FileKind kind, std::span<const std::uint8_t> payload,
+                 const std::filesystem::path& path) {
+  Bytes content(kSealSize + payload.size());
+  std::transform(kMagic.begin(), kMagic.end(), content.begin(),
+                 [](unsigned char c) { return std::byte{c}; });
+  put(content, kKindOffset, static_cast<std::uint32_t>(kind));
+  put(content, kVersionOffset, kFileVersion);
+  put(content, kSizeOffset, static_cast<std::uint64_t>(payload.size()));
+  put(content, kChecksumOffset, checksum(payload));
+  std::ranges::copy(std::as_bytes(payload),
+                    content.begin() + static_cast<std::ptrdiff_t>(kSealSize));
+  write_file_atomically(path, content);
+}
+
+SealedFile::SealedFile(FileKind kind, const std::filesystem::path& path)
+    : content_(read_file(path)) {
+  const std::string file = path.string();
+  require_header(content_, file);
+  require_kind(kind, get<std::uint32_t>(content_, kKindOffset), file);
+  const auto version = get<std::uint32_t>(content_, kVersionOffset);
+  if (version > kFileVersion) {
+    throw file_error(file, "version", fmt::to_string(version),
+                     fmt::format("is newer than this program, which reads up to {}; use a newer "
+                                 "colcomb",
+                                 kFileVersion));
+  }
+  if (version == 0) throw file_error(file, "version", "0", "must be at least 1");
+  const auto size = get<std::uint64_t>(content_, kSizeOffset);
+  const std::uint64_t present = content_.size() - kSealSize;
+  if (present < size) {
+    throw file_error(file, "size", fmt::format("{} bytes of payload", present),
+                     fmt::format("is truncated: the header promises {}", size));
+  }
+  if (present > size) {
+    throw file_error(file, "size", fmt::format("{} bytes of payload", present),
+                     fmt::format("is too long: the header promises {}", size));
+  }
+  if (get<std::uint32_t>(content_, kReservedOffset) != 0)
+    throw file_error(file, "header", "", "must have zero in its reserved bytes 28 to 31");
+  const auto expected = get<std::uint32_t>(content_, kChecksumOffset);
+  const std::uint32_t actual = checksum(payload());
+  if (actual != expected) {
+    throw file_error(file, "checksum", fmt::format("{:08x}", actual),
+                     fmt::format("must be {:08x}: the file is corrupted", expected));
+  }
+}
+
+std::span<const std::uint8_t> SealedFile::payload() const {
+  return {reinterpret_cast<const std::uint8_t*>(content_.data()) + kSealSize,
+          content_.size() - kSealSize};
+}
+
+}  // namespace colcomb

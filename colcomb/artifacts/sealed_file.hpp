@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+
+#include "colcomb/base/files.hpp"
+
+namespace colcomb {
+
+/// What a colcomb file holds; the value stands in its header, as four ASCII letters.
+enum class FileKind : std::uint32_t {
+  kCheckpoint = 0x54504b43,     // "CKPT"
+  kPackedNetwork = 0x54454e50,  // "PNET"
+};
+
+/// Highest version of each kind this program reads and the one it writes.
+inline constexpr std::uint32_t kFileVersion = 1;
+
+/// Bytes before the payload; a multiple of the strictest alignment a FlatBuffer needs.
+inline constexpr std::size_t kSealSize = 32;
+
+/// What a file claims to hold, from its header alone.
+/// Errors: UserError naming the file if it is missing, or neither kind of colcomb file.
+[[nodiscard]] FileKind kind_of_file(const std::filesystem::path& path);
+
+/// Writes header (magic, kind, version, payload size, CRC-32) and payload atomically.
+/// Errors: UserError naming the file; an older file is then untouched.
+void save_sealed(FileKind kind, std::span<const std::uint8_t> payload,
+                 const std::filesystem::path& path);
+
+/// A file whose header and checksum have been verified.
+class SealedFile {
+ public:
+  /// Errors: UserError naming the file and telling apart: missing, not a colcomb file, a file of
+  /// the other kind, a newer version, truncated, over-long, checksum mismatch.
+  SealedFile(FileKind kind, const std::filesystem::path& path);
+
+  /// Aligned like the file's first byte, so to at least 16 bytes.
+  [[nodiscard]] std::span<const std::uint8_t> payload() const;
+
+ private:
+  Bytes content_;
+};
+
+}  // namespace colcomb

@@ -1,0 +1,74 @@
+#include "colcomb/artifacts/sealed_file.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "tests/support/corruption.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace colcomb {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using tests::TemporaryFolder;
+
+// "123456789", whose CRC-32 is the published check value cbf43926.
+constexpr std::array<std::uint8_t, 9> kPayload = {'1', '2', '3', '4', '5', '6', '7', '8', '9'};
+
+const tests::Loader kLoad = [](const std::filesystem::path& path) {
+  (void)SealedFile(FileKind::kCheckpoint, path);
+};
+
+/// A sealed checkpoint of kPayload with one byte replaced.
+std::string refusal_with(const TemporaryFolder& folder, std::size_t at, unsigned value) {
+  save_sealed(FileKind::kCheckpoint, kPayload, folder / "s");
+  Bytes content = read_file(folder / "s");
+  content[at] = static_cast<std::byte>(value);
+  tests::write_quickly(folder / "s", content);
+  return tests::refusal(kLoad, folder / "s");
+}
+
+TEST(SealedFile, HeaderIsAsDocumented) {
+  const TemporaryFolder folder;
+  save_sealed(FileKind::kCheckpoint, kPayload, folder / "s");
+  std::string expected("COLCOMB\0CKPT\x01\0\0\0\x09\0\0\0\0\0\0\0\x26\x39\xf4\xcb\0\0\0\0", 32);
+  EXPECT_EQ(read_text_file(folder / "s"), expected + "123456789");
+  const SealedFile file(FileKind::kCheckpoint, folder / "s");
+  EXPECT_TRUE(std::ranges::equal(file.payload(), kPayload));
+  save_sealed(FileKind::kPackedNetwork, {}, folder / "s");
+  EXPECT_EQ(read_text_file(folder / "s").substr(8, 4), "PNET");
+  EXPECT_TRUE(SealedFile(FileKind::kPackedNetwork, folder / "s").payload().empty());
+}
+
+TEST(SealedFile, ErrorsTellWhatIsWrong) {
+  const TemporaryFolder folder;
+  EXPECT_THAT(tests::refusal(kLoad, folder / "none"), HasSubstr("cannot be opened"));
+  EXPECT_THAT(refusal_with(folder, 0, 'X'), HasSubstr("is not a colcomb file"));
+  EXPECT_THAT(refusal_with(folder, 8, 'X'), HasSubstr("kind is"));
+  EXPECT_THAT(refusal_with(folder, 12, 2), HasSubstr("version is '2': is newer"));
+  EXPECT_THAT(refusal_with(folder, 12, 0), HasSubstr("version is '0'"));
+  EXPECT_THAT(refusal_with(folder, 16, 10), HasSubstr("is truncated: the header promises 10"));
+  EXPECT_THAT(refusal_with(folder, 16, 8), HasSubstr("is too long: the header promises 8"));
+  EXPECT_THAT(refusal_with(folder, 28, 1), HasSubstr("reserved"));
+  EXPECT_THAT(refusal_with(folder, 40, '8'), HasSubstr("checksum"));
+  EXPECT_THAT(refusal_with(folder, 40, '8'), HasSubstr("must be cbf43926"));
+}
+
+TEST(SealedFile, TheOtherKindIsNamedWithTheWayToGetThisOne) {
+  const TemporaryFolder folder;
+  save_sealed(FileKind::kPackedNetwork, kPayload, folder / "p");
+  EXPECT_THAT(tests::refusal(kLoad, folder / "p"),
+              HasSubstr("is a packed network; a checkpoint is expected"));
+  save_sealed(FileKind::kCheckpoint, kPayload, folder / "c");
+  EXPECT_THAT(
+      tests::refusal([](const auto& path) { (void)SealedFile(FileKind::kPackedNetwork, path); },
+                     folder / "c"),
+      HasSubstr("is a checkpoint; a packed network is expected; make one with `colcomb "
+                "quantize`"));
+}
+
+}  // namespace
+}  // namespace colcomb

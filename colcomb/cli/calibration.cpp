@@ -1,0 +1,37 @@
+#include "colcomb/cli/calibration.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "colcomb/base/threads.hpp"
+#include "colcomb/dataset/batch_loader.hpp"
+#include "colcomb/quantization/pooling.hpp"
+
+namespace colcomb::cli {
+
+void CalibrationFlags::add_to(CLI::App& command) {
+  data.add_to(command);
+  command
+      .add_option("--calibration-images", images,
+                  "Training images on which the pooling's extra bits are chosen")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+}
+
+std::uint32_t calibrate_pool_bits(const FloatNetwork& network, const CalibrationFlags& flags) {
+  const EvaluationData data =
+      open_for_evaluation(flags.data, dataset::Split::kTrain, network.description);
+  // Evenly spaced, so that a training split sorted by class gives every class.
+  const std::size_t count = std::min(flags.images, data.set->size());
+  std::vector<std::size_t> indices(count);
+  for (std::size_t i = 0; i < count; ++i) indices[i] = i * data.set->size() / count;
+  dataset::LoaderOptions loading;
+  loading.batch_size = count;
+  dataset::BatchLoader loader(*data.set, indices, data.transform, loading);
+  const auto batch = loader.next();
+  quantization::PoolingOptions options;
+  options.threads = available_threads();
+  return quantization::calibrate_pool_bits(network, batch->pixels, options);
+}
+
+}  // namespace colcomb::cli

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstddef>
+#include <cstdint>
+
+#include "colcomb/artifacts/float_network.hpp"
+#include "colcomb/cli/data_flags.hpp"
+
+namespace colcomb::cli {
+
+/// Images of the training split on which the program chooses pool_bits.
+struct CalibrationFlags {
+  DataFlags data;
+  std::size_t images = 1000;
+
+  void add_to(CLI::App& command);
+};
+
+/// k of the global average pooling for this network: see quantization::choose_pool_bits.
+[[nodiscard]] std::uint32_t calibrate_pool_bits(const FloatNetwork& network,
+                                                const CalibrationFlags& flags);
+
+}  // namespace colcomb::cli

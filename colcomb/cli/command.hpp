@@ -1,0 +1,18 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+namespace colcomb::cli {
+
+/// Each adds one subcommand; it runs from CLI11's callback once the whole line has been parsed.
+void add_pack(CLI::App& app);
+void add_quantize(CLI::App& app);
+void add_eval(CLI::App& app);
+void add_inspect(CLI::App& app);
+#ifdef COLCOMB_WITH_TORCH
+void add_train(CLI::App& app);
+void add_run(CLI::App& app);
+#endif
+
+}  // namespace colcomb::cli

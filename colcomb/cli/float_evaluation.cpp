@@ -1,0 +1,40 @@
+// The evaluations that need LibTorch.
+#include <algorithm>
+
+#include "colcomb/cli/evaluation.hpp"
+#include "colcomb/cli/evaluation_loader.hpp"
+#include "colcomb/network/cnn.hpp"
+#include "colcomb/network/fake_quantized.hpp"
+#include "colcomb/training/meter.hpp"
+
+namespace colcomb::cli {
+
+Accuracy evaluate_float(const FloatNetwork& network, const EvaluationData& data,
+                        std::size_t limit) {
+  network::Cnn cnn(network.description, 0);
+  cnn->from_artifact(network);
+  dataset::BatchLoader loader(*data.set, first_indices(data, limit), data.transform,
+                              evaluation_loading());
+  const training::Meter meter = training::evaluate(cnn, loader, torch::kCPU);
+  return {meter.images, meter.top1, meter.top5};
+}
+
+Matrix<std::int32_t> evaluate_fake_quantized(const FloatNetwork& network, std::uint32_t pool_bits,
+                                             const EvaluationData& data, std::size_t limit) {
+  const network::FakeQuantized fake(network, pool_bits);
+  const auto indices = first_indices(data, limit);
+  Matrix<std::int32_t> logits(indices.size(), network.description.classes);
+  dataset::BatchLoader loader(*data.set, indices, data.transform, evaluation_loading());
+  std::size_t done = 0;
+  while (const auto batch = loader.next()) {
+    const auto result = fake.forward(training::images_of(*batch, torch::kCPU)).contiguous();
+    const double* const values = result.data_ptr<double>();
+    // Whole numbers below 2^31 in magnitude, so the conversion is exact.
+    std::transform(values, values + result.numel(), logits.row(done).data(),
+                   [](double v) { return static_cast<std::int32_t>(v); });
+    done += batch->count;
+  }
+  return logits;
+}
+
+}  // namespace colcomb::cli

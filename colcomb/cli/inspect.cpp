@@ -1,0 +1,129 @@
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "colcomb/artifacts/checkpoint.hpp"
+#include "colcomb/artifacts/npy.hpp"
+#include "colcomb/artifacts/quantized_network.hpp"
+#include "colcomb/artifacts/sealed_file.hpp"
+#include "colcomb/cli/combining_flags.hpp"
+#include "colcomb/cli/command.hpp"
+#include "colcomb/cli/network_report.hpp"
+#include "colcomb/combining/analysis.hpp"
+#include "colcomb/report/combining_table.hpp"
+#include "colcomb/report/json.hpp"
+
+namespace colcomb::cli {
+namespace {
+
+struct Flags {
+  std::filesystem::path input;
+  ArrayFlags array;
+  bool json = false;
+};
+
+std::string input_line(const NetworkDescription& network) {
+  const InputDescription& input = network.input;
+  return fmt::format("input {} x {} x {} (reshape stride {}), {} layers, {} classes",
+                     input.channels, input.height, input.width, input.reshape_stride,
+                     network.layers.size(), network.classes);
+}
+
+void inspect_checkpoint(const Flags& flags) {
+  const Checkpoint checkpoint = load_checkpoint(flags.input);
+  const CombiningReport report =
+      report_network(checkpoint.network, flags.array.rows(), flags.array.cols());
+  const TrainingState& training = checkpoint.training;
+  if (flags.json) {
+    nlohmann::ordered_json json = {
+        {"kind", "checkpoint"},
+        {"epochs", training.epochs_done},
+        {"prunings", training.prunings_done},
+        {"options", nlohmann::ordered_json::parse(training.options, nullptr, false)},
+        {"combining", report::to_json(report)}};
+    fmt::print("{}\n", json.dump(2));
+    return;
+  }
+  fmt::print("checkpoint after {} epochs and {} prunings; {}\n", training.epochs_done,
+             training.prunings_done, input_line(checkpoint.network.description));
+  if (!training.history.empty()) {
+    fmt::print("test top-1 {:.2f}% after the last epoch\n",
+               100 * training.history.back().test_top1);
+  }
+  fmt::print("{}", report::combining_table(report));
+}
+
+void inspect_packed(const Flags& flags) {
+  const QuantizedNetwork network = load_packed_network(flags.input);
+  nlohmann::ordered_json layers = nlohmann::ordered_json::array();
+  std::string text = fmt::format("packed network; {}, pooling with {} extra bits\n",
+                                 input_line(network.description), network.pool_bits);
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    const LayerDescription& description = network.description.layers[i];
+    const QuantizedLayer& layer = network.layers[i];
+    const std::size_t nonzeros = count_nonzeros(layer.weights.values);
+    const std::size_t groups = layer.weights.groups.size();
+    const std::size_t tiles = combining::count_tiles(layer.weights.rows(), groups,
+                                                     flags.array.rows(), flags.array.cols());
+    text += fmt::format(
+        "  {:<16} {:<11} {:>4} x {:<5} packed {:>4} x {:<4} alpha {:<2} nonzeros {:<7} f {:<2} "
+        "stride {} tiles {}\n",
+        description.name, name_of(description.kind), description.out_channels,
+        description.columns.size(), layer.weights.rows(), groups, description.alpha, nonzeros,
+        layer.fraction_bits, description.stride, tiles);
+    layers.push_back({{"name", description.name},
+                      {"kind", name_of(description.kind)},
+                      {"rows", description.out_channels},
+                      {"columns", description.columns.size()},
+                      {"groups", groups},
+                      {"alpha", description.alpha},
+                      {"nonzeros", nonzeros},
+                      {"fraction_bits", layer.fraction_bits},
+                      {"stride", description.stride},
+                      {"tiles", tiles}});
+  }
+  if (flags.json) {
+    text =
+        nlohmann::ordered_json{
+            {"kind", "packed network"}, {"pool_bits", network.pool_bits}, {"layers", layers}}
+            .dump(2) +
+        '\n';
+  }
+  fmt::print("{}", text);
+}
+
+void inspect_matrix(const Flags& flags) {
+  const Matrix<float> matrix = load_npy(flags.input);
+  const std::size_t nonzeros = count_nonzeros(matrix);
+  if (flags.json) {
+    fmt::print("{}\n", nlohmann::ordered_json{{"kind", "matrix"},
+                                              {"rows", matrix.rows()},
+                                              {"columns", matrix.cols()},
+                                              {"nonzeros", nonzeros}}
+                           .dump(2));
+    return;
+  }
+  fmt::print("matrix {} x {}, {} nonzeros ({:.1f}%)\n", matrix.rows(), matrix.cols(), nonzeros,
+             matrix.empty()
+                 ? 0.0
+                 : 100.0 * static_cast<double>(nonzeros) / static_cast<double>(matrix.size()));
+}
+
+}  // namespace
+
+void add_inspect(CLI::App& app) {
+  auto flags = std::make_shared<Flags>();
+  CLI::App* command = app.add_subcommand("inspect", "Say what a file holds, layer by layer");
+  command->add_option("input", flags->input, "Checkpoint, packed network or .npy matrix")
+      ->required();
+  flags->array.add_to(*command);
+  command->add_flag("--json", flags->json, "Print JSON instead of text");
+  command->callback([flags] {
+    if (flags->input.extension() == ".npy") return inspect_matrix(*flags);
+    if (kind_of_file(flags->input) == FileKind::kPackedNetwork) return inspect_packed(*flags);
+    inspect_checkpoint(*flags);
+  });
+}
+
+}  // namespace colcomb::cli

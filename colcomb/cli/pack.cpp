@@ -1,0 +1,223 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <vector>
+
+#include "colcomb/artifacts/checkpoint.hpp"
+#include "colcomb/artifacts/npy.hpp"
+#include "colcomb/artifacts/packed_matrix.hpp"
+#include "colcomb/base/error.hpp"
+#include "colcomb/base/threads.hpp"
+#include "colcomb/cli/combining_flags.hpp"
+#include "colcomb/cli/command.hpp"
+#include "colcomb/cli/network_report.hpp"
+#include "colcomb/combining/analysis.hpp"
+#include "colcomb/combining/combine.hpp"
+#include "colcomb/report/combining_table.hpp"
+#include "colcomb/report/json.hpp"
+
+namespace colcomb::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Flags {
+  fs::path input;
+  std::optional<std::size_t> alpha;
+  double gamma = combining::GroupingOptions{}.gamma;
+  std::string policy = combining::name_of(combining::GroupingOptions{}.policy);
+  double prune = 0;
+  std::string fill_empty_cells = "-";
+  std::uint64_t seed = 1;
+  std::size_t threads = 0;
+  ArrayFlags array;
+  bool json = false;
+  std::optional<fs::path> out;
+  std::optional<fs::path> groups_out;
+
+  [[nodiscard]] combining::CombineOptions combine_options(std::size_t layer_alpha) const {
+    combining::CombineOptions options;
+    options.prune_fraction = prune;
+    options.fill_empty_cells = fill_empty_cells == "+";
+    options.grouping.alpha = alpha.value_or(layer_alpha);
+    options.grouping.gamma = gamma;
+    options.grouping.policy = combining::parse_policy(policy);
+    options.grouping.seed = seed;
+    combining::check(options.grouping);
+    return options;
+  }
+};
+
+/// One filter matrix on its way through combining.
+struct Item {
+  std::string name;
+  Matrix<float> weights;
+  std::size_t alpha = combining::GroupingOptions{}.alpha;
+  std::uint64_t pixels = 1;
+  combining::Combined combined;
+};
+
+std::vector<Item> items_of_matrices(const fs::path& input) {
+  std::vector<fs::path> files;
+  if (fs::is_directory(input)) {
+    for (const auto& entry : fs::directory_iterator(input)) {
+      if (entry.path().extension() == ".npy") files.push_back(entry.path());
+    }
+    std::sort(files.begin(), files.end());
+    if (files.empty()) throw file_error(input.string(), "", "", "holds no .npy file");
+  } else {
+    files.push_back(input);
+  }
+  std::vector<Item> items;
+  for (const fs::path& file : files) {
+    Item item;
+    item.name = file.stem().string();
+    item.weights = load_npy(file);
+    items.push_back(std::move(item));
+  }
+  return items;
+}
+
+/// The layers to combine are all but the linear one, which stays as it is.
+std::vector<Item> items_of_network(const FloatNetwork& network) {
+  std::vector<Item> items;
+  for (std::size_t i = 0; i + 1 < network.layers.size(); ++i) {
+    const LayerDescription& layer = network.description.layers[i];
+    Item item;
+    item.name = layer.name;
+    item.weights = effective_filter(network, i).weights;
+    item.alpha = layer.alpha;
+    item.pixels = layer.out_height() * layer.out_width();
+    items.push_back(std::move(item));
+  }
+  return items;
+}
+
+void combine(std::vector<Item>& items, const Flags& flags) {
+  const std::size_t threads = flags.threads > 0 ? flags.threads : available_threads();
+  for (Item& item : items) item.alpha = flags.combine_options(item.alpha).grouping.alpha;
+  parallel_for(items.size(), threads, [&](std::size_t i) {
+    items[i].combined =
+        combining::combine_columns(items[i].weights, flags.combine_options(items[i].alpha));
+  });
+}
+
+nlohmann::ordered_json groups_json(const std::vector<Item>& items) {
+  nlohmann::ordered_json json;
+  for (const Item& item : items) json[item.name] = item.combined.groups.groups;
+  return json;
+}
+
+void write_matrices(const std::vector<Item>& items, const fs::path& folder) {
+  for (const Item& item : items) {
+    Matrix<float> kept = item.weights;
+    for (std::size_t k = 0; k < kept.size(); ++k) {
+      if (item.combined.mask.values()[k] == 0) kept.values()[k] = 0;
+    }
+    const PackedMatrix<float> packed = pack(kept, item.combined.groups);
+    nlohmann::ordered_json selects = nlohmann::ordered_json::array();
+    for (std::size_t row = 0; row < packed.rows(); ++row) {
+      const auto cells = packed.selects.row(row);
+      selects.push_back(std::vector<int>(cells.begin(), cells.end()));
+    }
+    const nlohmann::ordered_json json = {
+        {"columns", packed.columns}, {"groups", packed.groups.groups}, {"selects", selects}};
+    require_writable(folder / (item.name + ".packed.npy"), "--out");
+    save_npy(packed.values, folder / (item.name + ".packed.npy"));
+    write_file_atomically(folder / (item.name + ".packed.json"),
+                          std::string_view(json.dump() + '\n'));
+  }
+}
+
+Checkpoint recombined(Checkpoint checkpoint, const std::vector<Item>& items) {
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    FloatLayer& layer = checkpoint.network.layers[i];
+    layer.mask = items[i].combined.mask;
+    layer.groups = items[i].combined.groups;
+    checkpoint.network.description.layers[i].alpha = items[i].alpha;
+  }
+  return checkpoint;
+}
+
+CombiningReport report_items(const std::vector<Item>& items, const ArrayFlags& array) {
+  std::vector<combining::CombinedLayer> layers;
+  for (const Item& item : items) {
+    layers.push_back({item.name, item.weights, item.combined.mask, item.combined.groups, item.alpha,
+                      item.pixels});
+  }
+  return combining::report_layers(layers, array.rows(), array.cols());
+}
+
+void print(const CombiningReport& report, const Flags& flags) {
+  if (flags.json) {
+    fmt::print("{}\n", report::to_json(report).dump(2));
+  } else {
+    fmt::print("{}", report::combining_table(report));
+  }
+}
+
+void run(const Flags& flags) {
+  const bool matrices = fs::is_directory(flags.input) || flags.input.extension() == ".npy";
+  Checkpoint checkpoint;
+  if (!matrices) checkpoint = load_checkpoint(flags.input);
+  auto items = matrices ? items_of_matrices(flags.input) : items_of_network(checkpoint.network);
+  combine(items, flags);
+  if (flags.out) {
+    if (matrices) {
+      write_matrices(items, *flags.out);
+    } else {
+      require_writable(*flags.out, "--out");
+      save_checkpoint(recombined(std::move(checkpoint), items), *flags.out);
+    }
+  }
+  if (flags.groups_out) {
+    require_writable(*flags.groups_out, "--groups-out");
+    write_file_atomically(*flags.groups_out, std::string_view(groups_json(items).dump() + '\n'));
+  }
+  print(report_items(items, flags.array), flags);
+}
+
+}  // namespace
+
+void add_pack(CLI::App& app) {
+  auto flags = std::make_shared<Flags>();
+  CLI::App* command = app.add_subcommand(
+      "pack", "Combine the columns of a checkpoint's layers or of .npy filter matrices");
+  command
+      ->add_option("input", flags->input,
+                   "Checkpoint, .npy matrix (N x M or N x C x k x k) or folder of .npy files")
+      ->required();
+  command->add_option("--alpha", flags->alpha,
+                      "Most columns in a group, 1 to 64 [each layer's own; 8 for matrices]");
+  command->add_option("--gamma", flags->gamma, "Most conflicts per row of a group, on average")
+      ->capture_default_str();
+  command
+      ->add_option(
+          "--policy", flags->policy,
+          fmt::format("How columns are grouped: {}", fmt::join(combining::policy_names(), ", ")))
+      ->capture_default_str();
+  command
+      ->add_option("--prune", flags->prune, "Fraction of weights pruned by magnitude first, 0 to 1")
+      ->capture_default_str();
+  command
+      ->add_option("--fill-empty-cells", flags->fill_empty_cells,
+                   "Bring the largest pruned weight back into a cell left empty: + or -")
+      ->check(CLI::IsMember({"+", "-"}))
+      ->capture_default_str();
+  command->add_option("--seed", flags->seed, "Seed of policies that draw random numbers")
+      ->capture_default_str();
+  command->add_option("--threads", flags->threads, "Processor threads [all available]");
+  flags->array.add_to(*command);
+  command->add_flag("--json", flags->json, "Print JSON instead of a table");
+  command->add_option("--out", flags->out,
+                      "Write the combined checkpoint here; for matrices a folder of packed ones");
+  command->add_option("--groups-out", flags->groups_out,
+                      "Write each matrix's groups, as column indices, to this JSON file");
+  command->callback([flags] { run(*flags); });
+}
+
+}  // namespace colcomb::cli

@@ -1,0 +1,55 @@
+#include <fmt/format.h>
+
+#include <cmath>
+#include <memory>
+
+#include "colcomb/cli/command.hpp"
+#include "colcomb/cli/epoch_line.hpp"
+#include "colcomb/cli/training_flags.hpp"
+#include "colcomb/training/trainer.hpp"
+
+namespace colcomb::cli {
+namespace {
+
+struct Flags {
+  TrainingDataFlags data;
+  NetworkFlags network;
+  TrainingFlags training;
+  std::filesystem::path save_path;
+};
+
+void train(const Flags& flags) {
+  training::TrainOptions options = flags.training.parsed();
+  options.save_path = flags.save_path;
+  training::prepare_libtorch(options.threads);
+  const OpenedData data = open_data(flags.data, options.seed);
+  const NetworkDescription network = flags.network.describe(data, options.seed);
+  fmt::print("{} training, {} validation and {} test images from {}\n", data.train.size(),
+             data.validation.size(), data.test.size(), data.train_set->source().string());
+  training::train(options, network, training_data(data), print_epoch);
+  auto history = options.save_path;
+  fmt::print("checkpoint {}, history {}\n", options.save_path.string(),
+             history.replace_extension(".history.csv").string());
+}
+
+}  // namespace
+
+void add_train(CLI::App& app) {
+  auto flags = std::make_shared<Flags>();
+  flags->network.options.filters = {128, 256, 512};
+  flags->network.options.layers = {6, 6, 6};
+  flags->network.options.strides = {1, 2, 2};
+  flags->network.options.groups = {1, 4, 8};
+  CLI::App* command =
+      app.add_subcommand("train", "Train a network while pruning it and combining its columns");
+  flags->data.add_to(*command);
+  flags->network.add_to(*command);
+  flags->training.add_to(*command);
+  command
+      ->add_option("--save-path", flags->save_path,
+                   "Checkpoint to write after each epoch; the history goes beside it")
+      ->required();
+  command->callback([flags] { train(*flags); });
+}
+
+}  // namespace colcomb::cli

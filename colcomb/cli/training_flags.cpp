@@ -1,0 +1,134 @@
+#include "colcomb/cli/training_flags.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "colcomb/base/error.hpp"
+
+namespace colcomb::cli {
+
+void NetworkFlags::add_to(CLI::App& command) {
+  auto& o = options;
+  command
+      .add_option("--filters", o.filters,
+                  "Output channels of each block's layers, e.g. 128 256 512")
+      ->capture_default_str();
+  command.add_option("--layers", o.layers, "Layers in each block, e.g. 6 6 6")
+      ->capture_default_str();
+  command.add_option("--strides", o.strides, "Stride of each block's first layer, e.g. 1 2 2")
+      ->capture_default_str();
+  command
+      .add_option("--groups", o.groups,
+                  "alpha, most columns in a group, of each block's layers, 1 to 64, e.g. 1 4 8")
+      ->capture_default_str();
+  command
+      .add_option("--layer-type", layer_type,
+                  "shift: spatial shift and 1x1 convolution; vgg: 3x3 convolution")
+      ->check(CLI::IsMember({"shift", "vgg"}))
+      ->capture_default_str();
+  command.add_option("--shift-kernel", o.shift_kernel, "Reach of the shifts: 3, 5, 7 or 9")
+      ->capture_default_str();
+  command
+      .add_option("--reshape-stride", o.input.reshape_stride,
+                  "Checkerboard reshape of the input (space-to-depth) by this side; 1: none")
+      ->capture_default_str();
+  command
+      .add_option("--dropout", o.dropout,
+                  "Dropout probability before the linear layer; 0.2 if no value is given")
+      ->expected(0, 1)
+      ->default_str("0.2");
+}
+
+NetworkDescription NetworkFlags::describe(const OpenedData& data, std::uint64_t seed) const {
+  network::BlockNetworkOptions described = options;
+  described.layer_type =
+      layer_type == "vgg" ? network::BlockLayerType::kVgg : network::BlockLayerType::kShift;
+  const std::size_t reshape = options.input.reshape_stride;
+  described.input = data.input;
+  described.input.reshape_stride = reshape;
+  described.classes = data.classes;
+  described.seed = seed;
+  return network::describe(described);
+}
+
+TrainingFlags::TrainingFlags() : policy(combining::name_of(options.combining.policy)) {}
+
+void TrainingFlags::add_to(CLI::App& command) {
+  auto& o = options;
+  auto& p = o.pruning;
+  command.add_option("--batch-size", o.batch_size, "Images in a batch")->capture_default_str();
+  command.add_option("--epochs", o.epochs, "Passes over the training split")->capture_default_str();
+  command.add_option("--lr", o.learning_rate, "Learning rate at the start; falls as a cosine to 0")
+      ->capture_default_str();
+  command.add_option("--momentum", o.momentum, "Momentum of gradient descent")
+      ->capture_default_str();
+  command.add_option("--wd,--weight-decay", o.weight_decay, "Weight decay")->capture_default_str();
+  command
+      .add_option("--l1-penalty", o.l1_penalty,
+                  "L1 penalty on convolution weights until the last pruning step")
+      ->capture_default_str();
+  command
+      .add_option("--gamma", o.combining.gamma,
+                  "Most conflicts per row of a group, on average over the rows")
+      ->capture_default_str();
+  command
+      .add_option(
+          "--policy", policy,
+          fmt::format("How columns are grouped: {}", fmt::join(combining::policy_names(), ", ")))
+      ->capture_default_str();
+  command
+      .add_option("--fill-empty-cells", fill_empty_cells,
+                  "Bring the largest pruned weight back into a cell left empty: + or -")
+      ->check(CLI::IsMember({"+", "-"}))
+      ->capture_default_str();
+  command
+      .add_option("--schedule", schedule,
+                  "cubic: steps over the first half of the epochs; iterative: the paper's "
+                  "Algorithm 1; none: dense")
+      ->capture_default_str();
+  command
+      .add_option("--prune-rate", p.rate,
+                  "Cubic: fraction pruned by the end, times (1 - 1/alpha), 0 to 1")
+      ->capture_default_str();
+  command
+      .add_option("--prune-rate-alpha1", p.rate_alpha_one,
+                  "Cubic: the same in layers with alpha 1, which that factor leaves dense")
+      ->capture_default_str();
+  command.add_option("--prune-steps", p.steps, "Cubic: number of pruning steps")
+      ->capture_default_str();
+  command
+      .add_option("--beta", beta_percent,
+                  "Iterative: percent of the remaining weights pruned in the first round")
+      ->capture_default_str();
+  command.add_option("--beta-decay", p.beta_decay, "Iterative: beta's factor from round to round")
+      ->capture_default_str();
+  command.add_option("--rho", p.rho,
+                     "Iterative: stop at this number of nonzero convolution weights");
+  command.add_option("--retrain-epochs", p.retrain_epochs, "Iterative: epochs before each round")
+      ->capture_default_str();
+  command.add_option("--seed", o.seed, "Seed of weights, shifts, order and augmentation")
+      ->capture_default_str();
+  command
+      .add_option("--print-freq", o.print_frequency,
+                  "Batches between looks at the progress where stderr is no terminal")
+      ->capture_default_str();
+  command.add_option("--threads", o.threads, "Processor threads [all available]");
+  command.add_option("--device", o.device, "cpu, cuda, or auto: cuda if there is one")
+      ->capture_default_str();
+  command.add_option("--load-path", o.load_path,
+                     "Checkpoint whose weights and shifts training starts from");
+  command.add_flag("--resume", o.resume, "Go on from the saved checkpoint, if there is one");
+  command.add_flag("--force", o.force, "Overwrite an existing result");
+}
+
+training::TrainOptions TrainingFlags::parsed() const {
+  training::TrainOptions result = options;
+  result.pruning.schedule = training::parse_schedule(schedule);
+  result.pruning.beta = beta_percent / 100;
+  result.combining.policy = combining::parse_policy(policy);
+  result.combining.fill_empty_cells = fill_empty_cells == "+";
+  training::check(result);
+  return result;
+}
+
+}  // namespace colcomb::cli

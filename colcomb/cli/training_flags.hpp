@@ -1,0 +1,35 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "colcomb/cli/data_flags.hpp"
+#include "colcomb/network/block_network.hpp"
+#include "colcomb/training/options.hpp"
+
+namespace colcomb::cli {
+
+/// The flags of a network described in blocks.
+struct NetworkFlags {
+  network::BlockNetworkOptions options;
+  std::string layer_type = "shift";
+
+  void add_to(CLI::App& command);
+  /// The network for these images. Errors: UserError naming the flag.
+  [[nodiscard]] NetworkDescription describe(const OpenedData& data, std::uint64_t seed) const;
+};
+
+/// The flags of training itself, but for where it writes.
+struct TrainingFlags {
+  training::TrainOptions options;
+  std::string schedule = "cubic";
+  std::string policy;
+  std::string fill_empty_cells = "+";
+  double beta_percent = 20;
+
+  TrainingFlags();
+  void add_to(CLI::App& command);
+  [[nodiscard]] training::TrainOptions parsed() const;
+};
+
+}  // namespace colcomb::cli

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "colcomb/dataset/image.hpp"
+
+namespace colcomb::dataset {
+
+/// Labelled pictures, numbered from 0 in the order of their files.
+class Dataset {
+ public:
+  virtual ~Dataset() = default;
+
+  [[nodiscard]] virtual std::size_t size() const = 0;
+  /// Names of the classes; a label is an index into them.
+  [[nodiscard]] virtual const std::vector<std::string>& class_names() const = 0;
+  [[nodiscard]] std::size_t class_count() const { return class_names().size(); }
+  /// Channels of every picture: 1 (grey) or 3 (red, green, blue).
+  [[nodiscard]] virtual std::size_t channels() const = 0;
+  /// Where the pictures were found, for the user to see.
+  [[nodiscard]] virtual std::filesystem::path source() const = 0;
+
+  /// Requires: i < size(). Ensures: 0 <= result < class_count().
+  [[nodiscard]] virtual std::int32_t label(std::size_t i) const = 0;
+  /// Picture i; may be called from several threads at once.
+  /// Requires: i < size(). Errors: UserError naming the file, if pictures are decoded on demand and
+  /// this one is damaged.
+  [[nodiscard]] virtual Image read(std::size_t i) const = 0;
+};
+
+/// Labels of all pictures, in order.
+[[nodiscard]] std::vector<std::int32_t> labels_of(const Dataset& dataset);
+
+enum class Split { kTrain, kTest };
+
+/// Names that open_dataset takes, in the order of dataset_names.def.
+[[nodiscard]] std::vector<std::string> dataset_names();
+
+/// Opens one half of a data set below `root` (formats and places: docs/reference/datasets.md).
+/// IDX and CIFAR files are read and checked whole; an image folder is listed, its pictures are
+/// decoded by read().
+/// Errors: UserError of kind usage for an unknown name; else naming the file, the field, what was
+/// found and what is expected, or every place looked in.
+[[nodiscard]] std::unique_ptr<Dataset> open_dataset(const std::string& name,
+                                                    const std::filesystem::path& root, Split split);
+
+/// Mean and standard deviation of pixel / 255 over the training pictures, one of each per channel.
+struct Normalization {
+  std::vector<float> mean;
+  std::vector<float> deviation;
+};
+
+/// Errors: UserError of kind usage for an unknown name.
+[[nodiscard]] Normalization normalization_of(const std::string& name);
+
+}  // namespace colcomb::dataset

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "colcomb/base/random.hpp"
+#include "colcomb/dataset/image.hpp"
+
+namespace colcomb::dataset {
+
+/// How pictures are brought to the network's input size, in training often at random.
+struct TransformOptions {
+  enum class Kind {
+    kPad,          // black border on all sides, centred; an odd pixel goes right and below
+    kCrop,         // kPad, a border of `padding` more, a window of the input size at random
+    kResizedCrop,  // a rectangle of random area and aspect, scaled to the input size
+    kCenterCrop,   // shorter side to longer input side / `kept`, then the middle
+  };
+
+  Kind kind = Kind::kPad;
+  std::size_t height = 32;  // of the network's input, pixels
+  std::size_t width = 32;
+  bool flip = false;  // mirror left and right in half the cases; wrong for digits
+
+  // The literature's values; leave them alone to be comparable with it.
+  std::size_t padding = 4;        // kCrop: pixels on each side
+  double least_area = 0.2;        // kResizedCrop: smallest part of the picture's area
+  double least_aspect = 3.0 / 4;  // kResizedCrop: width / height is between this and its inverse
+  double kept = 0.875;            // kCenterCrop: part of the shorter side that is kept
+};
+
+/// The usual transformation of a data set's pictures.
+///   mnist:                     kPad, augmented kCrop
+///   fashion-mnist, cifar:      kPad, augmented kCrop and flip
+///   folder, imagenet:          kCenterCrop, augmented kResizedCrop and flip
+/// `augment` counts in training only.
+/// Errors: UserError of kind usage for an unknown name or an empty input.
+[[nodiscard]] TransformOptions transform_for(const std::string& dataset, ImageSize input,
+                                             bool training, bool augment);
+
+/// The picture at the input's size, with its channels. Draws from `random` depend on the options
+/// and the picture's size alone.
+/// Errors: UserError of kind usage if kPad or kCrop get a picture larger than the input.
+[[nodiscard]] Image transformed(const Image& image, const TransformOptions& options,
+                                Random& random);
+
+}  // namespace colcomb::dataset

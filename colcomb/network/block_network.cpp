@@ -1,0 +1,156 @@
+#include "colcomb/network/block_network.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <span>
+
+#include "colcomb/artifacts/packed_matrix.hpp"
+#include "colcomb/base/error.hpp"
+#include "colcomb/base/random.hpp"
+
+namespace colcomb::network {
+namespace {
+
+constexpr std::uint64_t kShiftPurpose = 0x5348494654;  // "SHIFT"
+
+std::span<const double> shift_distribution(std::size_t kernel) {
+  static constexpr double k3[] = {.3, .4, .3};
+  static constexpr double k5[] = {.1, .25, .3, .25, .1};
+  static constexpr double k7[] = {.075, .1, .175, .3, .175, .1, .075};
+  static constexpr double k9[] = {.05, .075, .1, .175, .2, .175, .1, .075, .05};
+  switch (kernel) {
+    case 3:
+      return k3;
+    case 5:
+      return k5;
+    case 7:
+      return k7;
+    case 9:
+      return k9;
+    default:
+      throw usage_error("--shift-kernel", fmt::to_string(kernel), "must be 3, 5, 7 or 9");
+  }
+}
+
+void require_per_block(const std::vector<std::size_t>& values, const char* option,
+                       std::size_t blocks, std::size_t least, std::size_t most) {
+  const std::string text = fmt::format("{}", fmt::join(values, " "));
+  if (values.size() != blocks) {
+    throw usage_error(option, text,
+                      fmt::format("must have one value per block of --filters ({})", blocks));
+  }
+  for (const std::size_t value : values) {
+    if (value < least || value > most) {
+      throw usage_error(option, text, fmt::format("each value must be {} to {}", least, most));
+    }
+  }
+}
+
+void check(const BlockNetworkOptions& options) {
+  const std::size_t blocks = options.filters.size();
+  if (blocks == 0) throw usage_error("--filters", "", "needs at least one block");
+  require_per_block(options.filters, "--filters", blocks, 1, 65536);
+  require_per_block(options.layers, "--layers", blocks, 1, 1000);
+  require_per_block(options.strides, "--strides", blocks, 1, 64);
+  require_per_block(options.groups, "--groups", blocks, 1, kMaxAlpha);
+  if (!(options.dropout >= 0 && options.dropout < 1)) {
+    throw usage_error("--dropout", fmt::to_string(options.dropout),
+                      "must be at least 0 and below 1");
+  }
+  const InputDescription& input = options.input;
+  const std::size_t s = input.reshape_stride;
+  if (s == 0 || input.height % s != 0 || input.width % s != 0) {
+    throw usage_error("--reshape-stride", fmt::to_string(s),
+                      fmt::format("must divide the input size {} x {}", input.height, input.width));
+  }
+}
+
+/// Appends layers one after another, each reading the one before.
+class Chain {
+ public:
+  explicit Chain(const BlockNetworkOptions& options) : options_(options) {
+    const InputDescription& input = options.input;
+    const std::size_t s = input.reshape_stride;
+    channels_ = input.channels * s * s;
+    height_ = input.height / s;
+    width_ = input.width / s;
+  }
+
+  void add(std::string name, LayerKind kind, std::size_t kernel, std::size_t out_channels,
+           std::size_t stride, std::size_t alpha) {
+    LayerDescription layer;
+    layer.name = std::move(name);
+    layer.kind = kind;
+    layer.in_channels = channels_;
+    layer.out_channels = out_channels;
+    layer.kernel = kernel;
+    layer.stride = stride;
+    layer.alpha = alpha;
+    layer.in_height = height_;
+    layer.in_width = width_;
+    layer.columns = kind == LayerKind::kShift
+                        ? draw_shifts(channels_, kernel, options_.seed, layers_.size())
+                        : convolution_columns(channels_, kernel);
+    channels_ = out_channels;
+    height_ = layer.out_height();
+    width_ = layer.out_width();
+    layers_.push_back(std::move(layer));
+  }
+
+  void pool() { height_ = width_ = 1; }
+
+  [[nodiscard]] std::vector<LayerDescription> take() { return std::move(layers_); }
+
+ private:
+  const BlockNetworkOptions& options_;
+  std::size_t channels_ = 0;
+  std::size_t height_ = 0;
+  std::size_t width_ = 0;
+  std::vector<LayerDescription> layers_;
+};
+
+}  // namespace
+
+std::vector<Column> draw_shifts(std::size_t channels, std::size_t kernel, std::uint64_t seed,
+                                std::uint64_t layer) {
+  const auto weights = shift_distribution(kernel);
+  const int reach = static_cast<int>(kernel / 2);
+  Random random = Random::stream(seed, kShiftPurpose, layer);
+  const auto draw = [&] {
+    return static_cast<std::int16_t>(static_cast<int>(random.categorical(weights)) - reach);
+  };
+  std::vector<Column> columns(channels);
+  for (std::size_t c = 0; c < channels; ++c) {
+    columns[c].channel = static_cast<std::int32_t>(c);
+    columns[c].dy = draw();
+    columns[c].dx = draw();
+  }
+  return columns;
+}
+
+NetworkDescription describe(const BlockNetworkOptions& options) {
+  check(options);
+  const bool shift = options.layer_type == BlockLayerType::kShift;
+  const LayerKind kind = shift ? LayerKind::kShift : LayerKind::kConvolution;
+  const std::size_t kernel = shift ? options.shift_kernel : 3;
+
+  Chain chain(options);
+  chain.add("conv0", LayerKind::kConvolution, shift ? 1 : 3, options.filters[0], 1, 1);
+  std::size_t alpha_before = 1;
+  for (std::size_t b = 0; b < options.filters.size(); ++b) {
+    for (std::size_t l = 0; l < options.layers[b]; ++l) {
+      chain.add(fmt::format("block{}.layer{}", b + 1, l + 1), kind, kernel, options.filters[b],
+                l == 0 ? options.strides[b] : 1, l == 0 ? alpha_before : options.groups[b]);
+    }
+    alpha_before = options.groups[b];
+  }
+  chain.pool();
+  chain.add("linear", LayerKind::kLinear, 1, options.classes, 1, 1);
+
+  NetworkDescription network{options.input, options.classes, options.dropout, chain.take()};
+  validate(network, "network description");
+  return network;
+}
+
+}  // namespace colcomb::network

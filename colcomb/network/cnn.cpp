@@ -1,0 +1,113 @@
+#include "colcomb/network/cnn.hpp"
+
+#include <cmath>
+
+#include "colcomb/base/check.hpp"
+#include "colcomb/base/random.hpp"
+#include "colcomb/network/shift.hpp"
+
+namespace colcomb::network {
+namespace {
+
+constexpr std::uint64_t kWeightPurpose = 0x57454947;  // "WEIG"
+constexpr double kBatchNormMomentum = 0.1;
+
+std::int64_t signed_size(std::size_t size) {
+  return static_cast<std::int64_t>(size);
+}
+
+/// Side of the kernel the product itself sees: a shift layer's product is pointwise.
+std::int64_t product_kernel(const LayerDescription& layer) {
+  return layer.kind == LayerKind::kConvolution ? signed_size(layer.kernel) : 1;
+}
+
+torch::Tensor initial_weights(const LayerDescription& layer, std::uint64_t seed,
+                              std::uint64_t index) {
+  const std::int64_t k = product_kernel(layer);
+  const std::int64_t rows = signed_size(layer.out_channels);
+  auto weights = torch::empty({rows, signed_size(layer.in_channels), k, k});
+  Random random = Random::stream(seed, kWeightPurpose, index);
+  float* values = weights.data_ptr<float>();
+  if (layer.kind == LayerKind::kLinear) {
+    const double bound = 1.0 / std::sqrt(static_cast<double>(layer.in_channels));
+    for (std::int64_t i = 0; i < weights.numel(); ++i) {
+      values[i] = static_cast<float>((2 * random.uniform() - 1) * bound);
+    }
+    return weights.flatten(1);
+  }
+  const double deviation = std::sqrt(2.0 / static_cast<double>(k * k * rows));
+  for (std::int64_t i = 0; i < weights.numel(); ++i) {
+    values[i] = static_cast<float>(random.normal() * deviation);
+  }
+  return weights;
+}
+
+}  // namespace
+
+LayerImpl::LayerImpl(LayerDescription description, std::uint64_t seed, std::uint64_t index)
+    : description_(std::move(description)) {
+  const std::int64_t rows = signed_size(description_.out_channels);
+  weight = register_parameter("weight", initial_weights(description_, seed, index));
+  if (is_linear()) {
+    bias = register_parameter("bias", torch::zeros(rows));
+    return;
+  }
+  norm_weight = register_parameter("norm_weight", torch::ones(rows));
+  norm_bias = register_parameter("norm_bias", torch::zeros(rows));
+  norm_mean = register_buffer("norm_mean", torch::zeros(rows));
+  norm_variance = register_buffer("norm_variance", torch::ones(rows));
+}
+
+torch::Tensor LayerImpl::effective_weight() const {
+  return mask.defined() ? weight * mask : weight;
+}
+
+torch::Tensor LayerImpl::forward(const torch::Tensor& input, const torch::Tensor& residual) {
+  if (is_linear()) return torch::linear(input, effective_weight(), bias);
+  const bool shifts = description_.kind == LayerKind::kShift;
+  const std::int64_t stride = signed_size(description_.stride);
+  auto output = shifts ? torch::conv2d(shift(input, description_.columns, description_.stride),
+                                       effective_weight())
+                       : torch::conv2d(input, effective_weight(), {}, stride,
+                                       product_kernel(description_) / 2);
+  output = torch::batch_norm(output, norm_weight, norm_bias, norm_mean, norm_variance,
+                             is_training(), kBatchNormMomentum, kBatchNormEpsilon, false);
+  if (residual.defined()) output = output + residual;
+  return torch::hardtanh_(output, 0, 6);
+}
+
+CnnImpl::CnnImpl(NetworkDescription description, std::uint64_t seed)
+    : groups(description.layers.size()), description_(std::move(description)) {
+  const InputDescription& input = description_.input;
+  std::vector<float> scale, offset;
+  for (std::size_t c = 0; c < input.channels; ++c) {
+    scale.push_back(static_cast<float>(1.0 / (255.0 * input.std[c])));
+    offset.push_back(static_cast<float>(-input.mean[c] / input.std[c]));
+  }
+  input_scale_ = register_buffer("input_scale", torch::tensor(scale).view({1, -1, 1, 1}));
+  input_offset_ = register_buffer("input_offset", torch::tensor(offset).view({1, -1, 1, 1}));
+  for (std::size_t i = 0; i < description_.layers.size(); ++i) {
+    layers_.push_back(
+        register_module("layer" + std::to_string(i), Layer(description_.layers[i], seed, i)));
+  }
+}
+
+torch::Tensor CnnImpl::forward(const torch::Tensor& images) {
+  auto x = images.to(torch::kFloat) * input_scale_ + input_offset_;
+  const std::int64_t s = signed_size(description_.input.reshape_stride);
+  if (s > 1) x = torch::pixel_unshuffle(x, s);
+  x = x.contiguous(torch::MemoryFormat::ChannelsLast);
+  std::vector<torch::Tensor> outputs(layers_.size());
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    const auto& residual = layers_[i]->description().residual;
+    if (layers_[i]->is_linear()) {
+      x = x.mean({2, 3});
+      if (description_.dropout > 0) x = torch::dropout(x, description_.dropout, is_training());
+    }
+    x = layers_[i]->forward(x, residual ? outputs[*residual] : torch::Tensor());
+    outputs[i] = x;
+  }
+  return x;
+}
+
+}  // namespace colcomb::network

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "colcomb/artifacts/float_network.hpp"
+#include "colcomb/artifacts/network_description.hpp"
+
+namespace colcomb::network {
+
+/// One layer: (shift,) convolution or linear product with masked weights, batch norm, ReLU6.
+class LayerImpl : public torch::nn::Module {
+ public:
+  LayerImpl(LayerDescription description, std::uint64_t seed, std::uint64_t index);
+
+  /// Input B x C x H x W (linear: B x C); `residual` is added before ReLU6 if defined.
+  torch::Tensor forward(const torch::Tensor& input, const torch::Tensor& residual);
+
+  [[nodiscard]] const LayerDescription& description() const { return description_; }
+  [[nodiscard]] bool is_linear() const { return description_.kind == LayerKind::kLinear; }
+  /// Takes over other shifts of the same shape, e.g. those of a pretrained network.
+  void set_columns(std::vector<Column> columns) { description_.columns = std::move(columns); }
+
+  torch::Tensor weight;  // N x C x k x k (linear: N x C): stored values, pruned ones included
+  torch::Tensor mask;    // same shape, 0 or 1, undefined while nothing is pruned
+  torch::Tensor bias;    // linear layer alone
+  torch::Tensor norm_weight, norm_bias, norm_mean, norm_variance;  // batch norm
+
+ private:
+  [[nodiscard]] torch::Tensor effective_weight() const;
+
+  LayerDescription description_;
+};
+TORCH_MODULE(Layer);
+
+inline constexpr double kBatchNormEpsilon = 1e-5;
+
+/// A network built from its description. Reads raw unsigned 8-bit images.
+class CnnImpl : public torch::nn::Module {
+ public:
+  /// Weights start normal(0, sqrt(2 / (k * k * N))), the same for equal seeds on every platform.
+  CnnImpl(NetworkDescription description, std::uint64_t seed);
+
+  /// images: uint8 B x C x H x W. Gives logits, float B x classes.
+  torch::Tensor forward(const torch::Tensor& images);
+
+  [[nodiscard]] const NetworkDescription& description() const { return description_; }
+  [[nodiscard]] std::vector<Layer>& layers() { return layers_; }
+  [[nodiscard]] const std::vector<Layer>& layers() const { return layers_; }
+
+  /// Numbers of every layer; `groups` are those of the last combining and travel with them.
+  [[nodiscard]] FloatNetwork to_artifact() const;
+  /// Requires: the artifact's description equals this network's, but for alpha and columns.
+  void from_artifact(const FloatNetwork& artifact);
+
+  /// Groups of the last combining, per layer; absent before.
+  std::vector<std::optional<ColumnGroups>> groups;
+
+ private:
+  NetworkDescription description_;
+  std::vector<Layer> layers_;
+  torch::Tensor input_scale_, input_offset_;  // 1 x C x 1 x 1: pixel * scale + offset
+};
+TORCH_MODULE(Cnn);
+
+}  // namespace colcomb::network

@@ -1,0 +1,130 @@
+#include "colcomb/network/fake_quantized.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "colcomb/base/error.hpp"
+#include "colcomb/network/shift.hpp"
+#include "colcomb/quantization/steps.hpp"
+
+namespace colcomb::network {
+namespace {
+
+using quantization::FoldedLayer;
+
+constexpr double kLargestActivation = 255;
+
+/// A product in float32 is exact while no partial sum reaches 2^24; beyond that float64 is used.
+constexpr double kFloatExact = 1 << 24;
+
+torch::Tensor to_tensor(const std::vector<double>& values, std::vector<std::int64_t> shape) {
+  return torch::tensor(values, torch::kDouble).view(shape);
+}
+
+torch::Tensor round_half_up(const torch::Tensor& x) {
+  return torch::floor(x + 0.5);
+}
+
+torch::Tensor clamp_to_activation(const torch::Tensor& x) {
+  return torch::clamp(round_half_up(x), 0, kLargestActivation);
+}
+
+double largest_magnitude(const FoldedLayer& folded) {
+  double largest = 0;
+  for (const double w : folded.weights.values()) largest = std::max(largest, std::abs(w));
+  return largest;
+}
+
+}  // namespace
+
+FakeQuantized::Layer FakeQuantized::make_layer(const LayerDescription& description,
+                                               const FoldedLayer& folded, std::uint32_t pool_bits) {
+  Layer layer;
+  layer.description = description;
+  const bool linear = layer.description.kind == LayerKind::kLinear;
+  const auto f = quantization::fraction_bits(largest_magnitude(folded));
+  if (!f) {
+    throw failure("layer " + layer.description.name,
+                  fmt::format("its largest folded weight is {}: at most 128 can be quantized",
+                              largest_magnitude(folded)));
+  }
+  layer.scale = std::ldexp(1.0, static_cast<int>(*f));
+  const auto rows = static_cast<std::int64_t>(layer.description.out_channels);
+  const auto channels = static_cast<std::int64_t>(layer.description.in_channels);
+  const auto weights = folded.weights.values();
+  layer.weight = torch::clamp(
+      round_half_up(to_tensor({weights.begin(), weights.end()}, {rows, -1}) * layer.scale), -128,
+      127);
+  const double step =
+      kActivationStep / layer.scale / (linear ? std::ldexp(1.0, static_cast<int>(pool_bits)) : 1.0);
+  layer.bias = round_half_up(to_tensor(folded.bias, {rows}) / step);
+  if (linear) return layer;
+  const auto k = static_cast<std::int64_t>(
+      layer.description.kind == LayerKind::kConvolution ? layer.description.kernel : 1);
+  layer.weight = layer.weight.view({rows, channels, k, k});
+  layer.bias = layer.bias.view({1, rows, 1, 1});
+  if (std::any_of(folded.padding.begin(), folded.padding.end(), [](auto p) { return p != 0; })) {
+    layer.padding = to_tensor({folded.padding.begin(), folded.padding.end()}, {1, channels, 1, 1});
+  }
+  return layer;
+}
+
+FakeQuantized::FakeQuantized(const FloatNetwork& network, std::uint32_t pool_bits)
+    : reshape_stride_(static_cast<std::int64_t>(network.description.input.reshape_stride)),
+      pool_scale_(std::ldexp(1.0, static_cast<int>(pool_bits))) {
+  const auto folded = quantization::fold(network);
+  for (std::size_t i = 0; i < folded.size(); ++i) {
+    layers_.push_back(make_layer(network.description.layers[i], folded[i], pool_bits));
+  }
+}
+
+torch::Tensor FakeQuantized::accumulate(const Layer& layer, const torch::Tensor& input) {
+  const auto per_row = layer.weight.flatten(1).abs().sum(1).max().item<double>();
+  const bool fits = per_row * kLargestActivation < kFloatExact;
+  const auto type = fits ? torch::kFloat : torch::kDouble;
+  const auto weight = layer.weight.to(type);
+  auto x = input.to(type);
+  if (layer.description.kind == LayerKind::kLinear) {
+    return torch::matmul(x, weight.t()).to(torch::kDouble) + layer.bias;
+  }
+  // With padding p the product of x is that of x - p padded with 0, plus p through all taps.
+  torch::Tensor through_padding;
+  if (layer.padding.defined()) {
+    x = x - layer.padding.to(type);
+    through_padding = (layer.weight.sum({2, 3}) * layer.padding.flatten().unsqueeze(0))
+                          .sum(1)
+                          .view({1, -1, 1, 1});
+  }
+  x = x.contiguous(torch::MemoryFormat::ChannelsLast);
+  const auto stride = static_cast<std::int64_t>(layer.description.stride);
+  auto product =
+      layer.description.kind == LayerKind::kShift
+          ? torch::conv2d(shift(x, layer.description.columns, layer.description.stride), weight)
+          : torch::conv2d(x, weight, {}, stride, weight.size(2) / 2);
+  product = product.to(torch::kDouble) + layer.bias;
+  return through_padding.defined() ? product + through_padding : product;
+}
+
+torch::Tensor FakeQuantized::pool(const torch::Tensor& input) const {
+  const auto pixels = static_cast<double>(input.size(2) * input.size(3));
+  return clamp_to_activation(input.sum({2, 3}) * pool_scale_ / pixels);
+}
+
+torch::Tensor FakeQuantized::forward(const torch::Tensor& images) const {
+  const torch::NoGradGuard no_grad;
+  auto x = images.to(torch::kDouble);
+  if (reshape_stride_ > 1) x = torch::pixel_unshuffle(x, reshape_stride_);
+  std::vector<torch::Tensor> outputs;
+  for (const Layer& layer : layers_) {
+    if (layer.description.kind == LayerKind::kLinear) return accumulate(layer, pool(x));
+    auto sum = accumulate(layer, x);
+    if (layer.description.residual) sum = sum + outputs[*layer.description.residual] * layer.scale;
+    x = clamp_to_activation(sum / layer.scale);
+    outputs.push_back(x);
+  }
+  return x;
+}
+
+}  // namespace colcomb::network

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "colcomb/artifacts/float_network.hpp"
+#include "colcomb/quantization/folding.hpp"
+
+namespace colcomb::network {
+
+/// The folded network in floating point with weights and activations rounded to the steps the
+/// integers have: the fake quantizer of training, as a network of its own. Activations are held in
+/// units of their step, so every number is whole and every operation exact: its logits are the
+/// integer network's accumulations, bit for bit. Works on the unpacked filter matrices by the
+/// library's convolution, and shares with the integer network only folding and the choice of steps.
+class FakeQuantized {
+ public:
+  /// Errors: UserError naming a layer whose weights no step can hold.
+  FakeQuantized(const FloatNetwork& network, std::uint32_t pool_bits);
+
+  /// images: uint8 B x C x H x W. Gives logits in units of logit_step, float64 B x classes, whole
+  /// numbers.
+  [[nodiscard]] torch::Tensor forward(const torch::Tensor& images) const;
+
+ private:
+  struct Layer {
+    LayerDescription description;
+    torch::Tensor weight;   // whole numbers, N x C x k x k or N x C
+    torch::Tensor bias;     // whole numbers at the accumulator's step, 1 x N x 1 x 1 or N
+    torch::Tensor padding;  // 1 x C x 1 x 1, defined if the map is padded with another value than 0
+    double scale = 1;       // 2^f
+  };
+
+  [[nodiscard]] static Layer make_layer(const LayerDescription& description,
+                                        const quantization::FoldedLayer& folded,
+                                        std::uint32_t pool_bits);
+  [[nodiscard]] static torch::Tensor accumulate(const Layer& layer, const torch::Tensor& input);
+  [[nodiscard]] torch::Tensor pool(const torch::Tensor& input) const;
+
+  std::vector<Layer> layers_;
+  std::int64_t reshape_stride_;
+  double pool_scale_;  // 2^k
+};
+
+}  // namespace colcomb::network

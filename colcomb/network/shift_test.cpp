@@ -1,0 +1,75 @@
+#include "colcomb/network/shift.hpp"
+
+#include <gtest/gtest.h>
+
+#include "colcomb/base/random.hpp"
+#include "colcomb/network/block_network.hpp"
+
+namespace colcomb::network {
+namespace {
+
+/// Written straight from the definition.
+torch::Tensor naive_shift(const torch::Tensor& input, const std::vector<Column>& columns,
+                          std::int64_t stride) {
+  const auto height = input.size(2), width = input.size(3);
+  const auto out_height = (height + stride - 1) / stride, out_width = (width + stride - 1) / stride;
+  auto output =
+      torch::zeros({input.size(0), input.size(1), out_height, out_width}, input.options());
+  auto from = input.accessor<double, 4>();
+  auto to = output.accessor<double, 4>();
+  for (std::int64_t b = 0; b < input.size(0); ++b) {
+    for (std::int64_t c = 0; c < input.size(1); ++c) {
+      const Column column = columns[static_cast<std::size_t>(c)];
+      for (std::int64_t y = 0; y < out_height; ++y) {
+        for (std::int64_t x = 0; x < out_width; ++x) {
+          const std::int64_t sy = y * stride + column.dy, sx = x * stride + column.dx;
+          if (sy >= 0 && sy < height && sx >= 0 && sx < width) to[b][c][y][x] = from[b][c][sy][sx];
+        }
+      }
+    }
+  }
+  return output;
+}
+
+struct Shape {
+  std::int64_t batch, channels, height, width;
+  std::size_t kernel, stride;
+};
+
+class ShiftShapes : public testing::TestWithParam<Shape> {};
+
+TEST_P(ShiftShapes, EqualsTheDefinition) {
+  const Shape s = GetParam();
+  torch::manual_seed(3);
+  const auto columns = draw_shifts(static_cast<std::size_t>(s.channels), s.kernel, 5, 0);
+  const auto input = torch::randn({s.batch, s.channels, s.height, s.width}, torch::kDouble);
+  EXPECT_TRUE(torch::equal(shift(input, columns, s.stride),
+                           naive_shift(input, columns, static_cast<std::int64_t>(s.stride))));
+}
+
+TEST_P(ShiftShapes, BackwardIsTheTranspose) {
+  const Shape s = GetParam();
+  torch::manual_seed(4);
+  const auto columns = draw_shifts(static_cast<std::size_t>(s.channels), s.kernel, 6, 0);
+  auto input =
+      torch::randn({s.batch, s.channels, s.height, s.width}, torch::kDouble).requires_grad_();
+  const auto output = shift(input, columns, s.stride);
+  const auto probe = torch::randn(output.sizes(), torch::kDouble);
+  output.backward(probe);
+  // <shift(x), p> = <x, shift^T(p)> for every x: checked with an x of its own.
+  const auto other = torch::randn(input.sizes(), torch::kDouble);
+  const double left = (naive_shift(other, columns, static_cast<std::int64_t>(s.stride)) * probe)
+                          .sum()
+                          .item<double>();
+  const double right = (other * input.grad()).sum().item<double>();
+  EXPECT_NEAR(left, right, 1e-9 * (1 + std::abs(left)));
+}
+
+INSTANTIATE_TEST_SUITE_P(Awkward, ShiftShapes,
+                         testing::Values(Shape{1, 1, 1, 1, 3, 1}, Shape{2, 3, 5, 7, 3, 1},
+                                         Shape{2, 17, 8, 8, 5, 2}, Shape{1, 5, 7, 3, 9, 1},
+                                         Shape{3, 4, 9, 9, 3, 2}, Shape{1, 8, 6, 5, 7, 3},
+                                         Shape{2, 33, 16, 16, 3, 1}));
+
+}  // namespace
+}  // namespace colcomb::network

@@ -1,0 +1,64 @@
+#include "colcomb/quantization/folding.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+#include "colcomb/quantization/steps.hpp"
+
+namespace colcomb::quantization {
+namespace {
+
+constexpr double kPixelMax = 255.0;
+
+/// Filters and biases with batch norm folded in; the padding is still 0.
+FoldedLayer fold_batch_norm(const FloatNetwork& network, std::size_t index) {
+  const FloatLayer& layer = network.layers[index];
+  const Matrix<float> filter = effective_filter(network, index).weights;
+  FoldedLayer folded{Matrix<double>(filter.rows(), filter.cols()),
+                     std::vector<double>(filter.rows(), 0.0),
+                     std::vector<std::uint8_t>(network.description.layers[index].in_channels, 0)};
+  for (std::size_t n = 0; n < filter.rows(); ++n) {
+    double scale = 1;
+    if (layer.batch_norm) {
+      const BatchNorm& norm = *layer.batch_norm;
+      scale = norm.weight[n] / std::sqrt(norm.variance[n] + norm.epsilon);
+      folded.bias[n] = norm.bias[n] - norm.mean[n] * scale;
+    } else {
+      folded.bias[n] = layer.bias[n];
+    }
+    for (std::size_t m = 0; m < filter.cols(); ++m) folded.weights(n, m) = filter(n, m) * scale;
+  }
+  return folded;
+}
+
+void fold_normalization(FoldedLayer& folded, const LayerDescription& layer,
+                        const InputDescription& input) {
+  const std::size_t reshaped = input.reshape_stride * input.reshape_stride;
+  for (std::size_t n = 0; n < folded.weights.rows(); ++n) {
+    for (std::size_t m = 0; m < folded.weights.cols(); ++m) {
+      const std::size_t c = static_cast<std::size_t>(layer.columns[m].channel) / reshaped;
+      double& weight = folded.weights(n, m);
+      folded.bias[n] -= weight * input.mean[c] / input.std[c];
+      // 1 / (255 std) for the pixel and 256 / 6 for reading it as an activation.
+      weight *= 1 / (kPixelMax * kActivationStep * input.std[c]);
+    }
+  }
+  for (std::size_t channel = 0; channel < folded.padding.size(); ++channel) {
+    const double pixel = round_half_up(kPixelMax * input.mean[channel / reshaped]);
+    folded.padding[channel] = static_cast<std::uint8_t>(std::clamp(pixel, 0.0, kPixelMax));
+  }
+}
+
+}  // namespace
+
+std::vector<FoldedLayer> fold(const FloatNetwork& network) {
+  std::vector<FoldedLayer> folded;
+  folded.reserve(network.layers.size());
+  for (std::size_t i = 0; i < network.layers.size(); ++i)
+    folded.push_back(fold_batch_norm(network, i));
+  fold_normalization(folded.front(), network.description.layers.front(), network.description.input);
+  return folded;
+}
+
+}  // namespace colcomb::quantization

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "colcomb/artifacts/float_network.hpp"
+#include "colcomb/base/matrix.hpp"
+
+namespace colcomb::quantization {
+
+/// A layer with all that follows its filter matrix, ReLU6 apart, folded into weights and biases.
+/// Row n gives ReLU6(bias[n] + sum over m of weights(n, m) * a(column m) + residual), and the
+/// linear layer the same without ReLU6; `a` are real activations. Layer 0 reads a pixel p (0 to
+/// 255) as the activation p * 6 / 256.
+struct FoldedLayer {
+  Matrix<double> weights;             // N x M; pruned weights are 0
+  std::vector<double> bias;           // N
+  std::vector<std::uint8_t> padding;  // C: pixels outside the map, in units of 6 / 256
+};
+
+/// Folds batch norm into every hidden layer, with s = weight / sqrt(variance + epsilon):
+///   weights(n, m) = w(n, m) * s[n],  bias[n] = norm.bias[n] - norm.mean[n] * s[n].
+/// Layer 0 also takes in the normalization (p / 255 - mean_c) / std_c of the images, c being the
+/// original channel of column m's (reshaped) channel:
+///   weights(n, m) *= 256 / (6 * 255 * std_c),  bias[n] -= sum over m of w(n, m) * s[n] * mean_c /
+///   std_c.
+/// In training the first layer pads with normalized zeros, the mean pixel; here with the nearest
+/// pixel, round_half_up(255 * mean_c), clamped to 0..255. All other layers pad with 0.
+/// Requires: validate(network) passes. Ensures: one folded layer per layer.
+[[nodiscard]] std::vector<FoldedLayer> fold(const FloatNetwork& network);
+
+}  // namespace colcomb::quantization

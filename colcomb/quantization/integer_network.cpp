@@ -1,0 +1,191 @@
+#include "colcomb/quantization/integer_network.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "colcomb/base/check.hpp"
+#include "colcomb/base/threads.hpp"
+#include "colcomb/quantization/requantize.hpp"
+
+namespace colcomb::quantization {
+namespace {
+
+/// What a column delivers for every output pixel: its channel, shifted, strided and padded.
+void gather(const Map& input, const Column& column, std::size_t stride, std::uint8_t padding,
+            std::size_t out_height, std::size_t out_width, std::span<std::uint8_t> plane) {
+  const auto source = input.plane(static_cast<std::size_t>(column.channel));
+  const auto step = static_cast<std::ptrdiff_t>(stride);
+  const auto width = static_cast<std::ptrdiff_t>(input.width);
+  const auto height = static_cast<std::ptrdiff_t>(input.height);
+  const auto most_x = static_cast<std::ptrdiff_t>(out_width);
+  // Outputs [first, last) read inside the map; computed once, so that the inner loop has no branch.
+  const std::ptrdiff_t first =
+      std::min<std::ptrdiff_t>(column.dx < 0 ? (-column.dx + step - 1) / step : 0, most_x);
+  const std::ptrdiff_t last = std::clamp<std::ptrdiff_t>(
+      column.dx < width ? (width - column.dx + step - 1) / step : 0, first, most_x);
+  for (std::size_t y = 0; y < out_height; ++y) {
+    const auto row = plane.subspan(y * out_width, out_width);
+    const std::ptrdiff_t source_y = static_cast<std::ptrdiff_t>(y) * step + column.dy;
+    if (source_y < 0 || source_y >= height) {
+      std::ranges::fill(row, padding);
+      continue;
+    }
+    std::fill(row.begin(), row.begin() + first, padding);
+    std::fill(row.begin() + last, row.end(), padding);
+    const std::ptrdiff_t begin = source_y * width + column.dx;
+    for (std::ptrdiff_t x = first; x < last; ++x)
+      row[static_cast<std::size_t>(x)] = source[static_cast<std::size_t>(begin + x * step)];
+  }
+}
+
+/// Planes of all grouped columns, indexed by the unpacked column.
+std::vector<std::uint8_t> gather_columns(const QuantizedLayer& layer,
+                                         const LayerDescription& description, const Map& input) {
+  const std::size_t pixels = description.out_height() * description.out_width();
+  std::vector<std::uint8_t> planes(description.columns.size() * pixels);
+  for (const auto& group : layer.weights.groups.groups) {
+    for (const std::uint32_t m : group) {
+      const Column& column = description.columns[m];
+      gather(input, column, description.stride,
+             layer.padding[static_cast<std::size_t>(column.channel)], description.out_height(),
+             description.out_width(), std::span(planes).subspan(m * pixels, pixels));
+    }
+  }
+  return planes;
+}
+
+/// acc[i] += weight * plane[i], modulo 2^32. The product of a signed and an unsigned byte fits 16
+/// bits, which lets the compiler multiply eight or more pixels in one instruction.
+void accumulate(std::span<std::uint32_t> acc, const std::uint8_t* plane, std::int8_t weight) {
+  const std::int16_t wide = weight;
+  for (std::size_t i = 0; i < acc.size(); ++i) {
+    const auto product = static_cast<std::int16_t>(wide * plane[i]);
+    acc[i] += static_cast<std::uint32_t>(std::int32_t{product});
+  }
+}
+
+/// Row n's accumulations at every output pixel, the residual apart.
+void accumulate_row(const QuantizedLayer& layer, std::size_t n,
+                    const std::vector<std::uint8_t>& planes, std::span<std::uint32_t> acc) {
+  const PackedMatrix<std::int8_t>& weights = layer.weights;
+  std::ranges::fill(acc, static_cast<std::uint32_t>(layer.bias[n]));
+  for (std::size_t g = 0; g < weights.groups.size(); ++g) {
+    const std::int8_t weight = weights.values(n, g);
+    if (weight == 0) continue;
+    const std::size_t m = weights.groups.groups[g][weights.selects(n, g)];
+    accumulate(acc, planes.data() + m * acc.size(), weight);
+  }
+}
+
+struct HiddenOutput {
+  Map map;
+  std::uint64_t saturated = 0;
+};
+
+HiddenOutput run_hidden(const QuantizedLayer& layer, const LayerDescription& description,
+                        const Map& input, const Map* residual) {
+  const std::vector<std::uint8_t> planes = gather_columns(layer, description, input);
+  HiddenOutput output;
+  output.map = {description.out_channels, description.out_height(), description.out_width(), {}};
+  const std::size_t pixels = output.map.pixels();
+  output.map.values.resize(description.out_channels * pixels);
+  std::vector<std::uint32_t> acc(pixels);
+  const std::uint32_t f = layer.fraction_bits;
+  for (std::size_t n = 0; n < description.out_channels; ++n) {
+    accumulate_row(layer, n, planes, acc);
+    if (residual != nullptr) {
+      const auto added = residual->plane(n);
+      for (std::size_t i = 0; i < pixels; ++i) acc[i] += std::uint32_t{added[i]} << f;
+    }
+    const auto result = std::span(output.map.values).subspan(n * pixels, pixels);
+    std::uint32_t saturated = 0;
+    for (std::size_t i = 0; i < pixels; ++i) {
+      result[i] = requantize(acc[i], f);
+      saturated += (static_cast<std::int32_t>(acc[i]) >> f) > 255 ? 1U : 0U;
+    }
+    output.saturated += saturated;
+  }
+  return output;
+}
+
+void run_pool(const Map& map, std::uint32_t pool_bits, Trace& trace) {
+  for (std::size_t c = 0; c < map.channels; ++c) {
+    std::uint64_t sum = 0;
+    for (const std::uint8_t value : map.plane(c)) sum += value;
+    trace.pool_sums.push_back(sum);
+    trace.pooled.push_back(pool(sum, map.pixels(), pool_bits));
+  }
+}
+
+void run_linear(const QuantizedLayer& layer, const LayerDescription& description, Trace& trace) {
+  const Map pooled{trace.pooled.size(), 1, 1, trace.pooled};
+  const std::vector<std::uint8_t> planes = gather_columns(layer, description, pooled);
+  for (std::size_t n = 0; n < description.out_channels; ++n) {
+    std::uint32_t acc = 0;
+    accumulate_row(layer, n, planes, {&acc, 1});
+    trace.logits.push_back(static_cast<std::int32_t>(acc));
+  }
+}
+
+std::size_t image_size(const QuantizedNetwork& network) {
+  const InputDescription& input = network.description.input;
+  return input.channels * input.height * input.width;
+}
+
+}  // namespace
+
+Map reshape_image(std::span<const std::uint8_t> image, const InputDescription& input) {
+  COLCOMB_CHECK(image.size() == input.channels * input.height * input.width,
+                "the image has not the network's input shape");
+  const std::size_t s = input.reshape_stride;
+  Map map{input.channels * s * s, input.height / s, input.width / s, {}};
+  map.values.resize(image.size());
+  for (std::size_t c = 0; c < input.channels; ++c) {
+    for (std::size_t y = 0; y < input.height; ++y) {
+      for (std::size_t x = 0; x < input.width; ++x) {
+        const std::size_t channel = (c * s + y % s) * s + x % s;
+        map.values[(channel * map.height + y / s) * map.width + x / s] =
+            image[(c * input.height + y) * input.width + x];
+      }
+    }
+  }
+  return map;
+}
+
+std::vector<std::int32_t> run(const QuantizedNetwork& network,
+                              std::span<const std::uint8_t> image) {
+  return run_traced(network, image).logits;
+}
+
+Trace run_traced(const QuantizedNetwork& network, std::span<const std::uint8_t> image) {
+  Trace trace;
+  const Map reshaped = reshape_image(image, network.description.input);
+  const Map* map = &reshaped;
+  const std::size_t hidden = network.layers.size() - 1;
+  trace.outputs.reserve(hidden);  // `map` and residual sources point into it
+  for (std::size_t i = 0; i < hidden; ++i) {
+    const LayerDescription& description = network.description.layers[i];
+    const Map* const residual =
+        description.residual ? &trace.outputs[*description.residual] : nullptr;
+    HiddenOutput output = run_hidden(network.layers[i], description, *map, residual);
+    trace.outputs.push_back(std::move(output.map));
+    trace.saturated.push_back(output.saturated);
+    map = &trace.outputs.back();
+  }
+  run_pool(*map, network.pool_bits, trace);
+  run_linear(network.layers.back(), network.description.layers.back(), trace);
+  return trace;
+}
+
+Matrix<std::int32_t> run_many(const QuantizedNetwork& network, std::span<const std::uint8_t> images,
+                              std::size_t threads) {
+  const std::size_t size = image_size(network);
+  COLCOMB_CHECK(images.size() % size == 0, "images must be whole");
+  Matrix<std::int32_t> logits(images.size() / size, network.description.classes);
+  parallel_for(logits.rows(), threads, [&](std::size_t i) {
+    std::ranges::copy(run(network, images.subspan(i * size, size)), logits.row(i).begin());
+  });
+  return logits;
+}
+
+}  // namespace colcomb::quantization

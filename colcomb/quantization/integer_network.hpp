@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "colcomb/artifacts/quantized_network.hpp"
+#include "colcomb/base/matrix.hpp"
+
+namespace colcomb::quantization {
+
+// The reference meaning of a quantized network: what every other implementation (simulator, RTL,
+// optimised kernels, exported models) must give, bit for bit. It works on the packed weights.
+
+/// Activations of one image, channels x height x width, row-major.
+struct Map {
+  std::size_t channels = 0;
+  std::size_t height = 0;
+  std::size_t width = 0;
+  std::vector<std::uint8_t> values;
+
+  [[nodiscard]] std::size_t pixels() const { return height * width; }
+  [[nodiscard]] std::span<const std::uint8_t> plane(std::size_t channel) const {
+    return std::span(values).subspan(channel * pixels(), pixels());
+  }
+  bool operator==(const Map&) const = default;
+};
+
+/// Everything one image gives on its way.
+struct Trace {
+  std::vector<Map> outputs;              // of each hidden layer
+  std::vector<std::uint64_t> saturated;  // per hidden layer: outputs above 255 before the clamp
+  std::vector<std::uint64_t> pool_sums;  // per channel of the last map: sum over its pixels
+  std::vector<std::uint8_t> pooled;      // per channel: what the linear layer reads
+  std::vector<std::int32_t> logits;      // in units of logit_step(network)
+
+  bool operator==(const Trace&) const = default;
+};
+
+/// The checkerboard reshape of an image: see InputDescription::reshape_stride.
+/// Requires: image.size() == channels * height * width of the description.
+[[nodiscard]] Map reshape_image(std::span<const std::uint8_t> image, const InputDescription& input);
+
+/// Logits of one raw image (C x H x W, before the checkerboard reshape), one per class.
+/// Requires: validate(network) passes; image.size() == C * H * W of the description's input.
+[[nodiscard]] std::vector<std::int32_t> run(const QuantizedNetwork& network,
+                                            std::span<const std::uint8_t> image);
+
+/// The same with everything in between.
+[[nodiscard]] Trace run_traced(const QuantizedNetwork& network,
+                               std::span<const std::uint8_t> image);
+
+/// Logits of `images`, which lie one after the other: images x classes.
+/// Requires: as for run; images.size() is a multiple of one image's.
+[[nodiscard]] Matrix<std::int32_t> run_many(const QuantizedNetwork& network,
+                                            std::span<const std::uint8_t> images,
+                                            std::size_t threads);
+
+}  // namespace colcomb::quantization

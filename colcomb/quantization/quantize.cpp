@@ -1,0 +1,125 @@
+#include "colcomb/quantization/quantize.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "colcomb/base/error.hpp"
+#include "colcomb/quantization/folding.hpp"
+#include "colcomb/quantization/steps.hpp"
+
+namespace colcomb::quantization {
+namespace {
+
+std::string named(const LayerDescription& layer) {
+  return "layer " + layer.name;
+}
+
+std::uint32_t fraction_bits_of(const FoldedLayer& folded, const LayerDescription& layer) {
+  double most = 0;
+  for (const double weight : folded.weights.values()) {
+    if (!std::isfinite(weight))
+      throw file_error(named(layer), "folded weight", fmt::to_string(weight), "must be finite");
+    most = std::max(most, std::abs(weight));
+  }
+  const auto bits = fraction_bits(most);
+  if (!bits) {
+    throw file_error(named(layer), "largest folded weight", fmt::to_string(most),
+                     "must be at most 128 in magnitude to fit signed 8 bits");
+  }
+  return *bits;
+}
+
+std::vector<std::int32_t> quantize_biases(const FoldedLayer& folded, const LayerDescription& layer,
+                                          double step, std::int32_t constant) {
+  std::vector<std::int32_t> biases;
+  biases.reserve(folded.bias.size());
+  for (std::size_t n = 0; n < folded.bias.size(); ++n) {
+    const auto bias = quantize_bias(folded.bias[n], step, constant);
+    if (!bias) {
+      throw file_error(named(layer), fmt::format("folded bias of row {}", n),
+                       fmt::to_string(folded.bias[n]),
+                       fmt::format("must fit 32 bits at the accumulator's step of {}", step));
+    }
+    biases.push_back(*bias);
+  }
+  return biases;
+}
+
+ColumnGroups nonzero_columns(const Matrix<std::int8_t>& weights) {
+  ColumnGroups result;
+  for (std::size_t m = 0; m < weights.cols(); ++m) {
+    for (std::size_t n = 0; n < weights.rows(); ++n) {
+      if (weights(n, m) == 0) continue;
+      result.groups.push_back({static_cast<std::uint32_t>(m)});
+      break;
+    }
+  }
+  return result;
+}
+
+/// Errors: UserError if the folded weights (so independently of what rounds to 0) do not pack.
+void require_packable(const FoldedLayer& folded, const ColumnGroups& groups,
+                      const LayerDescription& layer) {
+  const Matrix<double>& weights = folded.weights;
+  std::vector<bool> grouped(weights.cols(), false);
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    for (const std::uint32_t m : groups.groups[g]) grouped[m] = true;
+    for (std::size_t n = 0; n < weights.rows(); ++n) {
+      const auto nonzeros = std::ranges::count_if(
+          groups.groups[g], [&](std::uint32_t m) { return weights(n, m) != 0; });
+      if (nonzeros <= 1) continue;
+      throw file_error(named(layer), fmt::format("row {}, group {}", n, g),
+                       fmt::format("{} nonzero weights", nonzeros),
+                       "must have at most one: prune the conflicts first");
+    }
+  }
+  for (std::size_t m = 0; m < weights.cols(); ++m) {
+    for (std::size_t n = 0; n < weights.rows() && !grouped[m]; ++n) {
+      if (weights(n, m) == 0) continue;
+      throw file_error(named(layer), fmt::format("row {}, column {}", n, m), "",
+                       "has a nonzero weight, but its column is in no group");
+    }
+  }
+}
+
+QuantizedLayer quantize_layer(const FoldedLayer& folded, const FloatLayer& source,
+                              const LayerDescription& layer, std::uint32_t pool_bits) {
+  QuantizedLayer result;
+  const std::uint32_t f = fraction_bits_of(folded, layer);
+  result.fraction_bits = f;
+  Matrix<std::int8_t> weights(folded.weights.rows(), folded.weights.cols());
+  for (std::size_t i = 0; i < weights.size(); ++i)
+    weights.values()[i] = quantize_weight(folded.weights.values()[i], f);
+  if (source.groups && layer.alpha > 1) {
+    require_packable(folded, *source.groups, layer);
+    result.weights = pack(weights, *source.groups);
+  } else {
+    result.weights = pack(weights, nonzero_columns(weights));
+  }
+  const bool linear = layer.kind == LayerKind::kLinear;
+  const double step = linear ? logit_step(f, pool_bits) : accumulator_step(f);
+  result.bias = quantize_biases(folded, layer, step, linear ? 0 : rounding_constant(f));
+  result.padding = folded.padding;
+  return result;
+}
+
+}  // namespace
+
+QuantizedNetwork quantize(const FloatNetwork& network, const QuantizeOptions& options) {
+  if (options.pool_bits > kMaxPoolBits)
+    throw usage_error("pool bits", fmt::to_string(options.pool_bits), "must be 0 to 8");
+  const std::vector<FoldedLayer> folded = fold(network);
+  QuantizedNetwork result{network.description, {}, options.pool_bits};
+  for (std::size_t i = 0; i < folded.size(); ++i) {
+    result.layers.push_back(quantize_layer(folded[i], network.layers[i],
+                                           network.description.layers[i], options.pool_bits));
+  }
+  return result;
+}
+
+}  // namespace colcomb::quantization

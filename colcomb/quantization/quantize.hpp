@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+
+#include "colcomb/artifacts/float_network.hpp"
+#include "colcomb/artifacts/quantized_network.hpp"
+
+namespace colcomb::quantization {
+
+struct QuantizeOptions {
+  /// k of the global average pooling, 0 to 8; choose it with `calibrate_pool_bits`. 0 never
+  /// saturates but leaves small means with few bits.
+  std::uint32_t pool_bits = 0;
+};
+
+/// The network in integers: fold(), then per layer f = fraction_bits(largest folded |weight|),
+/// weights by quantize_weight, biases by quantize_bias at the accumulator's step, with the rounding
+/// constant in hidden layers. Each layer is packed by its groups; a layer without groups or with
+/// alpha 1 gets one group per column that has a nonzero quantized weight.
+/// Requires: validate(network) passes.
+/// Errors: UserError naming the layer: a folded weight that is not finite or above 128, a bias
+/// beyond 32 bits, two nonzero weights of a row in one group (naming row and group) or a nonzero
+/// column in no group; pool_bits above 8.
+[[nodiscard]] QuantizedNetwork quantize(const FloatNetwork& network,
+                                        const QuantizeOptions& options = {});
+
+}  // namespace colcomb::quantization

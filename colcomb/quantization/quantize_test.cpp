@@ -1,0 +1,181 @@
+#include "colcomb/quantization/quantize.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+
+#include "colcomb/base/error.hpp"
+#include "colcomb/quantization/folding.hpp"
+#include "colcomb/quantization/integer_network.hpp"
+
+namespace colcomb::quantization {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+/// A 1 x 1 x 2 image, one filter on it, two classes; every number below is worked out by hand.
+FloatNetwork tiny_network() {
+  FloatNetwork network;
+  network.description.input = {1, 1, 2, {0.5}, {0.25}, 1};
+  network.description.classes = 2;
+  LayerDescription conv;
+  conv.name = "conv0";
+  conv.in_channels = conv.out_channels = 1;
+  conv.columns = convolution_columns(1, 1);
+  conv.in_height = 1;
+  conv.in_width = 2;
+  LayerDescription linear;
+  linear.name = "linear";
+  linear.kind = LayerKind::kLinear;
+  linear.in_channels = 1;
+  linear.out_channels = 2;
+  linear.columns = convolution_columns(1, 1);
+  linear.in_height = linear.in_width = 1;
+  network.description.layers = {conv, linear};
+  FloatLayer first;
+  first.weights = Matrix<float>(1, 1, {0.5F});
+  first.batch_norm = BatchNorm{{2}, {1}, {0.25F}, {3}, 1.0};  // scale 2 / sqrt(3 + 1) = 1
+  FloatLayer last;
+  last.weights = Matrix<float>(2, 1, {1.0F, -0.5F});
+  last.bias = {0.125F, -0.125F};
+  network.layers = {first, last};
+  return network;
+}
+
+TEST(Fold, TinyNetworkByHand) {
+  const auto folded = fold(tiny_network());
+  ASSERT_EQ(folded.size(), 2U);
+  // 0.5 * 256 / (6 * 255 * 0.25) = 128 / 382.5
+  EXPECT_NEAR(folded[0].weights(0, 0), 128 / 382.5, 1e-15);
+  // 1 - 0.25 * 1 - 0.5 * 0.5 / 0.25
+  EXPECT_NEAR(folded[0].bias[0], -0.25, 1e-15);
+  EXPECT_THAT(folded[0].padding, ElementsAre(128));  // 127.5, half up
+  EXPECT_EQ(folded[1].weights, Matrix<double>(2, 1, {1.0, -0.5}));
+  EXPECT_THAT(folded[1].bias, ElementsAre(0.125, -0.125));
+  EXPECT_THAT(folded[1].padding, ElementsAre(0));
+}
+
+TEST(Fold, ReshapedChannelsTakeTheirOriginalChannelsNormalization) {
+  FloatNetwork network = tiny_network();
+  network.description.input = {2, 2, 4, {0.0, 1.0}, {0.5, 0.25}, 2};
+  network.description.layers[0].in_channels = 8;
+  network.description.layers[0].columns = convolution_columns(8, 1);
+  network.layers[0].weights = Matrix<float>(1, 8, 1.0F);
+  network.layers[0].mask = Matrix<std::uint8_t>(1, 8, {1, 1, 1, 1, 1, 1, 1, 0});
+  validate(network, "test");
+  const FoldedLayer folded = fold(network)[0];
+  for (std::size_t m = 0; m < 4; ++m)
+    EXPECT_NEAR(folded.weights(0, m), 256 / (6 * 255 * 0.5), 1e-15);
+  for (std::size_t m = 4; m < 7; ++m)
+    EXPECT_NEAR(folded.weights(0, m), 256 / (6 * 255 * 0.25), 1e-15);
+  EXPECT_EQ(folded.weights(0, 7), 0);
+  // 1 - 0.25 - three surviving weights on channel 1, each 1.0 / 0.25
+  EXPECT_NEAR(folded.bias[0], 0.75 - 12, 1e-13);
+  EXPECT_THAT(folded.padding, ElementsAre(0, 0, 0, 0, 255, 255, 255, 255));
+}
+
+TEST(Quantize, TinyNetworkByHand) {
+  const QuantizedNetwork network = quantize(tiny_network(), {1});
+  validate(network, "test");
+  const QuantizedLayer& first = network.layers[0];
+  // max |w| = 0.3346, so f = 7 + 1; 0.3346 * 256 = 85.67.
+  EXPECT_EQ(first.fraction_bits, 8U);
+  EXPECT_EQ(first.weights.values(0, 0), 86);
+  // -0.25 / (6 / 256 / 256) = -2730.67, rounded -2731, and 128 for the rounding.
+  EXPECT_THAT(first.bias, ElementsAre(-2603));
+  EXPECT_THAT(first.padding, ElementsAre(128));
+  const QuantizedLayer& linear = network.layers[1];
+  EXPECT_EQ(linear.fraction_bits, 7U);
+  EXPECT_EQ(linear.weights.values(0, 0), 127);  // 128 clamped
+  EXPECT_EQ(linear.weights.values(1, 0), -64);
+  // 0.125 / (6 / 256 / 128 / 2) = 1365.33; -1365.33 rounds to -1365.
+  EXPECT_THAT(linear.bias, ElementsAre(1365, -1365));
+
+  const Trace trace = run_traced(network, std::vector<std::uint8_t>{200, 100});
+  // (86 * 200 - 2603) / 256 = 57.02; (86 * 100 - 2603) / 256 = 23.4
+  EXPECT_THAT(trace.outputs[0].values, ElementsAre(57, 23));
+  EXPECT_THAT(trace.pool_sums, ElementsAre(80));
+  EXPECT_THAT(trace.pooled, ElementsAre(80));  // mean 40, times 2
+  EXPECT_THAT(trace.logits, ElementsAre(127 * 80 + 1365, -64 * 80 - 1365));
+  EXPECT_THAT(trace.saturated, ElementsAre(0));
+}
+
+TEST(Quantize, AllZeroLayerKeepsFineBiases) {
+  FloatNetwork network = tiny_network();
+  network.layers[1].weights = Matrix<float>(2, 1);
+  const QuantizedNetwork quantized = quantize(network, {0});
+  EXPECT_EQ(quantized.layers[1].fraction_bits, 7U);
+  EXPECT_EQ(quantized.layers[1].weights.groups.size(), 0U);
+  // 0.125 / (6 / 256 / 128) = 682.67 and its negative, rounded half up.
+  EXPECT_THAT(quantized.layers[1].bias, ElementsAre(683, -683));
+  validate(quantized, "test");
+}
+
+/// One hidden layer of 2 filters over 4 columns, alpha 2.
+FloatNetwork grouped_network() {
+  FloatNetwork network = tiny_network();
+  network.description.input = {4, 1, 2, {0, 0, 0, 0}, {1, 1, 1, 1}, 1};
+  LayerDescription& conv = network.description.layers[0];
+  conv.in_channels = 4;
+  conv.out_channels = 2;
+  conv.alpha = 2;
+  conv.columns = convolution_columns(4, 1);
+  network.layers[0].weights = Matrix<float>(2, 4, {1, 2, 0, 4, 3, 1, 0, 1});
+  network.layers[0].mask = Matrix<std::uint8_t>(2, 4, {1, 0, 1, 0, 0, 1, 1, 1});
+  network.layers[0].groups = ColumnGroups{{{1, 0}, {3}}};
+  network.layers[0].batch_norm = BatchNorm{{1, 1}, {0, 0}, {0, 0}, {1, 1}, 0.0};
+  network.description.layers[1].in_channels = 2;
+  network.description.layers[1].columns = convolution_columns(2, 1);
+  network.layers[1].weights = Matrix<float>(2, 2, {1, 0, 0, 0});
+  return network;
+}
+
+TEST(Quantize, PacksByGroupsAndSingletons) {
+  const QuantizedNetwork network = quantize(grouped_network());
+  const PackedMatrix<std::int8_t>& packed = network.layers[0].weights;
+  EXPECT_EQ(packed.groups, (ColumnGroups{{{1, 0}, {3}}}));
+  // All surviving weights are 1 * 256 / (6 * 255) = 0.1673, f = 9, 85.67.
+  EXPECT_EQ(network.layers[0].fraction_bits, 9U);
+  EXPECT_EQ(packed.values, Matrix<std::int8_t>(2, 2, {86, 0, 86, 86}));
+  EXPECT_EQ(packed.selects, Matrix<std::uint8_t>(2, 2, {1, 0, 0, 0}));
+  // Column 1 of the linear layer is all zero.
+  EXPECT_EQ(network.layers[1].weights.groups, (ColumnGroups{{{0}}}));
+  FloatNetwork ungrouped = grouped_network();
+  ungrouped.layers[0].groups.reset();
+  EXPECT_EQ(quantize(ungrouped).layers[0].weights.groups, (ColumnGroups{{{0}, {1}, {3}}}));
+}
+
+std::string refusal(const std::function<void(FloatNetwork&)>& change,
+                    const QuantizeOptions& options = {}) {
+  FloatNetwork network = grouped_network();
+  change(network);
+  validate(network, "test");
+  try {
+    (void)quantize(network, options);
+  } catch (const UserError& error) {
+    return error.what();
+  }
+  ADD_FAILURE() << "accepted";
+  return "";
+}
+
+TEST(Quantize, ErrorsNameTheLayer) {
+  using N = FloatNetwork;
+  EXPECT_THAT(refusal([](N& n) { n.layers[0].mask(1, 0) = 1; }),
+              HasSubstr("layer conv0: row 1, group 0 is '2 nonzero weights'"));
+  EXPECT_THAT(refusal([](N& n) { n.layers[0].groups->groups.pop_back(); }),
+              HasSubstr("layer conv0: row 1, column 3: has a nonzero weight"));
+  EXPECT_THAT(refusal([](N& n) { n.layers[1].weights(0, 0) = 128.5F; }),
+              HasSubstr("layer linear: largest folded weight is '128.5'"));
+  EXPECT_THAT(refusal([](N& n) { n.layers[0].batch_norm->bias[1] = 1e8F; }),
+              HasSubstr("layer conv0: folded bias of row 1"));
+  EXPECT_THAT(refusal([](N& n) { n.description.input.std[0] = 1e-310; }),
+              HasSubstr("layer conv0: folded weight is 'inf'"));
+  EXPECT_THAT(refusal([](N&) {}, {9}), HasSubstr("pool bits: '9'"));
+}
+
+}  // namespace
+}  // namespace colcomb::quantization

@@ -1,0 +1,86 @@
+#include "colcomb/report/combining_table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace colcomb::report {
+namespace {
+
+using Cells = std::array<std::string, 11>;
+
+Cells header(const CombiningReport& report) {
+  return {"layer",
+          "filters x columns",
+          "alpha",
+          "nonzeros",
+          "kept",
+          "groups",
+          "utilization",
+          "retained",
+          fmt::format("tiles {} x {}", report.array_rows, report.array_cols),
+          "MACs/image",
+          "fewer"};
+}
+
+std::string ratio(double before, double after) {
+  return after > 0 ? fmt::format("{:.2f}x", before / after) : "-";
+}
+
+Cells line_of(const LayerReport& layer, bool total) {
+  const double kept = layer.nonzeros_before > 0 ? 100.0 * static_cast<double>(layer.nonzeros) /
+                                                      static_cast<double>(layer.nonzeros_before)
+                                                : 0.0;
+  return {layer.name,
+          total ? "" : fmt::format("{} x {}", layer.rows, layer.columns),
+          total ? "" : fmt::to_string(layer.alpha),
+          fmt::to_string(layer.nonzeros),
+          fmt::format("{:.1f}%", kept),
+          fmt::to_string(layer.groups),
+          fmt::format("{:.1f}%", 100 * layer.utilization),
+          fmt::format("{:.3f}", layer.retained_magnitude),
+          fmt::format("{} -> {}", layer.tiles_before, layer.tiles),
+          fmt::format("{} -> {}", layer.macs_before, layer.macs),
+          ratio(static_cast<double>(layer.macs_before), static_cast<double>(layer.macs))};
+}
+
+}  // namespace
+
+std::string combining_table(const CombiningReport& report) {
+  std::vector<Cells> lines = {header(report)};
+  for (const LayerReport& layer : report.layers) lines.push_back(line_of(layer, false));
+  lines.push_back(line_of(report.total, true));
+  std::array<std::size_t, std::tuple_size_v<Cells>> widths = {};
+  for (const Cells& line : lines) {
+    for (std::size_t c = 0; c < line.size(); ++c) widths[c] = std::max(widths[c], line[c].size());
+  }
+  std::string text;
+  for (std::size_t l = 0; l < lines.size(); ++l) {
+    std::string line = fmt::format("{:<{}}", lines[l][0], widths[0]);
+    for (std::size_t c = 1; c < widths.size(); ++c) {
+      line += fmt::format("  {:>{}}", lines[l][c], widths[c]);
+    }
+    if (l == 1 || l + 1 == lines.size()) text += std::string(line.size(), '-') + '\n';
+    text += line + '\n';
+  }
+  return text;
+}
+
+std::string combining_csv(const CombiningReport& report) {
+  std::string text =
+      "layer,rows,columns,alpha,nonzeros_before,nonzeros,nonempty_rows,groups,utilization,"
+      "retained_magnitude,tiles_before,tiles,pixels,macs_before,macs\n";
+  const auto append = [&text](const LayerReport& l) {
+    text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", l.name, l.rows, l.columns,
+                        l.alpha, l.nonzeros_before, l.nonzeros, l.nonempty_rows, l.groups,
+                        l.utilization, l.retained_magnitude, l.tiles_before, l.tiles, l.pixels,
+                        l.macs_before, l.macs);
+  };
+  for (const LayerReport& layer : report.layers) append(layer);
+  append(report.total);
+  return text;
+}
+
+}  // namespace colcomb::report

@@ -1,0 +1,83 @@
+#include "colcomb/training/history.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "colcomb/base/files.hpp"
+
+namespace colcomb::training {
+namespace {
+
+struct Field {
+  const char* name;
+  double (*value)(const EpochRecord&);
+};
+
+constexpr Field kFields[] = {
+    {"epoch", [](const EpochRecord& r) { return static_cast<double>(r.epoch); }},
+    {"learning_rate", [](const EpochRecord& r) { return r.learning_rate; }},
+    {"train_loss", [](const EpochRecord& r) { return r.train_loss; }},
+    {"validation_loss", [](const EpochRecord& r) { return r.validation_loss; }},
+    {"validation_top1", [](const EpochRecord& r) { return r.validation_top1; }},
+    {"test_loss", [](const EpochRecord& r) { return r.test_loss; }},
+    {"test_top1", [](const EpochRecord& r) { return r.test_top1; }},
+    {"test_top5", [](const EpochRecord& r) { return r.test_top5; }},
+    {"nonzeros", [](const EpochRecord& r) { return static_cast<double>(r.nonzeros); }},
+    {"packed_macs", [](const EpochRecord& r) { return static_cast<double>(r.packed_macs); }},
+    {"utilization", [](const EpochRecord& r) { return r.utilization; }},
+    {"retained_magnitude", [](const EpochRecord& r) { return r.retained_magnitude; }},
+    {"seconds", [](const EpochRecord& r) { return r.seconds; }},
+};
+
+}  // namespace
+
+std::string to_json_line(const EpochRecord& record) {
+  nlohmann::ordered_json json;
+  for (const Field& field : kFields) {
+    const double value = field.value(record);
+    if (!std::isfinite(value)) {
+      json[field.name] = nullptr;
+    } else if (value == std::floor(value) && std::abs(value) < 1e15) {
+      json[field.name] = static_cast<std::int64_t>(value);
+    } else {
+      json[field.name] = value;
+    }
+  }
+  return json.dump();
+}
+
+std::string to_csv(const std::vector<EpochRecord>& history) {
+  std::string text;
+  const char* separator = "";
+  for (const Field& field : kFields) {
+    text += separator;
+    text += field.name;
+    separator = ",";
+  }
+  text += '\n';
+  for (const EpochRecord& record : history) {
+    separator = "";
+    for (const Field& field : kFields) {
+      const double value = field.value(record);
+      text += separator;
+      if (std::isfinite(value)) text += fmt::format("{}", value);
+      separator = ",";
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+void write_history(const std::vector<EpochRecord>& history,
+                   const std::filesystem::path& checkpoint) {
+  std::string lines;
+  for (const EpochRecord& record : history) lines += to_json_line(record) + '\n';
+  auto path = checkpoint;
+  write_file_atomically(path.replace_extension(".history.jsonl"), std::string_view(lines));
+  path = checkpoint;
+  write_file_atomically(path.replace_extension(".history.csv"), std::string_view(to_csv(history)));
+}
+
+}  // namespace colcomb::training

@@ -1,0 +1,117 @@
+#include "colcomb/training/joint_optimizer.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "colcomb/base/threads.hpp"
+#include "colcomb/combining/combine.hpp"
+
+namespace colcomb::training {
+namespace {
+
+Matrix<float> matrix_of(const torch::Tensor& tensor) {
+  const auto flat = tensor.detach().to(torch::kCPU).contiguous();
+  const float* const data = flat.data_ptr<float>();
+  const auto rows = static_cast<std::size_t>(flat.size(0));
+  const auto count = static_cast<std::size_t>(flat.numel());
+  return Matrix<float>(rows, count / rows, std::vector<float>(data, data + count));
+}
+
+Matrix<std::uint8_t> mask_of(const network::LayerImpl& layer, std::size_t rows, std::size_t cols) {
+  Matrix<std::uint8_t> mask(rows, cols, 1);
+  if (!layer.mask.defined()) return mask;
+  const Matrix<float> values = matrix_of(layer.mask);
+  std::transform(values.values().begin(), values.values().end(), mask.values().begin(),
+                 [](float m) { return m != 0 ? std::uint8_t{1} : std::uint8_t{0}; });
+  return mask;
+}
+
+void set_mask(network::LayerImpl& layer, const Matrix<std::uint8_t>& mask) {
+  const std::vector<float> values(mask.values().begin(), mask.values().end());
+  const torch::NoGradGuard no_grad;
+  if (!layer.mask.defined()) layer.mask = torch::empty_like(layer.weight);
+  layer.mask.copy_(
+      torch::from_blob(const_cast<float*>(values.data()), layer.weight.sizes(), torch::kFloat));
+}
+
+std::vector<std::size_t> convolution_layers(const network::Cnn& network) {
+  std::vector<std::size_t> result;
+  for (std::size_t i = 0; i < network->layers().size(); ++i) {
+    if (!network->layers()[i]->is_linear()) result.push_back(i);
+  }
+  return result;
+}
+
+combining::CombineOptions combine_options(const CombiningOptions& options, std::size_t alpha,
+                                          std::uint64_t seed) {
+  combining::CombineOptions result;
+  result.grouping.alpha = alpha;
+  result.grouping.gamma = options.gamma;
+  result.grouping.policy = options.policy;
+  result.grouping.seed = seed;
+  result.fill_empty_cells = options.fill_empty_cells;
+  return result;
+}
+
+}  // namespace
+
+CombiningState combining_state(const network::Cnn& network) {
+  CombiningState state;
+  std::uint64_t cells = 0;
+  for (const std::size_t i : convolution_layers(network)) {
+    const network::LayerImpl& layer = *network->layers()[i];
+    const std::size_t rows = layer.description().out_channels;
+    const std::size_t cols = layer.description().columns.size();
+    const auto& groups = network->groups[i];
+    const std::uint64_t packed_columns = groups ? groups->size() : cols;
+    std::uint64_t nonempty_rows = rows;
+    std::uint64_t nonzeros = static_cast<std::uint64_t>(rows) * cols;
+    if (layer.mask.defined()) {
+      const auto per_row = layer.mask.flatten(1).sum(1);
+      nonempty_rows = static_cast<std::uint64_t>(per_row.gt(0).sum().item<std::int64_t>());
+      // Summed in integers: a float cannot count beyond 2^24.
+      nonzeros = static_cast<std::uint64_t>(layer.mask.gt(0).sum().item<std::int64_t>());
+    }
+    state.weights += static_cast<std::uint64_t>(rows) * cols;
+    state.nonzeros += nonzeros;
+    state.packed_macs += rows * packed_columns;
+    cells += nonempty_rows * packed_columns;
+  }
+  if (cells > 0)
+    state.utilization = static_cast<double>(state.nonzeros) / static_cast<double>(cells);
+  return state;
+}
+
+double prune_and_combine(network::Cnn& network, const Pruning& pruning,
+                         const CombiningOptions& options, std::uint64_t seed, std::size_t threads) {
+  const std::vector<std::size_t> layers = convolution_layers(network);
+  std::vector<Matrix<float>> stored(layers.size());
+  std::vector<Matrix<std::uint8_t>> remaining(layers.size());
+  std::vector<combining::Combined> combined(layers.size());
+  for (std::size_t k = 0; k < layers.size(); ++k) {
+    const network::LayerImpl& layer = *network->layers()[layers[k]];
+    stored[k] = matrix_of(layer.weight);
+    remaining[k] = mask_of(layer, stored[k].rows(), stored[k].cols());
+  }
+  parallel_for(layers.size(), threads, [&](std::size_t k) {
+    const std::size_t alpha = network->layers()[layers[k]]->description().alpha;
+    auto combine = combine_options(options, alpha, seed + layers[k]);
+    combine.prune_fraction = pruning.fraction(alpha);
+    combined[k] = pruning.of_remaining
+                      ? combining::combine_columns(stored[k], remaining[k], combine)
+                      : combining::combine_columns(stored[k], combine);
+  });
+  double kept = 0;
+  double total = 0;
+  for (std::size_t k = 0; k < layers.size(); ++k) {
+    set_mask(*network->layers()[layers[k]], combined[k].mask);
+    network->groups[layers[k]] = combined[k].groups;
+    double magnitude = 0;
+    for (const float w : stored[k].values()) magnitude += std::abs(static_cast<double>(w));
+    kept += magnitude * combined[k].retained_magnitude;
+    total += magnitude;
+  }
+  return total > 0 ? kept / total : 1;
+}
+
+}  // namespace colcomb::training

@@ -1,0 +1,44 @@
+#include "colcomb/training/meter.hpp"
+
+#include <algorithm>
+
+namespace colcomb::training {
+
+torch::Tensor images_of(const dataset::Batch& batch, torch::Device device) {
+  const auto size = [](std::size_t n) { return static_cast<std::int64_t>(n); };
+  const auto view = torch::from_blob(
+      const_cast<std::uint8_t*>(batch.pixels.data()),
+      {size(batch.count), size(batch.channels), size(batch.height), size(batch.width)},
+      torch::kUInt8);
+  return device.is_cpu() ? view : view.to(device);
+}
+
+torch::Tensor labels_of(const dataset::Batch& batch, torch::Device device) {
+  const auto view = torch::from_blob(const_cast<std::int32_t*>(batch.labels.data()),
+                                     {static_cast<std::int64_t>(batch.count)}, torch::kInt32);
+  return view.to(device, torch::kInt64);
+}
+
+Meter evaluate(network::Cnn& network, dataset::BatchLoader& loader, torch::Device device) {
+  const torch::NoGradGuard no_grad;
+  const bool was_training = network->is_training();
+  network->eval();
+  Meter meter;
+  while (const auto batch = loader.next()) {
+    const auto labels = labels_of(*batch, device);
+    const auto logits = network->forward(images_of(*batch, device));
+    meter.loss_sum +=
+        torch::nn::functional::cross_entropy(
+            logits, labels, torch::nn::functional::CrossEntropyFuncOptions().reduction(torch::kSum))
+            .item<double>();
+    const std::int64_t most = std::min<std::int64_t>(5, logits.size(1));
+    const auto hits = std::get<1>(logits.topk(most, 1)).eq(labels.unsqueeze(1));
+    meter.top1 += static_cast<std::uint64_t>(hits.narrow(1, 0, 1).sum().item<std::int64_t>());
+    meter.top5 += static_cast<std::uint64_t>(hits.sum().item<std::int64_t>());
+    meter.images += batch->count;
+  }
+  network->train(was_training);
+  return meter;
+}
+
+}  // namespace colcomb::training

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+
+#include "colcomb/dataset/batch_loader.hpp"
+#include "colcomb/network/cnn.hpp"
+
+namespace colcomb::training {
+
+/// Sums of loss and hits over images.
+struct Meter {
+  double loss_sum = 0;  // cross entropy
+  std::uint64_t images = 0;
+  std::uint64_t top1 = 0;
+  std::uint64_t top5 = 0;
+
+  [[nodiscard]] double loss() const { return loss_sum / static_cast<double>(images); }
+  [[nodiscard]] double top1_share() const {
+    return static_cast<double>(top1) / static_cast<double>(images);
+  }
+  [[nodiscard]] double top5_share() const {
+    return static_cast<double>(top5) / static_cast<double>(images);
+  }
+};
+
+/// Images and labels of a batch as tensors on `device`: uint8 B x C x H x W and int64 B.
+[[nodiscard]] torch::Tensor images_of(const dataset::Batch& batch, torch::Device device);
+[[nodiscard]] torch::Tensor labels_of(const dataset::Batch& batch, torch::Device device);
+
+/// Loss and accuracy of `network` in evaluation mode; leaves it in the mode it was in.
+[[nodiscard]] Meter evaluate(network::Cnn& network, dataset::BatchLoader& loader,
+                             torch::Device device);
+
+}  // namespace colcomb::training

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "colcomb/combining/grouping.hpp"
+
+namespace colcomb::training {
+
+enum class Schedule : std::uint8_t {
+  kCubic,      // ten steps over the first half of the epochs, each a fraction of all weights
+  kIterative,  // paper's Algorithm 1: beta of what remains, retrain, lower beta, until rho
+  kNone,       // dense training
+};
+[[nodiscard]] Schedule parse_schedule(const std::string& name);
+[[nodiscard]] const char* name_of(Schedule schedule);
+
+/// When and how much to prune.
+struct PruningOptions {
+  Schedule schedule = Schedule::kCubic;
+  /// Cubic: fraction of a layer's weights gone after the last step, times (1 - 1/alpha).
+  double rate = 0.8;
+  /// Cubic: number of steps. Leave alone unless an epoch has very few batches.
+  std::size_t steps = 10;
+  /// Cubic: fraction gone after the last step in layers with alpha 1, which the factor
+  /// (1 - 1/alpha) would leave dense.
+  double rate_alpha_one = 0;
+  /// Iterative: fraction of the remaining weights pruned by the first round (paper: beta).
+  double beta = 0.2;
+  /// Iterative: beta is multiplied by this after each round.
+  double beta_decay = 0.9;
+  /// Iterative: rounds stop once at most this many convolution weights are nonzero (paper: rho).
+  std::uint64_t rho = 0;
+  /// Iterative: epochs of retraining before each round.
+  std::size_t retrain_epochs = 1;
+};
+
+/// How columns are combined at each pruning step; each layer has its own alpha.
+struct CombiningOptions {
+  double gamma = 1.75;  // most conflicts per row of a group, on average
+  combining::GroupingPolicy policy = combining::GroupingOptions{}.policy;
+  /// Bring back, in each cell left empty, the largest pruned weight of its row and group: the array
+  /// spends the cell anyway. Off gives the paper's Algorithm 3 to the letter.
+  bool fill_empty_cells = true;
+};
+
+/// Everything that decides a training run's numbers, but for the network and the data.
+struct TrainOptions {
+  std::size_t batch_size = 64;
+  std::size_t epochs = 50;
+  double learning_rate = 0.1;  // at the start; falls as a cosine to 0 over the epochs
+  double momentum = 0.9;
+  double weight_decay = 1e-4;
+  double l1_penalty = 0;  // on convolution weights, until the last pruning step
+  PruningOptions pruning;
+  CombiningOptions combining;
+  std::uint64_t seed = 1;
+
+  // The following change no number of the run.
+  std::filesystem::path save_path;
+  std::optional<std::filesystem::path> load_path;  // pretrained weights to start from
+  bool resume = false;                             // go on from save_path if it exists
+  bool force = false;                              // overwrite save_path if it exists
+  std::size_t print_frequency = 100;  // batches between progress notes where there is no terminal
+  std::size_t threads = 0;            // 0: all available
+  std::string device = "auto";        // auto, cpu or cuda
+};
+
+/// Errors: UserError naming the command-line option that breaks a rule.
+void check(const TrainOptions& options);
+
+/// The options that decide the run's numbers, as one line of JSON: kept in the checkpoint so that a
+/// resume with others is refused.
+[[nodiscard]] std::string fingerprint(const TrainOptions& options);
+
+}  // namespace colcomb::training

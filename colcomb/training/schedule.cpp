@@ -1,0 +1,88 @@
+#include "colcomb/training/schedule.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace colcomb::training {
+namespace {
+
+/// Batches after which step i of n (1 = first) of the cubic schedule fires: spread evenly over the
+/// first half of the run, the last at its middle.
+std::uint64_t cubic_step_time(const TrainOptions& options, const Clock& clock, std::size_t i) {
+  const double half = 0.5 * static_cast<double>(options.epochs * clock.batches_per_epoch);
+  const double share = static_cast<double>(i) / static_cast<double>(options.pruning.steps);
+  return std::max<std::uint64_t>(1, static_cast<std::uint64_t>(std::llround(half * share)));
+}
+
+std::optional<DuePruning> due_cubic(const TrainOptions& options, const TrainingState& state,
+                                    const Clock& clock) {
+  const std::size_t next = state.prunings_done + 1;
+  const PruningOptions& p = options.pruning;
+  if (next > p.steps || clock.batches_done < cubic_step_time(options, clock, next)) return {};
+  const double left = 1.0 - static_cast<double>(next) / static_cast<double>(p.steps);
+  const double progress = 1.0 - left * left * left;
+  DuePruning due;
+  due.pruning.rate = p.rate * progress;
+  due.pruning.rate_alpha_one = p.rate_alpha_one * progress;
+  due.prunings_done = static_cast<std::uint32_t>(next);
+  return due;
+}
+
+std::optional<DuePruning> due_iterative(const TrainOptions& options, const TrainingState& state,
+                                        const Clock& clock, std::uint64_t nonzeros) {
+  const PruningOptions& p = options.pruning;
+  if (nonzeros <= p.rho) return {};
+  const std::uint64_t next = state.prunings_done + 1;
+  if (clock.batches_done < next * p.retrain_epochs * clock.batches_per_epoch) return {};
+  const double beta = state.prunings_done == 0 ? p.beta : state.prune_fraction;
+  const double to_rho = 1.0 - static_cast<double>(p.rho) / static_cast<double>(nonzeros);
+  DuePruning due;
+  due.pruning.of_remaining = true;
+  due.pruning.rate = std::min(beta, to_rho);
+  due.prunings_done = static_cast<std::uint32_t>(next);
+  due.next_beta = beta * p.beta_decay;
+  return due;
+}
+
+}  // namespace
+
+double learning_rate(const TrainOptions& options, const Clock& clock) {
+  const double total = static_cast<double>(options.epochs * clock.batches_per_epoch);
+  const double share = static_cast<double>(clock.batches_done) / total;
+  return 0.5 * options.learning_rate * (1.0 + std::cos(std::numbers::pi * share));
+}
+
+double Pruning::fraction(std::size_t alpha) const {
+  if (of_remaining) return rate;
+  if (alpha == 1) return rate_alpha_one;
+  return rate * (1.0 - 1.0 / static_cast<double>(alpha));
+}
+
+std::optional<DuePruning> due_pruning(const TrainOptions& options, const TrainingState& state,
+                                      const Clock& clock, std::uint64_t nonzeros) {
+  switch (options.pruning.schedule) {
+    case Schedule::kCubic:
+      return due_cubic(options, state, clock);
+    case Schedule::kIterative:
+      return due_iterative(options, state, clock, nonzeros);
+    case Schedule::kNone:
+      break;
+  }
+  return {};
+}
+
+bool pruning_finished(const TrainOptions& options, const TrainingState& state,
+                      std::uint64_t nonzeros) {
+  switch (options.pruning.schedule) {
+    case Schedule::kCubic:
+      return state.prunings_done >= options.pruning.steps;
+    case Schedule::kIterative:
+      return nonzeros <= options.pruning.rho;
+    case Schedule::kNone:
+      break;
+  }
+  return true;
+}
+
+}  // namespace colcomb::training

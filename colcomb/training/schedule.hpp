@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "colcomb/artifacts/checkpoint.hpp"
+#include "colcomb/training/options.hpp"
+
+namespace colcomb::training {
+
+/// Where in the run training stands, counted in batches.
+struct Clock {
+  std::uint64_t batches_done = 0;
+  std::uint64_t batches_per_epoch = 1;
+};
+
+/// Learning rate of the batch after `clock`: a cosine from options.learning_rate to 0 over the run.
+[[nodiscard]] double learning_rate(const TrainOptions& options, const Clock& clock);
+
+/// One pruning of every convolution layer.
+struct Pruning {
+  /// Fraction to prune of a layer with this alpha: of all its weights, or of those that remain.
+  [[nodiscard]] double fraction(std::size_t alpha) const;
+
+  bool of_remaining = false;
+  double rate = 0;            // of_remaining: the fraction itself
+  double rate_alpha_one = 0;  // not of_remaining: the fraction where alpha is 1
+};
+
+/// The pruning due now, if any, and the state after it. Pure: call again with the new state until
+/// nothing is due. `nonzeros` counts the convolution weights that remain.
+struct DuePruning {
+  Pruning pruning;
+  std::uint32_t prunings_done = 0;
+  double next_beta = 0;  // iterative schedule
+};
+[[nodiscard]] std::optional<DuePruning> due_pruning(const TrainOptions& options,
+                                                    const TrainingState& state, const Clock& clock,
+                                                    std::uint64_t nonzeros);
+
+/// Whether pruning is over: the L1 penalty stops here.
+[[nodiscard]] bool pruning_finished(const TrainOptions& options, const TrainingState& state,
+                                    std::uint64_t nonzeros);
+
+}  // namespace colcomb::training

@@ -1,0 +1,279 @@
+#include "colcomb/training/trainer.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "colcomb/base/error.hpp"
+#include "colcomb/base/progress.hpp"
+#include "colcomb/base/random.hpp"
+#include "colcomb/base/threads.hpp"
+#include "colcomb/dataset/batch_loader.hpp"
+#include "colcomb/training/history.hpp"
+#include "colcomb/training/joint_optimizer.hpp"
+#include "colcomb/training/meter.hpp"
+#include "colcomb/training/schedule.hpp"
+#include "colcomb/training/sgd.hpp"
+
+namespace colcomb::training {
+namespace {
+
+constexpr std::uint64_t kDropoutPurpose = 0x44524F50;  // "DROP"
+constexpr std::size_t kEvaluationBatch = 256;
+constexpr std::size_t kPrefetchBatches = 4;
+
+/// Names the first option in which a checkpoint's run differs from this one.
+void require_same_run(const TrainingState& saved, const TrainOptions& options) {
+  const auto before = nlohmann::json::parse(saved.options, nullptr, false);
+  const auto now = nlohmann::json::parse(fingerprint(options));
+  const std::string file = options.save_path.string();
+  if (!before.is_object()) throw file_error(file, "training options", "", "are not readable");
+  for (const auto& [option, value] : now.items()) {
+    const auto found = before.find(option);
+    const std::string was = found == before.end() ? "absent" : found->dump();
+    if (was != value.dump()) {
+      throw usage_error(
+          option, value.dump(),
+          fmt::format("{} was trained with {}: resume with the same options", file, was));
+    }
+  }
+}
+
+/// Names the first layer in which two networks differ beyond alpha and drawn shifts.
+void require_same_shape(const NetworkDescription& loaded, const NetworkDescription& wanted,
+                        const std::string& file, bool same_columns) {
+  if (loaded.input != wanted.input) {
+    throw file_error(
+        file, "input", "",
+        "its input shape, normalization or reshape stride differs from the one asked for");
+  }
+  if (loaded.layers.size() != wanted.layers.size()) {
+    throw file_error(file, "layers", fmt::to_string(loaded.layers.size()),
+                     fmt::format("the network asked for has {}", wanted.layers.size()));
+  }
+  for (std::size_t i = 0; i < wanted.layers.size(); ++i) {
+    LayerDescription a = loaded.layers[i];
+    const LayerDescription& b = wanted.layers[i];
+    if (!same_columns) {
+      a.columns = b.columns;
+      a.alpha = b.alpha;
+    }
+    if (!(a == b)) {
+      throw file_error(
+          file, "layer " + a.name,
+          fmt::format("{} x {} {}", a.out_channels, a.in_channels, name_of(a.kind)),
+          fmt::format(
+              "the network asked for has {} x {} {} with its own kernel, stride, alpha and shifts",
+              b.out_channels, b.in_channels, name_of(b.kind)));
+    }
+  }
+}
+
+/// One run of training: everything that lives from the first batch to the last.
+class Run {
+ public:
+  Run(const TrainOptions& options, const NetworkDescription& description, const TrainData& data)
+      : options_(options),
+        data_(data),
+        device_(resolve_device(options.device)),
+        threads_(options.threads > 0 ? options.threads : available_threads()),
+        network_(description, options.seed),
+        sgd_(network_, {options.momentum, options.weight_decay}) {
+    clock_.batches_per_epoch = (data.train.size() + options.batch_size - 1) / options.batch_size;
+  }
+
+  void start() {
+    state_.options = fingerprint(options_);
+    if (options_.resume && std::filesystem::exists(options_.save_path)) {
+      continue_from(load_checkpoint(options_.save_path));
+    } else if (options_.load_path) {
+      start_from(load_checkpoint(*options_.load_path));
+    }
+    network_->to(device_);
+    clock_.batches_done = state_.epochs_done * clock_.batches_per_epoch;
+    pruning_finished_ = pruning_finished(options_, state_, combining_state(network_).nonzeros);
+  }
+
+  [[nodiscard]] bool done() const { return state_.epochs_done >= options_.epochs; }
+
+  /// One epoch, its evaluation and its checkpoint.
+  const EpochRecord& epoch() {
+    const auto begin = std::chrono::steady_clock::now();
+    EpochRecord record;
+    record.epoch = state_.epochs_done + 1;
+    // Dropout draws from a stream of the epoch's own, so a resumed epoch repeats the first try's.
+    torch::manual_seed(Random::stream(options_.seed, kDropoutPurpose, record.epoch).bits());
+    record.retained_magnitude =
+        state_.history.empty() ? 1.0 : state_.history.back().retained_magnitude;
+    train_batches(record);
+    evaluate_splits(record);
+    const CombiningState size = combining_state(network_);
+    record.nonzeros = size.nonzeros;
+    record.packed_macs = size.packed_macs;
+    record.utilization = size.utilization;
+    record.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    state_.epochs_done = record.epoch;
+    state_.history.push_back(record);
+    save();
+    return state_.history.back();
+  }
+
+  [[nodiscard]] Checkpoint checkpoint() const {
+    Checkpoint result{network_->to_artifact(), state_};
+    result.training.optimizer = sgd_.state();
+    return result;
+  }
+
+ private:
+  void continue_from(const Checkpoint& saved) {
+    require_same_run(saved.training, options_);
+    require_same_shape(saved.network.description, network_->description(),
+                       options_.save_path.string(), options_.load_path == std::nullopt);
+    network_->from_artifact(saved.network);
+    sgd_.set_state(saved.training.optimizer);
+    state_ = saved.training;
+    state_.optimizer.clear();
+  }
+
+  /// Takes weights and shifts of a trained network; pruning starts anew.
+  void start_from(const Checkpoint& pretrained) {
+    require_same_shape(pretrained.network.description, network_->description(),
+                       options_.load_path->string(), false);
+    FloatNetwork dense = pretrained.network;
+    for (FloatLayer& layer : dense.layers) {
+      layer.mask = {};
+      layer.groups.reset();
+    }
+    network_->from_artifact(dense);
+  }
+
+  void train_batches(EpochRecord& record) {
+    dataset::LoaderOptions loading;
+    loading.batch_size = options_.batch_size;
+    loading.shuffle = true;
+    loading.seed = options_.seed;
+    loading.epoch = record.epoch;
+    loading.threads = loader_threads();
+    loading.prefetch_batches = kPrefetchBatches;
+    dataset::BatchLoader loader(data_.train_set, data_.train, data_.train_transform, loading);
+    Progress::Options bar;
+    bar.title = fmt::format("epoch {}/{}", record.epoch, options_.epochs);
+    bar.total = data_.train.size();
+    bar.terminal = on_terminal(stderr);
+    Progress progress(bar);
+
+    network_->train();
+    double loss_sum = 0;
+    std::size_t images = 0;
+    std::size_t batches = 0;
+    while (const auto batch = loader.next()) {
+      record.learning_rate = learning_rate(options_, clock_);
+      const double loss = train_batch(*batch, record.learning_rate);
+      if (!std::isfinite(loss)) {
+        throw failure("training", fmt::format("the loss is no longer finite in epoch {}, batch {}: "
+                                              "try a smaller --lr; the last checkpoint is intact",
+                                              record.epoch, batches + 1));
+      }
+      loss_sum += loss * static_cast<double>(batch->count);
+      images += batch->count;
+      ++clock_.batches_done;
+      prune_if_due(record);
+      if (++batches % options_.print_frequency == 0 || bar.terminal) {
+        progress.update(images, fmt::format("loss {:.3f}", loss_sum / static_cast<double>(images)));
+      }
+    }
+    record.train_loss = loss_sum / static_cast<double>(images);
+  }
+
+  double train_batch(const dataset::Batch& batch, double rate) {
+    const auto logits = network_->forward(images_of(batch, device_));
+    const auto loss = torch::nn::functional::cross_entropy(logits, labels_of(batch, device_));
+    loss.backward();
+    sgd_.step(rate, pruning_finished_ ? 0.0 : options_.l1_penalty);
+    return loss.item<double>();
+  }
+
+  void prune_if_due(EpochRecord& record) {
+    if (pruning_finished_) return;
+    std::uint64_t nonzeros = combining_state_if_needed();
+    while (const auto due = due_pruning(options_, state_, clock_, nonzeros)) {
+      record.retained_magnitude =
+          prune_and_combine(network_, due->pruning, options_.combining, options_.seed, threads_);
+      state_.prunings_done = due->prunings_done;
+      state_.prune_fraction = due->next_beta;
+      nonzeros = combining_state(network_).nonzeros;
+    }
+    pruning_finished_ = pruning_finished(options_, state_, nonzeros);
+  }
+
+  /// Counting is only needed by the iterative schedule, whose rounds end with an epoch.
+  [[nodiscard]] std::uint64_t combining_state_if_needed() const {
+    const bool counts = options_.pruning.schedule == Schedule::kIterative &&
+                        clock_.batches_done % clock_.batches_per_epoch == 0;
+    return counts ? combining_state(network_).nonzeros : std::numeric_limits<std::uint64_t>::max();
+  }
+
+  void evaluate_splits(EpochRecord& record) {
+    const Meter test = evaluate_on(data_.test_set, data_.test);
+    record.test_loss = test.loss();
+    record.test_top1 = test.top1_share();
+    record.test_top5 = test.top5_share();
+    record.validation_loss = record.validation_top1 = std::numeric_limits<double>::quiet_NaN();
+    if (data_.validation.empty()) return;
+    const Meter validation = evaluate_on(data_.train_set, data_.validation);
+    record.validation_loss = validation.loss();
+    record.validation_top1 = validation.top1_share();
+  }
+
+  [[nodiscard]] Meter evaluate_on(const dataset::Dataset& images,
+                                  const std::vector<std::size_t>& indices) {
+    dataset::LoaderOptions loading;
+    loading.batch_size = kEvaluationBatch;
+    loading.threads = loader_threads();
+    loading.prefetch_batches = kPrefetchBatches;
+    dataset::BatchLoader loader(images, indices, data_.test_transform, loading);
+    return evaluate(network_, loader, device_);
+  }
+
+  void save() const {
+    save_checkpoint(checkpoint(), options_.save_path);
+    write_history(state_.history, options_.save_path);
+  }
+
+  [[nodiscard]] std::size_t loader_threads() const {
+    return std::max<std::size_t>(1, threads_ / 2);
+  }
+
+  const TrainOptions& options_;
+  const TrainData& data_;
+  torch::Device device_;
+  std::size_t threads_;
+  network::Cnn network_;
+  Sgd sgd_;
+  TrainingState state_;
+  Clock clock_;
+  bool pruning_finished_ = false;
+};
+
+}  // namespace
+
+Checkpoint train(const TrainOptions& options, const NetworkDescription& description,
+                 const TrainData& data, const EpochObserver& observer) {
+  check(options);
+  if (data.train.empty()) throw failure("training", "no training images are left");
+  require_writable(options.save_path, "--save-path");
+  if (std::filesystem::exists(options.save_path) && !options.resume && !options.force) {
+    throw usage_error("--save-path", options.save_path.string(),
+                      "exists already: --resume goes on from it, --force overwrites it");
+  }
+  Run run(options, description, data);
+  run.start();
+  while (!run.done()) observer(run.epoch(), options.epochs);
+  return run.checkpoint();
+}
+
+}  // namespace colcomb::training

@@ -1,0 +1,211 @@
+#include "colcomb/training/trainer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <stdexcept>
+
+#include "colcomb/base/error.hpp"
+#include "colcomb/base/random.hpp"
+#include "colcomb/network/block_network.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace colcomb::training {
+namespace {
+
+using tests::TemporaryFolder;
+
+/// Two classes of 8 x 8 images: bright above or bright below, with noise.
+class HalvesDataset : public dataset::Dataset {
+ public:
+  explicit HalvesDataset(std::size_t size) : size_(size) {}
+  [[nodiscard]] std::size_t size() const override { return size_; }
+  [[nodiscard]] const std::vector<std::string>& class_names() const override { return names_; }
+  [[nodiscard]] std::size_t channels() const override { return 1; }
+  [[nodiscard]] std::filesystem::path source() const override { return "halves"; }
+  [[nodiscard]] std::int32_t label(std::size_t i) const override {
+    return static_cast<std::int32_t>(i % 2);
+  }
+  [[nodiscard]] dataset::Image read(std::size_t i) const override {
+    Random random = Random::stream(5, 5, i);
+    dataset::Image image;
+    image.channels = 1;
+    image.height = image.width = 8;
+    image.pixels.resize(64);
+    for (std::size_t p = 0; p < 64; ++p) {
+      const bool bright = (p < 32) == (i % 2 == 0);
+      image.pixels[p] = static_cast<std::uint8_t>(random.below(128) + (bright ? 100 : 0));
+    }
+    return image;
+  }
+
+ private:
+  std::size_t size_;
+  std::vector<std::string> names_ = {"above", "below"};
+};
+
+struct Fixture {
+  HalvesDataset train_set{96};
+  HalvesDataset test_set{40};
+  TemporaryFolder folder;
+  TrainOptions options;
+  NetworkDescription description;
+
+  Fixture() {
+    options.batch_size = 16;
+    options.epochs = 4;
+    options.learning_rate = 0.05;
+    options.l1_penalty = 1e-4;
+    options.threads = 1;
+    options.save_path = folder / "net.ckpt";
+    network::BlockNetworkOptions blocks;
+    blocks.filters = {8, 16};
+    blocks.layers = {2, 2};
+    blocks.strides = {1, 2};
+    blocks.groups = {2, 4};
+    blocks.classes = 2;
+    blocks.dropout = 0.2;
+    blocks.input = {1, 8, 8, {.5}, {.25}, 1};
+    description = network::describe(blocks);
+  }
+
+  [[nodiscard]] TrainData data() const {
+    std::vector<std::size_t> all(96);
+    for (std::size_t i = 0; i < 96; ++i) all[i] = i;
+    dataset::TransformOptions augmented;
+    augmented.kind = dataset::TransformOptions::Kind::kCrop;
+    augmented.height = augmented.width = 8;
+    augmented.padding = 1;
+    augmented.flip = true;
+    dataset::TransformOptions plain;
+    plain.height = plain.width = 8;
+    return {train_set,
+            test_set,
+            {all.begin(), all.begin() + 80},
+            {all.begin() + 80, all.end()},
+            {all.begin(), all.begin() + 40},
+            augmented,
+            plain};
+  }
+};
+
+Checkpoint train_whole(const Fixture& fixture) {
+  return train(fixture.options, fixture.description, fixture.data(),
+               [](const EpochRecord&, std::size_t) {});
+}
+
+bool same_numbers(const Checkpoint& a, const Checkpoint& b) {
+  return a.network == b.network && a.training.optimizer == b.training.optimizer;
+}
+
+TEST(Train, LearnsPrunesAndCombines) {
+  Fixture fixture;
+  const Checkpoint result = train_whole(fixture);
+  ASSERT_EQ(result.training.history.size(), 4U);
+  EXPECT_EQ(result.training.prunings_done, 10U);
+  EXPECT_GT(result.training.history.back().test_top1, 0.9);
+  EXPECT_LT(result.training.history.back().nonzeros, result.training.history[0].nonzeros + 1);
+  for (std::size_t i = 0; i + 1 < result.network.layers.size(); ++i) {
+    const FloatLayer& layer = result.network.layers[i];
+    ASSERT_TRUE(layer.groups) << i;
+    const std::size_t alpha = fixture.description.layers[i].alpha;
+    EXPECT_STREQ(invalid_grouping(*layer.groups, layer.weights.cols(), alpha), "");
+    for (const auto& group : layer.groups->groups) {
+      for (std::size_t row = 0; row < layer.weights.rows(); ++row) {
+        int kept = 0;
+        for (const std::uint32_t column : group) kept += layer.mask(row, column);
+        EXPECT_LE(kept, 1) << "layer " << i << " row " << row;
+      }
+    }
+  }
+  EXPECT_TRUE(same_numbers(load_checkpoint(fixture.options.save_path), result));
+  EXPECT_TRUE(std::filesystem::exists(fixture.folder / "net.history.jsonl"));
+  EXPECT_TRUE(std::filesystem::exists(fixture.folder / "net.history.csv"));
+}
+
+TEST(Train, EqualSeedsGiveEqualNumbers) {
+  Fixture first;
+  Fixture second;
+  EXPECT_TRUE(same_numbers(train_whole(first), train_whole(second)));
+  Fixture third;
+  third.options.seed = 2;
+  EXPECT_FALSE(same_numbers(load_checkpoint(first.options.save_path), train_whole(third)));
+}
+
+TEST(Train, ResumedEqualsUninterrupted) {
+  for (const Schedule schedule : {Schedule::kCubic, Schedule::kIterative}) {
+    Fixture whole;
+    whole.options.pruning.schedule = schedule;
+    whole.options.pruning.rho = 300;
+    const Checkpoint expected = train_whole(whole);
+    for (std::size_t stop = 1; stop < 4; ++stop) {
+      Fixture cut;
+      cut.options.pruning = whole.options.pruning;
+      EXPECT_THROW(train(cut.options, cut.description, cut.data(),
+                         [&](const EpochRecord& record, std::size_t) {
+                           if (record.epoch == stop) throw std::runtime_error("killed");
+                         }),
+                   std::runtime_error);
+      cut.options.resume = true;
+      EXPECT_TRUE(same_numbers(train_whole(cut), expected))
+          << name_of(schedule) << " stopped after epoch " << stop;
+    }
+  }
+}
+
+TEST(Train, IterativeScheduleReachesRho) {
+  Fixture fixture;
+  fixture.options.epochs = 8;
+  fixture.options.pruning.schedule = Schedule::kIterative;
+  fixture.options.pruning.beta = 0.5;
+  fixture.options.pruning.rho = 250;
+  fixture.options.combining.fill_empty_cells = false;
+  const Checkpoint result = train_whole(fixture);
+  EXPECT_LE(result.training.history.back().nonzeros, 250U);
+}
+
+TEST(Train, RefusesToOverwriteOrToResumeAnotherRun) {
+  Fixture fixture;
+  fixture.options.epochs = 1;
+  (void)train_whole(fixture);
+  EXPECT_THROW((void)train_whole(fixture), UserError);
+  fixture.options.resume = true;
+  fixture.options.combining.gamma = 0.5;
+  try {
+    (void)train_whole(fixture);
+    FAIL() << "resumed with another gamma";
+  } catch (const UserError& error) {
+    EXPECT_EQ(error.parts().where, "--gamma");
+  }
+  fixture.options.force = true;
+  fixture.options.resume = false;
+  (void)train_whole(fixture);
+}
+
+TEST(Train, LoadPathStartsFromPretrainedWeights) {
+  Fixture dense;
+  dense.options.pruning.schedule = Schedule::kNone;
+  (void)train_whole(dense);
+  Fixture retrained;
+  retrained.options.load_path = dense.options.save_path;
+  retrained.options.epochs = 1;
+  retrained.options.learning_rate = 1e-6;
+  const Checkpoint result = train_whole(retrained);
+  const Checkpoint source = load_checkpoint(dense.options.save_path);
+  EXPECT_NEAR(result.network.layers[1].weights(0, 0), source.network.layers[1].weights(0, 0), 1e-3);
+  Fixture other;
+  other.options.load_path = dense.options.save_path;
+  other.description.layers[2].columns[0].dy = 0;  // shifts are taken over, so they may differ
+  other.options.epochs = 1;
+  (void)train_whole(other);
+}
+
+TEST(Train, DivergenceIsAnErrorAndKeepsTheLastCheckpoint) {
+  Fixture fixture;
+  fixture.options.learning_rate = 1e30;
+  fixture.options.weight_decay = 1;
+  EXPECT_THROW((void)train_whole(fixture), UserError);
+}
+
+}  // namespace
+}  // namespace colcomb::training

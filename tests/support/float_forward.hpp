@@ -1,0 +1,121 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "colcomb/artifacts/float_network.hpp"
+
+namespace colcomb::tests {
+
+/// Activations in doubles, channels x height x width.
+struct FloatMap {
+  std::size_t channels = 0;
+  std::size_t height = 0;
+  std::size_t width = 0;
+  std::vector<double> values;
+
+  [[nodiscard]] double at(std::size_t c, std::ptrdiff_t y, std::ptrdiff_t x) const {
+    if (y < 0 || x < 0 || y >= static_cast<std::ptrdiff_t>(height) ||
+        x >= static_cast<std::ptrdiff_t>(width))
+      return 0;
+    return values[(c * height + static_cast<std::size_t>(y)) * width + static_cast<std::size_t>(x)];
+  }
+};
+
+/// What happens after each hidden layer's ReLU6 and after pooling; nothing for plain training.
+struct ActivationRounding {
+  bool enabled = false;
+  std::uint32_t pool_bits = 0;
+
+  /// The nearest multiple of `step`, ties up, at most 255 of them. The values of an exactly
+  /// representable network are multiples of step / 2^22 plus noise of doubles, which the nudge
+  /// keeps from turning a tie.
+  [[nodiscard]] double operator()(double value, double step) const {
+    if (!enabled) return value;
+    return std::clamp(std::floor(value / step + 0.5 + 1e-9), 0.0, 255.0) * step;
+  }
+};
+
+struct FloatResult {
+  std::vector<FloatMap> outputs;  // of the hidden layers
+  std::vector<double> pooled;
+  std::vector<double> logits;
+};
+
+/// The network as training computes it in evaluation mode, written as plainly as possible and in
+/// doubles: normalize, reshape, filter, batch norm by running statistics, residual, ReLU6, pool,
+/// linear.
+inline FloatResult float_forward(const FloatNetwork& network, std::span<const std::uint8_t> image,
+                                 const ActivationRounding& rounding = {}) {
+  const InputDescription& input = network.description.input;
+  const std::size_t s = input.reshape_stride;
+  FloatMap map{input.channels * s * s, input.height / s, input.width / s, {}};
+  map.values.resize(image.size());
+  std::size_t next = 0;
+  for (std::size_t c = 0; c < input.channels; ++c) {
+    for (std::size_t y = 0; y < input.height; ++y) {
+      for (std::size_t x = 0; x < input.width; ++x) {
+        const std::size_t channel = c * s * s + (y % s) * s + x % s;
+        map.values[channel * map.height * map.width + (y / s) * map.width + x / s] =
+            (image[next++] / 255.0 - input.mean[c]) / input.std[c];
+      }
+    }
+  }
+  FloatResult result;
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    const LayerDescription& description = network.description.layers[i];
+    const FloatLayer& layer = network.layers[i];
+    const bool linear = description.kind == LayerKind::kLinear;
+    if (linear) {
+      for (std::size_t c = 0; c < map.channels; ++c) {
+        double sum = 0;
+        for (std::size_t p = 0; p < map.height * map.width; ++p)
+          sum += map.values[c * map.height * map.width + p];
+        result.pooled.push_back(
+            rounding(sum / static_cast<double>(map.height * map.width),
+                     std::ldexp(6.0 / 256, -static_cast<int>(rounding.pool_bits))));
+      }
+      map = {map.channels, 1, 1, result.pooled};
+    }
+    FloatMap out{description.out_channels, description.out_height(), description.out_width(), {}};
+    for (std::size_t n = 0; n < out.channels; ++n) {
+      for (std::size_t y = 0; y < out.height; ++y) {
+        for (std::size_t x = 0; x < out.width; ++x) {
+          double sum = 0;
+          for (std::size_t m = 0; m < description.columns.size(); ++m) {
+            if (!layer.mask.empty() && layer.mask(n, m) == 0) continue;
+            const Column& column = description.columns[m];
+            sum += layer.weights(n, m) *
+                   map.at(static_cast<std::size_t>(column.channel),
+                          static_cast<std::ptrdiff_t>(y * description.stride) + column.dy,
+                          static_cast<std::ptrdiff_t>(x * description.stride) + column.dx);
+          }
+          if (linear) {
+            result.logits.push_back(sum + layer.bias[n]);
+            continue;
+          }
+          const BatchNorm& norm = *layer.batch_norm;
+          double value =
+              (sum - norm.mean[n]) / std::sqrt(norm.variance[n] + norm.epsilon) * norm.weight[n] +
+              norm.bias[n];
+          if (description.residual) {
+            value += result.outputs[*description.residual].at(n, static_cast<std::ptrdiff_t>(y),
+                                                              static_cast<std::ptrdiff_t>(x));
+          }
+          out.values.push_back(rounding(std::clamp(value, 0.0, 6.0), 6.0 / 256));
+        }
+      }
+    }
+    if (linear) break;
+    result.outputs.push_back(out);
+    map = out;
+  }
+  return result;
+}
+
+}  // namespace colcomb::tests

@@ -1,0 +1,180 @@
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "colcomb/artifacts/float_network.hpp"
+#include "colcomb/artifacts/quantized_network.hpp"
+#include "colcomb/base/random.hpp"
+
+namespace colcomb::tests {
+
+/// Integer in [least, most].
+inline std::size_t between(Random& random, std::size_t least, std::size_t most) {
+  return least + random.below(most - least + 1);
+}
+
+/// A small network of awkward shape: odd maps, strides, shifts, k x k taps, reshape, residuals.
+inline NetworkDescription random_description(Random& random) {
+  NetworkDescription network;
+  InputDescription& input = network.input;
+  input.channels = between(random, 1, 3);
+  input.reshape_stride = between(random, 1, 2);
+  input.height = between(random, 1, 9) * input.reshape_stride;
+  input.width = between(random, 1, 9) * input.reshape_stride;
+  for (std::size_t c = 0; c < input.channels; ++c) {
+    input.mean.push_back(0.2 + 0.4 * random.uniform());
+    input.std.push_back(0.2 + 0.2 * random.uniform());
+  }
+  network.classes = between(random, 1, 11);
+  network.dropout = random.below(2) == 0 ? 0.0 : 0.2;
+  std::size_t channels = input.channels * input.reshape_stride * input.reshape_stride;
+  std::size_t height = input.height / input.reshape_stride;
+  std::size_t width = input.width / input.reshape_stride;
+  const std::size_t hidden = between(random, 1, 4);
+  for (std::size_t i = 0; i < hidden; ++i) {
+    LayerDescription layer;
+    layer.name = "layer" + std::to_string(i);
+    layer.kind = random.below(2) == 0 ? LayerKind::kConvolution : LayerKind::kShift;
+    layer.in_channels = channels;
+    layer.out_channels = i > 0 && random.below(2) == 0 ? channels : between(random, 1, 13);
+    layer.kernel = 1 + 2 * random.below(3);
+    layer.stride = random.below(3) == 0 ? between(random, 2, 3) : 1;
+    layer.alpha = between(random, 1, 8);
+    layer.in_height = height;
+    layer.in_width = width;
+    if (layer.kind == LayerKind::kConvolution) {
+      layer.columns = convolution_columns(channels, layer.kernel);
+    } else {
+      const auto offset = [&random, &layer] {
+        return static_cast<std::int16_t>(static_cast<int>(random.below(layer.kernel)) -
+                                         static_cast<int>(layer.kernel / 2));
+      };
+      for (std::size_t c = 0; c < channels; ++c)
+        layer.columns.push_back({static_cast<std::int32_t>(c), offset(), offset()});
+    }
+    channels = layer.out_channels;
+    height = layer.out_height();
+    width = layer.out_width();
+    for (std::size_t source = 0; source < i; ++source) {
+      const LayerDescription& candidate = network.layers[source];
+      if (candidate.out_channels == channels && candidate.out_height() == height &&
+          candidate.out_width() == width && random.below(2) == 0)
+        layer.residual = source;
+    }
+    network.layers.push_back(std::move(layer));
+  }
+  LayerDescription linear;
+  linear.name = "linear";
+  linear.kind = LayerKind::kLinear;
+  linear.in_channels = channels;
+  linear.out_channels = network.classes;
+  linear.alpha = between(random, 1, 4);
+  linear.columns = convolution_columns(channels, 1);
+  linear.in_height = linear.in_width = 1;
+  network.layers.push_back(std::move(linear));
+  return network;
+}
+
+/// Columns in random groups of at most `alpha`; some columns are in none.
+inline ColumnGroups random_groups(Random& random, std::size_t columns, std::size_t alpha) {
+  std::vector<std::uint32_t> order(columns);
+  for (std::size_t c = 0; c < columns; ++c) order[c] = static_cast<std::uint32_t>(c);
+  random.shuffle(order);
+  order.resize(columns - random.below(columns / 4 + 1));
+  ColumnGroups result;
+  for (std::size_t begin = 0; begin < order.size();) {
+    const std::size_t end = std::min(order.size(), begin + between(random, 1, alpha));
+    result.groups.emplace_back(order.begin() + static_cast<std::ptrdiff_t>(begin),
+                               order.begin() + static_cast<std::ptrdiff_t>(end));
+    begin = end;
+  }
+  return result;
+}
+
+/// A mask that leaves at most one weight per row and group, and none outside the groups.
+inline Matrix<std::uint8_t> random_mask(Random& random, std::size_t rows, std::size_t columns,
+                                        const ColumnGroups& groups) {
+  Matrix<std::uint8_t> mask(rows, columns);
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (const auto& group : groups.groups) {
+      if (random.below(5) != 0) mask(row, group[random.below(group.size())]) = 1;
+    }
+  }
+  return mask;
+}
+
+/// Weights and statistics such that activations stay in ReLU6's range for the most part. Some
+/// layers are pruned and grouped, some are not.
+inline FloatNetwork random_float_network(Random& random) {
+  FloatNetwork network{random_description(random), {}};
+  const auto normal = [&random](double mean, double deviation) {
+    return static_cast<float>(mean + deviation * random.normal());
+  };
+  for (const LayerDescription& description : network.description.layers) {
+    FloatLayer layer;
+    const std::size_t rows = description.out_channels;
+    const std::size_t columns = description.columns.size();
+    layer.weights = Matrix<float>(rows, columns);
+    const double deviation = std::sqrt(2.0 / static_cast<double>(columns));
+    for (float& weight : layer.weights.values()) weight = normal(0, deviation);
+    if (random.below(3) != 0) {
+      layer.groups = random_groups(random, columns, description.alpha);
+      layer.mask = random_mask(random, rows, columns, *layer.groups);
+    }
+    if (description.kind == LayerKind::kLinear) {
+      for (std::size_t n = 0; n < rows; ++n) layer.bias.push_back(normal(0, 0.5));
+    } else {
+      layer.batch_norm.emplace();
+      for (std::size_t n = 0; n < rows; ++n) {
+        layer.batch_norm->weight.push_back(normal(1, 0.2));
+        layer.batch_norm->bias.push_back(normal(1.5, 0.5));
+        layer.batch_norm->mean.push_back(normal(0, 0.5));
+        layer.batch_norm->variance.push_back(static_cast<float>(0.5 + random.uniform()));
+      }
+    }
+    network.layers.push_back(std::move(layer));
+  }
+  return network;
+}
+
+/// Any numbers the format allows, small enough that activations do not all saturate.
+inline QuantizedNetwork random_quantized_network(Random& random) {
+  QuantizedNetwork network{random_description(random), {}, 0};
+  network.pool_bits = static_cast<std::uint32_t>(random.below(9));
+  for (const LayerDescription& description : network.description.layers) {
+    QuantizedLayer layer;
+    const std::size_t rows = description.out_channels;
+    const std::size_t columns = description.columns.size();
+    const ColumnGroups groups = random_groups(random, columns, description.alpha);
+    const Matrix<std::uint8_t> mask = random_mask(random, rows, columns, groups);
+    Matrix<std::int8_t> full(rows, columns);
+    for (std::size_t i = 0; i < full.size(); ++i) {
+      if (mask.values()[i] == 1)
+        full.values()[i] = static_cast<std::int8_t>(static_cast<int>(random.below(256)) - 128);
+    }
+    layer.weights = pack(full, groups);
+    layer.fraction_bits = static_cast<std::uint32_t>(between(random, 0, 11));
+    const std::uint64_t reach = 512ULL << layer.fraction_bits;
+    for (std::size_t n = 0; n < rows; ++n) {
+      layer.bias.push_back(static_cast<std::int32_t>(
+          static_cast<std::int64_t>(random.below(reach)) - static_cast<std::int64_t>(reach / 4)));
+    }
+    for (std::size_t c = 0; c < description.in_channels; ++c)
+      layer.padding.push_back(static_cast<std::uint8_t>(random.below(256)));
+    network.layers.push_back(std::move(layer));
+  }
+  return network;
+}
+
+/// One raw image for a network, C x H x W.
+inline std::vector<std::uint8_t> random_image(Random& random, const InputDescription& input) {
+  std::vector<std::uint8_t> image(input.channels * input.height * input.width);
+  for (auto& pixel : image) pixel = static_cast<std::uint8_t>(random.below(256));
+  return image;
+}
+
+}  // namespace colcomb::tests
