@@ -1,10 +1,10 @@
 #include "colcomb/combining/combine.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "colcomb/combining/conflicts.hpp"
 #include "colcomb/combining/magnitude.hpp"
+#include "colcomb/combining/worth.hpp"
 
 namespace colcomb::combining {
 namespace {
@@ -49,16 +49,23 @@ Combined combine_columns(const Matrix<float>& stored, const CombineOptions& opti
 Combined combine_columns(const Matrix<float>& stored, const Matrix<std::uint8_t>& remaining,
                          const CombineOptions& options) {
   check(options.grouping);
+  const Matrix<float> available = masked(stored, remaining);
   const Matrix<float> pruned =
       masked(stored, magnitude_mask_of_remaining(stored, remaining, options.prune_fraction));
-  Combined result;
-  result.groups = group_columns(pruned, options.grouping);
   const Matrix<float>* importance = options.grouping.importance;
+  GroupingOptions grouping = options.grouping;
+  Matrix<float> fillable;
+  if (options.fill_empty_cells && !importance) {
+    // A cell without a surviving weight will hold a pruned one, so that is what it is worth.
+    fillable = worth_of(available, grouping);
+    grouping.importance = &fillable;
+  }
+  Combined result;
+  result.groups = group_columns(pruned, grouping);
   result.mask = one_per_cell(pruned, result.groups, importance);
   if (options.fill_empty_cells) {
-    const Matrix<float> available = grouped_columns(masked(stored, remaining), result.groups);
-    fill_empty_cells(one_per_cell(available, result.groups, importance), result.groups,
-                     result.mask);
+    const Matrix<float> on_array = grouped_columns(available, result.groups);
+    fill_empty_cells(one_per_cell(on_array, result.groups, importance), result.groups, result.mask);
   }
   const double before = magnitude_of(stored);
   if (before > 0) result.retained_magnitude = magnitude_of(masked(stored, result.mask)) / before;

@@ -40,8 +40,9 @@ struct GroupingOptions {
 
   /// A weight's worth. Leave at the magnitude unless training shows that another is better.
   Objective objective = Objective::kMagnitude;
-  /// N x M worth of each weight in place of the objective, finite and not negative, e.g. an
-  /// estimate of the loss of pruning it. Must outlive the call. Null: the objective decides.
+  /// N x M worth of keeping each weight, in place of the objective's: finite and not negative, e.g.
+  /// an estimate of the loss of pruning it. It may be above 0 where the pruned matrix is 0, if that
+  /// weight can come back. Must outlive the call. Null: the objective decides.
   const Matrix<float>* importance = nullptr;
   /// Groups to start from beside the two greedy policies' results, e.g. those of the last pruning
   /// step. Columns that have become zero are left out, columns that break alpha or gamma are moved.

@@ -26,20 +26,18 @@ void check_importance(const Matrix<float>& importance, const Matrix<float>& prun
 }  // namespace
 
 Matrix<float> worth_of(const Matrix<float>& pruned, const GroupingOptions& options) {
-  if (options.importance) check_importance(*options.importance, pruned);
-  Matrix<float> worth(pruned.rows(), pruned.cols());
+  if (options.importance) {
+    check_importance(*options.importance, pruned);
+    return *options.importance;
+  }
   float largest = 0;
   for (const float w : pruned.values()) largest = std::max(largest, std::fabs(w));
+  Matrix<float> worth(pruned.rows(), pruned.cols());
+  if (largest == 0) return worth;
   for (std::size_t i = 0; i < worth.size(); ++i) {
-    const float w = pruned.values()[i];
-    float& value = worth.values()[i];
-    if (w == 0.0F) continue;
-    if (options.importance) {
-      value = options.importance->values()[i];
-    } else {
-      value =
-          options.objective == Objective::kSquare ? (w / largest) * (w / largest) : std::fabs(w);
-    }
+    const float magnitude = std::fabs(pruned.values()[i]);
+    const float relative = magnitude / largest;
+    worth.values()[i] = options.objective == Objective::kSquare ? relative * relative : magnitude;
   }
   return worth;
 }

@@ -6,9 +6,9 @@
 
 namespace colcomb::combining {
 
-/// N x M worth of each nonzero weight under the options' importance or objective; 0 where the
-/// weight is 0. Squares are relative to the largest weight's, so that none overflows. Errors:
-/// UserError if an importance is negative, NaN or infinite.
+/// N x M worth of each weight: the options' importance, else their objective's value of the weight,
+/// with squares relative to the largest weight's, so that none overflows.
+/// Errors: UserError if an importance is negative, NaN or infinite.
 [[nodiscard]] Matrix<float> worth_of(const Matrix<float>& pruned, const GroupingOptions& options);
 
 /// Sum over rows and groups of the largest worth: what pruning the conflicts retains.
