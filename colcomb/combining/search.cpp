@@ -9,6 +9,7 @@
 
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/random.hpp"
+#include "colcomb/combining/fewer_groups.hpp"
 #include "colcomb/combining/group_state.hpp"
 #include "colcomb/combining/grouping.hpp"
 #include "colcomb/combining/pattern.hpp"
@@ -95,51 +96,71 @@ bool starts_better(const Candidate& a, const Candidate& b) {
   return a.worth > b.worth;
 }
 
+void check_target(std::size_t target, std::size_t columns, std::size_t alpha) {
+  if (target == 0 || target >= (columns + alpha - 1) / alpha) return;
+  throw UserError(UserError::Kind::kFailed,
+                  {"column grouping", "groups_target", fmt::to_string(target),
+                   fmt::format("cannot hold {} nonzero columns at alpha {}", columns, alpha)});
+}
+
+/// What the local search is to improve, and within which limits.
+struct Task {
+  Candidate start;
+  std::size_t groups = 0;
+  std::size_t conflict_limit = 0;
+};
+
+Task plan(const Matrix<float>& pruned, const ColumnPattern& pattern, const Matrix<float>& worth,
+          const GroupingOptions& options, Random& random) {
+  const auto candidate = [&worth](ColumnGroups groups) {
+    const double retained = retained_worth(worth, groups);
+    return Candidate{std::move(groups), retained};
+  };
+  std::vector<Candidate> candidates;
+  for (ColumnGroups& groups : starting_points(pruned, pattern, options))
+    candidates.push_back(candidate(std::move(groups)));
+  Task task;
+  task.start = *std::min_element(candidates.begin(), candidates.end(), starts_better);
+  task.conflict_limit = conflict_limit(options.gamma, pattern.rows);
+  const std::size_t target = options.groups_target;
+  // Without conflicts nothing is lost, so all there is to win is fewer groups.
+  const bool fewer_is_better = target == 0 && task.conflict_limit == 0;
+  if (fewer_is_better || (target > 0 && task.start.groups.size() > target))
+    task.start = candidate(repacked(task.start.groups, target, pattern, options, random));
+  task.groups = target > 0 ? std::min(target, pattern.size()) : task.start.groups.size();
+  if (task.start.groups.size() > task.groups) {
+    task.conflict_limit = std::numeric_limits<std::size_t>::max();
+    task.start = candidate(squeezed(task.start.groups, task.groups, options.alpha, pattern, worth));
+  }
+  for (Candidate& other : candidates) {
+    if (other.groups.size() <= task.groups && other.worth > task.start.worth)
+      task.start = std::move(other);
+  }
+  return task;
+}
+
 }  // namespace
 
 /// Starts from the grouping with the fewest groups and maximises retained worth at that number (or
-/// groups_target) by swaps and moves. Deterministic for a seed and a budget in steps. Never
+/// groups_target) by swaps and moves. Where gamma allows no conflict, and so no loss, it looks for
+/// fewer groups instead. Deterministic for a seed and a budget in steps. Never
 /// retains less than a starting point with as few groups. Each step is O(N); memory 4 K * N bytes
 /// for K nonzero columns.
 ColumnGroups group_search(const Matrix<float>& pruned, const GroupingOptions& options) {
   const ColumnPattern pattern = pattern_of(pruned);
+  check_target(options.groups_target, pattern.size(), options.alpha);
   const Matrix<float> worth = worth_of(pruned, options);
-  const std::size_t target = options.groups_target;
-  if (target > 0 && target < (pattern.size() + options.alpha - 1) / options.alpha) {
-    throw UserError(
-        UserError::Kind::kFailed,
-        {"column grouping", "groups_target", fmt::to_string(target),
-         fmt::format("cannot hold {} nonzero columns at alpha {}", pattern.size(), options.alpha)});
-  }
-  std::vector<Candidate> candidates;
-  for (ColumnGroups& groups : starting_points(pruned, pattern, options)) {
-    const double retained = retained_worth(worth, groups);
-    candidates.push_back({std::move(groups), retained});
-  }
-  Candidate best = *std::min_element(candidates.begin(), candidates.end(), starts_better);
-  std::size_t limit = conflict_limit(options.gamma, pattern.rows);
-  std::size_t groups = best.groups.size();
-  if (target > 0) {
-    groups = std::min(target, pattern.size());
-    if (best.groups.size() > target) {
-      limit = std::numeric_limits<std::size_t>::max();
-      best.groups = with_fewer_groups(best.groups, target, options.alpha, pattern, worth);
-      best.worth = retained_worth(worth, best.groups);
-    }
-  }
-  for (Candidate& candidate : candidates) {
-    if (candidate.groups.size() <= groups && candidate.worth > best.worth)
-      best = std::move(candidate);
-  }
-  if (groups < 2 || (options.alpha == 1 && groups == pattern.size())) return best.groups;
-
-  GroupState state(pattern, worth, best.groups, groups, options.alpha, limit);
   Random random = Random::stream(options.seed, 0x67726f757073);
-  const Budget budget(options, pattern.size());
-  anneal(state, budget, random);
+  const Task task = plan(pruned, pattern, worth, options, random);
+  const double all = retained_worth(worth, singleton_groups(pruned.cols()));
+  if (task.groups < 2 || options.alpha == 1 || task.start.worth >= all) return task.start.groups;
+
+  GroupState state(pattern, worth, task.start.groups, task.groups, options.alpha,
+                   task.conflict_limit);
+  anneal(state, Budget(options, pattern.size()), random);
   descend(state, state.evaluations() / 4);
-  const Candidate found = {state.result(), retained_worth(worth, state.result())};
-  return found.worth > best.worth ? found.groups : best.groups;
+  ColumnGroups found = state.result();
+  return retained_worth(worth, found) > task.start.worth ? found : task.start.groups;
 }
 
 }  // namespace colcomb::combining

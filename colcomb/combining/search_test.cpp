@@ -105,6 +105,32 @@ TEST(Search, BeatsPairwiseByFarOnTrainedLikeWeights) {
   }
 }
 
+TEST(Search, FindsFewerGroupsWhereNoConflictIsAllowed) {
+  // A chain of columns that meet their neighbours alone: 0-1-2-3, and 4 meets 0 and 3. Two groups
+  // are impossible for the odd circle, three do.
+  const Matrix<float> circle(5, 5, {1, 1, 0, 0, 0,  //
+                                    0, 1, 1, 0, 0,  //
+                                    0, 0, 1, 1, 0,  //
+                                    0, 0, 0, 1, 1,  //
+                                    1, 0, 0, 0, 1});
+  EXPECT_EQ(group_columns(circle, options(8, 0)).size(), 3U);
+  std::size_t fewer = 0;
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    const Matrix<float> pruned = tests::sparse_weights(128, 128, 0.05, seed);
+    std::size_t greedy = SIZE_MAX;
+    for (const auto policy : {GroupingPolicy::kDenseFirst, GroupingPolicy::kPairwise}) {
+      GroupingOptions chosen = options(8, 0);
+      chosen.policy = policy;
+      greedy = std::min(greedy, group_columns(pruned, chosen).size());
+    }
+    const ColumnGroups found = group_columns(pruned, options(8, 0));
+    EXPECT_LE(found.size(), greedy);
+    EXPECT_EQ(retained(pruned, found), magnitude_of(pruned));
+    fewer += found.size() < greedy ? 1 : 0;
+  }
+  EXPECT_GE(fewer, 5U);
+}
+
 TEST(Search, GivesEqualGroupsForAnEqualSeedAndOftenOthersForAnother) {
   const Matrix<float> pruned = tests::sparse_weights(65, 63, 0.2, 6);
   GroupingOptions chosen = options(8, 1);

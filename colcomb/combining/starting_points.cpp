@@ -6,7 +6,6 @@
 #include <string>
 
 #include "colcomb/artifacts/packed_matrix.hpp"
-#include "colcomb/combining/group_state.hpp"
 #include "colcomb/combining/open_groups.hpp"
 
 namespace colcomb::combining {
@@ -55,33 +54,6 @@ std::vector<ColumnGroups> starting_points(const Matrix<float>& pruned, const Col
   }
   if (options.start) points.push_back(made_to_fit(*options.start, pattern, options, pruned.cols()));
   return points;
-}
-
-ColumnGroups with_fewer_groups(const ColumnGroups& groups, std::size_t most, std::size_t alpha,
-                               const ColumnPattern& pattern, const Matrix<float>& worth) {
-  constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
-  GroupState state(pattern, worth, groups, groups.size(), alpha, kNoLimit);
-  std::vector<std::uint32_t> alive(groups.size());
-  for (std::uint32_t g = 0; g < groups.size(); ++g) alive[g] = g;
-  while (alive.size() > most) {
-    const auto smallest = std::min_element(alive.begin(), alive.end(), [&](auto a, auto b) {
-      return state.members(a).size() < state.members(b).size();
-    });
-    const std::uint32_t dissolved = *smallest;
-    alive.erase(smallest);
-    while (!state.members(dissolved).empty()) {
-      const std::uint32_t column = state.members(dissolved).front();
-      GroupState::Change best;
-      best.gain = std::numeric_limits<std::int64_t>::min();
-      for (const std::uint32_t g : alive) {
-        const GroupState::Change change = state.best_move(column, g, best.gain);
-        if (change.found) best = change;
-      }
-      COLCOMB_CHECK(best.found, "no group has room");
-      state.apply(best);
-    }
-  }
-  return state.result();
 }
 
 }  // namespace colcomb::combining

@@ -15,11 +15,4 @@ namespace colcomb::combining {
                                                         const ColumnPattern& pattern,
                                                         const GroupingOptions& options);
 
-/// `groups` brought down to `most` groups without regard to gamma: again and again the columns of
-/// the smallest group go where they lose the least worth.
-/// Requires: most * alpha is at least the number of columns.
-[[nodiscard]] ColumnGroups with_fewer_groups(const ColumnGroups& groups, std::size_t most,
-                                             std::size_t alpha, const ColumnPattern& pattern,
-                                             const Matrix<float>& worth);
-
 }  // namespace colcomb::combining
