@@ -1,0 +1,84 @@
+// `colcomb pack` on .npy matrices.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "colcomb/artifacts/npy.hpp"
+#include "colcomb/base/files.hpp"
+#include "tests/end_to_end/support.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace colcomb::tests {
+namespace {
+
+/// Four columns of which 0 and 1, and 2 and 3, meet in no row: alpha 2 gives two groups, nothing
+/// lost.
+Matrix<float> pairs() {
+  return Matrix<float>(4, 4,
+                       std::vector<float>{1, 0, 2, 0,  //
+                                          0, 3, 0, 4,  //
+                                          5, 0, 0, 6,  //
+                                          0, 7, 8, 0});
+}
+
+TEST(PackCommand, PrintsGroupsAndUtilizationAsJson) {
+  const TemporaryFolder folder;
+  save_npy(pairs(), folder / "layer.npy");
+  const CommandResult result = colcomb("pack '" + (folder / "layer.npy").string() +
+                                       "' --alpha 2 --gamma 0 --array 2 2 --json --groups-out '" +
+                                       (folder / "groups.json").string() + "'");
+  ASSERT_EQ(result.status, 0) << result.output;
+  const auto json = nlohmann::json::parse(result.output);
+  const auto& layer = json["layers"][0];
+  EXPECT_EQ(layer["groups"], 2);
+  EXPECT_EQ(layer["nonzeros"], 8);
+  EXPECT_DOUBLE_EQ(layer["utilization"], 1.0);
+  EXPECT_DOUBLE_EQ(layer["retained_magnitude"], 1.0);
+  EXPECT_EQ(layer["tiles_before"], 4);
+  EXPECT_EQ(layer["tiles"], 2);
+  const auto groups = nlohmann::json::parse(read_text_file(folder / "groups.json"));
+  EXPECT_EQ(groups["layer"], nlohmann::json({{0, 1}, {2, 3}}));
+}
+
+TEST(PackCommand, TakesAFolderAndWritesPackedMatrices) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "in");
+  save_npy(pairs(), folder / "in" / "a.npy");
+  save_npy(pairs(), folder / "in" / "b.npy");
+  const CommandResult result =
+      colcomb("pack '" + (folder / "in").string() + "' --alpha 2 --gamma 0 --out '" +
+              (folder / "out").string() + "'");
+  ASSERT_EQ(result.status, 0) << result.output;
+  const Matrix<float> packed = load_npy(folder / "out" / "a.packed.npy");
+  EXPECT_EQ(packed, Matrix<float>(4, 2, std::vector<float>{1, 2, 3, 4, 5, 6, 7, 8}));
+  const auto json = nlohmann::json::parse(read_text_file(folder / "out" / "b.packed.json"));
+  EXPECT_EQ(json["selects"], nlohmann::json({{0, 0}, {1, 1}, {0, 1}, {1, 0}}));
+}
+
+TEST(PackCommand, RefusesBadMatricesAndOptions) {
+  const TemporaryFolder folder;
+  const std::string good = "pack '" + (folder / "good.npy").string() + "' ";
+  save_npy(pairs(), folder / "good.npy");
+  EXPECT_EQ(colcomb(good + "--alpha 0").status, 2);
+  EXPECT_EQ(colcomb(good + "--alpha 65").status, 2);
+  EXPECT_EQ(colcomb(good + "--gamma -0.5").status, 2);
+  EXPECT_EQ(colcomb(good + "--gamma nan").status, 2);
+  EXPECT_EQ(colcomb(good + "--prune 1.5").status, 2);
+  EXPECT_EQ(colcomb(good + "--array 0 32").status, 2);
+  EXPECT_EQ(colcomb(good + "--policy best").status, 2);
+
+  Matrix<float> bad = pairs();
+  bad(1, 3) = std::nanf("");
+  save_npy(bad, folder / "bad.npy");
+  const CommandResult nan = colcomb("pack '" + (folder / "bad.npy").string() + "'");
+  EXPECT_EQ(nan.status, 1);
+  EXPECT_NE(nan.output.find("bad.npy"), std::string::npos) << nan.output;
+  EXPECT_NE(nan.output.find("row 1"), std::string::npos) << nan.output;
+
+  std::filesystem::create_directory(folder / "empty");
+  EXPECT_EQ(colcomb("pack '" + (folder / "empty").string() + "'").status, 1);
+}
+
+}  // namespace
+}  // namespace colcomb::tests

@@ -1,0 +1,86 @@
+// Wrong requests: a clear message, exit status 2 (usage) or 1 (failed), nothing lost.
+#include <gtest/gtest.h>
+
+#include "tests/end_to_end/support.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace colcomb::tests {
+namespace {
+
+void expect_refused(const std::string& arguments, int status, const std::string& said) {
+  const CommandResult result = colcomb(arguments);
+  EXPECT_EQ(result.status, status) << arguments << '\n' << result.output;
+  EXPECT_NE(result.output.find(said), std::string::npos) << arguments << '\n' << result.output;
+}
+
+TEST(Usage, HelpAndVersionSucceed) {
+  EXPECT_EQ(colcomb("--help").status, 0);
+  EXPECT_EQ(colcomb("--version").status, 0);
+  for (const char* command : {"pack", "quantize", "eval", "inspect"}) {
+    const CommandResult help = colcomb(std::string(command) + " --help");
+    EXPECT_EQ(help.status, 0) << command;
+    EXPECT_NE(help.output.find("--"), std::string::npos) << command;
+  }
+}
+
+TEST(Usage, MistakesAreNamed) {
+  expect_refused("", 2, "subcommand");
+  expect_refused("fly", 2, "fly");
+  expect_refused("pack", 2, "input");
+  expect_refused("pack x.npy --alpah 8", 2, "--alpah");
+  expect_refused("pack x.npy --alpha many", 2, "--alpha");
+  expect_refused("inspect /no/such/file", 1, "/no/such/file");
+  expect_refused("eval /no/such/file", 1, "/no/such/file");
+  expect_refused("quantize /no/such/file --out x", 1, "/no/such/file");
+  expect_refused("inspect /etc/hostname", 1, "is not a colcomb file");
+}
+
+#ifdef COLCOMB_WITH_TORCH
+TEST(Usage, TrainingMistakesAreNamed) {
+  const TemporaryFolder folder;
+  write_tiny_cifar(folder / "data", 20);
+  const std::string train = tiny_training(folder / "data", folder / "net.ckpt");
+  expect_refused("train", 2, "--save-path");
+  expect_refused(train + " --gamma -1", 2, "--gamma");
+  expect_refused(train + " --groups 0 8", 2, "--groups");
+  expect_refused(train + " --groups 65 8", 2, "--groups");
+  expect_refused(train + " --groups 8", 2, "--groups");
+  expect_refused(train + " --policy fastest", 2, "--policy");
+  expect_refused(train + " --schedule iterative", 2, "--rho");
+  expect_refused(train + " --aug maybe", 2, "--aug");
+  expect_refused(train + " --n-class 11", 2, "--n-class");
+  expect_refused(train + " --dataset imagenot", 2, "imagenot");
+  expect_refused(train + " --sample-ratio 0", 2, "ratio");
+  expect_refused(train + " --save-path /proc/nowhere/net.ckpt", 2, "--save-path");
+  expect_refused(train + " --dataset-root /no/such/folder", 1, "/no/such/folder");
+  EXPECT_FALSE(std::filesystem::exists(folder / "net.ckpt"));
+}
+
+TEST(Usage, AFailedWriteLosesNothing) {
+  const TemporaryFolder folder;
+  write_tiny_cifar(folder / "data", 20);
+  const std::string train = tiny_training(folder / "data", folder / "net.ckpt") + " --epochs 1";
+  ASSERT_EQ(colcomb(train).status, 0);
+  const std::string before = run_command("cksum '" + (folder / "net.ckpt").string() + "'").output;
+  // A limit on file size refuses the write half-way, as a full disk does.
+  const CommandResult result = run_command(
+      "trap '' XFSZ; ulimit -f 8; '" + std::string(COLCOMB_COMMAND) + "' " + train + " --force");
+  EXPECT_EQ(result.status, 1) << result.output;
+  EXPECT_NE(result.output.find("net.ckpt: cannot be written"), std::string::npos) << result.output;
+  EXPECT_EQ(run_command("cksum '" + (folder / "net.ckpt").string() + "'").output, before);
+  EXPECT_EQ(run_command("ls '" + folder.path().string() + "' | grep -c tmp").output, "0\n");
+}
+
+TEST(Usage, AnEarlierResultIsNotOverwritten) {
+  const TemporaryFolder folder;
+  write_tiny_cifar(folder / "data", 20);
+  const std::string train = tiny_training(folder / "data", folder / "net.ckpt") + " --epochs 1";
+  ASSERT_EQ(colcomb(train).status, 0);
+  expect_refused(train, 2, "--resume");
+  expect_refused(train + " --resume --gamma 0.5", 2, "--gamma");
+  EXPECT_EQ(colcomb(train + " --resume").status, 0);
+}
+#endif
+
+}  // namespace
+}  // namespace colcomb::tests
