@@ -1,33 +1,40 @@
 #include "colcomb/combining/combine.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "colcomb/combining/conflicts.hpp"
 #include "colcomb/combining/magnitude.hpp"
+#include "colcomb/combining/worth.hpp"
 
 namespace colcomb::combining {
 namespace {
 
-/// Gives each empty cell the largest weight that `available` offers it.
-void fill_empty_cells(const Matrix<float>& available, const ColumnGroups& groups,
-                      Matrix<std::uint8_t>& mask) {
-  const Matrix<std::uint8_t> largest = [&] {
-    // Columns outside the groups are not on the array; zero them so that the rest is covered.
-    Matrix<std::uint8_t> grouped(available.rows(), available.cols());
-    for (std::size_t r = 0; r < grouped.rows(); ++r) {
-      for (const auto& group : groups.groups) {
-        for (const std::uint32_t column : group) grouped(r, column) = 1;
-      }
+Matrix<std::uint8_t> one_per_cell(const Matrix<float>& matrix, const ColumnGroups& groups,
+                                  const Matrix<float>* importance) {
+  return importance ? column_combine_mask(matrix, groups, *importance)
+                    : column_combine_mask(matrix, groups);
+}
+
+/// `matrix` without the columns that are in no group, so not on the array.
+Matrix<float> grouped_columns(const Matrix<float>& matrix, const ColumnGroups& groups) {
+  Matrix<float> result(matrix.rows(), matrix.cols());
+  for (std::size_t r = 0; r < matrix.rows(); ++r) {
+    for (const auto& group : groups.groups) {
+      for (const std::uint32_t column : group) result(r, column) = matrix(r, column);
     }
-    return column_combine_mask(masked(available, grouped), groups);
-  }();
+  }
+  return result;
+}
+
+/// Gives each empty cell the weight that `candidates`, at most one per cell, has for it.
+void fill_empty_cells(const Matrix<std::uint8_t>& candidates, const ColumnGroups& groups,
+                      Matrix<std::uint8_t>& mask) {
   for (std::size_t r = 0; r < mask.rows(); ++r) {
     for (const auto& group : groups.groups) {
       const bool empty =
           std::none_of(group.begin(), group.end(), [&](auto c) { return mask(r, c) != 0; });
       if (!empty) continue;
-      for (const std::uint32_t column : group) mask(r, column) = largest(r, column);
+      for (const std::uint32_t column : group) mask(r, column) = candidates(r, column);
     }
   }
 }
@@ -42,13 +49,24 @@ Combined combine_columns(const Matrix<float>& stored, const CombineOptions& opti
 Combined combine_columns(const Matrix<float>& stored, const Matrix<std::uint8_t>& remaining,
                          const CombineOptions& options) {
   check(options.grouping);
+  const Matrix<float> available = masked(stored, remaining);
   const Matrix<float> pruned =
       masked(stored, magnitude_mask_of_remaining(stored, remaining, options.prune_fraction));
+  const Matrix<float>* importance = options.grouping.importance;
+  GroupingOptions grouping = options.grouping;
+  Matrix<float> fillable;
+  if (options.fill_empty_cells && !importance) {
+    // A cell without a surviving weight will hold a pruned one, so that is what it is worth.
+    fillable = worth_of(available, grouping);
+    grouping.importance = &fillable;
+  }
   Combined result;
-  result.groups = group_columns(pruned, options.grouping);
-  result.mask = column_combine_mask(pruned, result.groups);
-  if (options.fill_empty_cells)
-    fill_empty_cells(masked(stored, remaining), result.groups, result.mask);
+  result.groups = group_columns(pruned, grouping);
+  result.mask = one_per_cell(pruned, result.groups, importance);
+  if (options.fill_empty_cells) {
+    const Matrix<float> on_array = grouped_columns(available, result.groups);
+    fill_empty_cells(one_per_cell(on_array, result.groups, importance), result.groups, result.mask);
+  }
   const double before = magnitude_of(stored);
   if (before > 0) result.retained_magnitude = magnitude_of(masked(stored, result.mask)) / before;
   return result;

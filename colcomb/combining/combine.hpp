@@ -28,8 +28,9 @@ struct Combined {
 
 /// Prunes by magnitude, groups the columns, prunes the conflicts (one pass of the paper's Algorithm
 /// 1 without its retraining) on the stored N x M weights. With alpha 1 the groups are the single
-/// nonzero columns and no conflict arises.
-/// Errors: UserError if a fraction or grouping option is out of range or a weight is not finite.
+/// nonzero columns and no conflict arises. Where grouping.importance is set, it decides which
+/// weight of a cell survives, in place of the magnitude. Errors: UserError if a fraction or
+/// grouping option is out of range or a weight is not finite.
 [[nodiscard]] Combined combine_columns(const Matrix<float>& stored, const CombineOptions& options);
 
 /// As above for the iterative schedule: weights that `remaining` has pruned are gone for good, and

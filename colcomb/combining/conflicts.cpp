@@ -24,26 +24,41 @@ void check_covers(const Matrix<float>& matrix, const ColumnGroups& groups) {
   }
 }
 
-}  // namespace
-
-Matrix<std::uint8_t> column_combine_mask(const Matrix<float>& pruned, const ColumnGroups& groups) {
+/// Keeps the first nonzero weight of the largest worth(row, column).
+template <class Worth>
+Matrix<std::uint8_t> keep_one_per_cell(const Matrix<float>& pruned, const ColumnGroups& groups,
+                                       const Worth& worth) {
   check_groups(pruned, groups);
   check_covers(pruned, groups);
   Matrix<std::uint8_t> mask(pruned.rows(), pruned.cols());
   for (std::size_t r = 0; r < pruned.rows(); ++r) {
     const auto row = pruned.row(r);
     for (const auto& group : groups.groups) {
-      float largest = 0;
+      float largest = -1;  // below any worth, as a weight worth nothing still beats an empty cell
       std::uint32_t winner = 0;
       for (const std::uint32_t column : group) {
-        if (std::fabs(row[column]) <= largest) continue;
-        largest = std::fabs(row[column]);
+        if (row[column] == 0.0F || worth(r, column) <= largest) continue;
+        largest = worth(r, column);
         winner = column;
       }
-      if (largest > 0) mask(r, winner) = 1;
+      if (largest >= 0) mask(r, winner) = 1;
     }
   }
   return mask;
+}
+
+}  // namespace
+
+Matrix<std::uint8_t> column_combine_mask(const Matrix<float>& pruned, const ColumnGroups& groups) {
+  return keep_one_per_cell(pruned, groups,
+                           [&](std::size_t r, std::size_t c) { return std::fabs(pruned(r, c)); });
+}
+
+Matrix<std::uint8_t> column_combine_mask(const Matrix<float>& pruned, const ColumnGroups& groups,
+                                         const Matrix<float>& importance) {
+  COLCOMB_CHECK(importance.rows() == pruned.rows() && importance.cols() == pruned.cols(),
+                "importance and weights differ in shape");
+  return keep_one_per_cell(pruned, groups, importance);
 }
 
 std::vector<std::size_t> count_conflicts(const Matrix<float>& pruned, const ColumnGroups& groups) {

@@ -30,6 +30,19 @@ TEST(ColumnCombineMask, RefusesAnUngroupedNonzeroColumn) {
   EXPECT_THROW((void)column_combine_mask(kMatrix, {{{0, 2}, {1, 4}}}), InternalError);
 }
 
+TEST(ColumnCombineMask, KeepsTheMostImportantIfTold) {
+  // Row 0: 1 beats -2 by importance. Row 2: -3 and 3 tie at nothing, the first is kept.
+  const Matrix<float> importance(3, 4,
+                                 {2, 9, 1, 0,  //
+                                  9, 9, 9, 9,  //
+                                  9, 0, 0, 0});
+  EXPECT_EQ(column_combine_mask(kMatrix, kGroups, importance), Matrix<std::uint8_t>(3, 4,
+                                                                                    {1, 0, 0, 1,  //
+                                                                                     0, 0, 0, 0,  //
+                                                                                     0, 1, 1, 0}));
+  EXPECT_THROW((void)column_combine_mask(kMatrix, kGroups, Matrix<float>(4, 3)), InternalError);
+}
+
 TEST(CountConflicts, CountsNonzerosBeyondTheFirst) {
   EXPECT_EQ(count_conflicts(kMatrix, kGroups), (std::vector<std::size_t>{1, 1}));
   // All four in one group: row 0 has three nonzeros, row 2 has three.

@@ -38,7 +38,7 @@ const PolicyEntry& entry_of(GroupingPolicy policy) {
   return kPolicies[index];
 }
 
-UserError bad_option(const char* field, const std::string& value, const char* rule) {
+UserError bad_option(const char* field, const std::string& value, const std::string& rule) {
   return {UserError::Kind::kUsage, {"column grouping", field, value, rule}};
 }
 
@@ -55,6 +55,12 @@ void check(const GroupingOptions& options) {
     throw bad_option("alpha", fmt::to_string(options.alpha), "must be 1 to 64");
   if (!(options.gamma >= 0))
     throw bad_option("gamma", fmt::to_string(options.gamma), "must be at least 0");
+  if (!(options.search_seconds >= 0) || std::isinf(options.search_seconds))
+    throw bad_option("search_seconds", fmt::to_string(options.search_seconds),
+                     "must be finite and at least 0");
+  if (options.groups_target > 0 && options.policy != GroupingPolicy::kSearch)
+    throw bad_option("groups_target", fmt::to_string(options.groups_target),
+                     "needs the policy search");
 }
 
 ColumnGroups group_columns(const Matrix<float>& pruned, const GroupingOptions& options) {
@@ -73,6 +79,18 @@ std::size_t conflict_limit(double gamma, std::size_t rows) {
   // an infinite gamma in range.
   return static_cast<std::size_t>(
       std::floor(std::min(gamma, static_cast<double>(kMaxAlpha)) * static_cast<double>(rows)));
+}
+
+std::size_t groups_for_tiles(std::size_t tiles, std::size_t rows, std::size_t array_rows,
+                             std::size_t array_cols) {
+  COLCOMB_CHECK(tiles > 0 && rows > 0 && array_rows > 0 && array_cols > 0, "argument is 0");
+  const std::size_t row_tiles = (rows + array_rows - 1) / array_rows;
+  if (tiles < row_tiles) {
+    throw bad_option(
+        "tiles", fmt::to_string(tiles),
+        fmt::format("must be at least {}: {} rows on an array of {}", row_tiles, rows, array_rows));
+  }
+  return tiles / row_tiles * array_cols;
 }
 
 GroupingPolicy parse_policy(const std::string& name) {

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "colcomb/artifacts/quantized_network.hpp"
+
+namespace colcomb::combining {
+
+/// How a layer's groups read their channels.
+struct LayerRouting {
+  std::size_t groups = 0;
+  /// Groups whose channels are consecutive, so that one base index says which they are.
+  std::size_t contiguous_groups = 0;
+
+  /// Whether some group's channels lie apart, so that a switchbox must route them.
+  [[nodiscard]] bool needs_switchbox() const { return contiguous_groups < groups; }
+  bool operator==(const LayerRouting&) const = default;
+};
+
+struct PermutedNetwork {
+  QuantizedNetwork network;
+  std::vector<LayerRouting> routing;  // per layer
+  /// Per layer: the filter of the given network that each row now holds.
+  std::vector<std::vector<std::uint32_t>> filters;
+};
+
+/// Row permutation (paper, section 3.5): reorders each layer's filters so that the groups of the
+/// layers that read them find their channels next to each other, and need no switchbox. The logits
+/// stay the same.
+///
+/// Channels move with their columns: column descriptors are renumbered and a group's columns are
+/// put in the order of their channels, but no column changes its index or its group. Layers that a
+/// residual addition connects share one order; where their readers want different ones, the order
+/// serves the most readers it can and the others are left with a switchbox. So are k x k layers, of
+/// which each channel is in several groups. The image's channels and the logits keep their places.
+/// Requires: validate(network) passes.
+[[nodiscard]] PermutedNetwork permute_rows(const QuantizedNetwork& network);
+
+/// Routing of the network as it is.
+[[nodiscard]] std::vector<LayerRouting> routing_of(const QuantizedNetwork& network);
+
+}  // namespace colcomb::combining
