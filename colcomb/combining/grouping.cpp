@@ -15,7 +15,6 @@ namespace colcomb::combining {
 #define COLCOMB_GROUPING_POLICY(enumerator, name, function, summary) \
   ColumnGroups function(const Matrix<float>& pruned, const GroupingOptions& options);
 #include "colcomb/combining/policies.def"
-#undef COLCOMB_GROUPING_POLICY
 
 namespace {
 
@@ -29,7 +28,6 @@ constexpr PolicyEntry kPolicies[] = {
 #define COLCOMB_GROUPING_POLICY(enumerator, name, function, summary) \
   {GroupingPolicy::enumerator, name, function},
 #include "colcomb/combining/policies.def"
-#undef COLCOMB_GROUPING_POLICY
 };
 
 const PolicyEntry& entry_of(GroupingPolicy policy) {

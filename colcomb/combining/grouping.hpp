@@ -14,7 +14,6 @@ namespace colcomb::combining {
 enum class GroupingPolicy : std::uint8_t {
 #define COLCOMB_GROUPING_POLICY(enumerator, name, function, summary) enumerator,
 #include "colcomb/combining/policies.def"
-#undef COLCOMB_GROUPING_POLICY
 };
 
 /// What `search` maximises: the sum, over the cells of the combined matrix, of the worth of the
