@@ -16,7 +16,9 @@
 #include "colcomb/cli/command.hpp"
 #include "colcomb/cli/network_report.hpp"
 #include "colcomb/combining/analysis.hpp"
+#include "colcomb/combining/bound.hpp"
 #include "colcomb/combining/combine.hpp"
+#include "colcomb/combining/magnitude.hpp"
 #include "colcomb/report/combining_table.hpp"
 #include "colcomb/report/json.hpp"
 
@@ -34,12 +36,20 @@ struct Flags {
   std::string fill_empty_cells = "-";
   std::uint64_t seed = 1;
   std::size_t threads = 0;
+  std::string objective = "magnitude";
+  std::optional<fs::path> importance;
+  std::size_t groups_target = 0;
+  std::size_t tiles_target = 0;
+  std::uint64_t steps = 0;
+  double time_budget = 0;
   ArrayFlags array;
   bool json = false;
   std::optional<fs::path> out;
   std::optional<fs::path> groups_out;
 
-  [[nodiscard]] combining::CombineOptions combine_options(std::size_t layer_alpha) const {
+  /// Options for a matrix of `rows` rows whose layer has this alpha.
+  [[nodiscard]] combining::CombineOptions combine_options(std::size_t layer_alpha,
+                                                          std::size_t rows) const {
     combining::CombineOptions options;
     options.prune_fraction = prune;
     options.fill_empty_cells = fill_empty_cells == "+";
@@ -47,6 +57,14 @@ struct Flags {
     options.grouping.gamma = gamma;
     options.grouping.policy = combining::parse_policy(policy);
     options.grouping.seed = seed;
+    options.grouping.objective =
+        objective == "square" ? combining::Objective::kSquare : combining::Objective::kMagnitude;
+    options.grouping.search_steps = steps;
+    options.grouping.search_seconds = time_budget;
+    options.grouping.groups_target =
+        tiles_target > 0
+            ? combining::groups_for_tiles(tiles_target, rows, array.rows(), array.cols())
+            : groups_target;
     combining::check(options.grouping);
     return options;
   }
@@ -59,6 +77,7 @@ struct Item {
   std::size_t alpha = combining::GroupingOptions{}.alpha;
   std::uint64_t pixels = 1;
   combining::Combined combined;
+  double gap = 0;  // to the bound on retained magnitude for as many groups
 };
 
 std::vector<Item> items_of_matrices(const fs::path& input) {
@@ -97,12 +116,31 @@ std::vector<Item> items_of_network(const FloatNetwork& network) {
   return items;
 }
 
+/// The --importance matrix, which must have the one input matrix's shape; empty without the flag.
+Matrix<float> importance_of(const std::vector<Item>& items, const Flags& flags) {
+  if (!flags.importance) return {};
+  Matrix<float> importance = load_npy(*flags.importance);
+  if (items.size() != 1 || importance.rows() != items[0].weights.rows() ||
+      importance.cols() != items[0].weights.cols()) {
+    throw usage_error("--importance", flags.importance->string(),
+                      fmt::format("is {} x {}: the input must be one matrix of that shape",
+                                  importance.rows(), importance.cols()));
+  }
+  return importance;
+}
+
 void combine(std::vector<Item>& items, const Flags& flags) {
   const std::size_t threads = flags.threads > 0 ? flags.threads : available_threads();
-  for (Item& item : items) item.alpha = flags.combine_options(item.alpha).grouping.alpha;
+  const Matrix<float> importance = importance_of(items, flags);
+  for (Item& item : items) item.alpha = flags.alpha.value_or(item.alpha);
   parallel_for(items.size(), threads, [&](std::size_t i) {
-    items[i].combined =
-        combining::combine_columns(items[i].weights, flags.combine_options(items[i].alpha));
+    Item& item = items[i];
+    auto options = flags.combine_options(item.alpha, item.weights.rows());
+    if (flags.importance) options.grouping.importance = &importance;
+    item.combined = combining::combine_columns(item.weights, options);
+    const auto pruned = combining::masked(
+        item.weights, combining::magnitude_mask(item.weights, options.prune_fraction));
+    item.gap = combining::gap_to_bound(pruned, item.combined.groups, item.alpha);
   });
 }
 
@@ -152,12 +190,21 @@ CombiningReport report_items(const std::vector<Item>& items, const ArrayFlags& a
   return combining::report_layers(layers, array.rows(), array.cols());
 }
 
-void print(const CombiningReport& report, const Flags& flags) {
+void print(const CombiningReport& report, const std::vector<Item>& items, const Flags& flags) {
   if (flags.json) {
-    fmt::print("{}\n", report::to_json(report).dump(2));
-  } else {
-    fmt::print("{}", report::combining_table(report));
+    auto json = report::to_json(report);
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      json["layers"][i]["gap_to_bound"] = items[i].gap;
+    }
+    fmt::print("{}\n", json.dump(2));
+    return;
   }
+  fmt::print("{}", report::combining_table(report));
+  const auto widest = std::max_element(items.begin(), items.end(),
+                                       [](const Item& a, const Item& b) { return a.gap < b.gap; });
+  if (widest == items.end()) return;
+  fmt::print("no grouping into as many groups retains more than {:.1f}% above this one ({})\n",
+             100 * widest->gap / (1 - std::min(widest->gap, 0.999)), widest->name);
 }
 
 void run(const Flags& flags) {
@@ -178,7 +225,7 @@ void run(const Flags& flags) {
     require_writable(*flags.groups_out, "--groups-out");
     write_file_atomically(*flags.groups_out, std::string_view(groups_json(items).dump() + '\n'));
   }
-  print(report_items(items, flags.array), flags);
+  print(report_items(items, flags.array), items, flags);
 }
 
 }  // namespace
@@ -211,6 +258,23 @@ void add_pack(CLI::App& app) {
   command->add_option("--seed", flags->seed, "Seed of policies that draw random numbers")
       ->capture_default_str();
   command->add_option("--threads", flags->threads, "Processor threads [all available]");
+  command
+      ->add_option("--objective", flags->objective,
+                   "What search retains most of: magnitude |w| or square w^2")
+      ->check(CLI::IsMember({"magnitude", "square"}))
+      ->capture_default_str();
+  command->add_option("--importance", flags->importance,
+                      "Search by these worths of each weight instead: .npy of the input's shape");
+  auto* groups = command->add_option("--groups-target", flags->groups_target,
+                                     "Search: at most this many groups, gamma giving way");
+  command
+      ->add_option("--tiles-target", flags->tiles_target,
+                   "Search: at most this many tiles of --array per matrix, gamma giving way")
+      ->excludes(groups);
+  command->add_option("--steps", flags->steps,
+                      "Search: swaps and moves to look at [1200 per column]");
+  command->add_option("--time-budget", flags->time_budget,
+                      "Search: seconds per matrix instead of steps; not repeatable");
   flags->array.add_to(*command);
   command->add_flag("--json", flags->json, "Print JSON instead of a table");
   command->add_option("--out", flags->out,

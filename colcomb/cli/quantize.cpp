@@ -11,6 +11,7 @@
 #include "colcomb/base/threads.hpp"
 #include "colcomb/cli/calibration.hpp"
 #include "colcomb/cli/command.hpp"
+#include "colcomb/combining/permutation.hpp"
 
 namespace colcomb::cli {
 namespace {
@@ -19,8 +20,18 @@ struct Flags {
   std::filesystem::path input;
   std::filesystem::path out;
   std::optional<std::uint32_t> pool_bits;
+  bool permute_rows = false;
   CalibrationFlags calibration;
 };
+
+void print_routing(const NetworkDescription& network,
+                   const std::vector<combining::LayerRouting>& routing) {
+  for (std::size_t i = 0; i < routing.size(); ++i) {
+    fmt::print("  {:<16} {} of {} groups read neighbouring channels: {}\n", network.layers[i].name,
+               routing[i].contiguous_groups, routing[i].groups,
+               routing[i].needs_switchbox() ? "needs a switchbox" : "no switchbox");
+  }
+}
 
 void run(const Flags& flags) {
   const Checkpoint checkpoint = load_checkpoint(flags.input);
@@ -28,7 +39,12 @@ void run(const Flags& flags) {
   const std::uint32_t pool_bits = flags.pool_bits
                                       ? *flags.pool_bits
                                       : calibrate_pool_bits(checkpoint.network, flags.calibration);
-  const QuantizedNetwork network = quantization::quantize(checkpoint.network, {pool_bits});
+  QuantizedNetwork network = quantization::quantize(checkpoint.network, {pool_bits});
+  if (flags.permute_rows) {
+    auto permuted = combining::permute_rows(network);
+    network = std::move(permuted.network);
+    print_routing(network.description, permuted.routing);
+  }
   save_packed_network(network, flags.out);
   fmt::print("{}: {} layers, pooling with {} extra bits\n", flags.out.string(),
              network.layers.size(), pool_bits);
@@ -46,6 +62,8 @@ void add_quantize(CLI::App& app) {
       ->add_option("--pool-bits", flags->pool_bits,
                    "Extra bits of the global average pooling, 0 to 8 [chosen on training images]")
       ->check(CLI::Range(0, 8));
+  command->add_flag("--permute-rows", flags->permute_rows,
+                    "Reorder filters so that the next layer's groups read neighbouring channels");
   flags->calibration.add_to(*command);
   command->callback([flags] { run(*flags); });
 }

@@ -81,6 +81,13 @@ void TrainingFlags::add_to(CLI::App& command) {
                   "Bring the largest pruned weight back into a cell left empty: + or -")
       ->check(CLI::IsMember({"+", "-"}))
       ->capture_default_str();
+  command.add_option("--regroup-every", o.combining.regroup_every,
+                     "Also regroup columns every so many batches between pruning steps [never]");
+  command
+      .add_option("--gamma-ramp", gamma_ramp,
+                  "Let gamma grow evenly over the cubic schedule's steps: + or -")
+      ->check(CLI::IsMember({"+", "-"}))
+      ->capture_default_str();
   command
       .add_option("--schedule", schedule,
                   "cubic: steps over the first half of the epochs; iterative: the paper's "
@@ -127,6 +134,7 @@ training::TrainOptions TrainingFlags::parsed() const {
   result.pruning.beta = beta_percent / 100;
   result.combining.policy = combining::parse_policy(policy);
   result.combining.fill_empty_cells = fill_empty_cells == "+";
+  result.combining.gamma_ramp = gamma_ramp == "+";
   training::check(result);
   return result;
 }

@@ -28,6 +28,8 @@ constexpr Field kFields[] = {
     {"packed_macs", [](const EpochRecord& r) { return static_cast<double>(r.packed_macs); }},
     {"utilization", [](const EpochRecord& r) { return r.utilization; }},
     {"retained_magnitude", [](const EpochRecord& r) { return r.retained_magnitude; }},
+    {"regrouped_columns",
+     [](const EpochRecord& r) { return static_cast<double>(r.regrouped_columns); }},
     {"seconds", [](const EpochRecord& r) { return r.seconds; }},
 };
 

@@ -89,6 +89,31 @@ TEST(IterativeSchedule, PrunesBetaOfWhatRemainsUntilRho) {
   EXPECT_FALSE(pruning_finished(options, state, 701));
 }
 
+TEST(Regrouping, RepeatsTheLastStepBetweenPrunings) {
+  TrainOptions options;
+  TrainingState state;
+  EXPECT_FALSE(due_regrouping(options, state, {20, 100}));
+  options.combining.regroup_every = 10;
+  EXPECT_FALSE(due_regrouping(options, state, {20, 100}));  // nothing has been grouped yet
+  state.prunings_done = 1;
+  EXPECT_FALSE(due_regrouping(options, state, {25, 100}));
+  const auto again = due_regrouping(options, state, {30, 100});
+  ASSERT_TRUE(again);
+  EXPECT_NEAR(again->fraction(8), 0.1897, 1e-12);
+  options.pruning.schedule = Schedule::kIterative;
+  EXPECT_EQ(due_regrouping(options, state, {30, 100})->fraction(8), 0.0);
+}
+
+TEST(GammaRamp, ReachesGammaAtTheLastStep) {
+  TrainOptions options;
+  options.epochs = 1;
+  options.combining.gamma_ramp = true;
+  TrainingState state;
+  EXPECT_NEAR(due_pruning(options, state, {100, 100}, 1)->pruning.gamma_share, 0.1, 1e-12);
+  state.prunings_done = 9;
+  EXPECT_EQ(due_pruning(options, state, {100, 100}, 1)->pruning.gamma_share, 1.0);
+}
+
 TEST(NoSchedule, NeverPrunes) {
   TrainOptions options;
   options.pruning.schedule = Schedule::kNone;

@@ -201,13 +201,21 @@ class Run {
     if (pruning_finished_) return;
     std::uint64_t nonzeros = combining_state_if_needed();
     while (const auto due = due_pruning(options_, state_, clock_, nonzeros)) {
-      record.retained_magnitude =
-          prune_and_combine(network_, due->pruning, options_.combining, options_.seed, threads_);
+      combine(due->pruning, record);
       state_.prunings_done = due->prunings_done;
       state_.prune_fraction = due->next_beta;
       nonzeros = combining_state(network_).nonzeros;
     }
     pruning_finished_ = pruning_finished(options_, state_, nonzeros);
+    if (pruning_finished_) return;
+    if (const auto again = due_regrouping(options_, state_, clock_)) combine(*again, record);
+  }
+
+  void combine(const Pruning& pruning, EpochRecord& record) {
+    const CombiningOutcome outcome =
+        prune_and_combine(network_, pruning, options_.combining, options_.seed, threads_);
+    record.retained_magnitude = outcome.retained_magnitude;
+    record.regrouped_columns = outcome.regrouped_columns;
   }
 
   /// Counting is only needed by the iterative schedule, whose rounds end with an epoch.

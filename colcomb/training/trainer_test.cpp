@@ -137,10 +137,13 @@ TEST(Train, ResumedEqualsUninterrupted) {
     Fixture whole;
     whole.options.pruning.schedule = schedule;
     whole.options.pruning.rho = 300;
+    whole.options.combining.regroup_every = 3;
+    whole.options.combining.gamma_ramp = schedule == Schedule::kCubic;
     const Checkpoint expected = train_whole(whole);
     for (std::size_t stop = 1; stop < 4; ++stop) {
       Fixture cut;
       cut.options.pruning = whole.options.pruning;
+      cut.options.combining = whole.options.combining;
       EXPECT_THROW(train(cut.options, cut.description, cut.data(),
                          [&](const EpochRecord& record, std::size_t) {
                            if (record.epoch == stop) throw std::runtime_error("killed");

@@ -41,6 +41,33 @@ TEST(PackCommand, PrintsGroupsAndUtilizationAsJson) {
   EXPECT_EQ(groups["layer"], nlohmann::json({{0, 1}, {2, 3}}));
 }
 
+TEST(PackCommand, SearchMeetsATargetAndTellsTheGapToTheBound) {
+  const TemporaryFolder folder;
+  Random random(4);
+  Matrix<float> weights(16, 24);
+  for (float& w : weights.values()) w = static_cast<float>(random.normal());
+  save_npy(weights, folder / "layer.npy");
+  const auto retained = [&](const std::string& flags) {
+    const CommandResult result = colcomb(fmt::format("pack '{}' --prune 0.7 --alpha 8 --json {}",
+                                                     (folder / "layer.npy").string(), flags));
+    EXPECT_EQ(result.status, 0) << result.output;
+    const auto layer = nlohmann::json::parse(result.output)["layers"][0];
+    EXPECT_GE(layer["gap_to_bound"], 0.0);
+    EXPECT_LT(layer["gap_to_bound"], 1.0);
+    return std::pair<std::size_t, double>(layer["groups"], layer["retained_magnitude"]);
+  };
+  const auto pairwise = retained("--policy pairwise --gamma 0.5");
+  const auto search = retained("--policy search --gamma 0.5");
+  EXPECT_LE(search.first, pairwise.first);
+  EXPECT_GE(search.second, pairwise.second);
+  EXPECT_LE(retained("--policy search --gamma 0 --groups-target 4").first, 4U);
+  EXPECT_LE(retained("--policy search --gamma 0 --tiles-target 2 --array 8 4").first, 4U);
+  EXPECT_EQ(
+      colcomb(fmt::format("pack '{}' --alpha 8 --groups-target 2", (folder / "layer.npy").string()))
+          .status,
+      2);
+}
+
 TEST(PackCommand, TakesAFolderAndWritesPackedMatrices) {
   const TemporaryFolder folder;
   std::filesystem::create_directory(folder / "in");

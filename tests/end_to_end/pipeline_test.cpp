@@ -47,6 +47,17 @@ TEST_F(Pipeline, TrainedNetworkQuantizesAndEvaluatesIdentically) {
   EXPECT_EQ(nlohmann::json::parse(inspect.output)["layers"].size(), 5U);
 }
 
+TEST_F(Pipeline, PermutedRowsNeedNoSwitchboxAndKeepTheLogits) {
+  const CommandResult quantize = colcomb("quantize " + path("net.ckpt") + " --permute-rows --out " +
+                                         path("permuted.packed") + data());
+  ASSERT_EQ(quantize.status, 0) << quantize.output;
+  EXPECT_EQ(quantize.output.find("needs a switchbox"), std::string::npos) << quantize.output;
+  const CommandResult both = colcomb("eval " + path("net.ckpt") + " --packed " +
+                                     path("permuted.packed") + data() + " --json");
+  ASSERT_EQ(both.status, 0) << both.output;
+  EXPECT_EQ(nlohmann::json::parse(both.output)["identical_logits"], 60);
+}
+
 TEST_F(Pipeline, ACheckpointCanBePackedAnew) {
   const CommandResult pack = colcomb("pack " + path("net.ckpt") + " --alpha 4 --gamma 0.5 --out " +
                                      path("packed.ckpt") + " --json");
