@@ -57,15 +57,14 @@ Offset<schema::TrainingState> write_training(FlatBufferBuilder& builder,
   const auto optimizer = builder.CreateVector(tensors);
   std::vector<Offset<schema::EpochRecord>> records;
   for (const EpochRecord& r : state.history) {
-    records.push_back(schema::CreateEpochRecord(builder, r.epoch, r.learning_rate, r.train_loss,
-                                                r.validation_loss, r.validation_top1, r.test_loss,
-                                                r.test_top1, r.test_top5, r.nonzeros, r.packed_macs,
-                                                r.utilization, r.retained_magnitude, r.seconds));
+    records.push_back(schema::CreateEpochRecord(
+        builder, r.epoch, r.learning_rate, r.train_loss, r.validation_loss, r.validation_top1,
+        r.test_loss, r.test_top1, r.test_top5, r.nonzeros, r.packed_macs, r.utilization,
+        r.retained_magnitude, r.regrouped_columns, r.seconds));
   }
   const auto history = builder.CreateVector(records);
   return schema::CreateTrainingState(builder, state.epochs_done, state.prunings_done,
-                                     state.prune_fraction, state.pruning_finished, options,
-                                     optimizer, history);
+                                     state.prune_fraction, options, optimizer, history);
 }
 
 /// True if a tensor of `shape` has `count` elements.
@@ -110,7 +109,6 @@ TrainingState read_training(PayloadReader& reader, const schema::TrainingState& 
   state.epochs_done = source.epochs_done();
   state.prunings_done = source.prunings_done();
   state.prune_fraction = source.prune_fraction();
-  state.pruning_finished = source.pruning_finished();
   state.options = reader.text(source.options());
   state.optimizer = reader.tables(source.optimizer(), [&reader](const schema::NamedTensor& t) {
     NamedTensor tensor{reader.text(t.name()), reader.vector(t.shape()), reader.vector(t.values())};
@@ -118,10 +116,19 @@ TrainingState read_training(PayloadReader& reader, const schema::TrainingState& 
     return tensor;
   });
   state.history = reader.tables(source.history(), [](const schema::EpochRecord& r) {
-    return EpochRecord{r.epoch(),           r.learning_rate(),   r.train_loss(),
-                       r.validation_loss(), r.validation_top1(), r.test_loss(),
-                       r.test_top1(),       r.test_top5(),       r.nonzeros(),
-                       r.packed_macs(),     r.utilization(),     r.retained_magnitude(),
+    return EpochRecord{r.epoch(),
+                       r.learning_rate(),
+                       r.train_loss(),
+                       r.validation_loss(),
+                       r.validation_top1(),
+                       r.test_loss(),
+                       r.test_top1(),
+                       r.test_top5(),
+                       r.nonzeros(),
+                       r.packed_macs(),
+                       r.utilization(),
+                       r.retained_magnitude(),
+                       r.regrouped_columns(),
                        r.seconds()};
   });
   return state;

@@ -19,13 +19,14 @@ struct EpochRecord {
   double validation_loss = 0;  // NaN without a validation split
   double validation_top1 = 0;  // fraction 0 to 1; NaN without a validation split
   double test_loss = 0;
-  double test_top1 = 0;           // fraction 0 to 1
-  double test_top5 = 0;           // fraction 0 to 1
-  std::uint64_t nonzeros = 0;     // nonzero convolution weights
-  std::uint64_t packed_macs = 0;  // rows x groups, summed over the convolution layers
-  double utilization = 0;         // utilization efficiency over the convolution layers
-  double retained_magnitude = 1;  // over the convolution layers, at the last combining
-  double seconds = 0;             // wall time of the epoch
+  double test_top1 = 0;                 // fraction 0 to 1
+  double test_top5 = 0;                 // fraction 0 to 1
+  std::uint64_t nonzeros = 0;           // nonzero convolution weights
+  std::uint64_t packed_macs = 0;        // rows x groups, summed over the convolution layers
+  double utilization = 0;               // utilization efficiency over the convolution layers
+  double retained_magnitude = 1;        // over the convolution layers, at the last combining
+  std::uint64_t regrouped_columns = 0;  // columns that changed group at the last combining
+  double seconds = 0;                   // wall time of the epoch
 
   bool operator==(const EpochRecord&) const = default;
 };
@@ -45,8 +46,7 @@ struct TrainingState {
   std::uint32_t epochs_done = 0;
   std::uint32_t prunings_done = 0;  // steps of the schedule that have fired
   double prune_fraction = 0;        // state of the iterative schedule: current beta
-  bool pruning_finished = false;
-  std::string options;  // training options as JSON: a resume must match them
+  std::string options;              // training options as JSON: a resume must match them
   std::vector<NamedTensor> optimizer;
   std::vector<EpochRecord> history;
 

@@ -24,7 +24,6 @@ Checkpoint random_checkpoint(std::uint64_t seed) {
   state.epochs_done = static_cast<std::uint32_t>(random.below(300));
   state.prunings_done = static_cast<std::uint32_t>(random.below(11));
   state.prune_fraction = random.uniform();
-  state.pruning_finished = random.below(2) == 1;
   state.options = std::string("{\"lr\": 0.1, \"nul\": \"\0\"}", 23);
   for (std::size_t t = 0; t < 3; ++t) {
     NamedTensor tensor{"tensor" + std::to_string(t), {}, {1.0F}};
@@ -51,6 +50,7 @@ Checkpoint random_checkpoint(std::uint64_t seed) {
     record.packed_macs = random.bits();
     record.utilization = random.uniform();
     record.retained_magnitude = random.uniform();
+    record.regrouped_columns = random.below(1000);
     record.seconds = 100 * random.uniform();
     state.history.push_back(record);
   }

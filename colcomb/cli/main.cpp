@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <string>
 
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/error.hpp"
@@ -13,6 +14,18 @@ namespace {
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
 
+/// CLI11 would only say that a subcommand is missing.
+void require_known_command(const CLI::App& app, const std::string& word) {
+  if (word.empty() || word[0] == '-') return;
+  std::string names;
+  for (const CLI::App* command : app.get_subcommands(nullptr)) {
+    if (command->get_name() == word) return;
+    if (!names.empty()) names += ", ";
+    names += command->get_name();
+  }
+  throw colcomb::usage_error("command", word, "must be one of " + names);
+}
+
 int run(int argc, char** argv) {
   CLI::App app(
       "colcomb: prunes convolutional networks so that their sparse filter matrices pack into "
@@ -21,6 +34,8 @@ int run(int argc, char** argv) {
       "gains.");
   app.set_version_flag("--version", COLCOMB_VERSION);
   app.require_subcommand(1);
+  // The last of a repeated flag counts, so that a command line can be extended.
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.get_formatter()->column_width(34);
 #ifdef COLCOMB_WITH_TORCH
   colcomb::cli::add_run(app);
@@ -30,6 +45,7 @@ int run(int argc, char** argv) {
   colcomb::cli::add_quantize(app);
   colcomb::cli::add_eval(app);
   colcomb::cli::add_inspect(app);
+  require_known_command(app, argc > 1 ? argv[1] : "");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -5,6 +5,7 @@
 
 #include "colcomb/base/threads.hpp"
 #include "colcomb/combining/combine.hpp"
+#include "colcomb/combining/regrouping.hpp"
 
 namespace colcomb::training {
 namespace {
@@ -82,8 +83,9 @@ CombiningState combining_state(const network::Cnn& network) {
   return state;
 }
 
-double prune_and_combine(network::Cnn& network, const Pruning& pruning,
-                         const CombiningOptions& options, std::uint64_t seed, std::size_t threads) {
+CombiningOutcome prune_and_combine(network::Cnn& network, const Pruning& pruning,
+                                   const CombiningOptions& options, std::uint64_t seed,
+                                   std::size_t threads) {
   const std::vector<std::size_t> layers = convolution_layers(network);
   std::vector<Matrix<float>> stored(layers.size());
   std::vector<Matrix<std::uint8_t>> remaining(layers.size());
@@ -97,21 +99,30 @@ double prune_and_combine(network::Cnn& network, const Pruning& pruning,
     const std::size_t alpha = network->layers()[layers[k]]->description().alpha;
     auto combine = combine_options(options, alpha, seed + layers[k]);
     combine.prune_fraction = pruning.fraction(alpha);
+    combine.grouping.gamma *= pruning.gamma_share;
+    const auto& last = network->groups[layers[k]];
+    if (last && options.policy == combining::GroupingPolicy::kSearch)
+      combine.grouping.start = &*last;
     combined[k] = pruning.of_remaining
                       ? combining::combine_columns(stored[k], remaining[k], combine)
                       : combining::combine_columns(stored[k], combine);
   });
+  CombiningOutcome outcome;
   double kept = 0;
   double total = 0;
   for (std::size_t k = 0; k < layers.size(); ++k) {
     set_mask(*network->layers()[layers[k]], combined[k].mask);
-    network->groups[layers[k]] = combined[k].groups;
+    auto& groups = network->groups[layers[k]];
+    outcome.regrouped_columns += combining::count_regrouped(
+        groups.value_or(singleton_groups(stored[k].cols())), combined[k].groups, stored[k].cols());
+    groups = combined[k].groups;
     double magnitude = 0;
     for (const float w : stored[k].values()) magnitude += std::abs(static_cast<double>(w));
     kept += magnitude * combined[k].retained_magnitude;
     total += magnitude;
   }
-  return total > 0 ? kept / total : 1;
+  if (total > 0) outcome.retained_magnitude = kept / total;
+  return outcome;
 }
 
 }  // namespace colcomb::training

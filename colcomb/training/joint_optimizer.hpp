@@ -18,11 +18,18 @@ struct CombiningState {
 };
 [[nodiscard]] CombiningState combining_state(const network::Cnn& network);
 
+/// What one combining did.
+struct CombiningOutcome {
+  double retained_magnitude = 1;        // over the convolution layers
+  std::uint64_t regrouped_columns = 0;  // columns that changed group, summed over the layers
+};
+
 /// Prunes every convolution layer's smallest weights, groups its columns and prunes the conflicts
 /// (paper Algorithm 1, lines of one iteration): new masks and groups in `network`. Stored values of
-/// pruned weights stay. Layers are independent and run on `threads` threads. Returns the retained
-/// magnitude over these layers.
-double prune_and_combine(network::Cnn& network, const Pruning& pruning,
-                         const CombiningOptions& options, std::uint64_t seed, std::size_t threads);
+/// pruned weights stay. The search policy starts from the last groups beside its other starting
+/// points. Layers are independent and run on `threads` threads.
+CombiningOutcome prune_and_combine(network::Cnn& network, const Pruning& pruning,
+                                   const CombiningOptions& options, std::uint64_t seed,
+                                   std::size_t threads);
 
 }  // namespace colcomb::training

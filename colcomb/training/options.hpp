@@ -45,6 +45,13 @@ struct CombiningOptions {
   /// Bring back, in each cell left empty, the largest pruned weight of its row and group: the array
   /// spends the cell anyway. Off gives the paper's Algorithm 3 to the letter.
   bool fill_empty_cells = true;
+  /// Also regroup after every so many batches between the first pruning step and the last, with the
+  /// weights as they have become; 0: at pruning steps alone. The search starts from the last
+  /// groups.
+  std::size_t regroup_every = 0;
+  /// Prune conflicts gradually: let gamma grow evenly from step to step of the cubic schedule,
+  /// reaching its value at the last, so that early groups are small and lose little.
+  bool gamma_ramp = false;
 };
 
 /// Everything that decides a training run's numbers, but for the network and the data.

@@ -15,16 +15,25 @@ std::uint64_t cubic_step_time(const TrainOptions& options, const Clock& clock, s
   return std::max<std::uint64_t>(1, static_cast<std::uint64_t>(std::llround(half * share)));
 }
 
+Pruning cubic_step(const TrainOptions& options, std::size_t i) {
+  const PruningOptions& p = options.pruning;
+  const double share = static_cast<double>(i) / static_cast<double>(p.steps);
+  const double left = 1.0 - share;
+  const double progress = 1.0 - left * left * left;
+  Pruning pruning;
+  pruning.rate = p.rate * progress;
+  pruning.rate_alpha_one = p.rate_alpha_one * progress;
+  pruning.gamma_share = options.combining.gamma_ramp ? share : 1.0;
+  return pruning;
+}
+
 std::optional<DuePruning> due_cubic(const TrainOptions& options, const TrainingState& state,
                                     const Clock& clock) {
   const std::size_t next = state.prunings_done + 1;
   const PruningOptions& p = options.pruning;
   if (next > p.steps || clock.batches_done < cubic_step_time(options, clock, next)) return {};
-  const double left = 1.0 - static_cast<double>(next) / static_cast<double>(p.steps);
-  const double progress = 1.0 - left * left * left;
   DuePruning due;
-  due.pruning.rate = p.rate * progress;
-  due.pruning.rate_alpha_one = p.rate_alpha_one * progress;
+  due.pruning = cubic_step(options, next);
   due.prunings_done = static_cast<std::uint32_t>(next);
   return due;
 }
@@ -66,6 +75,24 @@ std::optional<DuePruning> due_pruning(const TrainOptions& options, const Trainin
       return due_cubic(options, state, clock);
     case Schedule::kIterative:
       return due_iterative(options, state, clock, nonzeros);
+    case Schedule::kNone:
+      break;
+  }
+  return {};
+}
+
+std::optional<Pruning> due_regrouping(const TrainOptions& options, const TrainingState& state,
+                                      const Clock& clock) {
+  const std::size_t every = options.combining.regroup_every;
+  if (every == 0 || state.prunings_done == 0 || clock.batches_done % every != 0) return {};
+  switch (options.pruning.schedule) {
+    case Schedule::kCubic:
+      return cubic_step(options, state.prunings_done);
+    case Schedule::kIterative: {
+      Pruning none;
+      none.of_remaining = true;
+      return none;
+    }
     case Schedule::kNone:
       break;
   }

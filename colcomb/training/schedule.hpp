@@ -25,6 +25,7 @@ struct Pruning {
   bool of_remaining = false;
   double rate = 0;            // of_remaining: the fraction itself
   double rate_alpha_one = 0;  // not of_remaining: the fraction where alpha is 1
+  double gamma_share = 1;     // part of the run's gamma that limits this step's groups
 };
 
 /// The pruning due now, if any, and the state after it. Pure: call again with the new state until
@@ -37,6 +38,11 @@ struct DuePruning {
 [[nodiscard]] std::optional<DuePruning> due_pruning(const TrainOptions& options,
                                                     const TrainingState& state, const Clock& clock,
                                                     std::uint64_t nonzeros);
+
+/// The pruning to repeat now with the weights as they have become, if regrouping between pruning
+/// steps is on and due: the last step's, or for the iterative schedule one that prunes no more.
+[[nodiscard]] std::optional<Pruning> due_regrouping(const TrainOptions& options,
+                                                    const TrainingState& state, const Clock& clock);
 
 /// Whether pruning is over: the L1 penalty stops here.
 [[nodiscard]] bool pruning_finished(const TrainOptions& options, const TrainingState& state,

@@ -17,10 +17,10 @@ class Pipeline : public testing::Test {
     ASSERT_EQ(train.status, 0) << train.output;
   }
   [[nodiscard]] std::string path(const char* name) const {
-    return "'" + (folder_ / name).string() + "'";
+    return fmt::format("'{}'", (folder_ / name).string());
   }
   [[nodiscard]] std::string data() const {
-    return " --dataset cifar10 --dataset-root " + path("data");
+    return fmt::format(" --dataset cifar10 --dataset-root {}", path("data"));
   }
 
   TemporaryFolder folder_;

@@ -45,7 +45,7 @@ TEST(Usage, TrainingMistakesAreNamed) {
   expect_refused(train + " --groups 0 8", 2, "--groups");
   expect_refused(train + " --groups 65 8", 2, "--groups");
   expect_refused(train + " --groups 8", 2, "--groups");
-  expect_refused(train + " --policy fastest", 2, "--policy");
+  expect_refused(train + " --policy fastest", 2, "fastest");
   expect_refused(train + " --schedule iterative", 2, "--rho");
   expect_refused(train + " --aug maybe", 2, "--aug");
   expect_refused(train + " --n-class 11", 2, "--n-class");

@@ -18,8 +18,10 @@ reaches() {  # room, target: may `room` include `target`?
 
 bad=0
 while IFS=: read -r file _ include; do
-  room=$(cut -d/ -f2 <<<"$file")
-  target=$(sed -E 's|.*"colcomb/([a-z_]+)/.*|\1|' <<<"$include")
+  room=${file#colcomb/}
+  room=${room%%/*}
+  target=${include#*\"colcomb/}
+  target=${target%%/*}
   if [ -z "${allowed[$room]+x}" ]; then
     echo "$file: the room $room is not in ARCHITECTURE.md's table"; bad=1
   elif ! reaches "$room" "$target"; then
