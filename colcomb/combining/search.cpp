@@ -55,7 +55,9 @@ void anneal(GroupState& state, const Budget& budget, Random& random) {
   const double scale = kFirstThreshold * static_cast<double>(state.value()) /
                        (static_cast<double>(state.groups()) * std::sqrt(state.rows()));
   constexpr int kProposalsPerThreshold = 32;
-  for (double used = 0; used < 1; used = budget.used(state.evaluations())) {
+  for (;;) {
+    const double used = budget.used(state.evaluations());
+    if (used >= 1) return;
     const auto threshold = static_cast<std::int64_t>(scale * (1 - used) * (1 - used));
     for (int i = 0; i < kProposalsPerThreshold; ++i) {
       const auto column = static_cast<std::uint32_t>(random.below(state.columns()));
@@ -103,6 +105,12 @@ void check_target(std::size_t target, std::size_t columns, std::size_t alpha) {
                    fmt::format("cannot hold {} nonzero columns at alpha {}", columns, alpha)});
 }
 
+ColumnGroups single_columns(const ColumnPattern& pattern) {
+  ColumnGroups result;
+  for (const std::uint32_t column : pattern.columns) result.groups.push_back({column});
+  return result;
+}
+
 /// What the local search is to improve, and within which limits.
 struct Task {
   Candidate start;
@@ -132,6 +140,7 @@ Task plan(const Matrix<float>& pruned, const ColumnPattern& pattern, const Matri
     task.conflict_limit = std::numeric_limits<std::size_t>::max();
     task.start = candidate(squeezed(task.start.groups, task.groups, options.alpha, pattern, worth));
   }
+  if (task.groups >= pattern.size()) candidates.push_back(candidate(single_columns(pattern)));
   for (Candidate& other : candidates) {
     if (other.groups.size() <= task.groups && other.worth > task.start.worth)
       task.start = std::move(other);

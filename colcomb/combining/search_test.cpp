@@ -191,6 +191,16 @@ TEST(GroupsTarget, KeepsGammaWhereItCan) {
   for (const std::size_t conflicts : count_conflicts(pruned, more)) EXPECT_LE(conflicts, 32U);
 }
 
+TEST(GroupsTarget, OfEveryColumnLosesNothing) {
+  const Matrix<float> pruned = tests::sparse_weights(64, 64, 0.3, 8);
+  GroupingOptions chosen = options(8, 1.75);
+  chosen.search_steps = 1;
+  chosen.groups_target = 64;
+  const ColumnGroups groups = group_columns(pruned, chosen);
+  EXPECT_EQ(retained(pruned, groups), magnitude_of(pruned));
+  EXPECT_LE(groups.size(), 64U);
+}
+
 TEST(GroupsTarget, RelaxesGammaWhereItMust) {
   const Matrix<float> pruned = tests::sparse_weights(64, 64, 0.3, 9);
   GroupingOptions chosen = options(8, 0);
