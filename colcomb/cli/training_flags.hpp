@@ -25,7 +25,7 @@ struct TrainingFlags {
   std::string schedule = "cubic";
   std::string policy;
   std::string fill_empty_cells = "+";
-  std::string gamma_ramp = "-";
+  std::string gamma_ramp = "+";
   double beta_percent = 20;
 
   TrainingFlags();

@@ -48,9 +48,6 @@ void check(const TrainOptions& o) {
   require(not_negative(o.l1_penalty), "--l1-penalty", o.l1_penalty, "must not be negative");
   require(not_negative(o.combining.gamma), "--gamma", o.combining.gamma, "must not be negative");
   const PruningOptions& p = o.pruning;
-  if (o.combining.gamma_ramp && p.schedule != Schedule::kCubic) {
-    throw usage_error("--gamma-ramp", "+", "goes with --schedule cubic");
-  }
   require(share(p.rate), "--prune-rate", p.rate, "must be at least 0 and below 1");
   require(share(p.rate_alpha_one), "--prune-rate-alpha1", p.rate_alpha_one,
           "must be at least 0 and below 1");
@@ -88,9 +85,9 @@ std::string fingerprint(const TrainOptions& o) {
       {"--policy", combining::name_of(o.combining.policy)},
       {"--fill-empty-cells", o.combining.fill_empty_cells ? "+" : "-"},
       {"--regroup-every", o.combining.regroup_every},
-      {"--gamma-ramp", o.combining.gamma_ramp ? "+" : "-"},
   };
   if (p.schedule == Schedule::kCubic) {
+    json["--gamma-ramp"] = o.combining.gamma_ramp ? "+" : "-";
     json["--prune-rate"] = p.rate;
     json["--prune-rate-alpha1"] = p.rate_alpha_one;
     json["--prune-steps"] = p.steps;

@@ -50,8 +50,9 @@ struct CombiningOptions {
   /// groups.
   std::size_t regroup_every = 0;
   /// Prune conflicts gradually: let gamma grow evenly from step to step of the cubic schedule,
-  /// reaching its value at the last, so that early groups are small and lose little.
-  bool gamma_ramp = false;
+  /// reaching its value at the last, so that early groups are small and lose little. Off gives the
+  /// full gamma from the first step on, when the weights are still nearly random.
+  bool gamma_ramp = true;
 };
 
 /// Everything that decides a training run's numbers, but for the network and the data.

@@ -107,7 +107,7 @@ TEST(Regrouping, RepeatsTheLastStepBetweenPrunings) {
 TEST(GammaRamp, ReachesGammaAtTheLastStep) {
   TrainOptions options;
   options.epochs = 1;
-  options.combining.gamma_ramp = true;
+  ASSERT_TRUE(options.combining.gamma_ramp);
   TrainingState state;
   EXPECT_NEAR(due_pruning(options, state, {100, 100}, 1)->pruning.gamma_share, 0.1, 1e-12);
   state.prunings_done = 9;

@@ -138,7 +138,6 @@ TEST(Train, ResumedEqualsUninterrupted) {
     whole.options.pruning.schedule = schedule;
     whole.options.pruning.rho = 300;
     whole.options.combining.regroup_every = 3;
-    whole.options.combining.gamma_ramp = schedule == Schedule::kCubic;
     const Checkpoint expected = train_whole(whole);
     for (std::size_t stop = 1; stop < 4; ++stop) {
       Fixture cut;
