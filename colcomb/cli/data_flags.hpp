@@ -29,7 +29,7 @@ struct TrainingDataFlags : DataFlags {
   std::size_t classes = 0;         // 0: the data set's
   std::string augment = "+";
   double sample_ratio = 1;
-  double validation_ratio = 0.05;
+  double validation_ratio = 0.02;
 
   void add_to(CLI::App& command);
 };
