@@ -177,13 +177,13 @@ void add_run(CLI::App& app) {
   auto flags = std::make_shared<Flags>();
   flags->data.dataset = "fashion-mnist";
   flags->data.augment = "-";  // the clothes are centred; a short run does better without
-  flags->network.options.filters = {32, 96, 192};
+  flags->network.options.filters = {24, 96, 192};
   flags->network.options.layers = {2, 3, 3};
   flags->network.options.strides = {1, 2, 2};
   flags->network.options.groups = {8, 8, 8};
   flags->network.options.input.reshape_stride = 2;
   flags->training.options.batch_size = 128;
-  flags->training.options.epochs = 8;
+  flags->training.options.epochs = 7;
   flags->training.options.l1_penalty = 1e-7;
   CLI::App* command = app.add_subcommand(
       "run", "The whole way in one command: train, combine, quantize, evaluate, report");
