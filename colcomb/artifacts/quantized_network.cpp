@@ -10,9 +10,6 @@
 namespace colcomb {
 namespace {
 
-constexpr std::uint32_t kMaxFractionBits = 22;
-constexpr std::uint32_t kMaxPoolBits = 8;
-
 void validate_cells(const PackedMatrix<std::int8_t>& weights, const std::string& where,
                     const std::string& layer) {
   for (std::size_t row = 0; row < weights.rows(); ++row) {

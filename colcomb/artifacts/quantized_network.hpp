@@ -3,7 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +10,13 @@
 #include "colcomb/artifacts/packed_matrix.hpp"
 
 namespace colcomb {
+
+/// Largest f. With it a residual addition, 255 << f, still leaves the sign bit of the accumulator
+/// alone.
+inline constexpr std::uint32_t kMaxFractionBits = 22;
+
+/// Largest k of the global average pooling.
+inline constexpr std::uint32_t kMaxPoolBits = 8;
 
 /// One layer in integers. With q the unsigned 8-bit inputs and w the signed 8-bit weights, row n's
 /// accumulation at an output pixel is, modulo 2^32,

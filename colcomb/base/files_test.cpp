@@ -1,10 +1,11 @@
 #include "colcomb/base/files.hpp"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
+#include <sys/resource.h>
 #include <zlib.h>
 
-#include <algorithm>
+#include <csignal>
+#include <string>
 
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/gzip.hpp"
@@ -37,11 +38,35 @@ TEST(Files, FailedWriteLeavesOldFileAndNoTemporary) {
   EXPECT_EQ(entries(folder.path()), 1U);
 }
 
-TEST(Files, FullDiskIsAnError) {
-  // /dev/full accepts open and refuses writes; the temporary name beside it cannot be made there,
-  // so the message is about /dev either way.
-  if (!fs::exists("/dev/full")) GTEST_SKIP() << "no /dev/full here";
-  EXPECT_THROW(write_file_atomically("/proc/nowhere", std::string_view("x")), UserError);
+/// While it lives, files cannot grow beyond `bytes`: writes fail half-way, as on a full disk.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+  ~FileSizeLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int);
+};
+
+TEST(Files, WriteThatFailsHalfWayLeavesTheOldFile) {
+  const TemporaryFolder folder;
+  write_file_atomically(folder / "a", std::string_view("old"));
+  {
+    const FileSizeLimit limit(100);
+    EXPECT_THROW(write_file_atomically(folder / "a", std::string(1000, 'x')), UserError);
+  }
+  EXPECT_EQ(read_text_file(folder / "a"), "old");
+  EXPECT_EQ(entries(folder.path()), 1U);
 }
 
 TEST(Files, MissingFileIsNamed) {

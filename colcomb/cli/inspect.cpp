@@ -7,7 +7,7 @@
 #include "colcomb/artifacts/npy.hpp"
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/artifacts/sealed_file.hpp"
-#include "colcomb/cli/combining_flags.hpp"
+#include "colcomb/cli/array_flags.hpp"
 #include "colcomb/cli/command.hpp"
 #include "colcomb/cli/network_report.hpp"
 #include "colcomb/combining/analysis.hpp"

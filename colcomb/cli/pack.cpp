@@ -12,7 +12,7 @@
 #include "colcomb/artifacts/packed_matrix.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/threads.hpp"
-#include "colcomb/cli/combining_flags.hpp"
+#include "colcomb/cli/array_flags.hpp"
 #include "colcomb/cli/command.hpp"
 #include "colcomb/cli/network_report.hpp"
 #include "colcomb/combining/analysis.hpp"

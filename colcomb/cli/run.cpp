@@ -1,16 +1,14 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <optional>
 
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/progress.hpp"
 #include "colcomb/base/threads.hpp"
+#include "colcomb/cli/array_flags.hpp"
 #include "colcomb/cli/calibration.hpp"
-#include "colcomb/cli/combining_flags.hpp"
 #include "colcomb/cli/command.hpp"
 #include "colcomb/cli/epoch_line.hpp"
 #include "colcomb/cli/evaluation.hpp"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/threads.hpp"
 #include "colcomb/quantization/integer_network.hpp"

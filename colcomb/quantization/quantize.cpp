@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/quantization/folding.hpp"
 #include "colcomb/quantization/steps.hpp"

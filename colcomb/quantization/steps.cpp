@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "colcomb/artifacts/network_description.hpp"
+#include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/base/check.hpp"
 
 namespace colcomb::quantization {

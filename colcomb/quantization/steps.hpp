@@ -9,10 +9,6 @@ namespace colcomb::quantization {
 // a power of two is exact there, so an implementation in another place (the fake quantizer of
 // training) gives the same integers if it evaluates the same formulas in doubles.
 
-/// Largest f. With it a residual addition, 255 << f, still leaves the sign bit of the accumulator
-/// alone.
-inline constexpr std::uint32_t kMaxFractionBits = 22;
-
 /// f of a layer without any nonzero weight: as for a largest magnitude of 1, so that the biases
 /// keep a fine step.
 inline constexpr std::uint32_t kFractionBitsOfZeroLayer = 7;
@@ -37,9 +33,6 @@ inline constexpr std::uint32_t kFractionBitsOfZeroLayer = 7;
 /// Value of one unit of the linear layer's accumulator, whose inputs have the step
 /// (6 / 256) * 2^-pool_bits: (6 / 256) * 2^-(f + pool_bits).
 [[nodiscard]] double logit_step(std::uint32_t f, std::uint32_t pool_bits);
-
-/// Largest k of the global average pooling.
-inline constexpr std::uint32_t kMaxPoolBits = 8;
 
 /// The constant that makes truncation in requantization round half up: 2^(f-1), or 0 for f = 0.
 [[nodiscard]] std::int32_t rounding_constant(std::uint32_t f);

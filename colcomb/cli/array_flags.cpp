@@ -1,4 +1,4 @@
-#include "colcomb/cli/combining_flags.hpp"
+#include "colcomb/cli/array_flags.hpp"
 
 namespace colcomb::cli {
 
