@@ -10,7 +10,7 @@ for seed in 1 2 3; do
     [ -f "$name.done" ] && continue
     "$colcomb" train --dataset cifar10 --dataset-root "$root" --aug + --reshape-stride 2 \
       --filters 32 64 128 --layers 2 2 2 --strides 1 2 2 --groups 8 8 8 --gamma 1.75 --lr 0.1 \
-      --l1-penalty 1e-7 --batch-size 128 --epochs 6 --policy "$policy" --seed "$seed" \
+      --l1-penalty 1e-7 --batch-size 128 --epochs 6 --threads 1 --policy "$policy" --seed "$seed" \
       --save-path "$name.ckpt" --force > "$name.log"
     touch "$name.done"
   done

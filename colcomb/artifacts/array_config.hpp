@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace colcomb {
+
+/// What stands in each place of the array (paper, section 4.2).
+enum class CellKind : std::uint8_t {
+  kBalanced,     // "BL": one bit-serial MAC; a word enters every accumulation_bits clocks
+  kInterleaved,  // "IL": accumulation_bits / 8 bit-serial MACs share a weight; a word every 8 clocks
+  kMultiplexed,  // "MX": an IL cell that selects one of alpha data lines
+  kParallel,     // "parallel": an 8-bit multiplier, one word per clock: the usual array, to compare
+};
+[[nodiscard]] const char* name_of(CellKind kind);
+
+/// Order of a layer's tiles.
+enum class TileOrder : std::uint8_t {
+  kWeightMajor,  // each tile's weights are loaded once; all pixels stream past them
+  kOutputMajor,  // a block of pixels is finished for all filters before the next block begins
+};
+[[nodiscard]] const char* name_of(TileOrder order);
+
+/// The one description of a systolic array system that tiler, simulator, RTL and cost model share.
+/// docs/reference/cycle-model.md says what each number means for the clocks.
+struct ArrayConfig {
+  std::string name;  // file name without extension
+
+  // [array]
+  std::size_t rows = 32;     // R, 1 to 1024: filters of a tile
+  std::size_t columns = 32;  // C, 1 to 1024: groups of a tile
+  std::size_t alpha = 8;     // data lines per column, 1 to 64
+  CellKind cell = CellKind::kMultiplexed;
+  std::size_t accumulation_bits = 32;  // A: 16, 24 or 32; a layer must provably fit
+  bool double_buffering = true;  // a second weight register per cell and load lines of its own
+  double clock_mhz = 150;
+
+  // [buffers], bytes
+  std::uint64_t data_bytes = 1U << 20U;         // activations
+  std::size_t data_read_bytes_per_clock = 32;   // all read ports of the data buffer together
+  std::uint64_t weight_bytes = 1U << 18U;       // packed weights waiting to be loaded
+  std::uint64_t partial_sum_bytes = 1U << 18U;  // accumulations between column tiles
+
+  // [memory]
+  std::size_t bytes_per_clock = 16;
+
+  // [schedule]
+  TileOrder order = TileOrder::kWeightMajor;
+  std::size_t batch = 1;     // images taken through a layer together, 1 to 1024
+  bool cross_layer = false;  // an array of its own for every layer (paper, section 3.6)
+
+  /// I: clocks from word to word of one column.
+  [[nodiscard]] std::size_t word_interval() const;
+  /// S: accumulations that a cell works on at the same time.
+  [[nodiscard]] std::size_t streams() const;
+  /// D: clocks in which a word occupies its data line.
+  [[nodiscard]] std::size_t data_clocks() const;
+  /// T: clocks in which one accumulation passes a cell.
+  [[nodiscard]] std::size_t word_clocks() const;
+  /// W: bits of one cell's weight and select.
+  [[nodiscard]] std::size_t weight_bits() const;
+  /// L: clocks in which one cell's weight and select pass the bottom of its column.
+  [[nodiscard]] std::size_t load_clocks() const;
+  /// Bytes of one full tile's weights in memory and in the weight buffer.
+  [[nodiscard]] std::uint64_t tile_bytes() const;
+
+  bool operator==(const ArrayConfig&) const = default;
+};
+
+/// Errors: UserError (file `where`) naming the first key that breaks a rule.
+void validate(const ArrayConfig& config, const std::string& where);
+
+/// Reads a TOML file. Missing keys take the defaults above, unknown ones are errors.
+/// Errors: UserError naming file, key, value and rule.
+[[nodiscard]] ArrayConfig load_array_config(const std::filesystem::path& path);
+[[nodiscard]] ArrayConfig parse_array_config(std::string_view toml, const std::string& where);
+
+}  // namespace colcomb

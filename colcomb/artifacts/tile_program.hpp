@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace colcomb {
+
+/// One pass of words through the array with one set of weights. A word is one output pixel of one
+/// image of the batch, counted image by image and row-major within an image.
+struct Tile {
+  std::uint32_t layer = 0;
+  std::uint32_t row_begin = 0;    // first filter
+  std::uint32_t rows = 0;         // filters, 1 to R
+  std::uint32_t group_begin = 0;  // first group
+  std::uint32_t groups = 0;       // groups, 0 (an all-zero layer) to C
+  std::uint64_t word_begin = 0;   // first word
+  std::uint64_t words = 0;        // P, words that stream past the weights
+  bool first = false;  // accumulations start with bias and residual; else with partial sums
+  bool last = false;   // accumulations leave through the ReLU and quantization block (the linear
+                       // layer's: as logits); else to the partial-sum buffer
+  std::uint32_t interval = 0;  // clocks from word to word: I, or more where data ports are short
+  std::uint64_t members = 0;   // data lines in use: columns of the filter matrix in these groups
+  std::uint64_t nonzeros = 0;  // cells that hold a weight
+  std::uint64_t weight_bytes = 0;  // read from memory for this tile; 0: they are in the buffer
+  std::uint64_t input_bytes = 0;   // activations read from memory before this tile
+  std::uint64_t output_bytes = 0;  // activations or logits written to memory after it
+
+  bool operator==(const Tile&) const = default;
+};
+
+/// What a controller runs for one batch of images, again and again.
+struct TileProgram {
+  std::vector<Tile> tiles;            // in order of execution; layers in the network's order
+  std::vector<std::uint8_t> spilled;  // per layer: its output map lives in memory
+  bool weights_resident = false;      // all tiles' weights fit the weight buffer
+  std::uint64_t initial_weight_bytes = 0;  // read once before the first image if they do
+  std::size_t slots = 1;  // tiles whose weights and inputs the buffers hold at a time
+
+  bool operator==(const TileProgram&) const = default;
+};
+
+}  // namespace colcomb

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "colcomb/artifacts/array_config.hpp"
+#include "colcomb/artifacts/quantized_network.hpp"
+#include "colcomb/artifacts/simulation_result.hpp"
+#include "colcomb/quantization/integer_network.hpp"
+
+namespace colcomb::simulation {
+
+/// What the machine gave for one image.
+struct ImageValues {
+  std::vector<quantization::Map> outputs;  // of each hidden layer
+  std::vector<std::uint8_t> pooled;        // what the linear layer reads
+  std::vector<std::int32_t> logits;
+
+  bool operator==(const ImageValues&) const = default;
+};
+
+struct Simulation {
+  SimulationResult result;
+  std::vector<ImageValues> values;  // per image
+};
+
+/// Both engines run `images` (whole raw images, one after the other, a multiple of config.batch)
+/// through the machine of docs/reference/cycle-model.md, and give equal results but for
+/// `result.engine`.
+/// Requires: validate() passes for both; images is not empty.
+/// Errors: UserError where the network does not fit the array: a layer with more columns in a group
+/// than the array has data lines, an accumulation that may not fit accumulation_bits, buffers too
+/// small for one tile.
+
+/// Values by the integer network, clocks in closed form: whole networks in milliseconds.
+[[nodiscard]] Simulation simulate_fast(const QuantizedNetwork& network, const ArrayConfig& config,
+                                       std::span<const std::uint8_t> images, std::size_t threads);
+
+/// Every cell at every clock.
+[[nodiscard]] Simulation simulate_exact(const QuantizedNetwork& network, const ArrayConfig& config,
+                                        std::span<const std::uint8_t> images);
+
+}  // namespace colcomb::simulation
