@@ -2,6 +2,8 @@
 //
 //   bench_grouping [ROWSxCOLS ...]   default: the layers of --filters 128 256 512, and 2048x2048
 //
+// Without arguments also each policy's mean over eight 256 x 256 matrices, as one may be lucky.
+//
 // Times are processor time of one core. Retained is a share of the pruned matrix's magnitude.
 
 #include "colcomb/combining/grouping.hpp"
@@ -94,6 +96,41 @@ void bench(const Shape& shape, double density, double gamma) {
   std::fflush(stdout);
 }
 
+/// Means over eight matrices, of time and of retained magnitude.
+void bench_matrices(double density, double gamma) {
+  constexpr std::uint64_t kMatrices = 8;
+  fmt::print("\n256 x 256, density {}, alpha {}, gamma {}: mean of {} matrices\n", density, kAlpha,
+             gamma, kMatrices);
+  fmt::print("  {:<18}{:>12}{:>10}{:>10}{:>10}{:>10}\n", "policy", "ms", "groups", "retained",
+             "least", "most");
+  for (const std::string& name : combining::policy_names()) {
+    double spent = 0;
+    double sum = 0;
+    double least = 1;
+    double most = 0;
+    std::size_t group_count = 0;
+    for (std::uint64_t seed = 1; seed <= kMatrices; ++seed) {
+      const Matrix<float> pruned = tests::sparse_weights(256, 256, density, seed);
+      combining::GroupingOptions options;
+      options.alpha = kAlpha;
+      options.gamma = gamma;
+      options.policy = combining::parse_policy(name);
+      ColumnGroups groups;
+      spent += time_of([&] { groups = combining::group_columns(pruned, options); });
+      const double share = combining::magnitude_of(combining::masked(
+                               pruned, combining::column_combine_mask(pruned, groups))) /
+                           combining::magnitude_of(pruned);
+      sum += share;
+      least = std::min(least, share);
+      most = std::max(most, share);
+      group_count += groups.size();
+    }
+    const auto mean = [](double total) { return total / static_cast<double>(kMatrices); };
+    fmt::print("  {:<18}{:>12.2f}{:>10.1f}{:>10.4f}{:>10.4f}{:>10.4f}\n", name, mean(spent),
+               mean(static_cast<double>(group_count)), mean(sum), least, most);
+  }
+}
+
 Shape parse_shape(const char* text) {
   Shape shape;
   if (std::sscanf(text, "%zux%zu", &shape.rows, &shape.cols) == 2 && shape.rows * shape.cols > 0)
@@ -109,6 +146,7 @@ int main(int argc, char** argv) {
   std::vector<colcomb::Shape> shapes;
   for (int i = 1; i < argc; ++i) shapes.push_back(colcomb::parse_shape(argv[i]));
   if (shapes.empty()) {
+    for (const double gamma : {0.5, 1.75}) colcomb::bench_matrices(0.15, gamma);
     shapes = {{256, 256}, {128, 128}, {256, 128}, {512, 256}, {512, 512}, {2048, 2048}};
   }
   for (const auto& shape : shapes) {

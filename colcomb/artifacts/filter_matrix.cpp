@@ -1,5 +1,7 @@
 #include "colcomb/artifacts/filter_matrix.hpp"
 
+#include <algorithm>
+
 namespace colcomb {
 
 std::vector<Column> convolution_columns(std::size_t channels, std::size_t kernel) {
@@ -16,6 +18,18 @@ std::vector<Column> convolution_columns(std::size_t channels, std::size_t kernel
     }
   }
   return columns;
+}
+
+Matrix<float> expand_grouped_convolution(const Matrix<float>& weights, std::size_t conv_groups) {
+  COLCOMB_CHECK(conv_groups > 0 && weights.rows() % conv_groups == 0,
+                "convolution groups must divide the filters");
+  const std::size_t filters = weights.rows() / conv_groups;
+  Matrix<float> full(weights.rows(), weights.cols() * conv_groups);
+  for (std::size_t n = 0; n < weights.rows(); ++n) {
+    const auto part = full.row(n).subspan(n / filters * weights.cols(), weights.cols());
+    std::ranges::copy(weights.row(n), part.begin());
+  }
+  return full;
 }
 
 }  // namespace colcomb

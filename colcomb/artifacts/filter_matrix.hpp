@@ -34,4 +34,11 @@ struct FilterMatrix {
 /// Column descriptors of a k x k convolution with padding `k / 2` (k odd; k = 1: pointwise).
 [[nodiscard]] std::vector<Column> convolution_columns(std::size_t channels, std::size_t kernel);
 
+/// The N x M filter matrix of a grouped convolution: `weights` is N x (M / conv_groups), filter n
+/// reads the n * conv_groups / N-th part of the input channels, and everything else is 0. Depthwise
+/// convolution: conv_groups = N.
+/// Requires: conv_groups divides N.
+[[nodiscard]] Matrix<float> expand_grouped_convolution(const Matrix<float>& weights,
+                                                       std::size_t conv_groups);
+
 }  // namespace colcomb

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "colcomb/artifacts/checkpoint.hpp"
+#include "colcomb/artifacts/filter_matrix.hpp"
 #include "colcomb/artifacts/npy.hpp"
 #include "colcomb/artifacts/packed_matrix.hpp"
 #include "colcomb/base/error.hpp"
@@ -29,6 +30,7 @@ namespace fs = std::filesystem;
 
 struct Flags {
   fs::path input;
+  std::size_t conv_groups = 1;
   std::optional<std::size_t> alpha;
   double gamma = combining::GroupingOptions{}.gamma;
   std::string policy = combining::name_of(combining::GroupingOptions{}.policy);
@@ -80,7 +82,17 @@ struct Item {
   double gap = 0;  // to the bound on retained magnitude for as many groups
 };
 
-std::vector<Item> items_of_matrices(const fs::path& input) {
+Matrix<float> load_filters(const fs::path& file, std::size_t conv_groups) {
+  const Matrix<float> weights = load_npy(file);
+  if (weights.rows() % conv_groups != 0) {
+    throw usage_error(
+        "--conv-groups", fmt::to_string(conv_groups),
+        fmt::format("must divide the {} filters of {}", weights.rows(), file.string()));
+  }
+  return expand_grouped_convolution(weights, conv_groups);
+}
+
+std::vector<Item> items_of_matrices(const fs::path& input, std::size_t conv_groups) {
   std::vector<fs::path> files;
   if (fs::is_directory(input)) {
     for (const auto& entry : fs::directory_iterator(input)) {
@@ -95,7 +107,7 @@ std::vector<Item> items_of_matrices(const fs::path& input) {
   for (const fs::path& file : files) {
     Item item;
     item.name = file.stem().string();
-    item.weights = load_npy(file);
+    item.weights = load_filters(file, conv_groups);
     items.push_back(std::move(item));
   }
   return items;
@@ -210,8 +222,13 @@ void print(const CombiningReport& report, const std::vector<Item>& items, const 
 void run(const Flags& flags) {
   const bool matrices = fs::is_directory(flags.input) || flags.input.extension() == ".npy";
   Checkpoint checkpoint;
+  if (!matrices && flags.conv_groups > 1) {
+    throw usage_error("--conv-groups", fmt::to_string(flags.conv_groups),
+                      "is for .npy weights; a checkpoint knows its layers");
+  }
   if (!matrices) checkpoint = load_checkpoint(flags.input);
-  auto items = matrices ? items_of_matrices(flags.input) : items_of_network(checkpoint.network);
+  auto items = matrices ? items_of_matrices(flags.input, flags.conv_groups)
+                        : items_of_network(checkpoint.network);
   combine(items, flags);
   if (flags.out) {
     if (matrices) {
@@ -238,6 +255,12 @@ void add_pack(CLI::App& app) {
       ->add_option("input", flags->input,
                    "Checkpoint, .npy matrix (N x M or N x C x k x k) or folder of .npy files")
       ->required();
+  command
+      ->add_option("--conv-groups", flags->conv_groups,
+                   "The .npy weights are of a convolution in so many groups, N x C/groups x k x k; "
+                   "N: depthwise")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   command->add_option("--alpha", flags->alpha,
                       "Most columns in a group, 1 to 64 [each layer's own; 8 for matrices]");
   command->add_option("--gamma", flags->gamma, "Most conflicts per row of a group, on average")

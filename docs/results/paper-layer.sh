@@ -5,8 +5,8 @@
 set -euo pipefail
 colcomb=$1 out=$2
 for fill in - +; do
-  "$colcomb" run --dataset fashion-mnist --filters 94 96 --layers 1 2 --strides 1 2 --groups 8 8 \
-    --prune-rate 0.96 --gamma 0.5 --epochs 4 --fill-empty-cells $fill --out "$out/fill$fill" \
+  "$colcomb" run --threads 1 --dataset fashion-mnist --filters 94 96 --layers 1 2 --strides 1 2 --groups 8 8 \
+    --prune-rate 0.91 --gamma 0.5 --epochs 4 --fill-empty-cells $fill --out "$out/fill$fill" \
     >"$out-fill$fill.log"
   echo "fill-empty-cells $fill:"
   grep -E '^(layer|block2.layer1) |top-1' "$out-fill$fill.log"

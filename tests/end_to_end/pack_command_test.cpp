@@ -41,6 +41,24 @@ TEST(PackCommand, PrintsGroupsAndUtilizationAsJson) {
   EXPECT_EQ(groups["layer"], nlohmann::json({{0, 1}, {2, 3}}));
 }
 
+TEST(PackCommand, TakesGroupedAndDepthwiseConvolutions) {
+  const TemporaryFolder folder;
+  // Four depthwise filters of three taps each: on the array a 4 x 12 matrix without conflicts.
+  save_npy(Matrix<float>(4, 3, std::vector<float>{1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3}),
+           folder / "depthwise.npy");
+  const std::string pack = "pack '" + (folder / "depthwise.npy").string() + "' --json ";
+  const CommandResult result = colcomb(pack + "--conv-groups 4 --alpha 4 --gamma 0");
+  ASSERT_EQ(result.status, 0) << result.output;
+  const auto layer = nlohmann::json::parse(result.output)["layers"][0];
+  EXPECT_EQ(layer["columns"], 12);
+  EXPECT_EQ(layer["groups"], 3);
+  EXPECT_DOUBLE_EQ(layer["utilization"], 1.0);
+  const CommandResult odd = colcomb(pack + "--conv-groups 3");
+  EXPECT_EQ(odd.status, 2);
+  EXPECT_NE(odd.output.find("--conv-groups: '3': must divide the 4 filters"), std::string::npos)
+      << odd.output;
+}
+
 TEST(PackCommand, SearchMeetsATargetAndTellsTheGapToTheBound) {
   const TemporaryFolder folder;
   Random random(4);
