@@ -2,14 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <vector>
+
+#include "colcomb/report/table.hpp"
 
 namespace colcomb::report {
 namespace {
 
-using Cells = std::array<std::string, 11>;
+using Cells = std::vector<std::string>;
 
 Cells header(const CombiningReport& report) {
   return {"layer",
@@ -52,20 +52,7 @@ std::string combining_table(const CombiningReport& report) {
   std::vector<Cells> lines = {header(report)};
   for (const LayerReport& layer : report.layers) lines.push_back(line_of(layer, false));
   lines.push_back(line_of(report.total, true));
-  std::array<std::size_t, std::tuple_size_v<Cells>> widths = {};
-  for (const Cells& line : lines) {
-    for (std::size_t c = 0; c < line.size(); ++c) widths[c] = std::max(widths[c], line[c].size());
-  }
-  std::string text;
-  for (std::size_t l = 0; l < lines.size(); ++l) {
-    std::string line = fmt::format("{:<{}}", lines[l][0], widths[0]);
-    for (std::size_t c = 1; c < widths.size(); ++c) {
-      line += fmt::format("  {:>{}}", lines[l][c], widths[c]);
-    }
-    if (l == 1 || l + 1 == lines.size()) text += std::string(line.size(), '-') + '\n';
-    text += line + '\n';
-  }
-  return text;
+  return format_table(lines, true);
 }
 
 std::string combining_csv(const CombiningReport& report) {

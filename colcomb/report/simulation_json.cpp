@@ -1,0 +1,88 @@
+#include "colcomb/report/simulation_json.hpp"
+
+namespace colcomb::report {
+
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+Json to_json(const CycleCount& cycles) {
+  return {{"total", cycles.total()}, {"compute", cycles.compute},         {"fill", cycles.fill},
+          {"drain", cycles.drain},   {"weight_load", cycles.weight_load}, {"stall", cycles.stall}};
+}
+
+Json to_json(const ActivityCount& a) {
+  return {{"tiles", a.tiles},
+          {"words", a.words},
+          {"useful_macs", a.useful_macs},
+          {"wasted_macs", a.wasted_macs},
+          {"data_read_bytes", a.data_read_bytes},
+          {"data_write_bytes", a.data_write_bytes},
+          {"residual_read_bytes", a.residual_read_bytes},
+          {"partial_read_bytes", a.partial_read_bytes},
+          {"partial_write_bytes", a.partial_write_bytes},
+          {"weight_load_bits", a.weight_load_bits},
+          {"memory_read_bytes", a.memory_read_bytes},
+          {"memory_write_bytes", a.memory_write_bytes}};
+}
+
+Json to_json(const SimulatedPart& part) {
+  Json json = {{"name", part.name}};
+  if (part.tile) json["tile"] = *part.tile;
+  json["rows"] = part.rows;
+  json["groups"] = part.groups;
+  json["array_cells"] = part.array_cells;
+  json["cells"] = part.cells;
+  json["nonzeros"] = part.nonzeros;
+  json["cell_utilization"] = part.cell_utilization();
+  json["time_utilization"] = part.time_utilization();
+  json["cycles"] = to_json(part.cycles);
+  json["activity"] = to_json(part.activity);
+  if (!part.advice.empty()) json["advice"] = part.advice;
+  return json;
+}
+
+}  // namespace
+
+Json to_json(const ArrayConfig& config) {
+  return {{"name", config.name},
+          {"array",
+           {{"rows", config.rows},
+            {"columns", config.columns},
+            {"alpha", config.alpha},
+            {"cell", name_of(config.cell)},
+            {"accumulation_bits", config.accumulation_bits},
+            {"double_buffering", config.double_buffering},
+            {"clock_mhz", config.clock_mhz}}},
+          {"buffers",
+           {{"data_bytes", config.data_bytes},
+            {"data_read_bytes_per_clock", config.data_read_bytes_per_clock},
+            {"weight_bytes", config.weight_bytes},
+            {"partial_sum_bytes", config.partial_sum_bytes}}},
+          {"memory", {{"bytes_per_clock", config.bytes_per_clock}}},
+          {"schedule",
+           {{"order", name_of(config.order)},
+            {"batch", config.batch},
+            {"cross_layer", config.cross_layer}}}};
+}
+
+Json to_json(const SimulationResult& result, bool with_tiles) {
+  Json json = {{"engine", result.engine},
+               {"images", result.images},
+               {"latency", result.latency},
+               {"latency_seconds", result.latency_seconds()},
+               {"interval", result.interval},
+               {"frames_per_second", result.frames_per_second()},
+               {"configuration", result.configuration},
+               {"config", to_json(result.config)},
+               {"total", to_json(result.total)},
+               {"layers", Json::array()}};
+  for (const SimulatedPart& layer : result.layers) json["layers"].push_back(to_json(layer));
+  if (with_tiles) {
+    json["tiles"] = Json::array();
+    for (const SimulatedPart& tile : result.tiles) json["tiles"].push_back(to_json(tile));
+  }
+  return json;
+}
+
+}  // namespace colcomb::report

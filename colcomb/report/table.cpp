@@ -1,0 +1,27 @@
+#include "colcomb/report/table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace colcomb::report {
+
+std::string format_table(const std::vector<std::vector<std::string>>& lines, bool has_total) {
+  if (lines.empty()) return "";
+  std::vector<std::size_t> widths(lines.front().size());
+  for (const auto& line : lines) {
+    for (std::size_t c = 0; c < line.size(); ++c) widths[c] = std::max(widths[c], line[c].size());
+  }
+  std::string text;
+  for (std::size_t l = 0; l < lines.size(); ++l) {
+    std::string line = fmt::format("{:<{}}", lines[l][0], widths[0]);
+    for (std::size_t c = 1; c < widths.size(); ++c)
+      line += fmt::format("  {:>{}}", lines[l][c], widths[c]);
+    if (l == 1 || (has_total && l + 1 == lines.size()))
+      text += std::string(line.size(), '-') + '\n';
+    text += line + '\n';
+  }
+  return text;
+}
+
+}  // namespace colcomb::report
