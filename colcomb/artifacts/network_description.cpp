@@ -88,6 +88,15 @@ const char* name_of(LayerKind kind) {
   return "unknown";
 }
 
+std::size_t residual_stride(const NetworkDescription& network, std::size_t layer) {
+  std::size_t product = 1;
+  // No map is larger than kMaxSide: from there on every product means pixel 0 alone, and must not
+  // overflow.
+  for (std::size_t i = *network.layers[layer].residual + 1; i <= layer && product < kMaxSide; ++i)
+    product *= network.layers[i].stride;
+  return product;
+}
+
 void validate(const NetworkDescription& network, const std::string& where) {
   validate_input(network.input, where);
   require(network.classes >= 1 && network.classes <= kMaxChannels, where, "classes",
@@ -123,9 +132,9 @@ void validate(const NetworkDescription& network, const std::string& where) {
       require(!last && *layer.residual < i, where, field("residual"),
               fmt::to_string(*layer.residual), "must name an earlier layer");
       const LayerDescription& source = network.layers[*layer.residual];
-      require(source.out_channels == channels && source.out_height() == height &&
-                  source.out_width() == width,
-              where, field("residual"), source.name, "must have this layer's output shape");
+      require(source.out_channels <= channels, where, field("residual"),
+              fmt::format("{} with {} channels", source.name, source.out_channels),
+              "must have at most this layer's out channels");
     }
   }
   require(channels == network.classes, where, "classes", fmt::to_string(network.classes),

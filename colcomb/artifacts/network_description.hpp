@@ -33,7 +33,9 @@ struct LayerDescription {
   std::vector<Column> columns;  // M column descriptors of the filter matrix
   std::size_t in_height = 0;    // input map; 1 x 1 for the linear layer
   std::size_t in_width = 0;
-  /// Output of this earlier layer (index) is added before ReLU6; same shape as this layer's output.
+  /// Output of this earlier layer (index), of at most out_channels channels, is added before ReLU6
+  /// without parameters: with s = residual_stride, its (n, y * s, x * s) to this layer's (n, y, x),
+  /// and nothing to the rows n beyond its channels.
   std::optional<std::size_t> residual;
 
   /// ceil(in / stride); the padding never changes the size.
@@ -65,6 +67,12 @@ struct NetworkDescription {
 
   bool operator==(const NetworkDescription&) const = default;
 };
+
+/// s of the residual addition into layer `layer`: the product of the strides from the layer after
+/// its source to itself, so that both numbers of the sum belong to one place of the image. The
+/// source's map is s times as large: out_height = ceil(source's / s), and so the width. Requires:
+/// layer `layer` has a residual source, an earlier one; strides are at least 1.
+[[nodiscard]] std::size_t residual_stride(const NetworkDescription& network, std::size_t layer);
 
 /// Errors: UserError (file `where`) naming the first field that breaks a rule: shapes that do not
 /// chain, columns out of range, missing linear layer, ...

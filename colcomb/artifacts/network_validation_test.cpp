@@ -67,6 +67,35 @@ QuantizedNetwork small_quantized_network() {
   return network;
 }
 
+/// Like the small one, with four hidden pointwise layers of 2, 3, 3 and 1 filters and strides 1, 2,
+/// 3 and 1 on a 13 x 7 image: maps of 13 x 7, 7 x 4, 3 x 2 and 3 x 2.
+NetworkDescription residual_description() {
+  NetworkDescription network = small_description();
+  network.input.height = 13;
+  network.input.width = 7;
+  const LayerDescription pointwise = network.layers[0];
+  LayerDescription linear = network.layers[1];
+  network.layers.clear();
+  const std::size_t filters[] = {2, 3, 3, 1}, strides[] = {1, 2, 3, 1};
+  const std::size_t heights[] = {13, 13, 7, 3}, widths[] = {7, 7, 4, 2};
+  std::size_t channels = 1;
+  for (std::size_t i = 0; i < 4; ++i) {
+    LayerDescription layer = pointwise;
+    layer.name = "layer" + std::to_string(i);
+    layer.in_channels = channels;
+    channels = layer.out_channels = filters[i];
+    layer.columns = convolution_columns(layer.in_channels, 1);
+    layer.stride = strides[i];
+    layer.in_height = heights[i];
+    layer.in_width = widths[i];
+    network.layers.push_back(layer);
+  }
+  linear.in_channels = 1;
+  linear.columns = convolution_columns(1, 1);
+  network.layers.push_back(linear);
+  return network;
+}
+
 template <class Network>
 std::string refusal(Network network, const std::function<void(Network&)>& change) {
   EXPECT_NO_THROW(validate(network, "file"));
@@ -95,6 +124,54 @@ TEST(FloatNetwork, EffectiveFilterIsMasked) {
   EXPECT_EQ(first.weights, Matrix<float>(2, 1, {1.0F, 0.0F}));
   EXPECT_EQ(first.columns, convolution_columns(1, 1));
   EXPECT_EQ(effective_filter(network, 1).weights, network.layers[1].weights);
+}
+
+TEST(Residual, StrideIsTheProductOfTheStridesSinceTheSource) {
+  NetworkDescription network = residual_description();
+  const auto stride = [&network](std::size_t source, std::size_t layer) {
+    network.layers[layer].residual = source;
+    EXPECT_NO_THROW(validate(network, "file")) << source << " into " << layer;
+    return residual_stride(network, layer);
+  };
+  EXPECT_EQ(stride(0, 1), 2U);
+  EXPECT_EQ(stride(1, 2), 3U);
+  EXPECT_EQ(stride(0, 2), 6U);
+  network.layers[3].out_channels = network.layers[4].in_channels = 3;
+  network.layers[4].columns = convolution_columns(3, 1);
+  EXPECT_EQ(stride(2, 3), 1U);
+  EXPECT_EQ(stride(0, 3), 6U);
+}
+
+TEST(Residual, StrideOfALongChainDoesNotOverflow) {
+  NetworkDescription network = residual_description();
+  LayerDescription layer = network.layers[3];
+  layer.in_channels = layer.in_height = layer.in_width = 1;
+  layer.columns = convolution_columns(1, 1);
+  layer.stride = 64;  // sixteen of these would wrap 64 bits to 0
+  for (std::size_t i = 0; i < 16; ++i) {
+    layer.name = "tail" + std::to_string(i);
+    layer.in_height = i == 0 ? 3 : 1;
+    layer.in_width = i == 0 ? 2 : 1;
+    network.layers.insert(network.layers.end() - 1, layer);
+  }
+  network.layers[19].residual = 3;
+  EXPECT_NO_THROW(validate(network, "file"));
+  EXPECT_GE(residual_stride(network, 19), 3U);  // pixel 0 alone: the source is 3 x 2
+}
+
+TEST(Residual, ValidateNamesLayerAndRule) {
+  using N = NetworkDescription;
+  const auto refused = [](const std::function<void(N&)>& change) {
+    return refusal<N>(residual_description(), change);
+  };
+  EXPECT_THAT(
+      refused([](N& n) { n.layers[3].residual = 2; }),
+      HasSubstr("layer layer3: residual is 'layer2 with 3 channels': must have at most this "
+                "layer's out channels"));
+  EXPECT_THAT(refused([](N& n) { n.layers[2].residual = 2; }),
+              HasSubstr("layer layer2: residual is '2': must name an earlier layer"));
+  EXPECT_THAT(refused([](N& n) { n.layers[4].residual = 3; }),
+              HasSubstr("layer linear: residual is '3'"));
 }
 
 TEST(FloatNetwork, ValidateNamesLayerAndField) {

@@ -20,9 +20,10 @@ inline constexpr std::uint32_t kMaxPoolBits = 8;
 
 /// One layer in integers. With q the unsigned 8-bit inputs and w the signed 8-bit weights, row n's
 /// accumulation at an output pixel is, modulo 2^32,
-///   acc = bias[n] + sum over groups g of w(n, g) * q(column select(n, g) of g) + (r <<
-///   fraction_bits)
-/// with r the residual source's value if there is one. Hidden layers give
+///   acc = bias[n] + sum over groups g of w(n, g) * q(column select(n, g) of g)
+///       + (r << fraction_bits)
+/// with r the residual source's value for row n at this place (see LayerDescription::residual), if
+/// there is one. Hidden layers give
 /// clamp(acc >> fraction_bits, 0, 255) (arithmetic shift; their bias already holds the rounding
 /// constant 2^(fraction_bits - 1)); the linear layer gives acc itself, the logits.
 struct QuantizedLayer {

@@ -7,12 +7,16 @@
 #include "colcomb/artifacts/npy.hpp"
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/artifacts/sealed_file.hpp"
+#include "colcomb/base/error.hpp"
 #include "colcomb/cli/array_flags.hpp"
 #include "colcomb/cli/command.hpp"
 #include "colcomb/cli/network_report.hpp"
 #include "colcomb/combining/analysis.hpp"
 #include "colcomb/report/combining_table.hpp"
 #include "colcomb/report/json.hpp"
+#ifdef COLCOMB_WITH_TORCH
+#include "colcomb/cli/inspect_model.hpp"
+#endif
 
 namespace colcomb::cli {
 namespace {
@@ -21,6 +25,9 @@ struct Flags {
   std::filesystem::path input;
   ArrayFlags array;
   bool json = false;
+#ifdef COLCOMB_WITH_TORCH
+  ModelInspection model;
+#endif
 };
 
 std::string input_line(const NetworkDescription& network) {
@@ -115,11 +122,21 @@ void inspect_matrix(const Flags& flags) {
 void add_inspect(CLI::App& app) {
   auto flags = std::make_shared<Flags>();
   CLI::App* command = app.add_subcommand("inspect", "Say what a file holds, layer by layer");
-  command->add_option("input", flags->input, "Checkpoint, packed network or .npy matrix")
-      ->required();
+  CLI::Option* const input =
+      command->add_option("input", flags->input, "Checkpoint, packed network or .npy matrix");
+#ifdef COLCOMB_WITH_TORCH
+  flags->model.add_to(*command)->excludes(input);
+#else
+  input->required();
+#endif
   flags->array.add_to(*command);
   command->add_flag("--json", flags->json, "Print JSON instead of text");
   command->callback([flags] {
+#ifdef COLCOMB_WITH_TORCH
+    if (flags->model.model.given()) return flags->model.print(flags->json);
+    if (flags->input.empty())
+      throw usage_error("inspect", "", "needs a file, or a network's name with --model");
+#endif
     if (flags->input.extension() == ".npy") return inspect_matrix(*flags);
     if (kind_of_file(flags->input) == FileKind::kPackedNetwork) return inspect_packed(*flags);
     inspect_checkpoint(*flags);

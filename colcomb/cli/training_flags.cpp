@@ -9,29 +9,34 @@ namespace colcomb::cli {
 
 void NetworkFlags::add_to(CLI::App& command) {
   auto& o = options;
-  command
-      .add_option("--filters", o.filters,
-                  "Output channels of each block's layers, e.g. 128 256 512")
-      ->capture_default_str();
-  command.add_option("--layers", o.layers, "Layers in each block, e.g. 6 6 6")
-      ->capture_default_str();
-  command.add_option("--strides", o.strides, "Stride of each block's first layer, e.g. 1 2 2")
-      ->capture_default_str();
-  command
-      .add_option("--groups", o.groups,
-                  "alpha, most columns in a group, of each block's layers, 1 to 64, e.g. 1 4 8")
-      ->capture_default_str();
-  command
-      .add_option("--layer-type", layer_type,
-                  "shift: spatial shift and 1x1 convolution; vgg: 3x3 convolution")
-      ->check(CLI::IsMember({"shift", "vgg"}))
-      ->capture_default_str();
+  const std::vector<CLI::Option*> blocks = {
+      command
+          .add_option("--filters", o.filters,
+                      "Output channels of each block's layers, e.g. 128 256 512")
+          ->capture_default_str(),
+      command.add_option("--layers", o.layers, "Layers in each block, e.g. 6 6 6")
+          ->capture_default_str(),
+      command.add_option("--strides", o.strides, "Stride of each block's first layer, e.g. 1 2 2")
+          ->capture_default_str(),
+      command
+          .add_option("--groups", o.groups,
+                      "alpha, most columns in a group, of each block's layers, 1 to 64, e.g. 1 4 8")
+          ->capture_default_str(),
+      command
+          .add_option("--layer-type", layer_type,
+                      "shift: spatial shift and 1x1 convolution; vgg: 3x3 convolution")
+          ->check(CLI::IsMember({"shift", "vgg"}))
+          ->capture_default_str()};
+  CLI::Option* const named = model.add_to(command);
+  for (CLI::Option* const option : blocks) named->excludes(option);
   command.add_option("--shift-kernel", o.shift_kernel, "Reach of the shifts: 3, 5, 7 or 9")
       ->capture_default_str();
-  command
-      .add_option("--reshape-stride", o.input.reshape_stride,
-                  "Checkerboard reshape of the input (space-to-depth) by this side; 1: none")
-      ->capture_default_str();
+  reshape_stride =
+      command
+          .add_option("--reshape-stride", o.input.reshape_stride,
+                      "Checkerboard reshape of the input (space-to-depth) by this side; 1: none, "
+                      "as with --model where this is not given")
+          ->capture_default_str();
   command
       .add_option("--dropout", o.dropout,
                   "Dropout probability before the linear layer; 0.2 if no value is given")
@@ -40,12 +45,22 @@ void NetworkFlags::add_to(CLI::App& command) {
 }
 
 NetworkDescription NetworkFlags::describe(const OpenedData& data, std::uint64_t seed) const {
+  InputDescription input = data.input;
+  input.reshape_stride = options.input.reshape_stride;
+  if (model.given()) {
+    if (reshape_stride->count() == 0) input.reshape_stride = 1;
+    network::PresetOptions preset = model.options;
+    preset.shift_kernel = options.shift_kernel;
+    preset.dropout = options.dropout;
+    preset.input = std::move(input);
+    preset.classes = data.classes;
+    preset.seed = seed;
+    return network::describe(preset);
+  }
   network::BlockNetworkOptions described = options;
   described.layer_type =
       layer_type == "vgg" ? network::BlockLayerType::kVgg : network::BlockLayerType::kShift;
-  const std::size_t reshape = options.input.reshape_stride;
-  described.input = data.input;
-  described.input.reshape_stride = reshape;
+  described.input = std::move(input);
   described.classes = data.classes;
   described.seed = seed;
   return network::describe(described);

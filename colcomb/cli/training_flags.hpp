@@ -4,15 +4,19 @@
 #include <string>
 
 #include "colcomb/cli/data_flags.hpp"
+#include "colcomb/cli/model_flags.hpp"
 #include "colcomb/network/block_network.hpp"
 #include "colcomb/training/options.hpp"
 
 namespace colcomb::cli {
 
-/// The flags of a network described in blocks.
+/// The flags of a network: described in blocks, or a preset by its name.
 struct NetworkFlags {
   network::BlockNetworkOptions options;
   std::string layer_type = "shift";
+  ModelFlags model;
+  /// Whether --reshape-stride was given: a preset reads the image as it is unless it was.
+  const CLI::Option* reshape_stride = nullptr;
 
   void add_to(CLI::App& command);
   /// The network for these images. Errors: UserError naming the flag.

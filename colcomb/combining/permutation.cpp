@@ -58,6 +58,22 @@ std::vector<std::size_t> first_of_same_order(const NetworkDescription& network) 
   return first;
 }
 
+/// For each layer, whether its filters keep their places: a residual addition connects it, over
+/// however many others, with a layer of another width. (Orders that permute the narrower's rows
+/// among themselves would do too, but serve one reader of the many that such a chain has.)
+std::vector<bool> keeps_order(const NetworkDescription& network,
+                              const std::vector<std::size_t>& first) {
+  std::vector<bool> mixed(first.size());  // by the first layer of the same order
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    if (network.layers[i].out_channels != network.layers[first[i]].out_channels)
+      mixed[first[i]] = true;
+  }
+  std::vector<bool> keeps(first.size());
+  for (std::size_t i = 0; i < first.size(); ++i) keeps[i] = mixed[first[i]];
+  keeps.back() = true;  // the logits' order is the classes'
+  return keeps;
+}
+
 /// The best order for the layers that read it: most readers without a switchbox, then most
 /// contiguous groups, then the earliest reader served first.
 Order best_order(const std::vector<ChannelSets>& readers, std::size_t channels) {
@@ -123,10 +139,11 @@ PermutedNetwork permute_rows(const QuantizedNetwork& network) {
   result.network = network;
   const std::size_t count = network.layers.size();
   const std::vector<std::size_t> first = first_of_same_order(network.description);
+  const std::vector<bool> keeps = keeps_order(network.description, first);
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t filters = network.description.layers[i].out_channels;
-    if (i + 1 == count) {
-      result.filters.push_back(identity(filters));  // the logits' order is the classes'
+    if (keeps[i]) {
+      result.filters.push_back(identity(filters));
     } else if (first[i] < i) {
       result.filters.push_back(result.filters[first[i]]);
     } else {

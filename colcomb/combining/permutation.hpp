@@ -34,7 +34,9 @@ struct PermutedNetwork {
 /// put in the order of their channels, but no column changes its index or its group. Layers that a
 /// residual addition connects share one order; where their readers want different ones, the order
 /// serves the most readers it can and the others are left with a switchbox. So are k x k layers, of
-/// which each channel is in several groups. The image's channels and the logits keep their places.
+/// which each channel is in several groups. The image's channels and the logits keep their places,
+/// and so do the filters of layers that residual additions connect with layers of other widths:
+/// channel n of the narrower is added to row n of the wider.
 /// Requires: validate(network) passes.
 [[nodiscard]] PermutedNetwork permute_rows(const QuantizedNetwork& network);
 

@@ -52,8 +52,10 @@ std::vector<Map> forward(const QuantizedNetwork& network, const Map& input) {
             sum += weights(n, m) * in.at(layer.columns[m], y * layer.stride, x * layer.stride,
                                          numbers.padding[channel]);
           }
-          if (layer.residual) {
-            sum += outputs[*layer.residual].channels[n][y * out.width + x] << numbers.fraction_bits;
+          if (layer.residual && n < outputs[*layer.residual].channels.size()) {
+            const Map& source = outputs[*layer.residual];
+            const std::size_t s = residual_stride(network.description, i);
+            sum += source.channels[n][y * s * source.width + x * s] << numbers.fraction_bits;
           }
           plane.push_back(sum % 1009);  // keeps the numbers small over many layers
         }
@@ -172,6 +174,25 @@ TEST(PermuteRows, ServesTheReadersThatAgree) {
   const PermutedNetwork permuted = permute_rows(network);
   EXPECT_TRUE(permuted.routing[1].needs_switchbox());
   EXPECT_FALSE(permuted.routing[2].needs_switchbox());
+  EXPECT_FALSE(permuted.routing[3].needs_switchbox());
+}
+
+TEST(PermuteRows, KeepsThePlacesOfLayersJoinedAcrossWidths) {
+  // Layer 1 adds layer 0's four channels to the first four of its five rows; layer 2 stands alone.
+  QuantizedNetwork network =
+      chain({{{{0}, {1}, {2}, {3}}}, {{{0, 2}, {1, 3}}}, {{{0, 3}, {1, 2}}}, {{{0, 3}, {1, 2}}}});
+  network.description.layers[1].residual = 0;
+  network.description.layers[1].out_channels = network.description.layers[2].in_channels = 5;
+  network.description.layers[2].columns = convolution_columns(5, 1);
+  network.layers[1] = {pack(Matrix<std::int8_t>(5, 4), {}), {0, 1, 2, 3, 4}, 0, {0, 0, 0, 0}};
+  network.layers[2] = {
+      pack(Matrix<std::int8_t>(4, 5), {{{0, 3}, {1, 2}}}), {0, 0, 0, 0}, 0, {0, 0, 0, 0, 0}};
+  validate(network, "network");
+  const PermutedNetwork permuted = permute_rows(network);
+  EXPECT_EQ(permuted.filters[0], (Order{0, 1, 2, 3}));
+  EXPECT_EQ(permuted.filters[1], (Order{0, 1, 2, 3, 4}));
+  EXPECT_EQ(permuted.filters[2], (Order{0, 3, 1, 2}));
+  EXPECT_TRUE(permuted.routing[2].needs_switchbox());
   EXPECT_FALSE(permuted.routing[3].needs_switchbox());
 }
 

@@ -8,6 +8,7 @@
 #include "colcomb/artifacts/packed_matrix.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/random.hpp"
+#include "colcomb/network/chain.hpp"
 
 namespace colcomb::network {
 namespace {
@@ -54,61 +55,7 @@ void check(const BlockNetworkOptions& options) {
   require_per_block(options.layers, "--layers", blocks, 1, 1000);
   require_per_block(options.strides, "--strides", blocks, 1, 64);
   require_per_block(options.groups, "--groups", blocks, 1, kMaxAlpha);
-  if (!(options.dropout >= 0 && options.dropout < 1)) {
-    throw usage_error("--dropout", fmt::to_string(options.dropout),
-                      "must be at least 0 and below 1");
-  }
-  const InputDescription& input = options.input;
-  const std::size_t s = input.reshape_stride;
-  if (s == 0 || input.height % s != 0 || input.width % s != 0) {
-    throw usage_error("--reshape-stride", fmt::to_string(s),
-                      fmt::format("must divide the input size {} x {}", input.height, input.width));
-  }
 }
-
-/// Appends layers one after another, each reading the one before.
-class Chain {
- public:
-  explicit Chain(const BlockNetworkOptions& options) : options_(options) {
-    const InputDescription& input = options.input;
-    const std::size_t s = input.reshape_stride;
-    channels_ = input.channels * s * s;
-    height_ = input.height / s;
-    width_ = input.width / s;
-  }
-
-  void add(std::string name, LayerKind kind, std::size_t kernel, std::size_t out_channels,
-           std::size_t stride, std::size_t alpha) {
-    LayerDescription layer;
-    layer.name = std::move(name);
-    layer.kind = kind;
-    layer.in_channels = channels_;
-    layer.out_channels = out_channels;
-    layer.kernel = kernel;
-    layer.stride = stride;
-    layer.alpha = alpha;
-    layer.in_height = height_;
-    layer.in_width = width_;
-    layer.columns = kind == LayerKind::kShift
-                        ? draw_shifts(channels_, kernel, options_.seed, layers_.size())
-                        : convolution_columns(channels_, kernel);
-    channels_ = out_channels;
-    height_ = layer.out_height();
-    width_ = layer.out_width();
-    layers_.push_back(std::move(layer));
-  }
-
-  void pool() { height_ = width_ = 1; }
-
-  [[nodiscard]] std::vector<LayerDescription> take() { return std::move(layers_); }
-
- private:
-  const BlockNetworkOptions& options_;
-  std::size_t channels_ = 0;
-  std::size_t height_ = 0;
-  std::size_t width_ = 0;
-  std::vector<LayerDescription> layers_;
-};
 
 }  // namespace
 
@@ -135,7 +82,7 @@ NetworkDescription describe(const BlockNetworkOptions& options) {
   const LayerKind kind = shift ? LayerKind::kShift : LayerKind::kConvolution;
   const std::size_t kernel = shift ? options.shift_kernel : 3;
 
-  Chain chain(options);
+  Chain chain(options.input, options.seed);
   chain.add("conv0", LayerKind::kConvolution, shift ? 1 : 3, options.filters[0], 1, 1);
   std::size_t alpha_before = 1;
   for (std::size_t b = 0; b < options.filters.size(); ++b) {
@@ -145,12 +92,7 @@ NetworkDescription describe(const BlockNetworkOptions& options) {
     }
     alpha_before = options.groups[b];
   }
-  chain.pool();
-  chain.add("linear", LayerKind::kLinear, 1, options.classes, 1, 1);
-
-  NetworkDescription network{options.input, options.classes, options.dropout, chain.take()};
-  validate(network, "network description");
-  return network;
+  return chain.finish(options.classes, options.dropout);
 }
 
 }  // namespace colcomb::network

@@ -4,6 +4,7 @@
 
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/random.hpp"
+#include "colcomb/network/residual.hpp"
 #include "colcomb/network/shift.hpp"
 
 namespace colcomb::network {
@@ -99,12 +100,17 @@ torch::Tensor CnnImpl::forward(const torch::Tensor& images) {
   x = x.contiguous(torch::MemoryFormat::ChannelsLast);
   std::vector<torch::Tensor> outputs(layers_.size());
   for (std::size_t i = 0; i < layers_.size(); ++i) {
-    const auto& residual = layers_[i]->description().residual;
+    const LayerDescription& layer = description_.layers[i];
     if (layers_[i]->is_linear()) {
       x = x.mean({2, 3});
       if (description_.dropout > 0) x = torch::dropout(x, description_.dropout, is_training());
     }
-    x = layers_[i]->forward(x, residual ? outputs[*residual] : torch::Tensor());
+    torch::Tensor residual;
+    if (layer.residual) {
+      residual = fit_residual(outputs[*layer.residual], layer.out_channels,
+                              residual_stride(description_, i));
+    }
+    x = layers_[i]->forward(x, residual);
     outputs[i] = x;
   }
   return x;

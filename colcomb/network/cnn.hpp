@@ -17,7 +17,8 @@ class LayerImpl : public torch::nn::Module {
  public:
   LayerImpl(LayerDescription description, std::uint64_t seed, std::uint64_t index);
 
-  /// Input B x C x H x W (linear: B x C); `residual` is added before ReLU6 if defined.
+  /// Input B x C x H x W (linear: B x C); `residual`, of the output's shape, is
+  /// added before ReLU6 if defined.
   torch::Tensor forward(const torch::Tensor& input, const torch::Tensor& residual);
 
   [[nodiscard]] const LayerDescription& description() const { return description_; }

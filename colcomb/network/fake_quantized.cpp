@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "colcomb/base/error.hpp"
+#include "colcomb/network/residual.hpp"
 #include "colcomb/network/shift.hpp"
 #include "colcomb/quantization/steps.hpp"
 
@@ -77,6 +78,8 @@ FakeQuantized::FakeQuantized(const FloatNetwork& network, std::uint32_t pool_bit
   const auto folded = quantization::fold(network);
   for (std::size_t i = 0; i < folded.size(); ++i) {
     layers_.push_back(make_layer(network.description.layers[i], folded[i], pool_bits));
+    if (layers_.back().description.residual)
+      layers_.back().residual_stride = residual_stride(network.description, i);
   }
 }
 
@@ -120,7 +123,11 @@ torch::Tensor FakeQuantized::forward(const torch::Tensor& images) const {
   for (const Layer& layer : layers_) {
     if (layer.description.kind == LayerKind::kLinear) return accumulate(layer, pool(x));
     auto sum = accumulate(layer, x);
-    if (layer.description.residual) sum = sum + outputs[*layer.description.residual] * layer.scale;
+    if (layer.description.residual) {
+      const auto& source = outputs[*layer.description.residual];
+      sum = sum + fit_residual(source, layer.description.out_channels, layer.residual_stride) *
+                      layer.scale;
+    }
     x = clamp_to_activation(sum / layer.scale);
     outputs.push_back(x);
   }

@@ -32,6 +32,7 @@ class FakeQuantized {
     torch::Tensor bias;     // whole numbers at the accumulator's step, 1 x N x 1 x 1 or N
     torch::Tensor padding;  // 1 x C x 1 x 1, defined if the map is padded with another value than 0
     double scale = 1;       // 2^f
+    std::size_t residual_stride = 1;
   };
 
   [[nodiscard]] static Layer make_layer(const LayerDescription& description,

@@ -115,7 +115,8 @@ class ErrorBound {
       error = through(i, error, linear ? pool_step : kStep);
       if (linear) return error;
       for (std::size_t n = 0; n < error.size(); ++n) {
-        if (layers[i].residual) error[n] += outputs[*layers[i].residual][n];
+        if (layers[i].residual && n < outputs[*layers[i].residual].size())
+          error[n] += outputs[*layers[i].residual][n];
         error[n] += kStep / 2 + kStep;
       }
       outputs.push_back(error);

@@ -77,13 +77,32 @@ void accumulate_row(const QuantizedLayer& layer, std::size_t n,
   }
 }
 
+struct Residual {
+  const Map* source = nullptr;  // null: none
+  std::size_t stride = 1;
+};
+
+/// Adds the residual source's part of row n, if it has one.
+void add_residual(const Residual& residual, std::size_t n, std::uint32_t fraction_bits,
+                  std::size_t out_width, std::span<std::uint32_t> acc) {
+  if (residual.source == nullptr || n >= residual.source->channels) return;
+  const auto plane = residual.source->plane(n);
+  const std::size_t s = residual.stride;
+  for (std::size_t y = 0; y < acc.size() / out_width; ++y) {
+    const auto added = plane.subspan(y * s * residual.source->width);
+    const auto row = acc.subspan(y * out_width, out_width);
+    for (std::size_t x = 0; x < out_width; ++x)
+      row[x] += std::uint32_t{added[x * s]} << fraction_bits;
+  }
+}
+
 struct HiddenOutput {
   Map map;
   std::uint64_t saturated = 0;
 };
 
 HiddenOutput run_hidden(const QuantizedLayer& layer, const LayerDescription& description,
-                        const Map& input, const Map* residual) {
+                        const Map& input, const Residual& residual) {
   const std::vector<std::uint8_t> planes = gather_columns(layer, description, input);
   HiddenOutput output;
   output.map = {description.out_channels, description.out_height(), description.out_width(), {}};
@@ -93,10 +112,7 @@ HiddenOutput run_hidden(const QuantizedLayer& layer, const LayerDescription& des
   const std::uint32_t f = layer.fraction_bits;
   for (std::size_t n = 0; n < description.out_channels; ++n) {
     accumulate_row(layer, n, planes, acc);
-    if (residual != nullptr) {
-      const auto added = residual->plane(n);
-      for (std::size_t i = 0; i < pixels; ++i) acc[i] += std::uint32_t{added[i]} << f;
-    }
+    add_residual(residual, n, f, description.out_width(), acc);
     const auto result = std::span(output.map.values).subspan(n * pixels, pixels);
     std::uint32_t saturated = 0;
     for (std::size_t i = 0; i < pixels; ++i) {
@@ -165,8 +181,10 @@ Trace run_traced(const QuantizedNetwork& network, std::span<const std::uint8_t> 
   trace.outputs.reserve(hidden);  // `map` and residual sources point into it
   for (std::size_t i = 0; i < hidden; ++i) {
     const LayerDescription& description = network.description.layers[i];
-    const Map* const residual =
-        description.residual ? &trace.outputs[*description.residual] : nullptr;
+    Residual residual;
+    if (description.residual) {
+      residual = {&trace.outputs[*description.residual], residual_stride(network.description, i)};
+    }
     HiddenOutput output = run_hidden(network.layers[i], description, *map, residual);
     trace.outputs.push_back(std::move(output.map));
     trace.saturated.push_back(output.saturated);

@@ -77,10 +77,16 @@ class NaiveNetwork {
       for (std::size_t y = 0; y < out.height; ++y) {
         for (std::size_t x = 0; x < out.width; ++x) {
           std::int64_t sum = accumulation(i, map, n, y, x);
-          if (description.residual) {
-            sum +=
-                unit *
-                trace.outputs[*description.residual].values[(n * out.height + y) * out.width + x];
+          if (description.residual && n < trace.outputs[*description.residual].channels) {
+            const Map& source = trace.outputs[*description.residual];
+            // Back through the strides to the place in the source's map that (y, x) lies over.
+            std::size_t from_y = y;
+            std::size_t from_x = x;
+            for (std::size_t j = i; j > *description.residual; --j) {
+              from_y *= network_.description.layers[j].stride;
+              from_x *= network_.description.layers[j].stride;
+            }
+            sum += unit * source.values[(n * source.height + from_y) * source.width + from_x];
           }
           const std::int64_t wrapped = wrap(sum);
           // Negative ones give 0 however the division rounds.

@@ -103,9 +103,10 @@ inline FloatResult float_forward(const FloatNetwork& network, std::span<const st
           double value =
               (sum - norm.mean[n]) / std::sqrt(norm.variance[n] + norm.epsilon) * norm.weight[n] +
               norm.bias[n];
-          if (description.residual) {
-            value += result.outputs[*description.residual].at(n, static_cast<std::ptrdiff_t>(y),
-                                                              static_cast<std::ptrdiff_t>(x));
+          if (description.residual && n < result.outputs[*description.residual].channels) {
+            const std::size_t step = residual_stride(network.description, i);
+            value += result.outputs[*description.residual].at(
+                n, static_cast<std::ptrdiff_t>(y * step), static_cast<std::ptrdiff_t>(x * step));
           }
           out.values.push_back(rounding(std::clamp(value, 0.0, 6.0), 6.0 / 256));
         }

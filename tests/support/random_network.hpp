@@ -17,7 +17,8 @@ inline std::size_t between(Random& random, std::size_t least, std::size_t most) 
   return least + random.below(most - least + 1);
 }
 
-/// A small network of awkward shape: odd maps, strides, shifts, k x k taps, reshape, residuals.
+/// A small network of awkward shape: odd maps, strides, shifts, k x k taps, reshape, residuals
+/// between layers of one shape and of several.
 inline NetworkDescription random_description(Random& random) {
   NetworkDescription network;
   InputDescription& input = network.input;
@@ -60,9 +61,7 @@ inline NetworkDescription random_description(Random& random) {
     height = layer.out_height();
     width = layer.out_width();
     for (std::size_t source = 0; source < i; ++source) {
-      const LayerDescription& candidate = network.layers[source];
-      if (candidate.out_channels == channels && candidate.out_height() == height &&
-          candidate.out_width() == width && random.below(2) == 0)
+      if (network.layers[source].out_channels <= channels && random.below(2) == 0)
         layer.residual = source;
     }
     network.layers.push_back(std::move(layer));

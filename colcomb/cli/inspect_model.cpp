@@ -1,0 +1,90 @@
+#include "colcomb/cli/inspect_model.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+namespace colcomb::cli {
+namespace {
+
+struct Size {
+  std::size_t weights = 0;     // entries of the filter matrix
+  std::size_t parameters = 0;  // with batch norm's weight and bias per row, or the linear bias
+  std::size_t macs = 0;        // multiply-accumulates per image
+};
+
+Size size_of(const LayerDescription& layer) {
+  Size size;
+  size.weights = layer.out_channels * layer.columns.size();
+  size.parameters = size.weights + (layer.kind == LayerKind::kLinear ? 1 : 2) * layer.out_channels;
+  size.macs = size.weights * layer.out_height() * layer.out_width();
+  return size;
+}
+
+}  // namespace
+
+CLI::Option* ModelInspection::add_to(CLI::App& command) {
+  CLI::Option* const option = model.add_to(command);
+  const auto add = [&](const char* name, std::size_t& value, const char* what) {
+    command.add_option(name, value, what)->needs(option)->capture_default_str();
+  };
+  add("--input-size", input_size, "With --model: height and width of the input, pixels");
+  add("--input-channels", input_channels, "With --model: channels of the input");
+  add("--n-class", classes, "With --model: number of classes");
+  return option;
+}
+
+void ModelInspection::print(bool as_json) const {
+  network::PresetOptions options = model.options;
+  options.input.channels = input_channels;
+  options.input.height = options.input.width = input_size;
+  options.input.mean.assign(input_channels, 0.5);  // of no consequence for sizes
+  options.input.std.assign(input_channels, 0.25);
+  options.classes = classes;
+  const NetworkDescription network = network::describe(options);
+
+  nlohmann::ordered_json layers = nlohmann::ordered_json::array();
+  std::string text;
+  Size total;
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    const LayerDescription& layer = network.layers[i];
+    const Size size = size_of(layer);
+    total.weights += size.weights;
+    total.parameters += size.parameters;
+    total.macs += size.macs;
+    std::string added;
+    nlohmann::ordered_json json = {{"name", layer.name},         {"kind", name_of(layer.kind)},
+                                   {"rows", layer.out_channels}, {"columns", layer.columns.size()},
+                                   {"alpha", layer.alpha},       {"stride", layer.stride},
+                                   {"weights", size.weights},    {"macs", size.macs}};
+    if (layer.residual) {
+      const std::string& source = network.layers[*layer.residual].name;
+      const std::size_t stride = residual_stride(network, i);
+      json["residual"] = source;
+      json["residual_stride"] = stride;
+      added = fmt::format(" adds {}", source);
+      if (stride > 1) added += fmt::format(" with stride {}", stride);
+    }
+    layers.push_back(std::move(json));
+    text += fmt::format(
+        "  {:<16} {:<11} {:>4} x {:<5} alpha {:<2} stride {} output {:>2} x {:<2} weights {:>7} "
+        "MACs {:>9}{}\n",
+        layer.name, name_of(layer.kind), layer.out_channels, layer.columns.size(), layer.alpha,
+        layer.stride, layer.out_height(), layer.out_width(), size.weights, size.macs, added);
+  }
+  if (as_json) {
+    const nlohmann::ordered_json json = {
+        {"kind", "model"},   {"name", options.name},           {"width", options.width},
+        {"layers", layers},  {"parameters", total.parameters}, {"weights", total.weights},
+        {"macs", total.macs}};
+    fmt::print("{}\n", json.dump(2));
+    return;
+  }
+  fmt::print("{} at width {}; input {} x {} x {}, {} layers, {} classes\n{}", options.name,
+             options.width, input_channels, input_size, input_size, network.layers.size(), classes,
+             text);
+  fmt::print("{} parameters, {} of them weights; {} multiply-accumulates per image\n",
+             total.parameters, total.weights, total.macs);
+}
+
+}  // namespace colcomb::cli

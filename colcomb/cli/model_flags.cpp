@@ -1,0 +1,29 @@
+#include "colcomb/cli/model_flags.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace colcomb::cli {
+
+CLI::Option* ModelFlags::add_to(CLI::App& command) {
+  CLI::Option* const model =
+      command
+          .add_option("--model", options.name,
+                      fmt::format("A published network in place of one described in blocks: {}",
+                                  fmt::join(network::preset_summaries(), "; ")))
+          ->check(CLI::IsMember(network::preset_names()));
+  command
+      .add_option("--width", options.width,
+                  "With --model: factor of all channels, rounded to multiples of 4, e.g. 0.25")
+      ->needs(model)
+      ->capture_default_str();
+  command
+      .add_option("--alpha", options.alpha,
+                  "With --model: most columns in a group, 1 to 64, of all layers but the first and "
+                  "the last")
+      ->needs(model)
+      ->capture_default_str();
+  return model;
+}
+
+}  // namespace colcomb::cli

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "colcomb/artifacts/network_description.hpp"
+
+// Internal to the room: what the descriptions of networks are put together with.
+namespace colcomb::network {
+
+/// Appends layers one after another, each reading the one before.
+class Chain {
+ public:
+  /// `seed` draws the shifts. Errors: UserError naming the option if `input` cannot be reshaped.
+  Chain(const InputDescription& input, std::uint64_t seed);
+
+  void add(std::string name, LayerKind kind, std::size_t kernel, std::size_t out_channels,
+           std::size_t stride, std::size_t alpha);
+
+  /// The last layer adds the output of layer `source`. Requires: source is before the last layer.
+  void add_residual(std::size_t source) { layers_.back().residual = source; }
+
+  [[nodiscard]] std::size_t size() const { return layers_.size(); }
+  [[nodiscard]] std::size_t height() const { return height_; }  // of the map the next layer reads
+  [[nodiscard]] std::size_t width() const { return width_; }
+
+  /// Ends the network with global average pooling and the linear layer.
+  /// Errors: UserError naming the option if `dropout` is no probability below 1.
+  [[nodiscard]] NetworkDescription finish(std::size_t classes, double dropout);
+
+ private:
+  InputDescription input_;
+  std::uint64_t seed_;
+  std::size_t channels_;
+  std::size_t height_;
+  std::size_t width_;
+  std::vector<LayerDescription> layers_;
+};
+
+}  // namespace colcomb::network

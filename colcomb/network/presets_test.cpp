@@ -1,0 +1,187 @@
+#include "colcomb/network/presets.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+
+#include "colcomb/base/error.hpp"
+
+namespace colcomb::network {
+namespace {
+
+using ::testing::ElementsAreArray;
+using ::testing::HasSubstr;
+
+PresetOptions options_for(const std::string& name, std::size_t side = 32) {
+  PresetOptions options;
+  options.name = name;
+  options.input.channels = name == "lenet5-shift" ? 1 : 3;
+  options.input.height = options.input.width = side;
+  options.input.mean.assign(options.input.channels, .5);
+  options.input.std.assign(options.input.channels, .25);
+  return options;
+}
+
+/// Sizes at 32 x 32 pixels and 10 classes, from the papers' tables. VGG's 14,710,464 and 20,018,880
+/// convolution weights and ResNet-20's 269,722 parameters, 1,386 of them in batch norms and biases,
+/// are the published counts; a shift layer has a ninth of a 3 x 3 layer's.
+struct Sizes {
+  const char* name;
+  std::size_t layers;
+  std::size_t weights;
+  std::size_t macs;
+};
+
+const Sizes kSizes[] = {
+    {"lenet5-shift", 5, 6 * 25 + 16 * 6 + 120 * 16 + 84 * 120 + 840,
+     150 * 1024 + 96 * 256 + 1920 * 64 + 10080 * 64 + 840},
+    {"vgg16-shift", 14, 1728 + (14'710'464 - 1728) / 9 + 5120, 36'377'600},
+    {"vgg19-shift", 17, 1728 + (20'018'880 - 1728) / 9 + 5120, 45'814'784},
+    {"resnet20-shift", 20, 432 + (269'722 - 1386 - 432 - 640) / 9 + 640,
+     442'368 + (40'551'040 - 442'368 - 640) / 9 + 640},
+    {"vgg16", 14, 14'710'464 + 5120, 313'201'664},
+    {"resnet20", 20, 269'722 - 1386, 40'551'040},
+};
+
+TEST(Presets, HaveThePapersSizes) {
+  std::vector<std::string> names;
+  for (const Sizes& sizes : kSizes) {
+    names.emplace_back(sizes.name);
+    const NetworkDescription network = describe(options_for(sizes.name));
+    EXPECT_EQ(network.layers.size(), sizes.layers) << sizes.name;
+    std::size_t weights = 0, macs = 0;
+    for (const LayerDescription& layer : network.layers) {
+      weights += layer.out_channels * layer.columns.size();
+      macs += layer.out_channels * layer.columns.size() * layer.out_height() * layer.out_width();
+    }
+    EXPECT_EQ(weights, sizes.weights) << sizes.name;
+    EXPECT_EQ(macs, sizes.macs) << sizes.name;
+  }
+  EXPECT_EQ(preset_names(), names);
+}
+
+std::vector<std::size_t> widths(const NetworkDescription& network) {
+  std::vector<std::size_t> result;
+  for (const LayerDescription& layer : network.layers) result.push_back(layer.out_channels);
+  return result;
+}
+
+TEST(Presets, HaveThePapersWidths) {
+  EXPECT_THAT(widths(describe(options_for("lenet5-shift"))),
+              ElementsAreArray({6, 16, 120, 84, 10}));
+  for (const char* name : {"vgg16", "vgg16-shift"}) {
+    EXPECT_THAT(
+        widths(describe(options_for(name))),
+        ElementsAreArray({64, 64, 128, 128, 256, 256, 256, 512, 512, 512, 512, 512, 512, 10}));
+  }
+  EXPECT_THAT(widths(describe(options_for("vgg19-shift"))),
+              ElementsAreArray({64, 64, 128, 128, 256, 256, 256, 256, 512, 512, 512, 512, 512, 512,
+                                512, 512, 10}));
+  for (const char* name : {"resnet20", "resnet20-shift"}) {
+    EXPECT_THAT(widths(describe(options_for(name))),
+                ElementsAreArray({16, 16, 16, 16, 16, 16, 16, 32, 32, 32,
+                                  32, 32, 32, 64, 64, 64, 64, 64, 64, 10}));
+  }
+}
+
+TEST(Presets, HaveShiftOrThreeByThreeLayersWithAlphaEight) {
+  for (const std::string& name : preset_names()) {
+    PresetOptions options = options_for(name);
+    const bool shift = name.find("shift") != std::string::npos;
+    for (const std::size_t alpha : {8U, 3U}) {
+      options.alpha = alpha;
+      const NetworkDescription network = describe(options);
+      const std::size_t count = network.layers.size();
+      EXPECT_EQ(network.layers[0].kind, LayerKind::kConvolution) << name;
+      EXPECT_EQ(network.layers[0].kernel, name == "lenet5-shift" ? 5U : 3U) << name;
+      for (std::size_t i = 1; i + 1 < count; ++i) {
+        EXPECT_EQ(network.layers[i].kind, shift ? LayerKind::kShift : LayerKind::kConvolution);
+        EXPECT_EQ(network.layers[i].kernel, 3U);
+        EXPECT_EQ(network.layers[i].alpha, alpha) << name << ' ' << i;
+      }
+      EXPECT_EQ(network.layers[0].alpha, 1U);
+      EXPECT_EQ(network.layers[count - 1].alpha, 1U);
+    }
+  }
+  EXPECT_EQ(describe(options_for("vgg16-shift")).layers[3].alpha, 8U);
+}
+
+TEST(Presets, ResNetAddsEachBlocksInputToItsSecondLayer) {
+  const NetworkDescription network = describe(options_for("resnet20-shift"));
+  for (std::size_t block = 0; block < 9; ++block) {
+    const std::size_t second = 2 * block + 2;
+    EXPECT_FALSE(network.layers[second - 1].residual);
+    ASSERT_EQ(network.layers[second].residual, second - 2);
+    // The first block of the second and of the third stage halves the map and doubles the channels.
+    const bool changes = block == 3 || block == 6;
+    EXPECT_EQ(residual_stride(network, second), changes ? 2U : 1U) << block;
+    EXPECT_EQ(network.layers[second].out_channels,
+              network.layers[second - 2].out_channels * (changes ? 2 : 1));
+  }
+  for (const LayerDescription& layer : describe(options_for("vgg16")).layers)
+    EXPECT_FALSE(layer.residual);
+}
+
+TEST(Presets, WidthScalesChannelsToMultiplesOfFour) {
+  PresetOptions options = options_for("lenet5-shift");
+  options.width = 0.25;  // 1.5, 4, 30 and 21
+  EXPECT_THAT(widths(describe(options)), ElementsAreArray({4, 4, 32, 20, 10}));
+  options.width = 3;
+  EXPECT_THAT(widths(describe(options)), ElementsAreArray({20, 48, 360, 252, 10}));
+  options = options_for("resnet20-shift");
+  options.width = 6;  // the 96 rows of the paper's layer
+  EXPECT_EQ(describe(options).layers[6].out_channels, 96U);
+  options.width = 0.01;
+  EXPECT_THAT(widths(describe(options)), ::testing::Contains(4).Times(19));
+}
+
+TEST(Presets, ShiftsFollowTheSeed) {
+  PresetOptions options = options_for("resnet20-shift");
+  const NetworkDescription network = describe(options);
+  EXPECT_EQ(describe(options), network);
+  options.seed = 2;
+  EXPECT_FALSE(describe(options) == network);
+}
+
+std::string refusal(const std::string& name, const std::function<void(PresetOptions&)>& change) {
+  PresetOptions options = options_for(name);
+  change(options);
+  try {
+    (void)describe(options);
+  } catch (const UserError& error) {
+    EXPECT_EQ(error.kind(), UserError::Kind::kUsage);
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST(Presets, RefuseWhatDoesNotFit) {
+  using O = PresetOptions;
+  EXPECT_THAT(refusal("vgg11", [](O&) {}),
+              HasSubstr("--model: 'vgg11': must be one of lenet5-shift, vgg16-shift"));
+  EXPECT_THAT(refusal("vgg16", [](O& o) { o.width = 0; }), HasSubstr("--width"));
+  EXPECT_THAT(refusal("vgg16", [](O& o) { o.width = std::nan(""); }), HasSubstr("--width"));
+  EXPECT_THAT(refusal("vgg16", [](O& o) { o.width = 129; }), HasSubstr("--width"));
+  EXPECT_THAT(refusal("vgg16", [](O& o) { o.alpha = 0; }), HasSubstr("--alpha: '0'"));
+  EXPECT_THAT(refusal("vgg16", [](O& o) { o.alpha = 65; }), HasSubstr("--alpha: '65'"));
+  EXPECT_THAT(refusal("vgg16", [](O& o) { o.dropout = 1; }), HasSubstr("--dropout"));
+  EXPECT_THAT(refusal("vgg16-shift", [](O& o) { o.shift_kernel = 4; }),
+              HasSubstr("--shift-kernel"));
+  EXPECT_THAT(refusal("vgg16", [](O& o) { o.input.reshape_stride = 3; }),
+              HasSubstr("--reshape-stride"));
+  // VGG's strides multiply to 16.
+  EXPECT_THAT(refusal("vgg16", [](O& o) { o.input.width = 15; }),
+              HasSubstr("--model: 'vgg16': its strides need an input of at least 16 x 16"));
+  EXPECT_EQ(refusal("vgg16", [](O& o) { o.input.height = o.input.width = 16; }), "accepted");
+  EXPECT_THAT(refusal("vgg16", [](O& o) { o.input.reshape_stride = 4; }), HasSubstr("is 8 x 8"));
+}
+
+TEST(Presets, LeNetTakes28Pixels) {
+  const NetworkDescription network = describe(options_for("lenet5-shift", 28));
+  EXPECT_EQ(network.layers[3].in_height, 7U);
+}
+
+}  // namespace
+}  // namespace colcomb::network

@@ -1,0 +1,113 @@
+// Named networks, all the way on a tiny data set.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "colcomb/artifacts/checkpoint.hpp"
+#include "tests/end_to_end/support.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace colcomb::tests {
+namespace {
+
+class Model : public testing::Test {
+ protected:
+  void SetUp() override { write_tiny_cifar(folder_ / "data", 30); }
+
+  [[nodiscard]] std::string path(const char* name) const {
+    return fmt::format("'{}'", (folder_ / name).string());
+  }
+  [[nodiscard]] std::string data() const {
+    return " --dataset cifar10 --dataset-root " + path("data");
+  }
+  [[nodiscard]] std::string training() const {
+    return data() + " --batch-size 15 --epochs 2 --lr 0.05 --threads 1";
+  }
+
+  TemporaryFolder folder_;
+};
+
+void expect_success(const CommandResult& result) {
+  ASSERT_EQ(result.status, 0) << result.output;
+}
+
+TEST_F(Model, ResNetTrainsPacksQuantizesAndKeepsItsLogits) {
+  expect_success(colcomb("train --model resnet20-shift --width 0.25 --alpha 4" + training() +
+                         " --save-path " + path("net.ckpt")));
+  const Checkpoint trained = load_checkpoint(folder_ / "net.ckpt");
+  ASSERT_EQ(trained.network.layers.size(), 20U);
+  for (std::size_t i = 1; i < 19; ++i) {
+    const LayerDescription& layer = trained.network.description.layers[i];
+    EXPECT_EQ(layer.residual.has_value(), i % 2 == 0) << layer.name;
+    const auto& groups = trained.network.layers[i].groups;
+    ASSERT_TRUE(groups) << layer.name;
+    EXPECT_LT(groups->size(), layer.columns.size()) << layer.name;
+  }
+  EXPECT_EQ(trained.network.description.layers[18].out_channels, 16U);
+
+  expect_success(
+      colcomb("pack " + path("net.ckpt") + " --alpha 8 --gamma 1 --out " + path("packed.ckpt")));
+  for (const char* permuting : {"", " --permute-rows"}) {
+    expect_success(colcomb("quantize " + path("packed.ckpt") + " --out " + path("net.packed") +
+                           data() + permuting));
+    const CommandResult eval = colcomb("eval " + path("packed.ckpt") + " --packed " +
+                                       path("net.packed") + data() + " --json");
+    expect_success(eval);
+    EXPECT_EQ(nlohmann::json::parse(eval.output)["identical_logits"], 30) << permuting;
+  }
+}
+
+TEST_F(Model, RunReadsTheImageAsItIsUnlessAskedToReshape) {
+  const std::string run = "run --model lenet5-shift" + training() + " --json --out ";
+  const CommandResult plain = colcomb(run + path("plain") + " 2>/dev/null");
+  expect_success(plain);
+  EXPECT_EQ(nlohmann::json::parse(plain.output)["identical_logits"], 30);
+  expect_success(colcomb(run + path("reshaped") + " --reshape-stride 4"));
+  const auto input = [this](const char* out) {
+    return load_checkpoint(folder_ / out / "network.ckpt").network.description.input;
+  };
+  EXPECT_EQ(input("plain").reshape_stride, 1U);
+  EXPECT_EQ(input("reshaped").reshape_stride, 4U);
+}
+
+TEST_F(Model, InspectPrintsPublishedSizes) {
+  const CommandResult json = colcomb("inspect --model resnet20 --json");
+  expect_success(json);
+  const auto model = nlohmann::json::parse(json.output);
+  EXPECT_EQ(model["parameters"], 269'722);  // the published ResNet-20's
+  EXPECT_EQ(model["macs"], 40'551'040);
+  EXPECT_EQ(model["layers"][8]["residual"], "block3.layer2");
+  EXPECT_EQ(model["layers"][8]["residual_stride"], 2);
+  const CommandResult text = colcomb("inspect --model lenet5-shift --input-channels 1");
+  expect_success(text);
+  EXPECT_NE(text.output.find("13086 of them weights"), std::string::npos) << text.output;
+}
+
+TEST_F(Model, MistakesAreNamed) {
+  const auto refused = [&](const std::string& arguments, const std::vector<const char*>& said) {
+    const CommandResult result =
+        colcomb("train --save-path " + path("net.ckpt") + training() + ' ' + arguments);
+    EXPECT_EQ(result.status, 2) << arguments << '\n' << result.output;
+    for (const char* words : said)
+      EXPECT_NE(result.output.find(words), std::string::npos) << words << '\n' << result.output;
+  };
+  refused("--model resnet20 --filters 8 16", {"--model", "--filters"});
+  refused("--model resnet20 --layers 1 2", {"--model", "--layers"});
+  refused("--model resnet20 --strides 1 2", {"--model", "--strides"});
+  refused("--model resnet20 --groups 1 2", {"--model", "--groups"});
+  refused("--layer-type vgg --model resnet20", {"--model", "--layer-type"});
+  refused("--model resnet21", {"resnet21", "lenet5-shift", "resnet20-shift"});
+  refused("--width 2", {"--width", "--model"});
+  refused("--alpha 2", {"--alpha", "--model"});
+  refused("--model resnet20 --width -1", {"--width"});
+  refused("--model resnet20 --alpha 65", {"--alpha"});
+  refused("--model vgg16 --input-size 8", {"--model", "vgg16", "16 x 16", "8 x 8"});
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "net.ckpt"));
+  EXPECT_EQ(colcomb("run" + training() + " --model resnet20 --filters 8").status, 2);
+  EXPECT_EQ(colcomb("inspect").status, 2);
+  EXPECT_EQ(colcomb("inspect file --model vgg16").status, 2);
+  EXPECT_EQ(colcomb("inspect file --width 2").status, 2);
+}
+
+}  // namespace
+}  // namespace colcomb::tests
