@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "colcomb/simulation/tile_clocks.hpp"
+#include "colcomb/simulation/latencies.hpp"
 
 namespace colcomb::simulation {
 namespace {
