@@ -23,8 +23,7 @@ ArrayConfig config_of(Random& random, const Case& shape) {
   config.columns = shape.columns;
   config.cell = std::array{CellKind::kBalanced, CellKind::kInterleaved, CellKind::kMultiplexed,
                            CellKind::kParallel}[random.below(4)];
-  const bool one_line =
-      config.cell == CellKind::kBalanced || config.cell == CellKind::kInterleaved;
+  const bool one_line = config.cell == CellKind::kBalanced || config.cell == CellKind::kInterleaved;
   config.alpha = one_line ? 1 : 1 + random.below(10);
   config.accumulation_bits = 16 + 8 * random.below(3);
   config.double_buffering = random.below(2) == 0;
@@ -103,8 +102,9 @@ TEST(PlainArray, MultipliesAndAddsSerially) {
   for (unsigned i = 0; i < 16; ++i) {
     south[0] = {};
     south[0].start = i == 0;
-    if (i < 8) south[0].data = ((5U >> i & 1U) << 1U) | (~5U >> i & 1U);  // line 1; line 0 its opposite
-    west[0] = 100U >> i & 1U;  // stream 0
+    if (i < 8)
+      south[0].data = ((5U >> i & 1U) << 1U) | (~5U >> i & 1U);  // line 1; line 0 its opposite
+    west[0] = 100U >> i & 1U;                                    // stream 0
     array->step(south, west);
     result |= (array->east()[0] & 1U) << i;
   }

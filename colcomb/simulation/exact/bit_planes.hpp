@@ -6,9 +6,9 @@
 
 namespace colcomb::simulation {
 
-/// One bit of every cell of an R x C array: cell (r, c) is bit c * R + r, so that what moves one row
-/// up moves one bit up, and what moves one column right moves R bits up. Planes lie one after the
-/// other, each with room before its first bit for shifts to read zeros from.
+/// One bit of every cell of an R x C array: cell (r, c) is bit c * R + r, so that what moves one
+/// row up moves one bit up, and what moves one column right moves R bits up. Planes lie one after
+/// the other, each with room before its first bit for shifts to read zeros from.
 class BitPlanes {
  public:
   static constexpr std::size_t kBlockWords = 8;

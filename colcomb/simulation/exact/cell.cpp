@@ -104,7 +104,9 @@ void Cell::compute_load(const UpwardSignals& south) {
 void Cell::compute_serial(const UpwardSignals& south, std::uint32_t acc_in) {
   if (south.start) next_.stream = (state_.stream + 1) % shape_.streams;
   const std::size_t select = state_.weight.select;
-  const bool line = select < shape_.alpha && south.data[select] != 0 && !south.load_valid;
+  // Without double buffering, lines that carry weights carry no data.
+  const bool weights_pass = south.load_valid && !shape_.double_buffering;
+  const bool line = select < shape_.alpha && south.data[select] != 0 && !weights_pass;
   next_acc_ = 0;
   for (std::size_t n = 0; n < shape_.streams; ++n) {
     const bool ours = next_.stream == n;
@@ -128,8 +130,7 @@ void Cell::compute_parallel(const UpwardSignals& south, std::uint32_t acc_in) {
   next_acc_ = acc_in;
   const std::size_t select = state_.weight.select;
   if (!south.start || select >= shape_.alpha) return;
-  const int product =
-      static_cast<std::int8_t>(state_.weight.magnitude) * int{south.data[select]};
+  const int product = static_cast<std::int8_t>(state_.weight.magnitude) * int{south.data[select]};
   next_acc_ += static_cast<std::uint32_t>(product);
 }
 

@@ -30,7 +30,7 @@ struct CellShape {
   CellKind kind = CellKind::kMultiplexed;
   std::size_t alpha = 1;
   std::size_t streams = 1;
-  std::size_t load_beats = 1;    // L
+  std::size_t load_beats = 1;     // L
   std::size_t bits_per_beat = 1;  // bits of one beat over all lines
   std::size_t weight_bits = 9;    // W
   bool double_buffering = true;
@@ -77,9 +77,9 @@ class Cell {
   };
   struct State {
     CellWeight weight;
-    std::uint32_t shadow = 0;         // bits loaded for the next tile
-    std::size_t beats = 0;            // of them so far
-    std::size_t stream = 0;           // that the last start began
+    std::uint32_t shadow = 0;  // bits loaded for the next tile
+    std::size_t beats = 0;     // of them so far
+    std::size_t stream = 0;    // that the last start began
     std::array<Stream, kMostStreams> streams;
   };
 

@@ -76,8 +76,8 @@ class ParallelArray : public SystolicArray {
     One& one = cells_[i];
     one.acc = acc_in;
     if (one.start && one.weight.select < shape_.alpha) {
-      const int product = static_cast<std::int8_t>(one.weight.magnitude) *
-                          int{lines(data_, i)[one.weight.select]};
+      const int product =
+          static_cast<std::int8_t>(one.weight.magnitude) * int{lines(data_, i)[one.weight.select]};
       one.acc += static_cast<std::uint32_t>(product);
     }
     if (one.swap && shape_.double_buffering)

@@ -226,7 +226,9 @@ COLCOMB_INLINE void step_cells(State& s) {
       line |= from_below(s, kLines + k, w) & load(s.weight.plane(kMagnitudeBits + 1 + k) + w);
     }
     if (any(start)) turn<S>(s, w, start);
-    for (std::size_t n = 0; n < S; ++n) step_stream(s, n, w, start, line & ~valid);
+    // Without double buffering, lines that carry weights carry no data.
+    if (!s.shape.double_buffering) line &= ~valid;
+    for (std::size_t n = 0; n < S; ++n) step_stream(s, n, w, start, line);
     Block kept{};
     if (any(valid | swap)) kept = load_weights(s, w, swap, valid);
     const std::size_t kept_lines = s.shape.double_buffering ? kLines + alpha : kLines;
@@ -238,10 +240,18 @@ COLCOMB_INLINE void step_cells(State& s) {
   }
 }
 
-COLCOMB_CLONES void step_1(State& s) { step_cells<1>(s); }
-COLCOMB_CLONES void step_2(State& s) { step_cells<2>(s); }
-COLCOMB_CLONES void step_3(State& s) { step_cells<3>(s); }
-COLCOMB_CLONES void step_4(State& s) { step_cells<4>(s); }
+COLCOMB_CLONES void step_1(State& s) {
+  step_cells<1>(s);
+}
+COLCOMB_CLONES void step_2(State& s) {
+  step_cells<2>(s);
+}
+COLCOMB_CLONES void step_3(State& s) {
+  step_cells<3>(s);
+}
+COLCOMB_CLONES void step_4(State& s) {
+  step_cells<4>(s);
+}
 
 class SlicedArray : public SystolicArray {
  public:
