@@ -50,7 +50,7 @@ PipelineClocks::Layer PipelineClocks::make_layer(std::size_t index) const {
   std::size_t source_width = 0;
   if (layer.source) {
     const LayerDescription& source = network_.description.layers[*layer.source];
-    step = ceil_divide(source.out_height(), description.out_height());
+    step = residual_stride(network_.description, index);
     source_width = source.out_width();
   }
   for (std::size_t y = 0; y < description.out_height(); ++y) {

@@ -101,8 +101,8 @@ class LiteralPipeline {
     }
     if (layer(l).residual) {
       const std::size_t source = *layer(l).residual;
-      const std::size_t step =
-          (layer(source).out_height() + layer(l).out_height() - 1) / layer(l).out_height();
+      std::size_t step = 1;
+      for (std::size_t k = source + 1; k <= l; ++k) step *= layer(k).stride;
       const std::size_t q = static_cast<std::size_t>(y) * step * layer(source).out_width() +
                             static_cast<std::size_t>(x) * step;
       clock = std::max(clock, result(source, n, q) + 4);

@@ -20,32 +20,43 @@ std::uint8_t quantize_serial(std::int32_t accumulation, std::uint32_t f) {
   return static_cast<std::uint8_t>(bits >> f);
 }
 
+ImageStores::PixelMap::PixelMap(std::size_t channels, std::size_t pixel_count)
+    : pixels(pixel_count),
+      values(channels * pixel_count),
+      left(pixel_count, channels),
+      ready(pixel_count) {}
+
+void ImageStores::PixelMap::write(std::size_t channel, std::size_t pixel, std::uint8_t value,
+                                  std::uint64_t clock) {
+  values.write(channel * pixels + pixel, value, clock);
+  --left[pixel];
+  ready[pixel] = std::max(ready[pixel], values.readable(channel * pixels + pixel));
+}
+
 ImageStores::ImageStores(const QuantizedNetwork& network, std::span<const std::uint8_t> image)
     : network_(network),
       image_map_(quantization::reshape_image(image, network.description.input)),
-      image_(image_map_.values.size()) {
+      image_(image_map_.channels, image_map_.pixels()),
+      pooled_(network.description.layers.back().in_channels, 1),
+      pool_sums_(network.description.layers.back().in_channels),
+      logits_(network.description.layers.back().out_channels) {
   const auto& layers = network.description.layers;
   for (std::size_t i = 0; i + 1 < layers.size(); ++i)
-    maps_.emplace_back(layers[i].out_channels * pixels_of(layers[i]));
-  const LayerDescription& last = layers[layers.size() - 2];
-  pooled_ = Store<std::uint8_t>(last.out_channels);
-  pool_sums_.resize(last.out_channels);
-  pool_left_.assign(last.out_channels, pixels_of(last));
-  logits_.resize(layers.back().out_channels);
+    maps_.emplace_back(layers[i].out_channels, pixels_of(layers[i]));
+  pool_left_.assign(pool_sums_.size(), maps_.back().pixels);
 }
 
 void ImageStores::image_arrives(std::size_t pixel, std::uint64_t clock) {
-  const std::size_t pixels = image_map_.pixels();
   // A byte that has arrived by `clock` was written in the clock before.
   for (std::size_t c = 0; c < image_map_.channels; ++c)
-    image_.write(c * pixels + pixel, image_map_.values[c * pixels + pixel], clock - 1);
+    image_.write(c, pixel, image_map_.values[c * image_map_.pixels() + pixel], clock - 1);
 }
 
 void ImageStores::image_arrives(std::uint64_t clock) {
   for (std::size_t pixel = 0; pixel < image_map_.pixels(); ++pixel) image_arrives(pixel, clock);
 }
 
-const Store<std::uint8_t>& ImageStores::input(std::size_t layer) const {
+const ImageStores::PixelMap& ImageStores::input(std::size_t layer) const {
   if (layer == 0) return image_;
   return layer + 1 == network_.layers.size() ? pooled_ : maps_[layer - 1];
 }
@@ -78,7 +89,8 @@ std::uint8_t ImageStores::shifted(std::size_t layer, std::uint32_t column, std::
   const auto channel = static_cast<std::size_t>(descriptor.channel);
   const auto source = source_pixel(layer, descriptor, pixel);
   if (!source) return network_.layers[layer].padding[channel];
-  return input(layer).read(channel * description.in_height * description.in_width + *source, clock);
+  const PixelMap& from = input(layer);
+  return from.values.read(channel * from.pixels + *source, clock);
 }
 
 std::uint32_t ImageStores::initial(std::size_t layer, std::size_t row, std::size_t pixel,
@@ -89,8 +101,9 @@ std::uint32_t ImageStores::initial(std::size_t layer, std::size_t row, std::size
   if (!description.residual) return value;
   const LayerDescription& source = network_.description.layers[*description.residual];
   if (row >= source.out_channels) return value;
-  const std::uint8_t added = maps_[*description.residual].read(
-      row * pixels_of(source) + residual_pixel(layer, pixel), clock);
+  const PixelMap& from = maps_[*description.residual];
+  const std::uint8_t added =
+      from.values.read(row * from.pixels + residual_pixel(layer, pixel), clock);
   ++residual_reads;
   value += std::uint32_t{added} << weights.fraction_bits;
   return value;
@@ -103,39 +116,28 @@ void ImageStores::finish(std::size_t layer, std::size_t row, std::size_t pixel,
     return;
   }
   const std::uint8_t value = quantize_serial(accumulation, network_.layers[layer].fraction_bits);
-  maps_[layer].write(row * pixels_of(network_.description.layers[layer]) + pixel, value, clock);
+  maps_[layer].write(row, pixel, value, clock);
   if (layer + 2 == network_.layers.size()) pool(row, value, clock);
 }
 
 void ImageStores::pool(std::size_t channel, std::uint8_t value, std::uint64_t clock) {
   pool_sums_[channel] += value;
   if (--pool_left_[channel] > 0) return;
-  const std::size_t pixels = pixels_of(network_.description.layers[network_.layers.size() - 2]);
-  pooled_.write(channel, quantization::pool(pool_sums_[channel], pixels, network_.pool_bits),
+  pooled_.write(channel, 0,
+                quantization::pool(pool_sums_[channel], maps_.back().pixels, network_.pool_bits),
                 clock + kPoolingLatency);
 }
 
-std::uint64_t ImageStores::readable(std::size_t layer, std::size_t pixel) const {
-  const LayerDescription& description = network_.description.layers[layer];
-  const Store<std::uint8_t>& from = input(layer);
-  const std::size_t pixels = description.in_height * description.in_width;
+std::uint64_t ImageStores::readable(std::size_t layer, std::span<const Column> offsets,
+                                    std::size_t pixel) const {
   std::uint64_t clock = 0;
-  for (const auto& group : network_.layers[layer].weights.groups.groups) {
-    for (const std::uint32_t m : group) {
-      const auto source = source_pixel(layer, description.columns[m], pixel);
-      if (!source) continue;
-      // An array waits for a pixel's last channel.
-      for (std::size_t c = 0; c < description.in_channels; ++c)
-        clock = std::max(clock, from.readable(c * pixels + *source));
-    }
+  for (const Column& offset : offsets) {
+    const auto source = source_pixel(layer, offset, pixel);
+    if (source) clock = std::max(clock, input(layer).readable(*source));
   }
-  if (!description.residual) return clock;
-  const LayerDescription& source = network_.description.layers[*description.residual];
-  for (std::size_t c = 0; c < source.out_channels; ++c) {
-    clock = std::max(clock, maps_[*description.residual].readable(c * pixels_of(source) +
-                                                                  residual_pixel(layer, pixel)));
-  }
-  return clock;
+  const auto residual = network_.description.layers[layer].residual;
+  if (!residual) return clock;
+  return std::max(clock, maps_[*residual].readable(residual_pixel(layer, pixel)));
 }
 
 ImageValues ImageStores::values() const {
@@ -143,9 +145,9 @@ ImageValues ImageStores::values() const {
   for (std::size_t i = 0; i < maps_.size(); ++i) {
     const LayerDescription& layer = network_.description.layers[i];
     values.outputs.push_back(
-        {layer.out_channels, layer.out_height(), layer.out_width(), maps_[i].values()});
+        {layer.out_channels, layer.out_height(), layer.out_width(), maps_[i].values.values()});
   }
-  values.pooled = pooled_.values();
+  values.pooled = pooled_.values.values();
   values.logits = logits_;
   return values;
 }

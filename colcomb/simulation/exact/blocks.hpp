@@ -37,14 +37,31 @@ class ImageStores {
   void finish(std::size_t layer, std::size_t row, std::size_t pixel, std::int32_t accumulation,
               std::uint64_t clock);
 
-  /// First clock in which an array can read what the columns of the layer's groups and its residual
-  /// source deliver for an output pixel.
-  [[nodiscard]] std::uint64_t readable(std::size_t layer, std::size_t pixel) const;
+  /// First clock in which an array can read all channels of the pixels that `offsets` and the
+  /// residual source deliver for an output pixel of the layer; the far future if one is not written
+  /// yet.
+  [[nodiscard]] std::uint64_t readable(std::size_t layer, std::span<const Column> offsets,
+                                       std::size_t pixel) const;
 
   [[nodiscard]] ImageValues values() const;
 
  private:
-  [[nodiscard]] const Store<std::uint8_t>& input(std::size_t layer) const;
+  /// A map and, of each pixel, how much of it has been written.
+  struct PixelMap {
+    PixelMap(std::size_t channels, std::size_t pixels);
+    void write(std::size_t channel, std::size_t pixel, std::uint8_t value, std::uint64_t clock);
+    /// First clock in which an array can take in the pixel's last channel.
+    [[nodiscard]] std::uint64_t readable(std::size_t pixel) const {
+      return left[pixel] > 0 ? Store<std::uint8_t>::kNever : ready[pixel];
+    }
+
+    std::size_t pixels;
+    Store<std::uint8_t> values;     // channels x pixels
+    std::vector<std::size_t> left;  // channels not yet written
+    std::vector<std::uint64_t> ready;
+  };
+
+  [[nodiscard]] const PixelMap& input(std::size_t layer) const;
   /// The input map's pixel that a column reads, if it is inside.
   [[nodiscard]] std::optional<std::size_t> source_pixel(std::size_t layer, const Column& column,
                                                         std::size_t pixel) const;
@@ -53,9 +70,9 @@ class ImageStores {
 
   const QuantizedNetwork& network_;
   quantization::Map image_map_;
-  Store<std::uint8_t> image_;
-  std::vector<Store<std::uint8_t>> maps_;  // per hidden layer, channels x pixels
-  Store<std::uint8_t> pooled_;
+  PixelMap image_;
+  std::vector<PixelMap> maps_;  // per hidden layer
+  PixelMap pooled_;             // one pixel
   std::vector<std::uint64_t> pool_sums_;
   std::vector<std::size_t> pool_left_;
   std::vector<std::int32_t> logits_;

@@ -1,9 +1,11 @@
 // The exact engine: every cell at every clock.
-#include "colcomb/base/check.hpp"
 #include "colcomb/simulation/exact/layered_machine.hpp"
+#include "colcomb/simulation/exact/pipelined_machine.hpp"
 #include "colcomb/simulation/parts.hpp"
+#include "colcomb/simulation/pipeline_clocks.hpp"
 #include "colcomb/simulation/simulate.hpp"
 #include "colcomb/simulation/steady_interval.hpp"
+#include "colcomb/tiling/limits.hpp"
 #include "colcomb/tiling/program.hpp"
 
 namespace colcomb::simulation {
@@ -16,6 +18,7 @@ Simulation layered(const QuantizedNetwork& network, const ArrayConfig& config,
   machine.run();
   Simulation simulation{describe_layered(network, config, program), machine.values()};
   SimulationResult& result = simulation.result;
+  result.images = simulation.values.size();
   for (std::size_t t = 0; t < program.tiles.size(); ++t) {
     result.tiles[t].cycles = machine.cycles()[t];
     result.tiles[t].activity = machine.activity()[t];
@@ -26,14 +29,34 @@ Simulation layered(const QuantizedNetwork& network, const ArrayConfig& config,
   return simulation;
 }
 
+Simulation pipelined(const QuantizedNetwork& network, const ArrayConfig& config,
+                     std::span<const std::uint8_t> images) {
+  tiling::require_fits(network, config);
+  PipelinedMachine machine(network, config, images);
+  machine.run();
+  Simulation simulation{describe_pipelined(network, config), machine.values()};
+  SimulationResult& result = simulation.result;
+  result.images = simulation.values.size();
+  const auto cycles = machine.cycles();
+  const auto activity = machine.activity();
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    result.layers[i].cycles = cycles[i];
+    result.layers[i].activity = activity[i];
+  }
+  result.configuration = machine.configuration();
+  result.latency = machine.image_ends().front();
+  result.interval = PipelineClocks(network, config).interval();
+  complete_pipelined(result, network.description.input);
+  return simulation;
+}
+
 }  // namespace
 
 Simulation simulate_exact(const QuantizedNetwork& network, const ArrayConfig& config,
                           std::span<const std::uint8_t> images) {
-  COLCOMB_CHECK(!config.cross_layer, "cross-layer");
-  Simulation simulation = layered(network, config, images);
+  Simulation simulation =
+      config.cross_layer ? pipelined(network, config, images) : layered(network, config, images);
   simulation.result.engine = "exact";
-  simulation.result.images = simulation.values.size();
   return simulation;
 }
 

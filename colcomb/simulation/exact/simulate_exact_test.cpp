@@ -48,5 +48,16 @@ TEST(ExactEngine, EqualsIntegerNetworkAndFastEngineLayerAfterLayer) {
   }
 }
 
+TEST(ExactEngine, EqualsIntegerNetworkAndFastEngineCrossLayer) {
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    Random random(seed);
+    tests::Machine machine = tests::random_machine(random);
+    machine.config.cross_layer = true;
+    machine.config.batch = 1;
+    expect_equal_engines(machine, 1 + seed % 3, random, seed);
+    if (::testing::Test::HasFailure()) return;
+  }
+}
+
 }  // namespace
 }  // namespace colcomb::simulation
