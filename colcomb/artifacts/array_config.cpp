@@ -1,0 +1,127 @@
+#include "colcomb/artifacts/array_config.hpp"
+
+#include <fmt/format.h>
+
+#include <bit>
+#include <cmath>
+
+#include "colcomb/artifacts/packed_matrix.hpp"
+#include "colcomb/artifacts/require.hpp"
+
+namespace colcomb {
+namespace {
+
+constexpr std::size_t kMaxSide = 1024;
+constexpr std::size_t kMaxBatch = 1024;
+constexpr std::size_t kMaxWidth = std::size_t{1} << 20U;
+constexpr std::uint64_t kMaxBuffer = std::uint64_t{1} << 40U;
+
+std::size_t ceil_divide(std::size_t dividend, std::size_t divisor) {
+  return (dividend + divisor - 1) / divisor;
+}
+
+void in_range(std::uint64_t value, std::uint64_t least, std::uint64_t most,
+              const std::string& where, const char* field) {
+  if (value >= least && value <= most) return;
+  throw file_error(where, field, fmt::to_string(value),
+                   fmt::format("must be {} to {}", least, most));
+}
+
+void validate_array(const ArrayConfig& config, const std::string& where) {
+  in_range(config.rows, 1, kMaxSide, where, "array.rows");
+  in_range(config.columns, 1, kMaxSide, where, "array.columns");
+  in_range(config.alpha, 1, kMaxAlpha, where, "array.alpha");
+  if (config.cell == CellKind::kBalanced || config.cell == CellKind::kInterleaved) {
+    require(config.alpha == 1, where, "array.alpha", fmt::to_string(config.alpha),
+            "must be 1: BL and IL cells have one data line");
+  }
+  const std::size_t bits = config.accumulation_bits;
+  require(bits == 16 || bits == 24 || bits == 32, where, "array.accumulation_bits",
+          fmt::to_string(bits), "must be 16, 24 or 32");
+  require(std::isfinite(config.clock_mhz) && config.clock_mhz > 0, where, "array.clock_mhz",
+          fmt::to_string(config.clock_mhz), "must be above 0");
+}
+
+}  // namespace
+
+const char* name_of(CellKind kind) {
+  switch (kind) {
+    case CellKind::kBalanced:
+      return "BL";
+    case CellKind::kInterleaved:
+      return "IL";
+    case CellKind::kMultiplexed:
+      return "MX";
+    case CellKind::kParallel:
+      return "parallel";
+  }
+  return "unknown";
+}
+
+const char* name_of(TileOrder order) {
+  switch (order) {
+    case TileOrder::kWeightMajor:
+      return "weight-major";
+    case TileOrder::kOutputMajor:
+      return "output-major";
+  }
+  return "unknown";
+}
+
+std::size_t ArrayConfig::word_interval() const {
+  switch (cell) {
+    case CellKind::kBalanced:
+      return accumulation_bits;
+    case CellKind::kParallel:
+      return 1;
+    default:
+      return 8;
+  }
+}
+
+std::size_t ArrayConfig::streams() const {
+  return word_clocks() / word_interval();
+}
+
+std::size_t ArrayConfig::data_clocks() const {
+  return cell == CellKind::kParallel ? 1 : 8;
+}
+
+std::size_t ArrayConfig::word_clocks() const {
+  return cell == CellKind::kParallel ? 1 : accumulation_bits;
+}
+
+std::size_t ArrayConfig::weight_bits() const {
+  // A bit-serial cell stores sign and 8-bit magnitude, since it negates the product; a parallel one
+  // stores the two's complement byte.
+  const std::size_t weight = cell == CellKind::kParallel ? 8 : 9;
+  return weight + static_cast<std::size_t>(std::bit_width(alpha - 1));
+}
+
+std::size_t ArrayConfig::load_clocks() const {
+  return ceil_divide(weight_bits(), cell == CellKind::kParallel ? 8 * alpha : alpha);
+}
+
+std::uint64_t ArrayConfig::tile_bytes() const {
+  return ceil_divide(rows * columns * weight_bits(), 8);
+}
+
+void validate(const ArrayConfig& config, const std::string& where) {
+  validate_array(config, where);
+  in_range(config.data_bytes, 1, kMaxBuffer, where, "buffers.data_bytes");
+  in_range(config.data_read_bytes_per_clock, 1, kMaxWidth, where,
+           "buffers.data_read_bytes_per_clock");
+  in_range(config.weight_bytes, 1, kMaxBuffer, where, "buffers.weight_bytes");
+  in_range(config.partial_sum_bytes, 0, kMaxBuffer, where, "buffers.partial_sum_bytes");
+  in_range(config.bytes_per_clock, 1, kMaxWidth, where, "memory.bytes_per_clock");
+  in_range(config.batch, 1, kMaxBatch, where, "schedule.batch");
+  if (config.cross_layer) {
+    require(config.batch == 1, where, "schedule.batch", fmt::to_string(config.batch),
+            "must be 1 with cross_layer: images follow each other without a pause");
+  } else if (config.weight_bytes < config.tile_bytes()) {
+    throw file_error(where, "buffers.weight_bytes", fmt::to_string(config.weight_bytes),
+                     fmt::format("must hold one full tile, {} bytes", config.tile_bytes()));
+  }
+}
+
+}  // namespace colcomb

@@ -1,0 +1,73 @@
+#include "colcomb/simulation/activity.hpp"
+
+#include <algorithm>
+
+#include "colcomb/tiling/program.hpp"
+
+namespace colcomb::simulation {
+namespace {
+
+bool is_linear(const NetworkDescription& network, std::size_t layer) {
+  return network.layers[layer].kind == LayerKind::kLinear;
+}
+
+}  // namespace
+
+ActivityCount tile_activity(const Tile& tile, const NetworkDescription& network,
+                            const ArrayConfig& config) {
+  const std::uint64_t results = tile.rows * tile.words;
+  const std::uint64_t partial_sums = results * (config.accumulation_bits / 8);
+  ActivityCount count;
+  count.tiles = 1;
+  count.words = tile.words;
+  count.useful_macs = tile.nonzeros * tile.words;
+  count.wasted_macs = (config.rows * config.columns - tile.nonzeros) * tile.words;
+  count.data_read_bytes = tile.members * tile.words;
+  count.data_write_bytes = tile.last && !is_linear(network, tile.layer) ? results : 0;
+  if (tile.first) {
+    count.residual_read_bytes =
+        tiling::residual_rows(network, tile.layer, tile.row_begin, tile.rows) * tile.words;
+  }
+  count.partial_read_bytes = tile.first ? 0 : partial_sums;
+  count.partial_write_bytes = tile.last ? 0 : partial_sums;
+  count.weight_load_bits = tile.rows * config.columns * config.weight_bits();
+  count.memory_read_bytes = tile.weight_bytes + tile.input_bytes;
+  count.memory_write_bytes = tile.output_bytes;
+  return count;
+}
+
+std::uint64_t pipelined_weight_bytes(const QuantizedLayer& layer, const ArrayConfig& config) {
+  return (layer.weights.values.size() * config.weight_bits() + 7) / 8;
+}
+
+ActivityCount pipelined_activity(const QuantizedNetwork& network, const ArrayConfig& config,
+                                 std::size_t layer, std::uint64_t images) {
+  const QuantizedLayer& weights = network.layers[layer];
+  const LayerDescription& description = network.description.layers[layer];
+  const std::uint64_t rows = weights.weights.rows();
+  const std::uint64_t cells = rows * std::max<std::size_t>(1, weights.weights.groups.size());
+  const std::uint64_t nonzeros = count_nonzeros(weights.weights.values);
+  const std::uint64_t words = images * description.out_height() * description.out_width();
+  ActivityCount count;
+  count.tiles = images;
+  count.words = words;
+  count.useful_macs = nonzeros * words;
+  count.wasted_macs = (cells - nonzeros) * words;
+  for (const auto& group : weights.weights.groups.groups)
+    count.data_read_bytes += group.size() * words;
+  if (is_linear(network.description, layer)) {
+    count.memory_write_bytes = 4 * rows * words;
+  } else {
+    count.data_write_bytes = rows * words;
+  }
+  count.residual_read_bytes = tiling::residual_rows(network.description, layer, 0, rows) * words;
+  count.weight_load_bits = cells * config.weight_bits();
+  count.memory_read_bytes = pipelined_weight_bytes(weights, config);
+  if (layer == 0) {
+    const InputDescription& input = network.description.input;
+    count.memory_read_bytes += images * input.channels * input.height * input.width;
+  }
+  return count;
+}
+
+}  // namespace colcomb::simulation

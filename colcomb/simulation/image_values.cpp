@@ -1,0 +1,23 @@
+#include "colcomb/simulation/image_values.hpp"
+
+#include <utility>
+
+#include "colcomb/base/check.hpp"
+#include "colcomb/base/threads.hpp"
+
+namespace colcomb::simulation {
+
+std::vector<ImageValues> image_values(const QuantizedNetwork& network,
+                                      std::span<const std::uint8_t> images, std::size_t threads) {
+  const InputDescription& input = network.description.input;
+  const std::size_t size = input.channels * input.height * input.width;
+  COLCOMB_CHECK(images.size() % size == 0, "images must be whole");
+  std::vector<ImageValues> values(images.size() / size);
+  parallel_for(values.size(), threads, [&](std::size_t i) {
+    quantization::Trace trace = quantization::run_traced(network, images.subspan(i * size, size));
+    values[i] = {std::move(trace.outputs), std::move(trace.pooled), std::move(trace.logits)};
+  });
+  return values;
+}
+
+}  // namespace colcomb::simulation

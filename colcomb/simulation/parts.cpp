@@ -1,0 +1,89 @@
+#include "colcomb/simulation/parts.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "colcomb/simulation/advice.hpp"
+
+namespace colcomb::simulation {
+namespace {
+
+SimulatedPart layer_part(const QuantizedNetwork& network, std::size_t layer) {
+  SimulatedPart part;
+  part.name = network.description.layers[layer].name;
+  part.rows = network.layers[layer].weights.rows();
+  part.groups = network.layers[layer].weights.groups.size();
+  return part;
+}
+
+void add_cells(SimulatedPart& sum, const SimulatedPart& part) {
+  sum.cells += part.cells;
+  sum.nonzeros += part.nonzeros;
+}
+
+void add_counts(SimulatedPart& sum, const SimulatedPart& part) {
+  sum.cycles += part.cycles;
+  sum.activity += part.activity;
+}
+
+}  // namespace
+
+SimulationResult describe_layered(const QuantizedNetwork& network, const ArrayConfig& config,
+                                  const TileProgram& program) {
+  SimulationResult result;
+  result.config = config;
+  result.total.name = "network";
+  const std::uint64_t array_cells = config.rows * config.columns;
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    result.layers.push_back(layer_part(network, i));
+    result.layers.back().array_cells = array_cells;
+  }
+  for (std::uint32_t t = 0; t < program.tiles.size(); ++t) {
+    const Tile& tile = program.tiles[t];
+    SimulatedPart part;
+    part.name = network.description.layers[tile.layer].name;
+    part.tile = t;
+    part.rows = tile.rows;
+    part.groups = tile.groups;
+    part.array_cells = part.cells = array_cells;
+    part.nonzeros = tile.nonzeros;
+    add_cells(result.layers[tile.layer], part);
+    result.tiles.push_back(std::move(part));
+  }
+  result.total.array_cells = array_cells;
+  for (const SimulatedPart& layer : result.layers) add_cells(result.total, layer);
+  return result;
+}
+
+SimulationResult describe_pipelined(const QuantizedNetwork& network, const ArrayConfig& config) {
+  SimulationResult result;
+  result.config = config;
+  result.total.name = "network";
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    SimulatedPart part = layer_part(network, i);
+    part.array_cells = part.cells = part.rows * std::max<std::size_t>(1, part.groups);
+    part.nonzeros = count_nonzeros(network.layers[i].weights.values);
+    result.total.array_cells += part.array_cells;
+    add_cells(result.total, part);
+    result.layers.push_back(std::move(part));
+  }
+  return result;
+}
+
+void complete_layered(SimulationResult& result, const TileProgram& program) {
+  for (std::size_t t = 0; t < program.tiles.size(); ++t)
+    add_counts(result.layers[program.tiles[t].layer], result.tiles[t]);
+  for (std::size_t i = 0; i < result.layers.size(); ++i) {
+    add_counts(result.total, result.layers[i]);
+    result.layers[i].advice = layered_advice(result, program, i);
+  }
+}
+
+void complete_pipelined(SimulationResult& result, const InputDescription& input) {
+  for (std::size_t i = 0; i < result.layers.size(); ++i) {
+    add_counts(result.total, result.layers[i]);
+    result.layers[i].advice = pipelined_advice(result, input, i);
+  }
+}
+
+}  // namespace colcomb::simulation

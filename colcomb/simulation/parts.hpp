@@ -1,0 +1,31 @@
+#pragma once
+
+#include "colcomb/artifacts/quantized_network.hpp"
+#include "colcomb/artifacts/simulation_result.hpp"
+#include "colcomb/artifacts/tile_program.hpp"
+
+namespace colcomb::simulation {
+
+// The parts of a result that no engine has to find out: names, shapes, cells and, once clocks and
+// bytes are counted, their sums and the advice. `total` is named "network" and has no rows and
+// groups of its own.
+
+/// One part per tile of the program and per layer, all counts zero.
+[[nodiscard]] SimulationResult describe_layered(const QuantizedNetwork& network,
+                                                const ArrayConfig& config,
+                                                const TileProgram& program);
+
+/// One part per layer on its own array, all counts zero.
+[[nodiscard]] SimulationResult describe_pipelined(const QuantizedNetwork& network,
+                                                  const ArrayConfig& config);
+
+/// Sums the tiles' counts into the layers, the layers' into the total, and writes the advice.
+/// Requires: `result` comes from describe_layered with this program; tiles are counted; interval
+/// is set.
+void complete_layered(SimulationResult& result, const TileProgram& program);
+
+/// Sums the layers' counts into the total and writes the advice.
+/// Requires: `result` comes from describe_pipelined; layers are counted; interval is set.
+void complete_pipelined(SimulationResult& result, const InputDescription& input);
+
+}  // namespace colcomb::simulation

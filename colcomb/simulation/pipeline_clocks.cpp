@@ -1,0 +1,160 @@
+#include "colcomb/simulation/pipeline_clocks.hpp"
+
+#include <algorithm>
+
+#include "colcomb/simulation/tile_clocks.hpp"
+
+namespace colcomb::simulation {
+namespace {
+
+std::uint64_t ceil_divide(std::uint64_t dividend, std::uint64_t divisor) {
+  return (dividend + divisor - 1) / divisor;
+}
+
+/// Pixels that the grouped columns read for output (y, x): the last in row-major order.
+std::optional<std::size_t> last_pixel_read(const QuantizedLayer& layer,
+                                           const LayerDescription& description, std::size_t y,
+                                           std::size_t x) {
+  const auto height = static_cast<std::int64_t>(description.in_height);
+  const auto width = static_cast<std::int64_t>(description.in_width);
+  std::int64_t last = -1;
+  for (const auto& group : layer.weights.groups.groups) {
+    for (const std::uint32_t m : group) {
+      const Column& column = description.columns[m];
+      const std::int64_t in_y = static_cast<std::int64_t>(y * description.stride) + column.dy;
+      const std::int64_t in_x = static_cast<std::int64_t>(x * description.stride) + column.dx;
+      if (in_y < 0 || in_y >= height || in_x < 0 || in_x >= width) continue;
+      last = std::max(last, in_y * width + in_x);
+    }
+  }
+  return last < 0 ? std::nullopt : std::optional(static_cast<std::size_t>(last));
+}
+
+}  // namespace
+
+PipelineClocks::PipelineClocks(const QuantizedNetwork& network, const ArrayConfig& config)
+    : network_(network), config_(config) {
+  const LayerDescription& first = network.description.layers.front();
+  image_pixels_ = first.in_height * first.in_width;
+  for (std::size_t i = 0; i < network.layers.size(); ++i) layers_.push_back(make_layer(i));
+}
+
+PipelineClocks::Layer PipelineClocks::make_layer(std::size_t index) const {
+  const QuantizedLayer& weights = network_.layers[index];
+  const LayerDescription& description = network_.description.layers[index];
+  Layer layer;
+  layer.delay = std::max<std::size_t>(1, weights.weights.groups.size()) + weights.weights.rows() -
+                1 + config_.word_clocks();
+  layer.source = description.residual;
+  std::size_t step = 1;
+  std::size_t source_width = 0;
+  if (layer.source) {
+    const LayerDescription& source = network_.description.layers[*layer.source];
+    step = ceil_divide(source.out_height(), description.out_height());
+    source_width = source.out_width();
+  }
+  for (std::size_t y = 0; y < description.out_height(); ++y) {
+    for (std::size_t x = 0; x < description.out_width(); ++x) {
+      layer.last_read.push_back(last_pixel_read(weights, description, y, x));
+      layer.source_pixels.push_back(y * step * source_width + x * step);
+    }
+  }
+  layer.results.resize(layer.last_read.size());
+  return layer;
+}
+
+std::uint64_t PipelineClocks::image_arrival(std::size_t pixel) const {
+  const std::size_t channels = network_.description.layers.front().in_channels;
+  return image_begin_ + ceil_divide((pixel + 1) * channels, config_.bytes_per_clock);
+}
+
+std::uint64_t PipelineClocks::earliest(std::size_t index, std::size_t pixel) const {
+  if (index + 1 == layers_.size())
+    return std::ranges::max(layers_[index - 1].results) + kPoolingLatency + kEdgeLatency;
+  const Layer& layer = layers_[index];
+  std::uint64_t clock = 0;
+  if (layer.last_read[pixel]) {
+    const std::size_t read = *layer.last_read[pixel];
+    clock = index == 0 ? image_arrival(read) - 1 + kEdgeLatency
+                       : layers_[index - 1].results[read] + kEdgeLatency;
+  }
+  if (layer.source) {
+    clock =
+        std::max(clock, layers_[*layer.source].results[layer.source_pixels[pixel]] + kEdgeLatency);
+  }
+  return clock;
+}
+
+void PipelineClocks::pass(std::size_t index, std::size_t pixel) {
+  Layer& layer = layers_[index];
+  std::uint64_t clock = earliest(index, pixel);
+  if (layer.words == 0) {
+    layer.first = clock;
+  } else {
+    const std::uint64_t next = layer.last + config_.word_interval();
+    clock = std::max(clock, next);
+    layer.stall += clock - next;
+  }
+  layer.last = clock;
+  layer.results[pixel] = clock + layer.delay;
+  ++layer.words;
+}
+
+std::uint64_t PipelineClocks::next() {
+  if (started_) image_begin_ = std::max(image_arrival(image_pixels_ - 1), first_word_);
+  started_ = true;
+  for (std::size_t index = 0; index < layers_.size(); ++index) {
+    for (std::size_t pixel = 0; pixel < layers_[index].results.size(); ++pixel) pass(index, pixel);
+  }
+  first_word_ = layers_.front().results.front() - layers_.front().delay;
+  return layers_.back().results.back();
+}
+
+CycleCount PipelineClocks::cycles(std::size_t index, std::uint64_t end) const {
+  const Layer& layer = layers_[index];
+  const std::uint64_t interval = config_.word_interval();
+  return {.compute = interval * layer.words,
+          .fill = layer.first,
+          .drain = end - (layer.last + interval),
+          .weight_load = 0,
+          .stall = layer.stall};
+}
+
+/// Layers whose words the logits wait for, at any distance.
+std::vector<bool> PipelineClocks::layers_behind_logits() const {
+  std::vector<bool> behind(layers_.size());
+  behind.back() = behind[layers_.size() - 2] = true;
+  for (std::size_t index = layers_.size() - 1; index-- > 0;) {
+    if (!behind[index]) continue;
+    const Layer& layer = layers_[index];
+    const bool reads = std::ranges::any_of(layer.last_read, [](const auto& q) { return !!q; });
+    if (reads && index > 0) behind[index - 1] = true;
+    if (layer.source) behind[*layer.source] = true;
+  }
+  return behind;
+}
+
+std::uint64_t PipelineClocks::interval() const {
+  // Images follow each other through the arrays like words through a chain of queues: only a layer
+  // waits for itself, and the memory channel for layer 0's first word. The slowest loop sets the
+  // pace.
+  const std::vector<bool> behind = layers_behind_logits();
+  std::uint64_t slowest = 0;
+  for (std::size_t index = 0; index < layers_.size(); ++index) {
+    if (behind[index])
+      slowest = std::max(slowest, layers_[index].results.size() * config_.word_interval());
+  }
+  const Layer& first = layers_.front();
+  const bool reads = std::ranges::any_of(first.last_read, [](const auto& q) { return !!q; });
+  if (!behind.front() || !reads) return slowest;
+  const std::uint64_t channels = network_.description.layers.front().in_channels;
+  slowest = std::max(slowest, ceil_divide(image_pixels_ * channels, config_.bytes_per_clock));
+  if (first.last_read.front()) {
+    slowest = std::max(
+        slowest, ceil_divide((*first.last_read.front() + 1) * channels, config_.bytes_per_clock) -
+                     1 + kEdgeLatency);
+  }
+  return slowest;
+}
+
+}  // namespace colcomb::simulation

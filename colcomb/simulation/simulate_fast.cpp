@@ -1,0 +1,22 @@
+#include "colcomb/simulation/image_values.hpp"
+#include "colcomb/simulation/layered.hpp"
+#include "colcomb/simulation/pipelined.hpp"
+#include "colcomb/simulation/simulate.hpp"
+
+namespace colcomb::simulation {
+
+Simulation simulate_fast(const QuantizedNetwork& network, const ArrayConfig& config,
+                         std::span<const std::uint8_t> images, std::size_t threads) {
+  const InputDescription& input = network.description.input;
+  const std::size_t count = images.size() / (input.channels * input.height * input.width);
+  Simulation simulation;
+  simulation.result = config.cross_layer ? count_pipelined(network, config, count)
+                                         : count_layered(network, config, count);
+  simulation.result.engine = "fast";
+  // Accumulations provably fit their bits or are modulo 2^32 in both, so values are those of the
+  // integer network, whatever the tiles.
+  simulation.values = image_values(network, images, threads);
+  return simulation;
+}
+
+}  // namespace colcomb::simulation

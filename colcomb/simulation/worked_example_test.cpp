@@ -1,0 +1,191 @@
+#include "tests/support/worked_example.hpp"
+
+#include <gtest/gtest.h>
+
+#include "colcomb/simulation/simulate.hpp"
+#include "colcomb/simulation/tile_clocks.hpp"
+#include "colcomb/tiling/program.hpp"
+
+// Every number here is worked out by hand in docs/reference/cycle-model.md, "Worked example".
+namespace colcomb::simulation {
+namespace {
+
+std::vector<TileTimes> times_of(const ArrayConfig& config, std::size_t count) {
+  const QuantizedNetwork network = tests::worked_network();
+  const TileProgram program = tiling::make_program(network, config);
+  TileClocks clocks(network.description, config, program);
+  std::vector<TileTimes> times;
+  while (times.size() < count) times.push_back(clocks.next());
+  return times;
+}
+
+TEST(WorkedExample, Tiles) {
+  const TileProgram program = tiling::make_program(tests::worked_network(), tests::worked_array());
+  const std::vector<Tile> expected = {{.layer = 0,
+                                       .row_begin = 0,
+                                       .rows = 2,
+                                       .group_begin = 0,
+                                       .groups = 2,
+                                       .word_begin = 0,
+                                       .words = 3,
+                                       .first = true,
+                                       .last = false,
+                                       .interval = 8,
+                                       .members = 4,
+                                       .nonzeros = 4,
+                                       .weight_bytes = 5,
+                                       .input_bytes = 15,
+                                       .output_bytes = 0},
+                                      {.layer = 0,
+                                       .row_begin = 0,
+                                       .rows = 2,
+                                       .group_begin = 2,
+                                       .groups = 1,
+                                       .word_begin = 0,
+                                       .words = 3,
+                                       .first = false,
+                                       .last = true,
+                                       .interval = 8,
+                                       .members = 1,
+                                       .nonzeros = 1,
+                                       .weight_bytes = 3,
+                                       .input_bytes = 0,
+                                       .output_bytes = 0},
+                                      {.layer = 0,
+                                       .row_begin = 2,
+                                       .rows = 1,
+                                       .group_begin = 0,
+                                       .groups = 2,
+                                       .word_begin = 0,
+                                       .words = 3,
+                                       .first = true,
+                                       .last = false,
+                                       .interval = 8,
+                                       .members = 4,
+                                       .nonzeros = 2,
+                                       .weight_bytes = 3,
+                                       .input_bytes = 0,
+                                       .output_bytes = 0},
+                                      {.layer = 0,
+                                       .row_begin = 2,
+                                       .rows = 1,
+                                       .group_begin = 2,
+                                       .groups = 1,
+                                       .word_begin = 0,
+                                       .words = 3,
+                                       .first = false,
+                                       .last = true,
+                                       .interval = 8,
+                                       .members = 1,
+                                       .nonzeros = 1,
+                                       .weight_bytes = 2,
+                                       .input_bytes = 0,
+                                       .output_bytes = 0},
+                                      {.layer = 1,
+                                       .row_begin = 0,
+                                       .rows = 2,
+                                       .group_begin = 0,
+                                       .groups = 2,
+                                       .word_begin = 0,
+                                       .words = 1,
+                                       .first = true,
+                                       .last = true,
+                                       .interval = 8,
+                                       .members = 3,
+                                       .nonzeros = 4,
+                                       .weight_bytes = 5,
+                                       .input_bytes = 0,
+                                       .output_bytes = 8}};
+  EXPECT_EQ(program.tiles, expected);
+  EXPECT_FALSE(program.weights_resident);
+  EXPECT_EQ(program.slots, 2U);
+}
+
+TEST(WorkedExample, Clocks) {
+  const std::vector<TileTimes> expected = {
+      {10, 21, 21, 45, 72},      {12, 32, 59, 83, 110},     {47, 65, 83, 107, 133},
+      {84, 90, 121, 145, 171},   {110, 132, 193, 201, 228},  // second batch:
+      {155, 204, 204, 228, 255}, {235, 246, 246, 270, 297}, {237, 252, 270, 294, 320},
+      {271, 277, 308, 332, 358}, {297, 319, 380, 388, 415}};
+  EXPECT_EQ(times_of(tests::worked_array(), 10), expected);
+}
+
+TEST(WorkedExample, ClocksWithoutDoubleBuffering) {
+  ArrayConfig config = tests::worked_array();
+  config.double_buffering = false;
+  const std::vector<TileTimes> expected = {{10, 21, 21, 45, 72},
+                                           {12, 56, 59, 83, 110},
+                                           {47, 89, 89, 113, 139},
+                                           {84, 119, 127, 151, 177},
+                                           {116, 162, 199, 207, 234}};
+  EXPECT_EQ(times_of(config, 5), expected);
+}
+
+TEST(WorkedExample, Result) {
+  const Simulation simulation =
+      simulate_fast(tests::worked_network(), tests::worked_array(), tests::worked_image(), 1);
+  const SimulationResult& result = simulation.result;
+  EXPECT_EQ(result.latency, 229U);
+  EXPECT_EQ(result.interval, 187U);
+  const auto cycles = [](std::uint64_t compute, std::uint64_t fill, std::uint64_t drain,
+                         std::uint64_t load, std::uint64_t stall) {
+    return CycleCount{compute, fill, drain, load, stall};
+  };
+  ASSERT_EQ(result.tiles.size(), 5U);
+  EXPECT_EQ(result.tiles[0].cycles, cycles(24, 0, 10, 11, 10));
+  EXPECT_EQ(result.tiles[1].cycles, cycles(24, 4, 0, 0, 0));
+  EXPECT_EQ(result.tiles[2].cycles, cycles(24, 0, 10, 0, 0));
+  EXPECT_EQ(result.tiles[3].cycles, cycles(24, 4, 44, 0, 0));
+  EXPECT_EQ(result.tiles[4].cycles, cycles(8, 4, 28, 0, 0));
+  EXPECT_EQ(result.layers[0].cycles, cycles(96, 8, 64, 11, 10));
+  EXPECT_EQ(result.total.cycles, cycles(104, 12, 92, 11, 10));
+  EXPECT_EQ(result.total.activity, (ActivityCount{.tiles = 5,
+                                                  .words = 13,
+                                                  .useful_macs = 28,
+                                                  .wasted_macs = 24,
+                                                  .data_read_bytes = 33,
+                                                  .data_write_bytes = 9,
+                                                  .residual_read_bytes = 0,
+                                                  .partial_read_bytes = 36,
+                                                  .partial_write_bytes = 36,
+                                                  .weight_load_bits = 160,
+                                                  .memory_read_bytes = 33,
+                                                  .memory_write_bytes = 8}));
+  EXPECT_EQ(result.layers[0].cells, 16U);
+  EXPECT_EQ(result.layers[0].nonzeros, 8U);
+  ASSERT_EQ(simulation.values.size(), 1U);
+  EXPECT_EQ(simulation.values[0].outputs[0].values,
+            (std::vector<std::uint8_t>{24, 110, 180, 12, 17, 22, 12, 194, 255}));
+  EXPECT_EQ(simulation.values[0].pooled, (std::vector<std::uint8_t>{105, 17, 154}));
+  EXPECT_EQ(simulation.values[0].logits, (std::vector<std::int32_t>{259, -120}));
+}
+
+TEST(WorkedExample, CrossLayer) {
+  ArrayConfig config = tests::worked_array();
+  config.cross_layer = true;
+  const QuantizedNetwork network = tests::worked_network();
+  const SimulationResult one = simulate_fast(network, config, tests::worked_image(), 1).result;
+  EXPECT_EQ(one.latency, 117U);
+  EXPECT_EQ(one.interval, 24U);
+  EXPECT_EQ(one.configuration, 22U);
+  EXPECT_TRUE(one.tiles.empty());
+  EXPECT_EQ(one.layers[0].cycles, (CycleCount{24, 6, 87, 0, 0}));
+  EXPECT_EQ(one.layers[1].cycles, (CycleCount{8, 81, 28, 0, 0}));
+  std::vector<std::uint8_t> two = tests::worked_image();
+  two.insert(two.end(), two.begin(), two.begin() + 15);
+  const SimulationResult both = simulate_fast(network, config, two, 1).result;
+  EXPECT_EQ(both.latency, 117U);
+  EXPECT_EQ(both.layers[0].cycles, (CycleCount{48, 6, 87, 0, 0}));    // ends at 141
+  EXPECT_EQ(both.layers[1].cycles, (CycleCount{16, 81, 28, 0, 16}));  // 105 - 81 - 8 clocks
+  EXPECT_EQ(both.total.activity.useful_macs, 2U * (8 * 3 + 4));
+  EXPECT_EQ(both.total.activity.wasted_macs, 2U * (1 * 3 + 0));
+  EXPECT_EQ(both.total.activity.memory_read_bytes, 12U + 5 + 2 * 15);
+  EXPECT_EQ(both.total.activity.memory_write_bytes, 2U * 8);
+  EXPECT_EQ(both.total.activity.weight_load_bits, 90U + 40);
+  EXPECT_EQ(both.total.activity.data_read_bytes, 2U * (5 * 3 + 3));
+  EXPECT_EQ(both.total.activity.data_write_bytes, 2U * 9);
+  EXPECT_EQ(both.total.activity.tiles, 4U);
+}
+
+}  // namespace
+}  // namespace colcomb::simulation

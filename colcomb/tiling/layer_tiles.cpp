@@ -1,0 +1,171 @@
+#include "colcomb/tiling/layer_tiles.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "colcomb/tiling/blocks.hpp"
+#include "colcomb/tiling/layer_error.hpp"
+#include "colcomb/tiling/program.hpp"
+
+namespace colcomb::tiling {
+namespace {
+
+std::uint64_t ceil_divide(std::uint64_t dividend, std::uint64_t divisor) {
+  return (dividend + divisor - 1) / divisor;
+}
+
+class LayerTiler {
+ public:
+  LayerTiler(const QuantizedNetwork& network, const ArrayConfig& config, const Placement& placement,
+             std::size_t index)
+      : network_(network),
+        config_(config),
+        placement_(placement),
+        index_(index),
+        layer_(network.layers[index]),
+        description_(network.description.layers[index]),
+        linear_(description_.kind == LayerKind::kLinear),
+        groups_(layer_.weights.groups.size()),
+        words_(config.batch * description_.out_height() * description_.out_width()),
+        row_tiles_(ceil_divide(layer_.weights.rows(), config.rows)),
+        column_tiles_(std::max<std::uint64_t>(1, ceil_divide(groups_, config.columns))),
+        all_(window_of(layer_, description_, 0, groups_)) {
+    for (std::size_t column = 0; column < column_tiles_; ++column) {
+      const std::size_t begin = column * config.columns;
+      windows_.push_back(window_of(layer_, description_, begin, groups_of(column)));
+    }
+    block_ = choose_block();
+  }
+
+  void append(std::vector<Tile>& tiles) const {
+    const std::uint64_t blocks = ceil_divide(words_, block_);
+    const bool weight_major = config_.order == TileOrder::kWeightMajor;
+    const std::uint64_t outer = weight_major ? row_tiles_ : blocks;
+    const std::uint64_t inner = weight_major ? blocks : row_tiles_;
+    for (std::uint64_t i = 0; i < outer; ++i) {
+      for (std::uint64_t j = 0; j < inner; ++j) {
+        for (std::uint64_t column = 0; column < column_tiles_; ++column)
+          tiles.push_back(weight_major ? tile(i, j, column) : tile(j, i, column));
+      }
+    }
+  }
+
+ private:
+  [[nodiscard]] std::size_t groups_of(std::size_t column) const {
+    return std::min(config_.columns, groups_ - std::min(groups_, column * config_.columns));
+  }
+
+  /// Bytes of the input map that must be read for one block: the most before any tile.
+  [[nodiscard]] std::uint64_t most_input(std::uint64_t begin, std::uint64_t words) const {
+    if (config_.order == TileOrder::kOutputMajor)
+      return block_bytes(all_, description_, begin, words);
+    std::uint64_t most = 0;
+    for (const ReadWindow& window : windows_)
+      most = std::max(most, block_bytes(window, description_, begin, words));
+    return most;
+  }
+
+  [[nodiscard]] std::uint64_t choose_block() const {
+    std::uint64_t most = words_;
+    if (column_tiles_ > 1) {
+      const std::uint64_t word = config_.rows * config_.accumulation_bits / 8;
+      most = std::min(most, config_.partial_sum_bytes / word);
+      if (most == 0) {
+        throw layer_error(
+            config_, description_, "column tiles", fmt::to_string(column_tiles_),
+            fmt::format("buffers.partial_sum_bytes must hold one word's {} bytes", word));
+      }
+    }
+    if (placement_.spilled[index_] == 0) return most;
+    const std::uint64_t outputs = config_.order == TileOrder::kWeightMajor
+                                      ? config_.rows
+                                      : std::uint64_t{description_.out_channels};
+    const std::uint64_t block =
+        largest_block(words_, most, [&](std::uint64_t begin, std::uint64_t words) {
+          return 2 * most_input(begin, words) + outputs * words <= config_.data_bytes;
+        });
+    if (block == 0) {
+      throw layer_error(config_, description_, "data buffer",
+                        fmt::format("{} bytes", config_.data_bytes),
+                        "buffers.data_bytes must hold two words' inputs and one word's outputs");
+    }
+    return block;
+  }
+
+  [[nodiscard]] Tile tile(std::uint64_t row, std::uint64_t block, std::uint64_t column) const {
+    Tile tile;
+    tile.layer = static_cast<std::uint32_t>(index_);
+    tile.row_begin = static_cast<std::uint32_t>(row * config_.rows);
+    tile.rows = static_cast<std::uint32_t>(
+        std::min(config_.rows, layer_.weights.rows() - row * config_.rows));
+    tile.group_begin = static_cast<std::uint32_t>(column * config_.columns);
+    tile.groups = static_cast<std::uint32_t>(groups_of(column));
+    tile.word_begin = block * block_;
+    tile.words = std::min(block_, words_ - tile.word_begin);
+    tile.first = column == 0;
+    tile.last = column + 1 == column_tiles_;
+    count_cells(tile);
+    tile.interval = static_cast<std::uint32_t>(std::max<std::uint64_t>(
+        config_.word_interval(), ceil_divide(tile.members, config_.data_read_bytes_per_clock)));
+    tile.weight_bytes =
+        ceil_divide(std::uint64_t{tile.rows} * tile.groups * config_.weight_bits(), 8);
+    tile.input_bytes = input_bytes(tile, row, column) + residual_bytes(tile);
+    tile.output_bytes = output_bytes(tile);
+    return tile;
+  }
+
+  void count_cells(Tile& tile) const {
+    for (std::size_t g = tile.group_begin; g < tile.group_begin + tile.groups; ++g)
+      tile.members += layer_.weights.groups.groups[g].size();
+    for (std::size_t n = tile.row_begin; n < tile.row_begin + tile.rows; ++n) {
+      const auto cells = layer_.weights.values.row(n).subspan(tile.group_begin, tile.groups);
+      tile.nonzeros += cells.size() - static_cast<std::uint64_t>(std::ranges::count(cells, 0));
+    }
+  }
+
+  [[nodiscard]] std::uint64_t input_bytes(const Tile& tile, std::uint64_t row,
+                                          std::uint64_t column) const {
+    if (!placement_.input_in_memory(index_)) return 0;
+    if (config_.order == TileOrder::kWeightMajor)
+      return block_bytes(windows_[column], description_, tile.word_begin, tile.words);
+    return row == 0 && column == 0 ? block_bytes(all_, description_, tile.word_begin, tile.words)
+                                   : 0;
+  }
+
+  [[nodiscard]] std::uint64_t residual_bytes(const Tile& tile) const {
+    if (!tile.first || !description_.residual) return 0;
+    if (placement_.in_memory[*description_.residual] == 0) return 0;
+    return residual_rows(network_.description, index_, tile.row_begin, tile.rows) * tile.words;
+  }
+
+  [[nodiscard]] std::uint64_t output_bytes(const Tile& tile) const {
+    if (!tile.last) return 0;
+    if (linear_) return 4 * tile.rows * tile.words;
+    return placement_.in_memory[index_] != 0 ? tile.rows * tile.words : 0;
+  }
+
+  const QuantizedNetwork& network_;
+  const ArrayConfig& config_;
+  const Placement& placement_;
+  std::size_t index_;
+  const QuantizedLayer& layer_;
+  const LayerDescription& description_;
+  bool linear_;
+  std::size_t groups_;
+  std::uint64_t words_;
+  std::uint64_t row_tiles_;
+  std::uint64_t column_tiles_;
+  ReadWindow all_;
+  std::vector<ReadWindow> windows_;  // per column tile
+  std::uint64_t block_ = 0;
+};
+
+}  // namespace
+
+void append_layer(std::vector<Tile>& tiles, const QuantizedNetwork& network,
+                  const ArrayConfig& config, const Placement& placement, std::size_t layer) {
+  LayerTiler(network, config, placement, layer).append(tiles);
+}
+
+}  // namespace colcomb::tiling

@@ -1,0 +1,57 @@
+#include "colcomb/tiling/program.hpp"
+
+#include <algorithm>
+
+#include "colcomb/tiling/layer_tiles.hpp"
+#include "colcomb/tiling/limits.hpp"
+#include "colcomb/tiling/placement.hpp"
+
+namespace colcomb::tiling {
+namespace {
+
+/// Decides where the weights are: read once and kept, or read by every tile.
+void settle_weights(TileProgram& program, const ArrayConfig& config) {
+  std::uint64_t bytes = 0;
+  for (const Tile& tile : program.tiles) {
+    if (tile.word_begin == 0) bytes += tile.weight_bytes;
+  }
+  program.weights_resident = bytes <= config.weight_bytes;
+  if (!program.weights_resident) return;
+  program.initial_weight_bytes = bytes;
+  for (Tile& tile : program.tiles) tile.weight_bytes = 0;
+}
+
+}  // namespace
+
+TileProgram make_program(const QuantizedNetwork& network, const ArrayConfig& config) {
+  require_fits(network, config);
+  const Placement placement = place_maps(network.description, config);
+  TileProgram program;
+  program.spilled = placement.in_memory;
+  for (std::size_t layer = 0; layer < network.layers.size(); ++layer)
+    append_layer(program.tiles, network, config, placement, layer);
+  if (placement.spilled[0] == 0) {
+    const InputDescription& input = network.description.input;
+    program.tiles.front().input_bytes += config.batch * input.channels * input.height * input.width;
+  }
+  settle_weights(program, config);
+  program.slots = config.weight_bytes < 2 * config.tile_bytes() ? 1 : 2;
+  return program;
+}
+
+bool reads_map_in_memory(const NetworkDescription& network, const TileProgram& program,
+                         std::size_t layer) {
+  if (layer == 0) return false;
+  const auto& residual = network.layers[layer].residual;
+  return program.spilled[layer - 1] != 0 || (residual && program.spilled[*residual] != 0);
+}
+
+std::uint64_t residual_rows(const NetworkDescription& network, std::size_t layer,
+                            std::uint64_t row_begin, std::uint64_t rows) {
+  const auto& residual = network.layers[layer].residual;
+  if (!residual) return 0;
+  const std::uint64_t channels = network.layers[*residual].out_channels;
+  return std::min(row_begin + rows, channels) - std::min(row_begin, channels);
+}
+
+}  // namespace colcomb::tiling

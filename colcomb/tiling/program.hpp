@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "colcomb/artifacts/array_config.hpp"
+#include "colcomb/artifacts/quantized_network.hpp"
+#include "colcomb/artifacts/tile_program.hpp"
+
+namespace colcomb::tiling {
+
+/// The tiles that take one batch of images through the network, by the rules of
+/// docs/reference/cycle-model.md, "Tiles". `config.cross_layer` plays no role.
+/// Requires: validate() passes for both.
+/// Errors: UserError naming array, layer and rule: require_fits(), pooled bytes that do not fit the
+/// data buffer, a partial-sum or data buffer too small for a single word.
+[[nodiscard]] TileProgram make_program(const QuantizedNetwork& network, const ArrayConfig& config);
+
+/// Whether the layer reads a map of an earlier one, as input or residual source, from memory.
+[[nodiscard]] bool reads_map_in_memory(const NetworkDescription& network,
+                                       const TileProgram& program, std::size_t layer);
+
+/// Of the rows [row_begin, row_begin + rows) of a layer, those that its residual source has as
+/// channels; 0 without one.
+[[nodiscard]] std::uint64_t residual_rows(const NetworkDescription& network, std::size_t layer,
+                                          std::uint64_t row_begin, std::uint64_t rows);
+
+}  // namespace colcomb::tiling
