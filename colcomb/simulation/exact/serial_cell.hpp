@@ -21,7 +21,7 @@ struct CellInputs {
 
 /// One accumulation under way in a cell.
 struct Stream {
-  std::uint16_t p = 0;  // running partial product: 8 bits between clocks
+  std::uint16_t p = 0;   // running partial product: 8 bits between clocks
   std::uint8_t age = 8;  // clocks since its start; 8: no data bit follows
   bool carry = false;
   bool seen = false;    // the product has had a 1: two's complement inverts what follows
