@@ -1,0 +1,26 @@
+#include <algorithm>
+
+#include "colcomb/base/check.hpp"
+#include "colcomb/simulation/exact/exact_options.hpp"
+#include "colcomb/simulation/exact/layered_run.hpp"
+#include "colcomb/simulation/simulate.hpp"
+
+namespace colcomb::simulation {
+
+Simulation simulate_exact(const QuantizedNetwork& network, const ArrayConfig& config,
+                          std::span<const std::uint8_t> images) {
+  return simulate_exact(network, config, images, {});
+}
+
+Simulation simulate_exact(const QuantizedNetwork& network, const ArrayConfig& config,
+                          std::span<const std::uint8_t> images, const ExactOptions& options) {
+  const InputDescription& input = network.description.input;
+  const std::size_t size = input.channels * input.height * input.width;
+  COLCOMB_CHECK(!images.empty() && images.size() % (size * config.batch) == 0,
+                "images must be whole batches");
+  Simulation simulation = run_layered(network, config, images, options);
+  simulation.result.engine = "exact";
+  return simulation;
+}
+
+}  // namespace colcomb::simulation
