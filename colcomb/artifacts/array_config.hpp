@@ -11,7 +11,8 @@ namespace colcomb {
 /// What stands in each place of the array (paper, section 4.2).
 enum class CellKind : std::uint8_t {
   kBalanced,     // "BL": one bit-serial MAC; a word enters every accumulation_bits clocks
-  kInterleaved,  // "IL": accumulation_bits / 8 bit-serial MACs share a weight; a word every 8 clocks
+  kInterleaved,  // "IL": accumulation_bits / 8 bit-serial MACs share a weight; a word every 8
+                 // clocks
   kMultiplexed,  // "MX": an IL cell that selects one of alpha data lines
   kParallel,     // "parallel": an 8-bit multiplier, one word per clock: the usual array, to compare
 };

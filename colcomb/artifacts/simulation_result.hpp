@@ -18,9 +18,7 @@ struct CycleCount {
   std::uint64_t weight_load = 0;  // nothing enters; weights pass into the array
   std::uint64_t stall = 0;        // memory or data ports are late
 
-  [[nodiscard]] std::uint64_t total() const {
-    return compute + fill + drain + weight_load + stall;
-  }
+  [[nodiscard]] std::uint64_t total() const { return compute + fill + drain + weight_load + stall; }
   CycleCount& operator+=(const CycleCount& other);
   bool operator==(const CycleCount&) const = default;
 };
@@ -69,11 +67,11 @@ struct SimulationResult {
   ArrayConfig config;
   std::string engine;  // "fast" or "exact"
   std::uint64_t images = 0;
-  std::vector<SimulatedPart> tiles;   // of one batch's tile program (layer by layer alone)
+  std::vector<SimulatedPart> tiles;  // of one batch's tile program (layer by layer alone)
   std::vector<SimulatedPart> layers;
   SimulatedPart total;
-  std::uint64_t latency = 0;  // clocks from 0 to the first batch's last logit
-  std::uint64_t interval = 0;  // clocks from batch to batch when the machine is kept busy
+  std::uint64_t latency = 0;        // clocks from 0 to the first batch's last logit
+  std::uint64_t interval = 0;       // clocks from batch to batch when the machine is kept busy
   std::uint64_t configuration = 0;  // cross-layer: clocks to load all arrays, before clock 0
 
   [[nodiscard]] double frames_per_second() const;

@@ -31,9 +31,9 @@ struct Tile {
 
 /// What a controller runs for one batch of images, again and again.
 struct TileProgram {
-  std::vector<Tile> tiles;            // in order of execution; layers in the network's order
-  std::vector<std::uint8_t> spilled;  // per layer: its output map lives in memory
-  bool weights_resident = false;      // all tiles' weights fit the weight buffer
+  std::vector<Tile> tiles;                 // in order of execution; layers in the network's order
+  std::vector<std::uint8_t> spilled;       // per layer: its output map lives in memory
+  bool weights_resident = false;           // all tiles' weights fit the weight buffer
   std::uint64_t initial_weight_bytes = 0;  // read once before the first image if they do
   std::size_t slots = 1;  // tiles whose weights and inputs the buffers hold at a time
 

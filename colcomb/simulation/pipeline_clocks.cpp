@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "colcomb/simulation/tile_clocks.hpp"
+#include "colcomb/simulation/latencies.hpp"
 
 namespace colcomb::simulation {
 namespace {
@@ -107,7 +107,9 @@ std::uint64_t PipelineClocks::next() {
     for (std::size_t pixel = 0; pixel < layers_[index].results.size(); ++pixel) pass(index, pixel);
   }
   first_word_ = layers_.front().results.front() - layers_.front().delay;
-  return layers_.back().results.back();
+  std::uint64_t latest = 0;
+  for (const Layer& layer : layers_) latest = std::max(latest, layer.results.back());
+  return latest;
 }
 
 CycleCount PipelineClocks::cycles(std::size_t index, std::uint64_t end) const {
@@ -120,33 +122,16 @@ CycleCount PipelineClocks::cycles(std::size_t index, std::uint64_t end) const {
           .stall = layer.stall};
 }
 
-/// Layers whose words the logits wait for, at any distance.
-std::vector<bool> PipelineClocks::layers_behind_logits() const {
-  std::vector<bool> behind(layers_.size());
-  behind.back() = behind[layers_.size() - 2] = true;
-  for (std::size_t index = layers_.size() - 1; index-- > 0;) {
-    if (!behind[index]) continue;
-    const Layer& layer = layers_[index];
-    const bool reads = std::ranges::any_of(layer.last_read, [](const auto& q) { return !!q; });
-    if (reads && index > 0) behind[index - 1] = true;
-    if (layer.source) behind[*layer.source] = true;
-  }
-  return behind;
-}
-
 std::uint64_t PipelineClocks::interval() const {
   // Images follow each other through the arrays like words through a chain of queues: only a layer
   // waits for itself, and the memory channel for layer 0's first word. The slowest loop sets the
   // pace.
-  const std::vector<bool> behind = layers_behind_logits();
   std::uint64_t slowest = 0;
-  for (std::size_t index = 0; index < layers_.size(); ++index) {
-    if (behind[index])
-      slowest = std::max(slowest, layers_[index].results.size() * config_.word_interval());
-  }
+  for (const Layer& layer : layers_)
+    slowest = std::max(slowest, layer.results.size() * config_.word_interval());
   const Layer& first = layers_.front();
   const bool reads = std::ranges::any_of(first.last_read, [](const auto& q) { return !!q; });
-  if (!behind.front() || !reads) return slowest;
+  if (!reads) return slowest;
   const std::uint64_t channels = network_.description.layers.front().in_channels;
   slowest = std::max(slowest, ceil_divide(image_pixels_ * channels, config_.bytes_per_clock));
   if (first.last_read.front()) {

@@ -18,10 +18,11 @@ class PipelineClocks {
   /// The arguments must outlive the object.
   PipelineClocks(const QuantizedNetwork& network, const ArrayConfig& config);
 
-  /// Passes the next image; the clock in which its last logit is written.
+  /// Passes the next image; the clock of its latest result, the last logit's but where a layer
+  /// waits for nothing and the logits not for it.
   std::uint64_t next();
 
-  /// A layer's clocks from 0 to `end`. Requires: end lies after the last image's last logit.
+  /// A layer's clocks from 0 to `end`. Requires: end lies after the last image's latest result.
   [[nodiscard]] CycleCount cycles(std::size_t layer, std::uint64_t end) const;
 
   /// Clocks from image to image in the long run.
@@ -44,7 +45,6 @@ class PipelineClocks {
   [[nodiscard]] std::uint64_t image_arrival(std::size_t pixel) const;
   [[nodiscard]] std::uint64_t earliest(std::size_t layer, std::size_t pixel) const;
   void pass(std::size_t layer, std::size_t pixel);
-  [[nodiscard]] std::vector<bool> layers_behind_logits() const;
 
   const QuantizedNetwork& network_;
   const ArrayConfig& config_;

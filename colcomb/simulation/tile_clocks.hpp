@@ -11,18 +11,16 @@
 
 namespace colcomb::simulation {
 
-/// E: clocks from a write to the first bit that depends on it.
-inline constexpr std::uint64_t kEdgeLatency = 4;
-/// Clocks from the last byte of a map to the pooled means.
-inline constexpr std::uint64_t kPoolingLatency = 18;
+/// Clocks from 0; signed, so that a state may lie before it.
+using Clock = std::int64_t;
 
-/// When things happen to one executed tile, in clocks from 0.
+/// When things happen to one executed tile.
 struct TileTimes {
-  std::uint64_t memory = 0;       // M: all it needs from memory is there
-  std::uint64_t ready = 0;        // its weights are in the array
-  std::uint64_t begin = 0;        // B: its first bit is at cell (0, 0)
-  std::uint64_t end = 0;          // F: the end of its words
-  std::uint64_t last_result = 0;  // write of the last row's last word
+  Clock memory = 0;       // M: all it needs from memory is there
+  Clock ready = 0;        // its weights are in the array
+  Clock begin = 0;        // B: its first bit is at cell (0, 0)
+  Clock end = 0;          // F: the end of its words
+  Clock last_result = 0;  // write of the last row's last word
 
   bool operator==(const TileTimes&) const = default;
 };
@@ -31,6 +29,9 @@ struct TileTimes {
 /// after the other, batch after batch without end.
 class TileClocks {
  public:
+  /// Stands for "no such clock" where maxima are taken.
+  static constexpr Clock kNever = -(Clock{1} << 60U);
+
   /// The arguments must outlive the object.
   TileClocks(const NetworkDescription& network, const ArrayConfig& config,
              const TileProgram& program);
@@ -38,20 +39,25 @@ class TileClocks {
   /// Times of the next executed tile.
   TileTimes next();
 
-  /// What the future depends on, relative to the last tile's end. Two batches that leave equal
-  /// states are followed by equal batches.
-  [[nodiscard]] std::vector<std::int64_t> state() const;
+  /// The clocks that the future depends on, each a maximum of sums of earlier ones and constants:
+  /// M, B and F of the last tile, the latest result, the slots' free clocks in the order of use.
+  /// Requires: between batches.
+  [[nodiscard]] std::vector<Clock> state() const;
+  void set_state(const std::vector<Clock>& state);
 
  private:
   /// One of the buffers' slots.
   struct Slot {
-    std::uint64_t free = 0;
+    Clock free = 0;
     std::uint64_t unwritten = 0;  // bytes of its tile's outputs
   };
 
-  [[nodiscard]] std::uint64_t memory_time(const Tile& tile, bool first_of_layer);
-  [[nodiscard]] std::uint64_t load_time(std::uint64_t memory) const;
-  [[nodiscard]] std::uint64_t dependency(const Tile& tile, bool first_of_layer) const;
+  [[nodiscard]] Clock memory_time(const Tile& tile, bool first_of_layer);
+  [[nodiscard]] Clock load_time(Clock memory) const;
+  [[nodiscard]] Clock dependency(const Tile& tile, bool first_of_layer) const;
+  [[nodiscard]] Slot& slot(std::uint64_t ahead) {
+    return slots_[(executed_ + ahead) % program_.slots];
+  }
 
   const NetworkDescription& network_;
   const ArrayConfig& config_;
@@ -61,9 +67,9 @@ class TileClocks {
   std::uint64_t executed_ = 0;
   TileTimes before_;
   std::array<Slot, 2> slots_{};
-  std::uint64_t latest_result_ = 0;        // of all tiles so far
-  std::uint64_t layer_result_ = 0;         // of the current layer's tiles in this batch
-  std::uint64_t layer_before_result_ = 0;  // of the layer before, in this batch
+  Clock latest_result_ = 0;        // of all tiles so far
+  Clock layer_result_ = 0;         // of the current layer's tiles in this batch
+  Clock layer_before_result_ = 0;  // of the layer before, in this batch
 };
 
 }  // namespace colcomb::simulation

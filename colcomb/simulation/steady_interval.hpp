@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstdint>
+
+#include "colcomb/artifacts/array_config.hpp"
+#include "colcomb/artifacts/network_description.hpp"
+#include "colcomb/artifacts/tile_program.hpp"
+
+namespace colcomb::simulation {
+
+/// Clocks from batch to batch in the long run, layer after layer, rounded up. Found from one
+/// batch's recurrence, not by waiting: where memory is only a little slower than the array, ends
+/// may come at another pace for thousands of batches.
+[[nodiscard]] std::uint64_t steady_interval(const NetworkDescription& network,
+                                            const ArrayConfig& config, const TileProgram& program);
+
+}  // namespace colcomb::simulation
