@@ -23,13 +23,15 @@ struct WordToken {
   bool first_of_tile = false;
 };
 
-/// A word's way along one edge: place i (column or row) reads one clock after place i - 1. In the
-/// clock after the decision place 0's address is there and memory gives the value; two clocks later
-/// the value enters the array.
+/// A word's way along one edge: place i (column or row) one clock behind place i - 1. In the clock
+/// after the decision the address is there and memory gives place 0's value; two clocks later the
+/// value enters the array.
 template <class Value>
 class EdgePipe {
  public:
-  explicit EdgePipe(std::size_t places) : places_(places) {}
+  /// `together`: memory gives the values of all places at once, and registers behind it delay them;
+  /// else each place reads in its own clock.
+  EdgePipe(std::size_t places, bool together) : places_(places), together_(together) {}
 
   void issue(const WordToken& token) { tokens_.push_back({token, std::vector<Value>(places_)}); }
 
@@ -38,9 +40,12 @@ class EdgePipe {
   void compute(std::uint64_t clock, const Read& read, const Enter& enter) {
     for (auto& [token, values] : tokens_) {
       if (clock <= token.decided) continue;
-      const std::uint64_t reads = clock - token.decided - 1;
-      if (reads < places_) read(token, reads, values[reads]);
-      if (reads >= 2 && reads - 2 < places_) enter(token, reads - 2, values[reads - 2]);
+      const std::uint64_t age = clock - token.decided - 1;
+      if (together_ && age == 0) {
+        for (std::size_t place = 0; place < places_; ++place) read(token, place, values[place]);
+      }
+      if (!together_ && age < places_) read(token, age, values[age]);
+      if (age >= 2 && age - 2 < places_) enter(token, age - 2, values[age - 2]);
     }
     while (!tokens_.empty() && clock >= tokens_.front().token.decided + places_ + 2)
       tokens_.pop_front();
@@ -53,20 +58,22 @@ class EdgePipe {
   };
 
   std::size_t places_;
+  bool together_;
   std::deque<Flight> tokens_;
 };
 
 /// Words of a column, one byte per line.
 using LineBytes = std::vector<std::uint8_t>;
 
-/// Shift block: what each column reads, column j one clock behind column j - 1, and the swap in
-/// front of a tile's first word.
+/// Shift block: what each column delivers, column j one clock behind column j - 1, and the swap in
+/// front of a tile's first word. It reads all columns' bytes at once: where the skew were in the
+/// reads the last columns would read after F, when the tile's slot may be filled anew.
 class ShiftBlock {
  public:
   using Read = std::function<void(const WordToken&, std::size_t column, LineBytes& lines)>;
 
   ShiftBlock(std::size_t columns, Read read)
-      : columns_(columns), pipe_(columns), read_(std::move(read)) {}
+      : columns_(columns), pipe_(columns, true), read_(std::move(read)) {}
 
   void issue(const WordToken& token) {
     pipe_.issue(token);
@@ -97,7 +104,7 @@ class WestEdge {
   using Read = std::function<std::uint32_t(const WordToken&, std::size_t row)>;
 
   WestEdge(std::size_t rows, std::size_t accumulation_bits, Read read)
-      : pipe_(rows),
+      : pipe_(rows, false),
         mask_(accumulation_bits == 32 ? ~0U : (1U << accumulation_bits) - 1),
         read_(std::move(read)) {}
 
