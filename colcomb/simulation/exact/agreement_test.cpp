@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "colcomb/simulation/exact/exact_options.hpp"
-#include "colcomb/simulation/image_values.hpp"
+#include "colcomb/simulation/exact/first_difference.hpp"
 #include "colcomb/simulation/simulate.hpp"
 #include "colcomb/tiling/limits.hpp"
 #include "tests/support/random_array.hpp"
@@ -73,6 +73,11 @@ Sample sample(std::uint64_t seed) {
   Random random(seed);
   Sample result;
   result.network = tests::random_quantized_network(random);
+  if (random.below(6) == 0) {
+    const std::size_t layer = random.below(result.network.layers.size());
+    PackedMatrix<std::int8_t>& weights = result.network.layers[layer].weights;
+    weights = pack(Matrix<std::int8_t>(weights.rows(), weights.columns), ColumnGroups{});
+  }
   if (random.below(2) == 0) result.network = tests::with_small_accumulations(result.network);
   result.config = tests::random_array(random, result.network);
   const std::size_t count = result.config.batch * tests::between(random, 1, 2);
@@ -84,13 +89,26 @@ Sample sample(std::uint64_t seed) {
   return result;
 }
 
+void expect_equal_values(const Sample& s, const std::vector<ImageValues>& values) {
+  const auto difference = first_difference(s.network, s.config, s.images, values);
+  EXPECT_FALSE(difference) << s.where << ": " << describe(*difference, s.network);
+}
+
 TEST(Exact, WorkedExample) {
   const QuantizedNetwork network = tests::worked_network();
   const ArrayConfig config = tests::worked_array();
-  const std::vector<std::uint8_t> images = {10, 1, 4, 7, 2, 20, 2, 0, 7, 50, 30, 3, 5, 7, 100};
-  const Simulation exact = simulate_exact(network, config, std::span(images).first(15));
+  const std::vector<std::uint8_t> image = {10, 20, 30, 1, 2, 3, 4, 0, 5, 7, 7, 7, 2, 50, 100};
+  const Simulation exact = simulate_exact(network, config, image);
   EXPECT_EQ(exact.result.latency, 229U);
   EXPECT_EQ(exact.result.interval, 187U);
+  const CycleCount cycles = {
+      .compute = 104, .fill = 12, .drain = 92, .weight_load = 11, .stall = 10};
+  EXPECT_EQ(exact.result.total.cycles, cycles);
+  const ImageValues& values = exact.values.front();
+  EXPECT_EQ(values.outputs[0].values,
+            (std::vector<std::uint8_t>{24, 110, 180, 12, 17, 22, 12, 194, 255}));
+  EXPECT_EQ(values.pooled, (std::vector<std::uint8_t>{105, 17, 154}));
+  EXPECT_EQ(values.logits, (std::vector<std::int32_t>{259, -120}));
 }
 
 TEST(Exact, ValuesEqualTheIntegerNetworkAndClocksTheFastEngine) {
@@ -98,7 +116,33 @@ TEST(Exact, ValuesEqualTheIntegerNetworkAndClocksTheFastEngine) {
     const Sample s = sample(seed);
     SCOPED_TRACE(s.where);
     const Simulation exact = simulate_exact(s.network, s.config, s.images);
-    EXPECT_EQ(exact.values, image_values(s.network, s.images, 1)) << s.where;
+    expect_equal_values(s, exact.values);
+    const Simulation fast = simulate_fast(s.network, s.config, s.images, 1);
+    expect_equal_results(exact.result, fast.result, s.where);
+    if (HasFailure()) break;
+  }
+}
+
+TEST(Exact, PlainAndSlicedArraysGiveTheSameRun) {
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    Sample s = sample(seed);
+    s.config.cross_layer = seed % 2 == 0;
+    if (s.config.cross_layer) s.config.batch = 1;
+    const Simulation sliced = simulate_exact(s.network, s.config, s.images);
+    const Simulation plain = simulate_exact(s.network, s.config, s.images, {.plain = true});
+    EXPECT_EQ(first_difference(s.network, plain.values, sliced.values), std::nullopt) << s.where;
+    expect_equal_results(sliced.result, plain.result, s.where);
+  }
+}
+
+TEST(Exact, CrossLayerValuesEqualTheIntegerNetworkAndClocksTheFastEngine) {
+  for (std::uint64_t seed = 1; seed <= 150; ++seed) {
+    Sample s = sample(seed);
+    s.config.cross_layer = true;
+    s.config.batch = 1;
+    SCOPED_TRACE(s.where);
+    const Simulation exact = simulate_exact(s.network, s.config, s.images);
+    expect_equal_values(s, exact.values);
     const Simulation fast = simulate_fast(s.network, s.config, s.images, 1);
     expect_equal_results(exact.result, fast.result, s.where);
     if (HasFailure()) break;

@@ -38,7 +38,7 @@ class ArrayFront {
   virtual void step() = 0;
 
   [[nodiscard]] virtual std::span<const RowResult> results() const = 0;
-  /// Output registers of a bit-serial cell, for traces; of a parallel one only the flags.
+  /// Output registers of any cell; slow, for traces.
   [[nodiscard]] virtual CellOutputs outputs(std::size_t row, std::size_t column) const = 0;
 };
 

@@ -11,7 +11,7 @@ namespace colcomb::simulation {
 struct ExactOptions {
   /// The plain array of cells instead of bit planes: some seventy times slower, the same values.
   bool plain = false;
-  /// Told of every clock and every access; may be null.
+  /// Told of values and, layer after layer, of every clock and access; may be null.
   Probe* probe = nullptr;
 };
 

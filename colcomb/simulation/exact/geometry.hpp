@@ -36,4 +36,12 @@ struct WordPlace {
   return static_cast<std::size_t>(y * width + x);
 }
 
+/// The pixel of a residual source that is added to a word; a larger source is read in steps.
+[[nodiscard]] inline std::size_t residual_pixel(const LayerDescription& source,
+                                                const LayerDescription& layer,
+                                                const WordPlace& place) {
+  const std::size_t step = (source.out_height() + layer.out_height() - 1) / layer.out_height();
+  return place.y * step * source.out_width() + place.x * step;
+}
+
 }  // namespace colcomb::simulation

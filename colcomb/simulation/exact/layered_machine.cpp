@@ -1,24 +1,11 @@
 #include "colcomb/simulation/exact/layered_machine.hpp"
 
 #include "colcomb/base/check.hpp"
+#include "colcomb/simulation/exact/empty_values.hpp"
 #include "colcomb/simulation/exact/output_quantizer.hpp"
 
 namespace colcomb::simulation {
 namespace {
-
-std::vector<ImageValues> empty_values(const QuantizedNetwork& network, std::size_t images) {
-  ImageValues values;
-  const auto& layers = network.description.layers;
-  for (std::size_t i = 0; i + 1 < layers.size(); ++i) {
-    const std::size_t size =
-        layers[i].out_channels * layers[i].out_height() * layers[i].out_width();
-    values.outputs.push_back({layers[i].out_channels, layers[i].out_height(), layers[i].out_width(),
-                              std::vector<std::uint8_t>(size)});
-  }
-  values.pooled.resize(layers.back().in_channels);
-  values.logits.resize(layers.back().out_channels);
-  return std::vector<ImageValues>(images, values);
-}
 
 std::size_t image_count(const QuantizedNetwork& network, std::span<const std::uint8_t> images) {
   const InputDescription& input = network.description.input;
@@ -77,7 +64,7 @@ void LayeredMachine::write_rest(std::uint64_t batches) {
 void LayeredMachine::step() {
   if (probe_ != nullptr) {
     const TileRecord& tile = records_[sequencer_.tile()];
-    probe_->clock(clock_, tile.tile->layer, tile.position, *front_);
+    probe_->clock(clock_, tile.position, *front_);
   }
   take_results();
   memory_.compute(clock_);
@@ -120,8 +107,9 @@ void LayeredMachine::take(const RowResult& result) {
   const LayerDescription& layer = network_.description.layers[tile.layer];
   const WordPlace place = place_of(layer, tile.word_begin + token.word);
   if (tile.layer + 1 == network_.layers.size()) {
-    if (ImageValues* values = values_of(record.batch, place.image))
-      values->logits[filter] = signed_value(result.value, config_.accumulation_bits);
+    const std::int32_t logit = signed_value(result.value, config_.accumulation_bits);
+    tell({clock_, record.batch, tile.layer, false, filter, 0, logit}, place.image);
+    if (ImageValues* values = values_of(record.batch, place.image)) values->logits[filter] = logit;
     return;
   }
   const std::uint8_t byte = quantize_bits(result.value, config_.accumulation_bits,
@@ -185,6 +173,12 @@ Matrix<std::uint64_t> LayeredMachine::weight_codes(TileRecord& record) const {
   return codes;
 }
 
+void LayeredMachine::tell(ValueWrite write, std::size_t image) {
+  if (probe_ == nullptr) return;
+  write.image = write.image * config_.batch + image;
+  probe_->value(write);
+}
+
 ImageValues* LayeredMachine::values_of(std::uint64_t batch, std::size_t image) {
   const std::uint64_t at = batch * config_.batch + image;
   return at < values_.size() ? &values_[at] : nullptr;
@@ -192,6 +186,7 @@ ImageValues* LayeredMachine::values_of(std::uint64_t batch, std::size_t image) {
 
 void LayeredMachine::keep_output(const TileRecord& tile, std::size_t filter, const WordPlace& place,
                                  std::uint8_t value) {
+  tell({clock_, tile.batch, tile.tile->layer, false, filter, place.pixel, value}, place.image);
   ImageValues* const values = values_of(tile.batch, place.image);
   if (values == nullptr) return;
   quantization::Map& map = values->outputs[tile.tile->layer];
@@ -201,6 +196,7 @@ void LayeredMachine::keep_output(const TileRecord& tile, std::size_t filter, con
 void LayeredMachine::keep_pooled(std::size_t image, std::size_t filter, std::uint8_t mean) {
   sequencer_.pooled(clock_);
   storage_.write_pooled(pooled_batch_, image, filter, mean);
+  tell({clock_, pooled_batch_, network_.layers.size() - 1, true, filter, 0, mean}, image);
   if (ImageValues* values = values_of(pooled_batch_, image)) values->pooled[filter] = mean;
   if (++pooled_count_ == config_.batch * last_hidden(network_).out_channels) {
     pooled_count_ = 0;

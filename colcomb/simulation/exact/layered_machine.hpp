@@ -30,6 +30,8 @@ class LayeredMachine {
   LayeredMachine(const QuantizedNetwork& network, const ArrayConfig& config,
                  const TileProgram& program, std::span<const std::uint8_t> images, bool plain,
                  Probe* probe);
+  LayeredMachine(const LayeredMachine&) = delete;
+  LayeredMachine& operator=(const LayeredMachine&) = delete;
 
   /// Runs until all results of the first `batches` batches are written.
   void run_batches(std::uint64_t batches);
@@ -49,6 +51,8 @@ class LayeredMachine {
   void keep_output(const TileRecord& tile, std::size_t filter, const WordPlace& place,
                    std::uint8_t value);
   void keep_pooled(std::size_t image, std::size_t filter, std::uint8_t mean);
+  /// Tells the probe of a write to an image of the batch `write.image`.
+  void tell(ValueWrite write, std::size_t image);
   [[nodiscard]] ImageValues* values_of(std::uint64_t batch, std::size_t image);
 
   const QuantizedNetwork& network_;

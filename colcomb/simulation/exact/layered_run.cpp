@@ -1,9 +1,8 @@
-#include "colcomb/simulation/exact/layered_run.hpp"
-
 #include <algorithm>
 #include <utility>
 
 #include "colcomb/base/check.hpp"
+#include "colcomb/simulation/exact/exact_run.hpp"
 #include "colcomb/simulation/exact/layered_machine.hpp"
 #include "colcomb/simulation/parts.hpp"
 #include "colcomb/tiling/program.hpp"

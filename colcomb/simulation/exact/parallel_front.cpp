@@ -80,6 +80,9 @@ class ParallelFront : public ArrayFront {
   CellOutputs outputs(std::size_t row, std::size_t column) const override {
     const RowWires& wires = wires_[(head_ + row) % shape_.rows];
     CellOutputs out;
+    for (std::size_t k = 0; k < std::min<std::size_t>(8, shape_.alpha); ++k)
+      out.data |= std::uint64_t{wires.data[column * shape_.alpha + k]} << (8 * k);
+    out.acc = cells_(row, column).acc;
     out.start = wires.start[column] != 0;
     out.swap = wires.swap[column] != 0;
     out.load_valid = cells_(row, column).load_valid;

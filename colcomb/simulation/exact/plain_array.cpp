@@ -57,10 +57,10 @@ class PlainArray : public SerialArray {
     return {out.data, out.load, 0, out.start, out.swap, out.load_valid};
   }
 
-  std::uint8_t west(const SerialEdge& in, std::size_t row) const {
-    unsigned bits = 0;
-    for (std::size_t n = 0; n < shape_.streams; ++n) bits |= unsigned{in.acc(n, row)} << n;
-    return static_cast<std::uint8_t>(bits);
+  std::uint32_t west(const SerialEdge& in, std::size_t row) const {
+    std::uint32_t bits = 0;
+    for (std::size_t n = 0; n < shape_.streams; ++n) bits |= std::uint32_t{in.acc(n, row)} << n;
+    return bits;
   }
 
   ArrayShape shape_;

@@ -11,16 +11,34 @@ namespace colcomb::simulation {
 /// Told of every access to a buffer or the memory.
 class AccessProbe {
  public:
+  AccessProbe() = default;
+  AccessProbe(const AccessProbe&) = delete;
+  AccessProbe& operator=(const AccessProbe&) = delete;
   virtual ~AccessProbe() = default;
-  virtual void access(const std::string& store, const char* operation, std::size_t address) = 0;
+
+  virtual void access(const std::string& /*store*/, const char* /*operation*/,
+                      std::size_t /*address*/) {}
 };
 
-/// What the blocks of a machine tell an observer; nothing in the model depends on it.
+/// A value that a machine has found.
+struct ValueWrite {
+  std::uint64_t clock = 0;
+  std::uint64_t image = 0;
+  std::size_t layer = 0;
+  bool pooled = false;  // a mean for the linear layer
+  std::size_t filter = 0;
+  std::size_t pixel = 0;
+  std::int64_t value = 0;
+};
+
+/// What a machine tells an observer; nothing in the model depends on it.
 class Probe : public AccessProbe {
  public:
-  /// Begins the clock; `layer` and `tile` (in the program) whose words enter, or entered last.
-  virtual void clock(std::uint64_t clock, std::uint32_t layer, std::uint32_t tile,
-                     const ArrayFront& front) = 0;
+  /// A clock begins, layer after layer: `tile` (its place in the program) is the one whose words
+  /// enter or, between tiles, the next; `front` holds what the clocks before have made of it.
+  virtual void clock(std::uint64_t /*clock*/, std::uint32_t /*tile*/, const ArrayFront& /*front*/) {
+  }
+  virtual void value(const ValueWrite& /*write*/) {}
 };
 
 }  // namespace colcomb::simulation

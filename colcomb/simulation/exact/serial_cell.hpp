@@ -13,7 +13,7 @@ namespace colcomb::simulation {
 struct CellInputs {
   std::uint64_t data = 0;
   std::uint64_t load = 0;
-  std::uint8_t acc = 0;
+  std::uint32_t acc = 0;
   bool start = false;
   bool swap = false;
   bool load_valid = false;
@@ -85,7 +85,7 @@ class SerialCell {
       Stream& stream = next_.streams[n];
       const bool fed = n == next_.current && stream.age < 8;
       const bool bit = stream.step(fed && line, magnitude, ((in.acc >> n) & 1U) != 0);
-      next_.out.acc |= static_cast<std::uint8_t>(static_cast<unsigned>(bit) << n);
+      next_.out.acc |= static_cast<std::uint32_t>(bit) << n;
       if (stream.age < 8) ++stream.age;
     }
   }

@@ -54,11 +54,12 @@ struct SerialEdge {
   Matrix<std::uint8_t> acc;
 };
 
-/// The output registers of one cell, as wires: line or stream k is bit k.
+/// The output registers of one cell, as wires: line or stream k is bit k. Of a parallel cell `acc`
+/// is the accumulation and `data` the first eight lines' bytes.
 struct CellOutputs {
   std::uint64_t data = 0;
   std::uint64_t load = 0;  // 0 without double buffering
-  std::uint8_t acc = 0;    // bit n: stream n
+  std::uint32_t acc = 0;   // bit n: stream n
   bool start = false;
   bool swap = false;
   bool load_valid = false;

@@ -1,8 +1,6 @@
-#include <algorithm>
-
 #include "colcomb/base/check.hpp"
 #include "colcomb/simulation/exact/exact_options.hpp"
-#include "colcomb/simulation/exact/layered_run.hpp"
+#include "colcomb/simulation/exact/exact_run.hpp"
 #include "colcomb/simulation/simulate.hpp"
 
 namespace colcomb::simulation {
@@ -18,7 +16,8 @@ Simulation simulate_exact(const QuantizedNetwork& network, const ArrayConfig& co
   const std::size_t size = input.channels * input.height * input.width;
   COLCOMB_CHECK(!images.empty() && images.size() % (size * config.batch) == 0,
                 "images must be whole batches");
-  Simulation simulation = run_layered(network, config, images, options);
+  Simulation simulation = config.cross_layer ? run_pipelined(network, config, images, options)
+                                             : run_layered(network, config, images, options);
   simulation.result.engine = "exact";
   return simulation;
 }

@@ -88,7 +88,7 @@ class SlicedArray : public SerialArray {
     }
     for (std::size_t n = 0; n < shape_.streams; ++n) {
       const bool bit = bit_of(streams_.plane(acc_plane(n)) + at, column);
-      out.acc |= static_cast<std::uint8_t>(static_cast<unsigned>(bit) << n);
+      out.acc |= static_cast<std::uint32_t>(bit) << n;
     }
     out.start = bit_of(moving_.plane(kStart) + at, column);
     out.swap = bit_of(moving_.plane(kSwap) + at, column);

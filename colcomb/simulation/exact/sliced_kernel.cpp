@@ -6,9 +6,11 @@
 #include "colcomb/simulation/exact/bit_planes.hpp"
 
 // Work per 512 cells and clock with 512-bit registers and three-input logic (S = 4, alpha = 8):
-// 8 operations select the line, 31 add the magnitude, 16 move the word before, 14 per stream
-// accumulate: 111 in all, beside 107 loads and 39 stores. With two loads a clock of the processor
-// that is 54 of its clocks, a floor of 9.5 cells per clock of the processor.
+// 9 operations select the line, 40 add the magnitude and keep the word before, 14 per stream
+// accumulate: 105 in all, beside 72 loads and 32 stores. At two operations a clock that is a floor
+// of 53 clocks of the processor, or 9.7 cells per clock of the processor. bench/simulation.cpp
+// measures what is reached; small arrays lose most to their edges, whose narrow stores the wide
+// loads must wait for.
 
 namespace colcomb::simulation {
 namespace {

@@ -82,9 +82,7 @@ std::size_t Storage::output_address(std::size_t index, std::size_t image, std::s
 std::size_t Storage::residual_address(std::size_t index, std::size_t image, std::size_t channel,
                                       const WordPlace& place) const {
   const std::size_t source = *layer(index).residual;
-  const std::size_t step =
-      (layer(source).out_height() + layer(index).out_height() - 1) / layer(index).out_height();
-  const std::size_t pixel = place.y * step * layer(source).out_width() + place.x * step;
+  const std::size_t pixel = residual_pixel(layer(source), layer(index), place);
   return output_address(source, image, channel, pixel);
 }
 

@@ -13,4 +13,9 @@ namespace colcomb::simulation {
                                      std::span<const std::uint8_t> images,
                                      const ExactOptions& options);
 
+/// An array for every layer, image after image; then further ones likewise.
+[[nodiscard]] Simulation run_pipelined(const QuantizedNetwork& network, const ArrayConfig& config,
+                                       std::span<const std::uint8_t> images,
+                                       const ExactOptions& options);
+
 }  // namespace colcomb::simulation

@@ -1,0 +1,151 @@
+#include "colcomb/simulation/exact/pipelined_machine.hpp"
+
+#include <algorithm>
+
+#include "colcomb/simulation/exact/empty_values.hpp"
+#include "colcomb/simulation/exact/geometry.hpp"
+#include "colcomb/simulation/exact/output_quantizer.hpp"
+
+namespace colcomb::simulation {
+namespace {
+
+const LayerDescription& last_hidden(const QuantizedNetwork& network) {
+  return network.description.layers[network.layers.size() - 2];
+}
+
+}  // namespace
+
+PipelinedMachine::PipelinedMachine(const QuantizedNetwork& network, const ArrayConfig& config,
+                                   std::span<const std::uint8_t> images, bool plain, Probe* probe)
+    : network_(network),
+      config_(config),
+      pooling_(
+          1, last_hidden(network).out_channels,
+          last_hidden(network).out_height() * last_hidden(network).out_width(), network.pool_bits,
+          [this](std::size_t, std::size_t filter, std::uint8_t mean) { keep_mean(filter, mean); }),
+      pooled_images_(last_hidden(network).out_channels),
+      probe_(probe) {
+  const InputDescription& input = network.description.input;
+  const std::size_t size = input.channels * input.height * input.width;
+  for (std::size_t begin = 0; begin < images.size(); begin += size)
+    images_.push_back(quantization::reshape_image(images.subspan(begin, size), input));
+  values_ = empty_values(network, images_.size());
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    layers_.emplace_back(
+        network, config, i, [this](std::uint64_t image) -> ImageFlight& { return flight(image); },
+        [this, i](std::uint64_t image, std::size_t word, std::size_t filter, std::uint32_t value) {
+          take(i, image, word, filter, value);
+        },
+        plain);
+  }
+  configure();
+}
+
+ImageFlight& PipelinedMachine::flight(std::uint64_t image) {
+  while (flights_.size() <= image) {
+    flights_.emplace_back(network_.description);
+    // Images after the last one, run to find the interval, repeat it.
+    const std::size_t from = std::min(flights_.size(), images_.size()) - 1;
+    flights_.back().image.values = images_[from].values;
+  }
+  return flights_[image];
+}
+
+/// The memory channel reads one layer's weights after the other. The machine's clock 0 lies as long
+/// before that as the controller must decide before a word's first bit.
+void PipelinedMachine::configure() {
+  std::uint64_t clock = kDecisionLead;
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    const std::uint64_t bits = network_.layers[i].weights.values.size() * config_.weight_bits();
+    const std::uint64_t bytes = (bits + 7) / 8;
+    for (std::uint64_t moved = 0; moved < bytes; moved += config_.bytes_per_clock) ++clock;
+    layers_[i].activity().memory_read_bytes += bytes;
+    load_begins_.push_back(clock);
+    // The swap, one clock before the first word, follows the last beat.
+    zero_ = std::max(zero_, clock + layers_[i].load_beats() + 1);
+  }
+}
+
+void PipelinedMachine::run_to(std::uint64_t image) {
+  while (!done(image)) step();
+}
+
+bool PipelinedMachine::done(std::uint64_t image) {
+  return std::ranges::all_of(flight(image).results,
+                             [](const auto& results) { return results.back() != kNever; });
+}
+
+void PipelinedMachine::step() {
+  if (clock_ >= zero_) move_image();
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    if (clock_ == load_begins_[i]) layers_[i].begin_load(clock_);
+    layers_[i].compute(clock_, zero_, images_.size());
+  }
+  pooling_.compute(clock_);
+  for (LayerArray& layer : layers_) layer.commit();
+  ++clock_;
+}
+
+/// The next image begins when the one before is there and has been begun upon.
+void PipelinedMachine::move_image() {
+  if (bytes_moved_ == 0 && arriving_ > 0) {
+    const std::uint64_t begun = flight(arriving_ - 1).begins.front().front();
+    if (begun == kNever || clock_ < begun) return;
+  }
+  ImageFlight& moving = flight(arriving_);
+  if (bytes_moved_ == 0) moving.begin = clock_;
+  const std::size_t channels = network_.description.layers.front().in_channels;
+  const std::uint64_t all = channels * moving.image.pixels;
+  const std::uint64_t before = bytes_moved_;
+  bytes_moved_ = std::min<std::uint64_t>(all, bytes_moved_ + config_.bytes_per_clock);
+  for (std::uint64_t byte = before; byte < bytes_moved_; ++byte) {
+    const std::size_t pixel = byte / channels;
+    const std::size_t channel = byte % channels;
+    moving.image.written[channel * moving.image.pixels + pixel] = clock_;
+    if (channel + 1 == channels) moving.arrived[pixel] = clock_;
+  }
+  if (arriving_ < images_.size())
+    layers_.front().activity().memory_read_bytes += bytes_moved_ - before;
+  if (bytes_moved_ < all) return;
+  bytes_moved_ = 0;
+  ++arriving_;
+}
+
+void PipelinedMachine::take(std::size_t layer, std::uint64_t image, std::size_t word,
+                            std::size_t filter, std::uint32_t value) {
+  ActivityCount& activity = layers_[layer].activity();
+  ImageValues* const values = image < values_.size() ? &values_[image] : nullptr;
+  if (layer + 1 == layers_.size()) {
+    const std::int32_t logit = signed_value(value, config_.accumulation_bits);
+    tell({clock_ - zero_, image, layer, false, filter, word, logit});
+    if (values == nullptr) return;
+    values->logits[filter] = logit;
+    activity.memory_write_bytes += 4;
+    return;
+  }
+  const std::uint8_t byte =
+      quantize_bits(value, config_.accumulation_bits, network_.layers[layer].fraction_bits);
+  flight(image).outputs[layer].write(filter, word, byte, clock_);
+  tell({clock_ - zero_, image, layer, false, filter, word, byte});
+  if (layer + 2 == layers_.size()) pooling_.add(clock_, 0, filter, byte);
+  if (values == nullptr) return;
+  ++activity.data_write_bytes;
+  quantization::Map& map = values->outputs[layer];
+  map.values[filter * map.pixels() + word] = byte;
+}
+
+void PipelinedMachine::tell(const ValueWrite& write) const {
+  if (probe_ != nullptr) probe_->value(write);
+}
+
+void PipelinedMachine::keep_mean(std::size_t filter, std::uint8_t mean) {
+  const std::uint64_t image = pooled_images_[filter]++;
+  ImageFlight& pooled = flight(image);
+  pooled.pooled.write(filter, 0, mean, clock_);
+  tell({clock_ - zero_, image, layers_.size() - 1, true, filter, 0, mean});
+  ++pooled.means;
+  pooled.last_mean = clock_;
+  if (image < values_.size()) values_[image].pooled[filter] = mean;
+}
+
+}  // namespace colcomb::simulation
