@@ -19,7 +19,10 @@
 #include "colcomb/cli/evaluation_loader.hpp"
 #include "colcomb/report/simulation_json.hpp"
 #include "colcomb/report/simulation_table.hpp"
-#include "colcomb/simulation/difference.hpp"
+#include "colcomb/simulation/count_difference.hpp"
+#include "colcomb/simulation/exact/first_difference.hpp"
+#include "colcomb/simulation/exact/trace.hpp"
+#include "colcomb/simulation/image_values.hpp"
 
 namespace colcomb::cli {
 namespace {
@@ -38,7 +41,35 @@ struct Flags {
   bool json = false;
   std::size_t threads = 0;
   std::optional<fs::path> csv;
+  std::optional<std::uint32_t> trace_tile;
+  std::vector<std::uint64_t> trace_clocks;
+  fs::path vcd;
+  bool vcd_edges = false;
+  fs::path address_trace;
+
+  /// What to trace, if anything. Errors: UserError where flags do not fit together.
+  [[nodiscard]] std::optional<simulation::TraceOptions> trace_options() const;
 };
+
+std::optional<simulation::TraceOptions> Flags::trace_options() const {
+  if (vcd.empty() && address_trace.empty()) return std::nullopt;
+  if (engine == "fast")
+    throw usage_error("--engine", engine, "has no clocks to trace: exact or both has");
+  simulation::TraceOptions options;
+  options.tile = trace_tile;
+  if (!trace_tile) {
+    if (trace_clocks.size() != 2)
+      throw usage_error("--trace-tile", "", "or --trace-clocks FIRST LAST must say what to trace");
+    options.first_clock = trace_clocks[0];
+    options.last_clock = trace_clocks[1];
+  }
+  options.vcd = vcd;
+  options.edges_only = vcd_edges;
+  options.csv = address_trace;
+  if (!vcd.empty()) require_writable(vcd, "--vcd");
+  if (!address_trace.empty()) require_writable(address_trace, "--address-trace");
+  return options;
+}
 
 /// The first images of the test split, or one black batch if none are asked for.
 std::vector<std::uint8_t> load_images(const Flags& flags, const QuantizedNetwork& network,
@@ -76,7 +107,9 @@ EngineRun run_engines(const Flags& flags, const QuantizedNetwork& network,
   const std::size_t threads = flags.threads > 0 ? flags.threads : available_threads();
   if (flags.engine == "fast")
     return {"fast", simulation::simulate_fast(network, config, images, threads)};
-  EngineRun exact{"exact", simulation::simulate_exact(network, config, images)};
+  const auto trace = flags.trace_options();
+  EngineRun exact{"exact", trace ? simulation::trace_exact(network, config, images, *trace)
+                                 : simulation::simulate_exact(network, config, images)};
   if (flags.engine == "exact") return exact;
   const simulation::Simulation fast = simulation::simulate_fast(network, config, images, threads);
   const std::string difference =
@@ -93,20 +126,17 @@ struct ValueCheck {
   std::string first_difference;
 };
 
-ValueCheck check_values(const QuantizedNetwork& network, std::span<const std::uint8_t> images,
-                        const simulation::Simulation& simulation) {
-  ValueCheck check;
-  check.images = simulation.values.size();
-  const std::size_t size = images.size() / check.images;
-  for (std::size_t i = 0; i < check.images; ++i) {
-    const std::string difference = simulation::first_value_difference(
-        network, images.subspan(i * size, size), simulation.values[i]);
-    if (difference.empty()) {
-      ++check.equal;
-    } else if (check.first_difference.empty()) {
-      check.first_difference = fmt::format("image {}, {}", i, difference);
-    }
-  }
+ValueCheck check_values(const QuantizedNetwork& network, const ArrayConfig& config,
+                        std::span<const std::uint8_t> images, const EngineRun& run) {
+  const auto& values = run.simulation.values;
+  ValueCheck check{values.size(), values.size(), ""};
+  if (run.engine == "fast") return check;  // they are the integer network's
+  const auto expected = simulation::image_values(network, images, available_threads());
+  check.equal = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) check.equal += values[i] == expected[i] ? 1 : 0;
+  if (check.equal == check.images) return check;
+  const auto difference = simulation::first_difference(network, config, images, values);
+  check.first_difference = simulation::describe(*difference, network);
   return check;
 }
 
@@ -138,12 +168,13 @@ void print_json(const Flags& flags, const EngineRun& run, const ValueCheck& chec
 }
 
 void run(const Flags& flags) {
+  static_cast<void>(flags.trace_options());  // before any work
   const QuantizedNetwork network = load_packed_network(flags.input);
   const ArrayConfig config = load_array_config(flags.array);
   if (flags.csv) require_writable(*flags.csv, "--csv");
   const auto images = load_images(flags, network, config.batch);
   const EngineRun engine = run_engines(flags, network, config, images);
-  const ValueCheck check = check_values(network, images, engine.simulation);
+  const ValueCheck check = check_values(network, config, images, engine);
   std::vector<report::NamedSimulation> baselines;
   if (flags.baselines) baselines = baseline_runs(network, config, engine.simulation.result);
   if (flags.csv) {
@@ -194,6 +225,18 @@ void add_simulate(CLI::App& app) {
   command->add_flag("--json", flags->json, "Print JSON instead of tables");
   command->add_option("--csv", flags->csv,
                       "Write the layers (with --tiles the tiles) to this file");
+  auto* tile = command->add_option("--trace-tile", flags->trace_tile,
+                                   "Trace this tile of the first batch, numbered as by --tiles");
+  command->add_option("--trace-clocks", flags->trace_clocks, "Trace these clocks: first and last")
+      ->expected(2)
+      ->excludes(tile);
+  command->add_option(
+      "--vcd", flags->vcd,
+      "Exact engine: write the cells' registers as waveforms (GTKWave) to this file");
+  command->add_flag("--vcd-edges", flags->vcd_edges,
+                    "Only row 0 and the last column: all cells of a large array make large files");
+  command->add_option("--address-trace", flags->address_trace,
+                      "Exact engine: write every access (clock, store, operation, address) as CSV");
   command->callback([flags] { run(*flags); });
 }
 

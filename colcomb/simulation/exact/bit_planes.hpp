@@ -1,42 +1,98 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 namespace colcomb::simulation {
 
-/// One bit of every cell of an R x C array: cell (r, c) is bit c * R + r, so that what moves one
-/// row up moves one bit up, and what moves one column right moves R bits up. Planes lie one after
-/// the other, each with room before its first bit for shifts to read zeros from.
-class BitPlanes {
+/// Bytes that the sliced array works on at a time: one register of 512 bits.
+inline constexpr std::size_t kBlockBytes = 64;
+
+/// One bit per cell. Cells lie row by row; a row takes a whole number of bytes, so that one row up
+/// is an offset in memory. Planes are padded to blocks: cells of padding compute, unread.
+struct PlaneLayout {
+  PlaneLayout(std::size_t array_rows, std::size_t array_columns)
+      : rows(array_rows),
+        columns(array_columns),
+        row_bytes((array_columns + 7) / 8),
+        blocks((array_rows * row_bytes + kBlockBytes - 1) / kBlockBytes) {}
+
+  [[nodiscard]] std::size_t bytes() const { return blocks * kBlockBytes; }
+
+  std::size_t rows;
+  std::size_t columns;
+  std::size_t row_bytes;
+  std::size_t blocks;
+};
+
+[[nodiscard]] inline bool bit_of(const std::uint8_t* plane, std::size_t column) {
+  return ((plane[column / 8] >> (column % 8)) & 1U) != 0;
+}
+
+/// Planes that cells change. In front of each lie kBlockBytes zeros, into which the cell to the
+/// left of the first one falls.
+class StatePlanes {
  public:
-  static constexpr std::size_t kBlockWords = 8;
+  StatePlanes(const PlaneLayout& layout, std::size_t planes)
+      : pitch_(layout.bytes() + kBlockBytes), bytes_(pitch_ * planes) {}
 
-  BitPlanes(std::size_t planes, std::size_t rows, std::size_t columns)
-      : lead_((rows / 64 + 1 + kBlockWords) / kBlockWords * kBlockWords),
-        words_(((rows * columns + 63) / 64 + kBlockWords - 1) / kBlockWords * kBlockWords),
-        stride_(lead_ + words_),
-        bits_(planes * stride_ + kBlockWords) {}
-
-  /// Words of a plane, a multiple of kBlockWords.
-  [[nodiscard]] std::size_t words() const { return words_; }
-  [[nodiscard]] std::uint64_t* plane(std::size_t index) {
-    return bits_.data() + index * stride_ + lead_;
+  [[nodiscard]] std::uint8_t* plane(std::size_t i) {
+    return bytes_.data() + i * pitch_ + kBlockBytes;
   }
-  [[nodiscard]] bool bit(std::size_t index, std::size_t lane) const {
-    return (bits_[index * stride_ + lead_ + lane / 64] >> (lane % 64) & 1U) != 0;
+  [[nodiscard]] const std::uint8_t* plane(std::size_t i) const {
+    return bytes_.data() + i * pitch_ + kBlockBytes;
   }
-  void set(std::size_t index, std::size_t lane) {
-    bits_[index * stride_ + lead_ + lane / 64] |= std::uint64_t{1} << (lane % 64);
-  }
-  void clear() { bits_.assign(bits_.size(), 0); }
+  [[nodiscard]] std::size_t pitch() const { return pitch_; }
 
  private:
-  std::size_t lead_;
-  std::size_t words_;
-  std::size_t stride_;
-  std::vector<std::uint64_t> bits_;
+  std::size_t pitch_;
+  std::vector<std::uint8_t> bytes_;
+};
+
+/// Planes of registers that do nothing but hand on what comes from below. Instead of moving them,
+/// each clock puts the new row in front of the others; now and then all move to the end of the
+/// space. plane(i) is what reaches the cells in the present clock: what their registers give in the
+/// next.
+class MovingPlanes {
+ public:
+  MovingPlanes(const PlaneLayout& layout, std::size_t planes)
+      : row_bytes_(layout.row_bytes),
+        live_(layout.bytes() + layout.row_bytes),
+        spare_(layout.row_bytes * std::max<std::size_t>(64, 2 * layout.rows)),
+        pitch_(live_ + spare_),
+        planes_(planes),
+        position_(spare_),
+        bytes_(pitch_ * planes) {}
+
+  /// Opens the rows of the next clock; each must then be filled through `bottom`.
+  void advance() {
+    if (position_ < row_bytes_) {
+      for (std::size_t i = 0; i < planes_; ++i) {
+        std::uint8_t* base = bytes_.data() + i * pitch_;
+        std::copy_backward(base + position_, base + position_ + live_, base + spare_ + live_);
+      }
+      position_ = spare_;
+    }
+    position_ -= row_bytes_;
+  }
+  [[nodiscard]] std::uint8_t* bottom(std::size_t i) {
+    return bytes_.data() + i * pitch_ + position_;
+  }
+  [[nodiscard]] const std::uint8_t* plane(std::size_t i) const {
+    return bytes_.data() + i * pitch_ + position_;
+  }
+  [[nodiscard]] std::size_t pitch() const { return pitch_; }
+
+ private:
+  std::size_t row_bytes_;
+  std::size_t live_;   // what the cells may read, padding included
+  std::size_t spare_;  // room for rows to come
+  std::size_t pitch_;
+  std::size_t planes_;
+  std::size_t position_;
+  std::vector<std::uint8_t> bytes_;
 };
 
 }  // namespace colcomb::simulation

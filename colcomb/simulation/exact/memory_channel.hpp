@@ -1,34 +1,41 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
+
+#include "colcomb/artifacts/array_config.hpp"
+#include "colcomb/artifacts/quantized_network.hpp"
+#include "colcomb/simulation/exact/storage.hpp"
+#include "colcomb/simulation/exact/tile_record.hpp"
 
 namespace colcomb::simulation {
 
-/// Moves so many bytes per clock, one transfer after the other.
+/// Moves what tiles need from memory and what they leave to it, in the program's order.
 class MemoryChannel {
  public:
-  explicit MemoryChannel(std::size_t bytes_per_clock) : bytes_per_clock_(bytes_per_clock) {}
+  /// The arguments must outlive the object.
+  MemoryChannel(const QuantizedNetwork& network, const ArrayConfig& config, TileRecords& records,
+                Storage& storage);
 
-  [[nodiscard]] bool busy() const { return left_ > 0; }
-  /// Its first bytes move in the present clock. Requires: !busy().
-  void begin(std::uint64_t bytes) { left_ = bytes; }
-  /// Ends the present clock; true if a transfer has ended with it.
-  bool step() {
-    if (left_ == 0) return false;
-    left_ -= left_ < bytes_per_clock_ ? left_ : bytes_per_clock_;
-    return left_ == 0;
-  }
-  /// Clocks until the transfer's end.
-  [[nodiscard]] std::uint64_t clocks_left() const {
-    return (left_ + bytes_per_clock_ - 1) / bytes_per_clock_;
-  }
-  /// So many clocks at once. Requires: fewer than clocks_left().
-  void skip(std::uint64_t clocks) { left_ -= clocks * bytes_per_clock_; }
+  /// One clock: at most bytes_per_clock bytes.
+  void compute(std::uint64_t clock);
+
+  /// Counts what the tiles before `end` have yet to leave to memory, after the run.
+  void write_rest(std::uint64_t end);
 
  private:
-  std::uint64_t bytes_per_clock_;
-  std::uint64_t left_ = 0;
+  [[nodiscard]] bool waits_for_results(const TileRecord& tile) const;
+  [[nodiscard]] std::uint64_t bytes(TileRecord& tile);
+  [[nodiscard]] bool may_begin(TileRecord& tile, std::uint64_t clock);
+  void finish(TileRecord& tile);
+  void write_back(TileRecord& tile);
+
+  const QuantizedNetwork& network_;
+  const ArrayConfig& config_;
+  TileRecords& records_;
+  Storage& storage_;
+  std::uint64_t next_ = 0;       // tile whose bytes move next
+  std::uint64_t left_ = 0;       // bytes of it yet to move; 0: not begun
+  std::uint64_t unwritten_ = 0;  // first tile whose outputs are not yet in memory
 };
 
 }  // namespace colcomb::simulation

@@ -2,239 +2,151 @@
 
 #include <algorithm>
 
+#include "colcomb/simulation/exact/empty_values.hpp"
+#include "colcomb/simulation/exact/geometry.hpp"
+#include "colcomb/simulation/exact/output_quantizer.hpp"
+
 namespace colcomb::simulation {
 namespace {
 
-ArrayConfig own_array(const ArrayConfig& config, const QuantizedLayer& layer) {
-  ArrayConfig own = config;
-  own.rows = layer.weights.rows();
-  own.columns = std::max<std::size_t>(1, layer.weights.groups.size());
-  return own;
-}
-
-/// The distinct (dy, dx) of the grouped columns. The linear layer waits for the pooling block even
-/// if it has none.
-std::vector<Column> offsets_of(const QuantizedLayer& layer, const LayerDescription& description) {
-  if (description.kind == LayerKind::kLinear) return {Column{}};
-  std::vector<Column> offsets;
-  for (const auto& group : layer.weights.groups.groups) {
-    for (const std::uint32_t m : group)
-      offsets.push_back({0, description.columns[m].dy, description.columns[m].dx});
-  }
-  std::ranges::sort(offsets);
-  offsets.erase(std::unique(offsets.begin(), offsets.end()), offsets.end());
-  return offsets;
+const LayerDescription& last_hidden(const QuantizedNetwork& network) {
+  return network.description.layers[network.layers.size() - 2];
 }
 
 }  // namespace
 
-/// One layer, its array and its part of the controller.
-class PipelinedMachine::Stage : private Surroundings {
- public:
-  Stage(const QuantizedNetwork& network, const ArrayConfig& config, std::size_t index,
-        std::vector<ImageStores>& images, std::vector<std::uint64_t>& image_ends)
-      : network_(network),
-        index_(index),
-        config_(own_array(config, network.layers[index])),
-        images_(images),
-        image_ends_(image_ends),
-        offsets_(offsets_of(network.layers[index], network.description.layers[index])),
-        pixels_(network.description.layers[index].out_height() *
-                network.description.layers[index].out_width()),
-        nonzeros_(count_nonzeros(network.layers[index].weights.values)),
-        results_left_(images.size() * pixels_ * config_.rows),
-        unit_(config_, *this) {
-    activity_.tiles = images.size();
-  }
-
-  /// Before clock 0: weights into the array, and into use.
-  void load() {
-    const QuantizedLayer& layer = network_.layers[index_];
-    unit_.begin_load(
-        weight_words(layer, 0, config_.rows, 0, layer.weights.groups.size(), config_.cell),
-        config_.rows);
-    activity_.weight_load_bits += config_.rows * config_.columns * config_.weight_bits();
-    while (!unit_.idle()) unit_.step();
-    unit_.begin_swap();
-    while (!unit_.idle()) unit_.step();
-    unit_.reset_clock();
-  }
-
-  [[nodiscard]] std::uint64_t weight_bytes() const {
-    const std::size_t cells = network_.layers[index_].weights.values.size();
-    return (cells * config_.weight_bits() + 7) / 8;
-  }
-  [[nodiscard]] std::uint64_t load_clocks() const { return config_.rows * config_.load_clocks(); }
-
-  /// Begins the next word if everything it reads is there.
-  void begin_word(std::uint64_t clock) {
-    if (words_ == images_.size() * pixels_) return;
-    if (words_ > 0 && clock < last_ + config_.word_interval()) return;
-    if (images_[words_ / pixels_].readable(index_, offsets_, words_ % pixels_) > clock) return;
-    if (words_ == 0) {
-      first_ = clock;
-    } else {
-      stall_ += clock - last_ - config_.word_interval();
-    }
-    last_ = clock;
-    unit_.begin_word(words_);
-    ++words_;
-    ++activity_.words;
-    activity_.useful_macs += nonzeros_;
-    activity_.wasted_macs += config_.rows * config_.columns - nonzeros_;
-  }
-
-  void step(std::uint64_t clock) {
-    if (unit_.idle()) {
-      unit_.skip_to(clock + 1);
-    } else {
-      unit_.step();
-    }
-  }
-
-  [[nodiscard]] bool finished(std::uint64_t clock) const {
-    return results_left_ == 0 && last_write_ < clock;
-  }
-  /// Whether the image's first word has begun.
-  [[nodiscard]] bool has_begun(std::size_t image) const { return words_ > image * pixels_; }
-
-  [[nodiscard]] CycleCount cycles(std::uint64_t end) const {
-    const std::uint64_t interval = config_.word_interval();
-    return {interval * words_, first_, end - last_ - interval, 0, stall_};
-  }
-  [[nodiscard]] ActivityCount& activity() { return activity_; }
-
- private:
-  void read_data(std::uint64_t word, std::size_t column, std::uint64_t clock,
-                 std::span<std::uint8_t> lines) override {
-    std::ranges::fill(lines, std::uint8_t{0});
-    const auto& groups = network_.layers[index_].weights.groups.groups;
-    if (column >= groups.size()) return;
-    const ImageStores& image = images_[word / pixels_];
-    for (std::size_t k = 0; k < groups[column].size(); ++k)
-      lines[k] = image.shifted(index_, groups[column][k], word % pixels_, clock);
-    activity_.data_read_bytes += groups[column].size();
-  }
-
-  std::uint32_t read_initial(std::uint64_t word, std::size_t row, std::uint64_t clock) override {
-    return images_[word / pixels_].initial(index_, row, word % pixels_, clock,
-                                           activity_.residual_read_bytes);
-  }
-
-  void write_result(std::uint64_t word, std::size_t row, std::int32_t accumulation,
-                    std::uint64_t clock) override {
-    images_[word / pixels_].finish(index_, row, word % pixels_, accumulation, clock);
-    if (index_ + 1 < network_.layers.size()) {
-      ++activity_.data_write_bytes;
-    } else {
-      activity_.memory_write_bytes += 4;
-    }
-    --results_left_;
-    last_write_ = std::max(last_write_, clock);
-    std::uint64_t& end = image_ends_[word / pixels_];
-    end = std::max(end, clock + 1);
-  }
-
-  const QuantizedNetwork& network_;
-  std::size_t index_;
-  ArrayConfig config_;
-  std::vector<ImageStores>& images_;
-  std::vector<std::uint64_t>& image_ends_;
-  std::vector<Column> offsets_;
-  std::uint64_t pixels_;
-  std::uint64_t nonzeros_;
-  std::uint64_t results_left_;
-  ArrayUnit unit_;
-  ActivityCount activity_;
-  std::uint64_t words_ = 0;
-  std::uint64_t first_ = 0;
-  std::uint64_t last_ = 0;
-  std::uint64_t stall_ = 0;
-  std::uint64_t last_write_ = 0;
-};
-
 PipelinedMachine::PipelinedMachine(const QuantizedNetwork& network, const ArrayConfig& config,
-                                   std::span<const std::uint8_t> images)
-    : network_(network), config_(config), memory_(config.bytes_per_clock) {
+                                   std::span<const std::uint8_t> images, bool plain, Probe* probe)
+    : network_(network),
+      config_(config),
+      pooling_(
+          1, last_hidden(network).out_channels,
+          last_hidden(network).out_height() * last_hidden(network).out_width(), network.pool_bits,
+          [this](std::size_t, std::size_t filter, std::uint8_t mean) { keep_mean(filter, mean); }),
+      pooled_images_(last_hidden(network).out_channels),
+      probe_(probe) {
   const InputDescription& input = network.description.input;
   const std::size_t size = input.channels * input.height * input.width;
-  COLCOMB_CHECK(!images.empty() && images.size() % size == 0, "images must be whole");
-  for (std::size_t i = 0; i < images.size() / size; ++i)
-    images_.emplace_back(network, images.subspan(i * size, size));
-  image_ends_.resize(images_.size());
-  const LayerDescription& first = network.description.layers.front();
-  image_pixels_ = first.in_height * first.in_width;
-  for (std::size_t i = 0; i < network.layers.size(); ++i)
-    stages_.push_back(std::make_unique<Stage>(network, config, i, images_, image_ends_));
-}
-
-PipelinedMachine::~PipelinedMachine() = default;
-
-/// Weights come through the memory channel array after array; each is loaded as soon as its own are
-/// there.
-void PipelinedMachine::configure() {
-  std::uint64_t clock = 0;
-  for (const auto& stage : stages_) {
-    const std::uint64_t bytes = stage->weight_bytes();
-    if (bytes > 0) {
-      memory_.begin(bytes);
-      do ++clock;
-      while (!memory_.step());
-    }
-    stage->activity().memory_read_bytes += bytes;
-    stage->load();
-    configuration_ = std::max(configuration_, clock + stage->load_clocks() + 1);
+  for (std::size_t begin = 0; begin < images.size(); begin += size)
+    images_.push_back(quantization::reshape_image(images.subspan(begin, size), input));
+  values_ = empty_values(network, images_.size());
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    layers_.emplace_back(
+        network, config, i, [this](std::uint64_t image) -> ImageFlight& { return flight(image); },
+        [this, i](std::uint64_t image, std::size_t word, std::size_t filter, std::uint32_t value) {
+          take(i, image, word, filter, value);
+        },
+        plain);
   }
-}
-
-void PipelinedMachine::run() {
   configure();
-  while (!finished()) {
-    for (const auto& stage : stages_) stage->begin_word(clock_);
-    run_memory();
-    for (const auto& stage : stages_) stage->step(clock_);
-    ++clock_;
+}
+
+ImageFlight& PipelinedMachine::flight(std::uint64_t image) {
+  while (flights_.size() <= image) {
+    flights_.emplace_back(network_.description);
+    // Images after the last one, run to find the interval, repeat it.
+    const std::size_t from = std::min(flights_.size(), images_.size()) - 1;
+    flights_.back().image.values = images_[from].values;
+  }
+  return flights_[image];
+}
+
+/// The memory channel reads one layer's weights after the other. The machine's clock 0 lies as long
+/// before that as the controller must decide before a word's first bit.
+void PipelinedMachine::configure() {
+  std::uint64_t clock = kDecisionLead;
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    const std::uint64_t bits = network_.layers[i].weights.values.size() * config_.weight_bits();
+    const std::uint64_t bytes = (bits + 7) / 8;
+    for (std::uint64_t moved = 0; moved < bytes; moved += config_.bytes_per_clock) ++clock;
+    layers_[i].activity().memory_read_bytes += bytes;
+    load_begins_.push_back(clock);
+    // The swap, one clock before the first word, follows the last beat.
+    zero_ = std::max(zero_, clock + layers_[i].load_beats() + 1);
   }
 }
 
-/// An image follows when the one before has arrived and its first word has begun.
-void PipelinedMachine::run_memory() {
-  const std::uint64_t channels = network_.description.layers.front().in_channels;
-  const std::uint64_t bytes = channels * image_pixels_;
-  if (!memory_.busy() && images_begun_ < images_.size() &&
-      (images_begun_ == 0 || stages_.front()->has_begun(images_begun_ - 1))) {
-    memory_.begin(bytes);
-    ++images_begun_;
-    bytes_arrived_ = pixels_arrived_ = 0;
-    stages_.front()->activity().memory_read_bytes += bytes;
+void PipelinedMachine::run_to(std::uint64_t image) {
+  while (!done(image)) step();
+}
+
+bool PipelinedMachine::done(std::uint64_t image) {
+  return std::ranges::all_of(flight(image).results,
+                             [](const auto& results) { return results.back() != kNever; });
+}
+
+void PipelinedMachine::step() {
+  if (clock_ >= zero_) move_image();
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    if (clock_ == load_begins_[i]) layers_[i].begin_load(clock_);
+    layers_[i].compute(clock_, zero_, images_.size());
   }
-  if (!memory_.busy()) return;
-  memory_.step();
-  bytes_arrived_ = std::min<std::uint64_t>(bytes, bytes_arrived_ + config_.bytes_per_clock);
-  for (; (pixels_arrived_ + 1) * channels <= bytes_arrived_; ++pixels_arrived_)
-    images_[images_begun_ - 1].image_arrives(pixels_arrived_, clock_ + 1);
+  pooling_.compute(clock_);
+  for (LayerArray& layer : layers_) layer.commit();
+  ++clock_;
 }
 
-bool PipelinedMachine::finished() const {
-  return std::ranges::all_of(stages_, [&](const auto& stage) { return stage->finished(clock_); });
+/// The next image begins when the one before is there and has been begun upon.
+void PipelinedMachine::move_image() {
+  if (bytes_moved_ == 0 && arriving_ > 0) {
+    const std::uint64_t begun = flight(arriving_ - 1).begins.front().front();
+    if (begun == kNever || clock_ < begun) return;
+  }
+  ImageFlight& moving = flight(arriving_);
+  const std::size_t channels = network_.description.layers.front().in_channels;
+  const std::uint64_t all = channels * moving.image.pixels;
+  if (bytes_moved_ == 0) {
+    moving.begin = clock_;
+    if (arriving_ < images_.size()) layers_.front().activity().memory_read_bytes += all;
+  }
+  const std::uint64_t before = bytes_moved_;
+  bytes_moved_ = std::min<std::uint64_t>(all, bytes_moved_ + config_.bytes_per_clock);
+  for (std::uint64_t byte = before; byte < bytes_moved_; ++byte) {
+    const std::size_t pixel = byte / channels;
+    const std::size_t channel = byte % channels;
+    moving.image.written[channel * moving.image.pixels + pixel] = clock_;
+    if (channel + 1 == channels) moving.arrived[pixel] = clock_;
+  }
+  if (bytes_moved_ < all) return;
+  bytes_moved_ = 0;
+  ++arriving_;
 }
 
-std::vector<CycleCount> PipelinedMachine::cycles() const {
-  std::vector<CycleCount> cycles;
-  for (const auto& stage : stages_) cycles.push_back(stage->cycles(clock_));
-  return cycles;
+void PipelinedMachine::take(std::size_t layer, std::uint64_t image, std::size_t word,
+                            std::size_t filter, std::uint32_t value) {
+  ActivityCount& activity = layers_[layer].activity();
+  ImageValues* const values = image < values_.size() ? &values_[image] : nullptr;
+  if (layer + 1 == layers_.size()) {
+    const std::int32_t logit = signed_value(value, config_.accumulation_bits);
+    tell({clock_ - zero_, image, layer, false, filter, word, logit});
+    if (values == nullptr) return;
+    values->logits[filter] = logit;
+    activity.memory_write_bytes += 4;
+    return;
+  }
+  const std::uint8_t byte =
+      quantize_bits(value, config_.accumulation_bits, network_.layers[layer].fraction_bits);
+  flight(image).outputs[layer].write(filter, word, byte, clock_);
+  tell({clock_ - zero_, image, layer, false, filter, word, byte});
+  if (layer + 2 == layers_.size()) pooling_.add(clock_, 0, filter, byte);
+  if (values == nullptr) return;
+  ++activity.data_write_bytes;
+  quantization::Map& map = values->outputs[layer];
+  map.values[filter * map.pixels() + word] = byte;
 }
 
-std::vector<ActivityCount> PipelinedMachine::activity() const {
-  std::vector<ActivityCount> activity;
-  for (const auto& stage : stages_) activity.push_back(stage->activity());
-  return activity;
+void PipelinedMachine::tell(const ValueWrite& write) const {
+  if (probe_ != nullptr) probe_->value(write);
 }
 
-std::vector<ImageValues> PipelinedMachine::values() const {
-  std::vector<ImageValues> values;
-  for (const ImageStores& image : images_) values.push_back(image.values());
-  return values;
+void PipelinedMachine::keep_mean(std::size_t filter, std::uint8_t mean) {
+  const std::uint64_t image = pooled_images_[filter]++;
+  ImageFlight& pooled = flight(image);
+  pooled.pooled.write(filter, 0, mean, clock_);
+  tell({clock_ - zero_, image, layers_.size() - 1, true, filter, 0, mean});
+  ++pooled.means;
+  pooled.last_mean = clock_;
+  if (image < values_.size()) values_[image].pooled[filter] = mean;
 }
 
 }  // namespace colcomb::simulation

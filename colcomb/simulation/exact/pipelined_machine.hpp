@@ -1,57 +1,63 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <span>
 #include <vector>
 
-#include "colcomb/simulation/exact/blocks.hpp"
-#include "colcomb/simulation/exact/memory_channel.hpp"
-#include "colcomb/simulation/exact/unit.hpp"
+#include "colcomb/simulation/exact/image_flight.hpp"
+#include "colcomb/simulation/exact/layer_array.hpp"
+#include "colcomb/simulation/exact/pooling_block.hpp"
+#include "colcomb/simulation/exact/probe.hpp"
+#include "colcomb/simulation/simulate.hpp"
 
 namespace colcomb::simulation {
 
-/// An array of its own for every layer, all running at once, clock by clock: a word begins when the
-/// pixels it reads have been written (paper, section 3.6).
+/// An array for every layer, the memory channel in front and the pooling block before the last
+/// (paper, section 3.6).
 class PipelinedMachine {
  public:
-  /// The arguments must outlive the machine.
+  /// The arguments must outlive the object. `images`: raw, one after the other.
   PipelinedMachine(const QuantizedNetwork& network, const ArrayConfig& config,
-                   std::span<const std::uint8_t> images);
-  ~PipelinedMachine();
+                   std::span<const std::uint8_t> images, bool plain, Probe* probe);
+  PipelinedMachine(const PipelinedMachine&) = delete;
+  PipelinedMachine& operator=(const PipelinedMachine&) = delete;
 
-  /// Loads the arrays and runs all images.
-  void run();
+  /// Runs until all results of image `image` are written.
+  void run_to(std::uint64_t image);
 
-  /// Per layer, over all images.
-  [[nodiscard]] std::vector<CycleCount> cycles() const;
-  [[nodiscard]] std::vector<ActivityCount> activity() const;
-  /// Clock after the last write of each image's results.
-  [[nodiscard]] const std::vector<std::uint64_t>& image_ends() const { return image_ends_; }
-  /// Clocks that loading all arrays took, before clock 0.
-  [[nodiscard]] std::uint64_t configuration() const { return configuration_; }
-  [[nodiscard]] std::vector<ImageValues> values() const;
+  [[nodiscard]] ImageFlight& flight(std::uint64_t image);
+  [[nodiscard]] std::deque<LayerArray>& layers() { return layers_; }
+  [[nodiscard]] std::vector<ImageValues>& values() { return values_; }
+  /// Clock 0 of the run in the machine's own clocks; the configuration lies before.
+  [[nodiscard]] std::uint64_t zero() const { return zero_; }
+  [[nodiscard]] std::uint64_t configuration() const { return zero_ - kDecisionLead; }
 
  private:
-  class Stage;
-
   void configure();
-  void run_memory();
-  [[nodiscard]] bool finished() const;
+  void step();
+  void move_image();
+  void take(std::size_t layer, std::uint64_t image, std::size_t word, std::size_t filter,
+            std::uint32_t value);
+  void keep_mean(std::size_t filter, std::uint8_t mean);
+  void tell(const ValueWrite& write) const;
+  [[nodiscard]] bool done(std::uint64_t image);
 
   const QuantizedNetwork& network_;
   const ArrayConfig& config_;
-  std::vector<ImageStores> images_;
-  std::vector<std::unique_ptr<Stage>> stages_;
-  MemoryChannel memory_;
+  std::vector<quantization::Map> images_;
+  std::deque<ImageFlight> flights_;
+  std::deque<LayerArray> layers_;
+  std::vector<std::uint64_t> load_begins_;  // per layer: its weights are read
+  PoolingBlock pooling_;
+  std::vector<std::uint64_t> pooled_images_;  // per filter: whole images so far
+  Probe* probe_;
+  std::vector<ImageValues> values_;
   std::uint64_t clock_ = 0;
-  std::uint64_t configuration_ = 0;
-  std::size_t image_pixels_ = 0;
-  std::size_t images_begun_ = 0;     // their transfer from memory
-  std::uint64_t bytes_arrived_ = 0;  // of the present one
-  std::size_t pixels_arrived_ = 0;   // of the present one
-  std::vector<std::uint64_t> image_ends_;
+  std::uint64_t zero_ = 0;
+  std::uint64_t arriving_ = 0;     // image that the channel moves
+  std::uint64_t bytes_moved_ = 0;  // of it
 };
 
 }  // namespace colcomb::simulation

@@ -1,321 +1,261 @@
-// Bit-serial cells, 64 to a machine word: every register of the array is a plane of bits, and a
-// clock is a few hundred logical operations per block of 512 cells.
-//
-// Floor: with S streams a clock takes about 75 S + 2 alpha + 40 operations per block, 350 for MX
-// cells with alpha 8. At two 256-bit operations per processor clock that is 350 clocks for 512
-// cells: some 4e9 cell-clocks/s at 3 GHz, and twice that with 512-bit ones.
-#include <cstring>
+#include <algorithm>
+#include <array>
+#include <vector>
 
 #include "colcomb/base/check.hpp"
-#include "colcomb/simulation/exact/array.hpp"
 #include "colcomb/simulation/exact/bit_planes.hpp"
-#include "colcomb/simulation/exact/cell.hpp"
-#include "colcomb/simulation/exact/parallel_array.hpp"
-
-#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__SANITIZE_ADDRESS__) && \
-    !defined(__SANITIZE_THREAD__)
-#define COLCOMB_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define COLCOMB_CLONES
-#endif
-#define COLCOMB_INLINE inline __attribute__((always_inline))
-
-// Blocks are passed to inlined functions alone, so the calling convention for them does not matter.
-#pragma GCC diagnostic ignored "-Wpsabi"
+#include "colcomb/simulation/exact/serial_array.hpp"
+#include "colcomb/simulation/exact/sliced_kernel.hpp"
 
 namespace colcomb::simulation {
 namespace {
 
-constexpr std::size_t kMagnitudeBits = 8;
-
-/// 512 cells' bits of one plane.
-using Block = std::uint64_t __attribute__((vector_size(8 * BitPlanes::kBlockWords)));
-
-COLCOMB_INLINE Block load(const std::uint64_t* words) {
-  Block block;
-  std::memcpy(&block, words, sizeof block);
-  return block;
-}
-
-COLCOMB_INLINE void store(std::uint64_t* words, const Block& block) {
-  std::memcpy(words, &block, sizeof block);
-}
-
-COLCOMB_INLINE bool any(const Block& block) {
-  std::uint64_t bits = 0;
-  for (std::size_t i = 0; i < BitPlanes::kBlockWords; ++i) bits |= block[i];
-  return bits != 0;
-}
-
-/// where mask is 1 b, else a
-COLCOMB_INLINE Block choose(const Block& mask, const Block& a, const Block& b) {
-  return (a & ~mask) | (b & mask);
-}
-
-/// Planes of one stream, in this order.
-constexpr std::size_t kPartial = 0;  // 8 planes
-constexpr std::size_t kCarry = 8;
-constexpr std::size_t kSeen = 9;
-constexpr std::size_t kNegate = 10;
-constexpr std::size_t kAcc = 11;
-constexpr std::size_t kCurrent = 12;  // the last start began this stream
-constexpr std::size_t kStreamPlanes = 13;
-
-struct State {
-  State(const ArrayConfig& config)
-      : shape(shape_of(config)),
-        rows(config.rows),
-        columns(config.columns),
-        weight_bits(config.weight_bits()),
-        streams(kStreamPlanes * shape.streams, rows, columns),
-        up(3 + 2 * shape.alpha, rows, columns),
-        input(3 + 2 * shape.alpha, rows, columns),
-        west(shape.streams, rows, columns),
-        weight(kMagnitudeBits + 1 + shape.alpha, rows, columns),
-        shadow(weight_bits, rows, columns),
-        have(shape.load_beats, rows, columns),
-        bottom(1, rows, columns) {
-    for (std::size_t c = 0; c < columns; ++c) bottom.set(0, c * rows);
-    // The first start begins stream 0.
-    std::uint64_t* last = streams.plane(kStreamPlanes * (shape.streams - 1) + kCurrent);
-    std::memset(last, 0xff, streams.words() * sizeof(std::uint64_t));
-    // Select 0.
-    std::memset(weight.plane(kMagnitudeBits + 1), 0xff, weight.words() * sizeof(std::uint64_t));
-  }
-
-  CellShape shape;
-  std::size_t rows;
-  std::size_t columns;
-  std::size_t weight_bits;
-  BitPlanes streams;
-  BitPlanes up;      // start, swap, load_valid, data lines, load lines: registered in each cell
-  BitPlanes input;   // the same from the shift block, in the cells of row 0
-  BitPlanes west;    // per stream, in the cells of column 0
-  BitPlanes weight;  // magnitude, sign, select line 0, 1, ... (one of them is 1)
-  BitPlanes shadow;  // the loaded bits
-  BitPlanes have;    // plane i: at least i + 1 beats have been kept
-  BitPlanes bottom;  // 1 in row 0
-};
-
-constexpr std::size_t kStart = 0;
-constexpr std::size_t kSwap = 1;
-constexpr std::size_t kValid = 2;
-constexpr std::size_t kLines = 3;
-
-/// What the cells see from below on a plane of upward signals.
-COLCOMB_INLINE Block from_below(State& s, std::size_t plane, std::size_t w) {
-  const std::uint64_t* words = s.up.plane(plane) + w;
-  const Block shifted = load(words) << 1U | load(words - 1) >> 63U;
-  return (shifted & ~load(s.bottom.plane(0) + w)) | load(s.input.plane(plane) + w);
-}
-
-/// What the cells see from the left as the accumulation of a stream.
-COLCOMB_INLINE Block from_left(State& s, std::size_t n, std::size_t w) {
-  const std::size_t whole = s.rows / 64;
-  const std::uint64_t bits = s.rows % 64;
-  const std::uint64_t* words = s.streams.plane(kStreamPlanes * n + kAcc) + w - whole;
-  Block shifted = load(words);
-  if (bits != 0) shifted = shifted << bits | load(words - 1) >> (64U - bits);
-  return shifted | load(s.west.plane(n) + w);
-}
-
-/// Makes the loaded bits the weight where `mask` is 1.
-COLCOMB_INLINE void take_weight(State& s, std::size_t w, const Block& mask) {
-  for (std::size_t i = 0; i <= kMagnitudeBits; ++i) {
-    std::uint64_t* words = s.weight.plane(i) + w;
-    store(words, choose(mask, load(words), load(s.shadow.plane(i) + w)));
-  }
-  for (std::size_t k = 0; k < s.shape.alpha; ++k) {
-    Block selected = mask;
-    for (std::size_t i = kMagnitudeBits + 1; i < s.weight_bits; ++i) {
-      const Block bit = load(s.shadow.plane(i) + w);
-      selected &= (k >> (i - kMagnitudeBits - 1) & 1U) != 0 ? bit : ~bit;
-    }
-    std::uint64_t* words = s.weight.plane(kMagnitudeBits + 1 + k) + w;
-    store(words, (load(words) & ~mask) | selected);
-  }
-}
-
-/// Weight loading and swapping. Gives the cells that keep the beat they see.
-COLCOMB_INLINE Block load_weights(State& s, std::size_t w, const Block& swap, const Block& valid) {
-  const std::size_t beats = s.shape.load_beats;
-  const std::size_t alpha = s.shape.alpha;
-  const std::size_t lines = s.shape.double_buffering ? kLines + alpha : kLines;
-  const bool double_buffering = s.shape.double_buffering;
-  if (double_buffering && any(swap)) take_weight(s, w, swap);
-  const Block kept = valid & ~load(s.have.plane(beats - 1) + w);
-  Block before = ~Block{};
-  for (std::size_t beat = 0; beat < beats; ++beat) {
-    std::uint64_t* have = s.have.plane(beat) + w;
-    const Block had = load(have);
-    const Block now = kept & before & ~had;
-    for (std::size_t k = 0; k < alpha && beat * alpha + k < s.weight_bits; ++k) {
-      std::uint64_t* words = s.shadow.plane(beat * alpha + k) + w;
-      store(words, choose(now, load(words), from_below(s, lines + k, w)));
-    }
-    store(have, (had | now) & ~swap);
-    before = had;
-  }
-  if (!double_buffering && any(kept)) take_weight(s, w, kept);
-  return kept;
-}
-
-/// One stream's clock in 512 cells: see Cell::compute_serial.
-COLCOMB_INLINE void step_stream(State& s, std::size_t n, std::size_t w, const Block& start,
-                                const Block& line) {
-  const auto plane = [&](std::size_t index) {
-    return s.streams.plane(kStreamPlanes * n + index) + w;
-  };
-  const Block current = load(plane(kCurrent));
-  const Block begin = start & current;
-  const Block bit = line & current;
-  Block carry{};
-  Block product{};
-  for (std::size_t i = 0; i < kMagnitudeBits; ++i) {
-    const Block partial = load(plane(kPartial + i)) & ~begin;
-    const Block magnitude = load(s.weight.plane(i) + w) & bit;
-    const Block either = partial ^ magnitude;
-    const Block sum = either ^ carry;
-    carry = (partial & magnitude) | (either & carry);
-    if (i == 0) {
-      product = sum;
-    } else {
-      store(plane(kPartial + i - 1), sum);
-    }
-  }
-  store(plane(kPartial + kMagnitudeBits - 1), carry);
-  const Block negate =
-      choose(begin, load(plane(kNegate)), load(s.weight.plane(kMagnitudeBits) + w));
-  store(plane(kNegate), negate);
-  const Block seen = load(plane(kSeen)) & ~begin;
-  store(plane(kSeen), seen | product);
-  const Block term = product ^ (negate & seen);
-  const Block in = from_left(s, n, w);
-  const Block acc_carry = load(plane(kCarry)) & ~begin;
-  const Block either = term ^ in;
-  store(plane(kAcc), either ^ acc_carry);
-  store(plane(kCarry), (term & in) | (either & acc_carry));
-}
-
-/// The start moves on to the next stream. Gives nothing with one stream, which is always current.
-template <std::size_t S>
-COLCOMB_INLINE void turn(State& s, std::size_t w, const Block& start) {
-  if constexpr (S > 1) {
-    Block before = load(s.streams.plane(kStreamPlanes * (S - 1) + kCurrent) + w);
-    for (std::size_t n = 0; n < S; ++n) {
-      std::uint64_t* words = s.streams.plane(kStreamPlanes * n + kCurrent) + w;
-      const Block own = load(words);
-      store(words, choose(start, own, before));
-      before = own;
-    }
-  }
-}
-
-template <std::size_t S>
-COLCOMB_INLINE void step_cells(State& s) {
-  const std::size_t alpha = s.shape.alpha;
-  const std::size_t planes = kLines + (s.shape.double_buffering ? 2 : 1) * alpha;
-  // Downwards, as every block reads its neighbours with smaller indices as they were.
-  for (std::size_t w = s.up.words(); w > 0;) {
-    w -= BitPlanes::kBlockWords;
-    const Block start = from_below(s, kStart, w);
-    const Block swap = from_below(s, kSwap, w);
-    const Block valid = from_below(s, kValid, w);
-    Block line{};
-    for (std::size_t k = 0; k < alpha; ++k) {
-      line |= from_below(s, kLines + k, w) & load(s.weight.plane(kMagnitudeBits + 1 + k) + w);
-    }
-    if (any(start)) turn<S>(s, w, start);
-    // Without double buffering, lines that carry weights carry no data.
-    if (!s.shape.double_buffering) line &= ~valid;
-    for (std::size_t n = 0; n < S; ++n) step_stream(s, n, w, start, line);
-    Block kept{};
-    if (any(valid | swap)) kept = load_weights(s, w, swap, valid);
-    const std::size_t kept_lines = s.shape.double_buffering ? kLines + alpha : kLines;
-    for (std::size_t p = 0; p < planes; ++p) {
-      Block passed = from_below(s, p, w);
-      if (p == kValid || p >= kept_lines) passed &= ~kept;
-      store(s.up.plane(p) + w, passed);
-    }
-  }
-}
-
-COLCOMB_CLONES void step_1(State& s) {
-  step_cells<1>(s);
-}
-COLCOMB_CLONES void step_2(State& s) {
-  step_cells<2>(s);
-}
-COLCOMB_CLONES void step_3(State& s) {
-  step_cells<3>(s);
-}
-COLCOMB_CLONES void step_4(State& s) {
-  step_cells<4>(s);
-}
-
-class SlicedArray : public SystolicArray {
+/// All start, swap and data signals of a cell reach it from below, one clock per row. So the stream
+/// that a word gets and the clocks in which its bits are there are found once, in row 0, and travel
+/// up beside it; each cell's own counters would say the same.
+class SlicedArray : public SerialArray {
  public:
-  explicit SlicedArray(const ArrayConfig& config) : state_(config), east_(config.rows) {}
-
-  void step(std::span<const SouthInput> south, std::span<const std::uint32_t> west) override {
-    drive(south, west);
-    switch (state_.shape.streams) {
-      case 1:
-        step_1(state_);
-        break;
-      case 2:
-        step_2(state_);
-        break;
-      case 3:
-        step_3(state_);
-        break;
-      default:
-        step_4(state_);
-        break;
-    }
-    const std::size_t last = (state_.columns - 1) * state_.rows;
-    for (std::size_t r = 0; r < state_.rows; ++r) {
-      std::uint32_t bits = 0;
-      for (std::size_t n = 0; n < state_.shape.streams; ++n)
-        bits |= (state_.streams.bit(kStreamPlanes * n + kAcc, last + r) ? 1U : 0U) << n;
-      east_[r] = bits;
-    }
+  explicit SlicedArray(const ArrayShape& shape)
+      : shape_(shape),
+        layout_(shape.rows, shape.columns),
+        beat_planes_(shape.load_clocks * shape.alpha),
+        moving_(layout_, kWindow + 1 + shape.streams + shape.alpha +
+                             (shape.double_buffering ? shape.alpha : 0)),
+        streams_(layout_, 16 + 4 * shape.streams),
+        weights_(layout_, beat_planes_),
+        shadow_(layout_, shape.double_buffering ? beat_planes_ : 0),
+        multiplier_(layout_, 9 + shape.alpha),
+        west_(layout_, shape.streams),
+        not_first_(layout_, 1),
+        loading_(layout_, 2 + kCountBits),
+        current_(shape.streams, BitRow(shape.columns)),
+        row_(shape.columns) {
+    std::fill_n(not_first_.plane(0), layout_.bytes(), 0xff);
+    for (std::size_t row = 0; row < shape.rows; ++row)
+      not_first_.plane(0)[row * layout_.row_bytes] = 0xfe;
+    // So that the first word is stream 0's.
+    for (std::uint64_t& word : current_.back().words()) word = ~0ULL;
+    starts_.fill(BitRow(shape.columns));
+    decode();
   }
 
-  [[nodiscard]] std::span<const std::uint32_t> east() const override { return east_; }
+  void step(const SerialEdge& in) override {
+    moving_.advance();
+    enter_south(in);
+    enter_west(in);
+    SlicedClock clock;
+    clock.blocks = layout_.blocks;
+    clock.alpha = shape_.alpha;
+    clock.data = moving_.plane(data_plane(0));
+    clock.start = moving_.plane(kStart);
+    clock.window = moving_.plane(kWindow);
+    clock.current = moving_.plane(current_plane(0));
+    clock.moving_pitch = moving_.pitch();
+    clock.weights = multiplier_.plane(0);
+    clock.selects = multiplier_.plane(9);
+    clock.product = streams_.plane(0);
+    clock.tail = streams_.plane(8);
+    clock.carry = streams_.plane(16);
+    clock.seen = streams_.plane(16 + shape_.streams);
+    clock.negate = streams_.plane(16 + 2 * shape_.streams);
+    clock.acc = streams_.plane(acc_plane(0));
+    clock.pitch = streams_.pitch();
+    clock.west = west_.plane(0);
+    clock.not_first = not_first_.plane(0);
+    sliced_step(clock, shape_.streams);
+    step_weights(in);
+  }
+
+  void east(std::span<std::uint8_t> acc, std::span<std::uint8_t> start) const override {
+    const std::size_t byte = (shape_.columns - 1) / 8;
+    const std::size_t bit = (shape_.columns - 1) % 8;
+    const auto gather = [&](const std::uint8_t* plane, std::uint8_t* out) {
+      for (std::size_t row = 0; row < shape_.rows; ++row)
+        out[row] = (plane[row * layout_.row_bytes + byte] >> bit) & 1U;
+    };
+    gather(moving_.plane(kStart), start.data());
+    for (std::size_t n = 0; n < shape_.streams; ++n)
+      gather(streams_.plane(acc_plane(n)), acc.data() + n * shape_.rows);
+  }
+
+  CellOutputs outputs(std::size_t row, std::size_t column) const override {
+    const std::size_t at = row * layout_.row_bytes;
+    CellOutputs out;
+    for (std::size_t k = 0; k < shape_.alpha; ++k) {
+      out.data |= std::uint64_t{bit_of(moving_.plane(data_plane(k)) + at, column)} << k;
+      if (shape_.double_buffering)
+        out.load |= std::uint64_t{bit_of(moving_.plane(load_plane(k)) + at, column)} << k;
+    }
+    for (std::size_t n = 0; n < shape_.streams; ++n) {
+      const bool bit = bit_of(streams_.plane(acc_plane(n)) + at, column);
+      out.acc |= static_cast<std::uint32_t>(bit) << n;
+    }
+    out.start = bit_of(moving_.plane(kStart) + at, column);
+    out.swap = bit_of(moving_.plane(kSwap) + at, column);
+    out.load_valid = bit_of(loading_.plane(kValidOut) + at, column);
+    return out;
+  }
 
  private:
-  void drive(std::span<const SouthInput> south, std::span<const std::uint32_t> west) {
-    state_.input.clear();
-    state_.west.clear();
-    for (std::size_t c = 0; c < state_.columns; ++c) {
-      const std::size_t lane = c * state_.rows;
-      const SouthInput& input = south[c];
-      if (input.start) state_.input.set(kStart, lane);
-      if (input.swap) state_.input.set(kSwap, lane);
-      if (input.load_valid) state_.input.set(kValid, lane);
-      for (std::size_t k = 0; k < state_.shape.alpha; ++k) {
-        if ((input.data >> k & 1U) != 0) state_.input.set(kLines + k, lane);
-        if (state_.shape.double_buffering && (input.load >> k & 1U) != 0)
-          state_.input.set(kLines + state_.shape.alpha + k, lane);
+  enum Moving : std::size_t { kStart, kSwap, kWindow };
+  enum Loading : std::size_t { kValidOut, kValidIn, kCount };
+  static constexpr std::size_t kCountBits = 4;  // L is 9 at most
+
+  [[nodiscard]] std::size_t current_plane(std::size_t n) const { return kWindow + 1 + n; }
+  [[nodiscard]] std::size_t data_plane(std::size_t k) const {
+    return current_plane(shape_.streams) + k;
+  }
+  [[nodiscard]] std::size_t load_plane(std::size_t k) const { return data_plane(shape_.alpha) + k; }
+  [[nodiscard]] std::size_t acc_plane(std::size_t n) const { return 16 + 3 * shape_.streams + n; }
+
+  void put_row(std::size_t plane, const BitRow& row) {
+    std::uint8_t* const to = moving_.bottom(plane);
+    for (std::size_t i = 0; i < layout_.row_bytes; ++i)
+      to[i] = static_cast<std::uint8_t>(row.words()[i / 8] >> (8 * (i % 8)));
+  }
+
+  void enter_south(const SerialEdge& in) {
+    put_row(kStart, in.start);
+    put_row(kSwap, in.swap);
+    for (std::size_t k = 0; k < shape_.alpha; ++k) put_row(data_plane(k), in.data[k]);
+    for (std::size_t k = 0; k < in.load.size(); ++k) put_row(load_plane(k), in.load[k]);
+    enter_streams(in.start);
+    starts_[clock_ % starts_.size()] = in.start;
+    row_.clear();
+    for (const BitRow& row : starts_) {
+      for (std::size_t i = 0; i < row.words().size(); ++i) row_.words()[i] |= row.words()[i];
+    }
+    put_row(kWindow, row_);
+    ++clock_;
+  }
+
+  /// A start hands a column's turn to the next stream.
+  void enter_streams(const BitRow& start) {
+    for (std::size_t i = 0; i < start.words().size(); ++i) {
+      const std::uint64_t begins = start.words()[i];
+      const std::uint64_t last = current_.back().words()[i];
+      for (std::size_t n = shape_.streams; n-- > 0;) {
+        const std::uint64_t before = n == 0 ? last : current_[n - 1].words()[i];
+        std::uint64_t& word = current_[n].words()[i];
+        word = (begins & before) | (~begins & word);
       }
     }
-    for (std::size_t r = 0; r < state_.rows; ++r) {
-      for (std::size_t n = 0; n < state_.shape.streams; ++n) {
-        if ((west[r] >> n & 1U) != 0) state_.west.set(n, r);
+    for (std::size_t n = 0; n < shape_.streams; ++n) put_row(current_plane(n), current_[n]);
+  }
+
+  void enter_west(const SerialEdge& in) {
+    for (std::size_t n = 0; n < shape_.streams; ++n) {
+      std::uint8_t* const plane = west_.plane(n);
+      const auto bits = in.acc.row(n);
+      for (std::size_t row = 0; row < shape_.rows; ++row)
+        plane[row * layout_.row_bytes] = bits[row];
+    }
+  }
+
+  /// Loads and swaps are rare: nothing is done where none is on its way through the array.
+  void step_weights(const SerialEdge& in) {
+    if (in.load_valid.any()) load_until_ = clock_ + shape_.rows;
+    if (in.swap.any()) swap_until_ = clock_ + shape_.rows;
+    const bool swaps = clock_ <= swap_until_;
+    // One clock more than beats take, to clear the last valid bit.
+    const bool loads = clock_ <= load_until_ + 1;
+    if (!swaps && !loads) return;
+    const std::uint8_t* const swap = moving_.plane(kSwap);
+    if (swaps && shape_.double_buffering) {
+      for (std::size_t k = 0; k < beat_planes_; ++k)
+        merge(weights_.plane(k), shadow_.plane(k), swap);
+    }
+    if (loads) capture(in);
+    if (swaps) {
+      for (std::size_t k = 0; k < kCountBits; ++k) {
+        std::uint8_t* const count = loading_.plane(kCount + k);
+        for (std::size_t i = 0; i < layout_.bytes(); ++i)
+          count[i] &= static_cast<std::uint8_t>(~swap[i]);
+      }
+    }
+    decode();
+  }
+
+  /// to = where ? from : to.
+  void merge(std::uint8_t* to, const std::uint8_t* from, const std::uint8_t* where) const {
+    for (std::size_t i = 0; i < layout_.bytes(); ++i)
+      to[i] = static_cast<std::uint8_t>((from[i] & where[i]) | (to[i] & ~where[i]));
+  }
+
+  void capture(const SerialEdge& in) {
+    std::uint8_t* const valid_in = loading_.plane(kValidIn);
+    std::uint8_t* const valid_out = loading_.plane(kValidOut);
+    std::copy_n(valid_out, layout_.bytes() - layout_.row_bytes, valid_in + layout_.row_bytes);
+    for (std::size_t i = 0; i < layout_.row_bytes; ++i)
+      valid_in[i] = static_cast<std::uint8_t>(in.load_valid.words()[i / 8] >> (8 * (i % 8)));
+    // A cell that has all its beats hands further ones on.
+    std::vector<std::uint8_t> takes(layout_.bytes());
+    for (std::size_t i = 0; i < layout_.bytes(); ++i) {
+      std::uint8_t full = 0xff;
+      for (std::size_t k = 0; k < kCountBits; ++k) {
+        const std::uint8_t count = loading_.plane(kCount + k)[i];
+        full &= ((shape_.load_clocks >> k) & 1U) != 0 ? count : static_cast<std::uint8_t>(~count);
+      }
+      valid_out[i] = valid_in[i] & full;
+      takes[i] = valid_in[i] & static_cast<std::uint8_t>(~full);
+      std::uint8_t carry = takes[i];
+      for (std::size_t k = 0; k < kCountBits; ++k) {
+        std::uint8_t& count = loading_.plane(kCount + k)[i];
+        const std::uint8_t sum = count ^ carry;
+        carry &= count;
+        count = sum;
+      }
+    }
+    StatePlanes& target = shape_.double_buffering ? shadow_ : weights_;
+    for (std::size_t k = 0; k < beat_planes_; ++k) {
+      const std::size_t above = k + shape_.alpha;
+      const std::size_t line = above - beat_planes_;
+      const std::uint8_t* from = above < beat_planes_      ? target.plane(above)
+                                 : shape_.double_buffering ? moving_.plane(load_plane(line))
+                                                           : moving_.plane(data_plane(line));
+      merge(target.plane(k), from, takes.data());
+    }
+  }
+
+  /// What the multipliers use: the weight's planes and, of the select, one plane per line.
+  void decode() {
+    for (std::size_t k = 0; k < 9; ++k)
+      std::copy_n(weights_.plane(k), layout_.bytes(), multiplier_.plane(k));
+    for (std::size_t line = 0; line < shape_.alpha; ++line) {
+      std::uint8_t* const selected = multiplier_.plane(9 + line);
+      std::fill_n(selected, layout_.bytes(), 0xff);
+      for (std::size_t k = 9; k < shape_.weight_bits; ++k) {
+        const std::uint8_t* const bit = weights_.plane(k);
+        const std::uint8_t invert = ((line >> (k - 9)) & 1U) != 0 ? 0 : 0xff;
+        for (std::size_t i = 0; i < layout_.bytes(); ++i) selected[i] &= bit[i] ^ invert;
       }
     }
   }
 
-  State state_;
-  std::vector<std::uint32_t> east_;
+  ArrayShape shape_;
+  PlaneLayout layout_;
+  std::size_t beat_planes_;
+  MovingPlanes moving_;
+  StatePlanes streams_;     // p, p of the word before, carry, seen, negate, acc
+  StatePlanes weights_;     // the register beats end in, or that swap fills
+  StatePlanes shadow_;      // with double buffering
+  StatePlanes multiplier_;  // the same, decoded
+  StatePlanes west_;
+  StatePlanes not_first_;
+  StatePlanes loading_;
+  std::vector<BitRow> current_;   // row 0's turn
+  std::array<BitRow, 8> starts_;  // row 0's starts of the last eight clocks
+  BitRow row_;
+  std::uint64_t clock_ = 0;
+  std::uint64_t load_until_ = 0;
+  std::uint64_t swap_until_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<SystolicArray> make_sliced_array(const ArrayConfig& config) {
-  if (config.cell == CellKind::kParallel) return make_parallel_array(config);
-  return std::make_unique<SlicedArray>(config);
+std::unique_ptr<SerialArray> make_sliced_array(const ArrayShape& shape) {
+  COLCOMB_CHECK(!shape.parallel, "bit planes are for bit-serial cells");
+  return std::make_unique<SlicedArray>(shape);
 }
 
 }  // namespace colcomb::simulation

@@ -1,11 +1,9 @@
-#include "colcomb/simulation/difference.hpp"
+#include "colcomb/simulation/count_difference.hpp"
 
 #include <fmt/format.h>
 
 #include <utility>
 #include <vector>
-
-#include "colcomb/quantization/integer_network.hpp"
 
 namespace colcomb::simulation {
 namespace {
@@ -67,32 +65,6 @@ std::string difference_in(const char* what, const std::vector<SimulatedPart>& on
 }
 
 }  // namespace
-
-std::string first_value_difference(const QuantizedNetwork& network,
-                                   std::span<const std::uint8_t> image, const ImageValues& values) {
-  const quantization::Trace trace = quantization::run_traced(network, image);
-  const auto& layers = network.description.layers;
-  for (std::size_t i = 0; i < trace.outputs.size(); ++i) {
-    const quantization::Map& expected = trace.outputs[i];
-    for (std::size_t k = 0; k < expected.values.size(); ++k) {
-      if (expected.values[k] == values.outputs[i].values[k]) continue;
-      const std::size_t pixel = k % expected.pixels();
-      return fmt::format("layer {}, filter {}, pixel ({}, {}): {} instead of {}", layers[i].name,
-                         k / expected.pixels(), pixel / expected.width, pixel % expected.width,
-                         values.outputs[i].values[k], expected.values[k]);
-    }
-  }
-  for (std::size_t c = 0; c < trace.pooled.size(); ++c) {
-    if (trace.pooled[c] == values.pooled[c]) continue;
-    return fmt::format("pooling, channel {}: {} instead of {}", c, values.pooled[c],
-                       trace.pooled[c]);
-  }
-  for (std::size_t n = 0; n < trace.logits.size(); ++n) {
-    if (trace.logits[n] == values.logits[n]) continue;
-    return fmt::format("logit {}: {} instead of {}", n, values.logits[n], trace.logits[n]);
-  }
-  return "";
-}
 
 std::string first_count_difference(const SimulationResult& one, const SimulationResult& other) {
   std::string found = difference_in("tile", one.tiles, other.tiles);

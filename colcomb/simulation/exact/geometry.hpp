@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+#include "colcomb/artifacts/network_description.hpp"
+
+namespace colcomb::simulation {
+
+/// Where a word, one output pixel of one image of a batch, stands.
+struct WordPlace {
+  std::size_t image = 0;
+  std::size_t pixel = 0;
+  std::size_t y = 0;
+  std::size_t x = 0;
+};
+
+[[nodiscard]] inline WordPlace place_of(const LayerDescription& layer, std::uint64_t word) {
+  const std::size_t pixels = layer.out_height() * layer.out_width();
+  WordPlace place{word / pixels, word % pixels, 0, 0};
+  place.y = place.pixel / layer.out_width();
+  place.x = place.pixel % layer.out_width();
+  return place;
+}
+
+/// The input pixel that a column reads for a word; nothing where it lies outside the map.
+[[nodiscard]] inline std::optional<std::size_t> input_pixel(const LayerDescription& layer,
+                                                            const Column& column,
+                                                            const WordPlace& place) {
+  const auto y = static_cast<std::ptrdiff_t>(place.y * layer.stride) + column.dy;
+  const auto x = static_cast<std::ptrdiff_t>(place.x * layer.stride) + column.dx;
+  const auto height = static_cast<std::ptrdiff_t>(layer.in_height);
+  const auto width = static_cast<std::ptrdiff_t>(layer.in_width);
+  if (y < 0 || x < 0 || y >= height || x >= width) return std::nullopt;
+  return static_cast<std::size_t>(y * width + x);
+}
+
+/// The pixel of layer `index`'s residual source that is added to a word.
+[[nodiscard]] inline std::size_t residual_pixel(const NetworkDescription& network,
+                                                std::size_t index, const WordPlace& place) {
+  const LayerDescription& source = network.layers[*network.layers[index].residual];
+  const std::size_t step = residual_stride(network, index);
+  return place.y * step * source.out_width() + place.x * step;
+}
+
+}  // namespace colcomb::simulation
