@@ -32,13 +32,18 @@ volatile int sink = 0;
 
 __attribute__((target("avx512f,avx512vnni"))) void multiply_quads() {
   __m512i acc[kChains];
-  for (__m512i& a : acc) a = _mm512_setzero_si512();
+#pragma GCC unroll 16
+  for (int k = 0; k < kChains; ++k) {
+    acc[k] = _mm512_setzero_si512();
+    asm volatile("" : "+v"(acc[k]));  // or the compiler would make one chain of equal ones
+  }
   __m512i bytes = _mm512_set1_epi32(sink);
   for (int i = 0; i < kRounds; ++i) {
 #pragma GCC unroll 16
     for (int k = 0; k < kChains; ++k) acc[k] = _mm512_dpbusd_epi32(acc[k], bytes, bytes);
     asm volatile("" : "+v"(bytes));  // another round, not the same one again
   }
+#pragma GCC unroll 16
   for (const __m512i& a : acc) sink = sink + _mm512_reduce_add_epi32(a);
 }
 
@@ -46,7 +51,11 @@ __attribute__((target("avx512f,avx512vnni"))) void multiply_quads() {
 __attribute__((target("avx2"))) void multiply_pairs() {
   constexpr int kFew = 12;
   __m256i acc[kFew];
-  for (__m256i& a : acc) a = _mm256_setzero_si256();
+#pragma GCC unroll 12
+  for (int k = 0; k < kFew; ++k) {
+    acc[k] = _mm256_setzero_si256();
+    asm volatile("" : "+x"(acc[k]));
+  }
   __m256i words = _mm256_set1_epi32(sink);
   for (int i = 0; i < kRounds; ++i) {
 #pragma GCC unroll 12
@@ -55,6 +64,7 @@ __attribute__((target("avx2"))) void multiply_pairs() {
     }
     asm volatile("" : "+x"(words));
   }
+#pragma GCC unroll 12
   for (const __m256i& a : acc) sink = sink + _mm256_extract_epi32(a, 0);
 }
 

@@ -40,6 +40,17 @@ struct Chunk {
   std::size_t first_bias = 0;  // in lines
 };
 
+constexpr std::size_t kTogether = 8;     // pixels; a multiple of a tile's
+constexpr std::size_t kMostPixels = 64;  // of a block
+
+/// Pixels gathered at a time, and where they lie.
+struct Block {
+  std::size_t count = 0;
+  const std::uint8_t* input[kMostPixels];
+  const std::uint8_t* residual[kMostPixels];
+  std::uint8_t* output[kMostPixels];
+};
+
 /// Which of a chunk's rows sits in lane `lane` of its vector `block`. Chunks of four vectors are
 /// narrowed by vpackssdw and vpackuswb, which interleave them; this is the inverse.
 std::size_t row_of(std::size_t blocks, std::size_t block, std::size_t lane, bool linear) {
@@ -61,7 +72,9 @@ class Avx512Layer final : public LayerKernel {
       }
     }
     const std::size_t pixel = windows_.size() * sizeof(Line);
-    block_ = std::clamp<std::size_t>(pixel == 0 ? 64 : kScratch / pixel / 8 * 8, 8, 64);
+    block_ =
+        std::clamp<std::size_t>(pixel == 0 ? kMostPixels : kScratch / pixel / kTogether * kTogether,
+                                kTogether, kMostPixels);
     plan_.cells = {};
   }
 
@@ -71,21 +84,22 @@ class Avx512Layer final : public LayerKernel {
 
   COLCOMB_AVX512 void run(const Part& part) const noexcept override {
     for (std::size_t begin = part.pixel_begin; begin < part.pixel_end; begin += block_) {
-      const std::size_t count = std::min(block_, part.pixel_end - begin);
-      gather_pixels(part, begin, count);
+      Block block;
+      locate(part, begin, block);
+      for (std::size_t i = 0; i < block.count; i += kTogether) gather_pixels(part, block, i);
       for (std::size_t c = part.chunk_begin; c < part.chunk_end; ++c) {
         switch (chunks_[c].blocks) {
           case 1:
-            run_chunk<1, 8>(part, c, begin, count);
+            run_chunk<1, 8>(part, c, block);
             break;
           case 2:
-            run_chunk<2, 8>(part, c, begin, count);
+            run_chunk<2, 8>(part, c, block);
             break;
           case 3:
-            run_chunk<3, 4>(part, c, begin, count);
+            run_chunk<3, 4>(part, c, block);
             break;
           default:
-            run_chunk<4, 4>(part, c, begin, count);
+            run_chunk<4, 4>(part, c, block);
         }
       }
     }
@@ -141,43 +155,63 @@ class Avx512Layer final : public LayerKernel {
     return lanes;
   }
 
-  COLCOMB_AVX512 void gather_pixels(const Part& part, std::size_t begin, std::size_t count) const {
+  /// Finds a block's pixels. Up to a multiple of kTogether they repeat the last one's input.
+  COLCOMB_AVX512 void locate(const Part& part, std::size_t begin, Block& block) const {
+    block.count = std::min(block_, part.pixel_end - begin);
     std::size_t y = begin / plan_.width;
     std::size_t x = begin % plan_.width;
-    std::uint8_t* to = part.scratch;
-    for (std::size_t i = 0; i < count; ++i) {
-      const std::uint8_t* from = part.input + plan_.input.at(y, x);
-      for (const WindowGather& window : windows_) {
-        _mm512_store_si512(to, gather(window, from));
-        to += sizeof(Line);
-      }
+    for (std::size_t i = 0; i < block.count; ++i) {
+      block.input[i] = part.input + plan_.input.at(y, x);
+      if (part.residual != nullptr)
+        block.residual[i] = part.residual + plan_.residual_pitch.at(y, x);
+      if (!plan_.linear)
+        block.output[i] = static_cast<std::uint8_t*>(part.output) + plan_.output.at(y, x);
       if (++x == plan_.width) {
         x = 0;
         ++y;
       }
     }
+    for (std::size_t i = block.count; i % kTogether != 0; ++i) {
+      block.input[i] = block.input[block.count - 1];
+    }
+  }
+
+  /// All windows of kTogether pixels: as many independent chains of merges.
+  COLCOMB_AVX512 void gather_pixels(const Part& part, const Block& block, std::size_t first) const {
+    const std::size_t pixel = windows_.size() * sizeof(Line);
+    std::uint8_t* to = part.scratch + first * pixel;
+    for (const WindowGather& window : windows_) {
+      const __m512i index = _mm512_load_si512(&window.index);
+      __m512i lanes[kTogether];
+#pragma GCC unroll 8
+      for (std::size_t p = 0; p < kTogether; ++p) lanes[p] = _mm512_setzero_si512();
+      for (std::size_t i = window.load_begin; i < window.load_end; ++i) {
+        const Load load = loads_[i];
+#pragma GCC unroll 8
+        for (std::size_t p = 0; p < kTogether; ++p) {
+          lanes[p] = _mm512_mask_permutexvar_epi8(
+              lanes[p], load.lanes, index,
+              _mm512_loadu_si512(block.input[first + p] + load.offset));
+        }
+      }
+#pragma GCC unroll 8
+      for (std::size_t p = 0; p < kTogether; ++p) _mm512_store_si512(to + p * pixel, lanes[p]);
+      to += sizeof(Line);
+    }
   }
 
   template <int kBlocks, int kPixels>
-  COLCOMB_AVX512 void run_chunk(const Part& part, std::size_t c, std::size_t begin,
-                                std::size_t count) const {
-    std::size_t y = begin / plan_.width;
-    std::size_t x = begin % plan_.width;
-    for (std::size_t i = 0; i < count; i += kPixels) {
+  COLCOMB_AVX512 void run_chunk(const Part& part, std::size_t c, const Block& block) const {
+    for (std::size_t i = 0; i < block.count; i += kPixels) {
       __m512i acc[kBlocks][kPixels];
       accumulate<kBlocks, kPixels>(chunks_[c], part.scratch + i * windows_.size() * sizeof(Line),
                                    acc);
-      const int valid = static_cast<int>(std::min<std::size_t>(kPixels, count - i));
 #pragma GCC unroll 8
       for (int p = 0; p < kPixels; ++p) {
-        if (p >= valid) break;
         __m512i sums[kBlocks];
         for (int k = 0; k < kBlocks; ++k) sums[k] = acc[k][p];
-        finish<kBlocks>(part, c, y, x, sums);
-        if (++x == plan_.width) {
-          x = 0;
-          ++y;
-        }
+        const std::size_t at = i + static_cast<std::size_t>(p);
+        if (at < block.count) finish<kBlocks>(part, c, block, at, sums);
       }
     }
   }
@@ -217,7 +251,7 @@ class Avx512Layer final : public LayerKernel {
   /// Residual, requantization and store of one pixel.
   template <int kBlocks>
   COLCOMB_AVX512 __attribute__((always_inline)) void finish(const Part& part, std::size_t c,
-                                                            std::size_t y, std::size_t x,
+                                                            const Block& block, std::size_t at,
                                                             __m512i (&sums)[kBlocks]) const {
     if (plan_.linear) {
       auto* to = static_cast<std::int32_t*>(part.output) + c * kGeometry.chunk;
@@ -226,7 +260,7 @@ class Avx512Layer final : public LayerKernel {
     }
     const __m128i f = _mm_cvtsi32_si128(static_cast<int>(plan_.fraction_bits));
     if (!residuals_.empty()) {
-      const __m512i added = gather(residuals_[c], part.residual + plan_.residual_pitch.at(y, x));
+      const __m512i added = gather(residuals_[c], block.residual[at]);
       for (int k = 0; k < kBlocks; ++k)
         sums[k] = _mm512_add_epi32(sums[k], _mm512_sll_epi32(widen<kBlocks>(added, k), f));
     }
@@ -237,8 +271,7 @@ class Avx512Layer final : public LayerKernel {
             std::popcount(_mm512_cmpgt_epi32_mask(sums[k], _mm512_set1_epi32(255))));
       }
     }
-    std::uint8_t* to = static_cast<std::uint8_t*>(part.output) + plan_.output.at(y, x) +
-                       static_cast<std::ptrdiff_t>(c * kGeometry.chunk);
+    std::uint8_t* to = block.output[at] + c * kGeometry.chunk;
     if constexpr (kBlocks == 4) {
       const __m512i low = _mm512_packs_epi32(sums[0], sums[1]);
       const __m512i high = _mm512_packs_epi32(sums[2], sums[3]);

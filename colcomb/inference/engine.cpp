@@ -92,7 +92,7 @@ class Engine::State {
  private:
   void run_layer(std::size_t i, Maps& maps, Member& member, Part part, bool counting) {
     const bool linear = prepared.plan.layers[i].linear;
-    part.input = linear ? maps.pooled() : maps.map(prepared, i);
+    part.input = linear ? maps.pooled(prepared) : maps.map(prepared, i);
     if (prepared.residual_sources[i] > 0)
       part.residual = maps.map(prepared, prepared.residual_sources[i]);
     if (linear) {

@@ -21,7 +21,7 @@ struct Gather {
   std::vector<std::uint8_t> index;  // of each lane, in the load that serves it; 0 for unused ones
 };
 
-/// The fewest loads of `size` bytes that reach every offset; lane l is to hold offsets[l], and
+/// Few loads of `size` bytes that reach every offset; lane l is to hold offsets[l], and
 /// nothing for kNothing. Requires: offsets.size() <= size <= 64.
 [[nodiscard]] inline Gather plan_gather(const std::vector<std::ptrdiff_t>& offsets,
                                         std::size_t size) {
@@ -40,6 +40,21 @@ struct Gather {
     Load& load = gather.loads.back();
     load.lanes |= std::uint64_t{1} << l;
     gather.index[l] = static_cast<std::uint8_t>(offsets[l] - load.offset);
+  }
+  // Loads that keep within one cache line cost half.
+  for (Load& load : gather.loads) {
+    const auto line = static_cast<std::ptrdiff_t>(size);
+    const std::ptrdiff_t early = ((load.offset % line) + line) % line;
+    std::ptrdiff_t last = 0;
+    for (const std::size_t l : lanes) {
+      if ((load.lanes >> l & 1) != 0) last = std::max<std::ptrdiff_t>(last, gather.index[l]);
+    }
+    if (last + early >= line) continue;
+    load.offset -= early;
+    for (const std::size_t l : lanes) {
+      if ((load.lanes >> l & 1) != 0)
+        gather.index[l] = static_cast<std::uint8_t>(gather.index[l] + early);
+    }
   }
   return gather;
 }

@@ -33,7 +33,10 @@ struct Pitch {
   }
 };
 
-/// Where a map lies in its buffer. Requires of the buffer: kSlack readable bytes behind `bytes`.
+/// Bytes that a vector load may read before and behind a map.
+inline constexpr std::size_t kSlack = 64;
+
+/// Where a map lies in its buffer: between kSlack bytes on either side.
 struct MapPlan {
   std::size_t height = 0;
   std::size_t width = 0;
@@ -44,17 +47,16 @@ struct MapPlan {
   Pitch pitch;                        // of the map itself, with stride 1
   std::size_t buffer = 0;             // maps never in use together may share one
 
-  [[nodiscard]] std::size_t bytes() const { return (top + height + bottom) * row_bytes(); }
+  [[nodiscard]] std::size_t bytes() const {
+    return 2 * kSlack + (top + height + bottom) * row_bytes();
+  }
   [[nodiscard]] std::size_t row_bytes() const { return static_cast<std::size_t>(pitch.row); }
   [[nodiscard]] std::size_t origin() const {  // of pixel (0, 0)
-    return top * row_bytes() + left * static_cast<std::size_t>(pitch.pixel);
+    return kSlack + top * row_bytes() + left * static_cast<std::size_t>(pitch.pixel);
   }
   /// Same place, size and border, so that one border serves both.
   [[nodiscard]] bool same_layout(const MapPlan& other) const;
 };
-
-/// Bytes a vector load may read beyond the map.
-inline constexpr std::size_t kSlack = 64;
 
 /// A byte offset that stands for "always 0".
 inline constexpr std::ptrdiff_t kNothing = std::numeric_limits<std::ptrdiff_t>::min();

@@ -56,8 +56,8 @@ TEST(Plan, MapsHaveTheBorderTheirReaderNeeds) {
   EXPECT_EQ(image.right, 1U);
   EXPECT_EQ(image.pitch.pixel, 2);
   EXPECT_EQ(image.pitch.row, 12);  // 5 + 1 pixels
-  EXPECT_EQ(image.origin(), 12U);
-  EXPECT_EQ(image.bytes(), 60U);
+  EXPECT_EQ(image.origin(), kSlack + 12U);
+  EXPECT_EQ(image.bytes(), kSlack + 60U + kSlack);
   EXPECT_EQ(plan.maps[1].pitch.pixel, 16);
 }
 
@@ -81,12 +81,23 @@ TEST(Plan, RowsStandInTheNextLayersOrder) {
 
 TEST(Gather, OneLoadServesAllOffsetsWithinIt) {
   const Gather gather = plan_gather({40, kNothing, 3, 18, 19}, 16);
-  ASSERT_EQ(gather.loads.size(), 3U);  // 3 to 18, 19 to 34, 40 to 55
-  EXPECT_EQ(gather.loads[0].offset, 3);
+  ASSERT_EQ(gather.loads.size(), 3U);
+  EXPECT_EQ(gather.loads[0].offset, 3);  // 3 and 18
   EXPECT_EQ(gather.loads[0].lanes, 0b01100U);
-  EXPECT_EQ(gather.loads[1].lanes, 0b10000U);
-  EXPECT_EQ(gather.loads[2].offset, 40);
+  EXPECT_EQ(gather.index[2], 0);
   EXPECT_EQ(gather.index[3], 15);
+}
+
+TEST(Gather, LoadsStartALineWhereTheyCan) {
+  const Gather gather = plan_gather({40, kNothing, 3, 18, 19, -5}, 16);
+  ASSERT_EQ(gather.loads.size(), 3U);  // -5 and 3; 18 and 19; 40
+  EXPECT_EQ(gather.loads[0].offset, -5);
+  EXPECT_EQ(gather.index[2], 8);
+  EXPECT_EQ(gather.loads[1].offset, 16);
+  EXPECT_EQ(gather.index[3], 2);
+  EXPECT_EQ(gather.index[4], 3);
+  EXPECT_EQ(gather.loads[2].offset, 32);
+  EXPECT_EQ(gather.index[0], 8);
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ void fill_border(const MapPlan& map, std::uint8_t* bytes) {
     for (std::size_t x = 0; x < map.left + map.width + map.right; ++x) {
       const bool inside =
           y >= map.top && y < map.top + map.height && x >= map.left && x < map.left + map.width;
-      if (!inside) std::ranges::copy(map.padding, bytes + y * map.row_bytes() + x * pixel);
+      if (!inside) std::ranges::copy(map.padding, bytes + kSlack + y * map.row_bytes() + x * pixel);
     }
   }
 }
@@ -37,7 +37,7 @@ Prepared::Prepared(const QuantizedNetwork& network, const Kernel& kernel)
 }
 
 Maps::Maps(const Prepared& prepared)
-    : pooled_(static_cast<std::size_t>(prepared.plan.pooled.pitch.pixel) + kSlack),
+    : pooled_(prepared.plan.pooled.bytes()),
       logits_(chunks_of(prepared, prepared.plan.layers.size() - 1) * prepared.geometry.chunk *
               sizeof(std::int32_t)),
       some_(prepared.plan.pooled.order.size()),
@@ -46,7 +46,7 @@ Maps::Maps(const Prepared& prepared)
   for (const MapPlan& map : prepared.plan.maps) {
     if (map.buffer != next) continue;
     ++next;
-    fill_border(map, buffers_.emplace_back(map.bytes() + kSlack).data());
+    fill_border(map, buffers_.emplace_back(map.bytes()).data());
   }
 }
 
@@ -91,7 +91,7 @@ void Maps::pool(const Prepared& prepared) {
   }
   for (std::size_t p = 0; p < sums_.size(); ++p) {
     const std::uint64_t mean = ((sums_[p] << (prepared.pool_bits + 1)) + pixels) / (2 * pixels);
-    pooled_.data()[p] = static_cast<std::uint8_t>(std::min<std::uint64_t>(mean, 255));
+    pooled(prepared)[p] = static_cast<std::uint8_t>(std::min<std::uint64_t>(mean, 255));
   }
 }
 

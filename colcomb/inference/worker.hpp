@@ -51,7 +51,9 @@ class Maps {
   /// Global average pooling of the last map.
   void pool(const Prepared& prepared);
   [[nodiscard]] std::uint8_t* map(const Prepared& prepared, std::size_t i);  // its pixel (0, 0)
-  [[nodiscard]] std::uint8_t* pooled() { return pooled_.data(); }
+  [[nodiscard]] std::uint8_t* pooled(const Prepared& prepared) {
+    return pooled_.data() + prepared.plan.pooled.origin();
+  }
   [[nodiscard]] std::int32_t* logits() { return reinterpret_cast<std::int32_t*>(logits_.data()); }
 
  private:
