@@ -35,6 +35,28 @@ struct Member {
   std::vector<std::uint64_t> saturated;  // per hidden layer, in the present run
 };
 
+/// A piece of the work on an image that all members share. Stages are the loading of the image, the
+/// hidden layers, and pooling with the linear layer; each needs all pieces before it.
+struct Piece {
+  std::size_t stage = 0;
+  std::size_t part = 0;
+  std::size_t parts = 1;
+  std::size_t first = 0;  // piece of the stage
+};
+
+std::vector<Piece> cut_into_pieces(const Prepared& prepared, std::size_t members) {
+  std::vector<Piece> pieces;
+  const std::size_t stages = prepared.kernels.size() + 1;
+  for (std::size_t stage = 0; stage < stages; ++stage) {
+    const std::size_t first = pieces.size();
+    // Two pieces for each member, so that a member that comes late costs less.
+    const bool layer = stage > 0 && stage + 1 < stages;
+    const std::size_t parts = layer ? most_parts(prepared, stage - 1, 2 * members) : 1;
+    for (std::size_t part = 0; part < parts; ++part) pieces.push_back({stage, part, parts, first});
+  }
+  return pieces;
+}
+
 }  // namespace
 
 std::vector<std::string> kernel_names() {
@@ -49,9 +71,11 @@ class Engine::State {
       : kernel(find_kernel(options.kernel)),
         kernel_name(kernel.name),
         prepared(checked(network), kernel),
+        shared_(prepared),
         team_(options.threads == 0 ? available_threads() : options.threads) {
     std::size_t scratch = 0;
     for (const auto& layer : prepared.kernels) scratch = std::max(scratch, layer->scratch_bytes());
+    pieces_ = cut_into_pieces(prepared, team_.size());
     members_.reserve(team_.size());
     for (std::size_t t = 0; t < team_.size(); ++t) {
       members_.push_back(
@@ -64,20 +88,30 @@ class Engine::State {
     const std::size_t count = images.size() / prepared.image_size();
     // As many images as there are full rounds of the team, then the rest with all hands on each.
     const std::size_t alone = count / team_.size() * team_.size();
-    std::atomic<std::size_t> next = 0;
+    const std::size_t pieces = (count - alone) * pieces_.size();
     const bool counting = !saturated.empty();
+    for (Member& member : members_) std::ranges::fill(member.saturated, 0);
+    std::atomic<std::size_t> next_image = 0;
+    std::atomic<std::size_t> next_piece = 0;
+    std::atomic<std::size_t> finished = 0;  // pieces
     const auto image = [&](std::size_t b) {
       return images.subspan(b * prepared.image_size(), prepared.image_size());
     };
     const auto result = [&](std::size_t b) {
       return logits.subspan(b * prepared.classes, prepared.classes);
     };
-    auto body = [&](std::size_t member) {
-      std::ranges::fill(members_[member].saturated, 0);
-      for (std::size_t b = next++; b < alone; b = next++)
+    auto body = [&](std::size_t t) {
+      Member& member = members_[t];
+      for (std::size_t b = next_image++; b < alone; b = next_image++)
         run_alone(member, image(b), result(b), counting);
-      for (std::size_t b = alone; b < count; ++b)
-        run_together(member, image(b), result(b), counting);
+      for (std::size_t p = next_piece++; p < pieces; p = next_piece++) {
+        const Piece& piece = pieces_[p % pieces_.size()];
+        const std::size_t needed = p - p % pieces_.size() + piece.first;
+        wait_until([&] { return finished >= needed; });
+        const std::size_t b = alone + p / pieces_.size();
+        run_piece(piece, member, image(b), result(b), counting);
+        ++finished;
+      }
     };
     team_.run(body);
     for (const Member& member : members_) {
@@ -112,27 +146,28 @@ class Engine::State {
     std::copy_n(maps.logits(), result.size(), result.begin());
   }
 
-  void run_alone(std::size_t t, std::span<const std::uint8_t> image, std::span<std::int32_t> result,
-                 bool counting) {
-    Member& member = members_[t];
+  void run_alone(Member& member, std::span<const std::uint8_t> image,
+                 std::span<std::int32_t> result, bool counting) {
     member.maps.load(prepared, image);
     for (std::size_t i = 0; i + 1 < prepared.kernels.size(); ++i)
       run_layer(i, member.maps, member, share(prepared, i, 0, 1), counting);
     finish(member.maps, member, result);
   }
 
-  void run_together(std::size_t t, std::span<const std::uint8_t> image,
-                    std::span<std::int32_t> result, bool counting) {
-    Maps& maps = members_[0].maps;
-    if (t == 0) maps.load(prepared, image);
-    team_.meet();
-    for (std::size_t i = 0; i + 1 < prepared.kernels.size(); ++i) {
-      run_layer(i, maps, members_[t], share(prepared, i, t, team_.size()), counting);
-      team_.meet();
+  void run_piece(const Piece& piece, Member& member, std::span<const std::uint8_t> image,
+                 std::span<std::int32_t> result, bool counting) {
+    if (piece.stage == 0) {
+      shared_.load(prepared, image);
+    } else if (piece.stage == prepared.kernels.size()) {
+      finish(shared_, member, result);
+    } else {
+      const std::size_t i = piece.stage - 1;
+      run_layer(i, shared_, member, share(prepared, i, piece.part, piece.parts), counting);
     }
-    if (t == 0) finish(maps, members_[0], result);
   }
 
+  Maps shared_;  // of an image that all members work on
+  std::vector<Piece> pieces_;
   std::vector<Member> members_;
   Team team_;
 };

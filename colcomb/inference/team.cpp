@@ -5,17 +5,12 @@
 #endif
 
 namespace colcomb::inference {
-namespace {
 
-constexpr int kSpins = 2000;  // some tens of microseconds
-
-void relax() {
+void pause_processor() {
 #if defined(__x86_64__)
   _mm_pause();
 #endif
 }
-
-}  // namespace
 
 Team::Team(std::size_t size) {
   for (std::size_t member = 1; member < size; ++member)
@@ -35,37 +30,33 @@ void Team::run(Function function, void* context) {
   }
   function_ = function;
   context_ = context;
+  gate_ = kOpen;
   ++round_;
   round_.notify_all();
   function(context, 0);
-  meet();
+  gate_ &= ~kOpen;
+  wait_until([this] { return gate_ == 0; });
+}
+
+bool Team::enter() {
+  std::uint32_t gate = gate_;
+  while ((gate & kOpen) != 0) {
+    if (gate_.compare_exchange_weak(gate, gate + 1)) return true;
+  }
+  return false;
 }
 
 void Team::help(std::size_t member) {
+  constexpr int kSpins = 2000;  // some tens of microseconds: the next run may follow at once
   for (std::uint32_t seen = 0;;) {
-    for (int i = 0; i < kSpins && round_ == seen; ++i) relax();
+    for (int i = 0; i < kSpins && round_ == seen; ++i) pause_processor();
     round_.wait(seen);
-    seen = round_;
     if (stop_) return;
+    seen = round_;
+    if (!enter()) continue;
+    seen = round_;  // of the run inside: no other can begin now
     function_(context_, member);
-    meet();
-  }
-}
-
-void Team::meet() {
-  const std::uint32_t phase = phase_;
-  if (++arrived_ == size()) {
-    arrived_ = 0;
-    ++phase_;
-    return;
-  }
-  // A member that the system has taken off its processor may stay away for milliseconds.
-  for (int i = 0; phase_ == phase; ++i) {
-    if (i < kSpins) {
-      relax();
-    } else {
-      std::this_thread::yield();
-    }
+    --gate_;
   }
 }
 

@@ -8,9 +8,25 @@
 
 namespace colcomb::inference {
 
-/// Threads that stay: work starts and meets within a microsecond, where starting threads, or
-/// sleeping at each of a network's layers, takes ten or more. Idle members sleep after a short
-/// while.
+/// Lets the processor's other thread go on while this one waits.
+void pause_processor();
+
+/// Waits for something another running thread will do soon.
+template <class Condition>
+void wait_until(const Condition& condition) {
+  // A thread that the system has taken off its processor may stay away for milliseconds.
+  constexpr int kSpins = 2000;
+  for (int i = 0; !condition(); ++i) {
+    if (i < kSpins) {
+      pause_processor();
+    } else {
+      std::this_thread::yield();
+    }
+  }
+}
+
+/// Threads that stay: work starts within a microsecond, where starting threads takes ten or more.
+/// Idle helpers sleep after a short while.
 class Team {
  public:
   /// The caller of run() is one of the `size` members. Requires: size >= 1.
@@ -21,27 +37,29 @@ class Team {
 
   [[nodiscard]] std::size_t size() const { return helpers_.size() + 1; }
 
-  /// Calls body(member) once for each member and returns when all are done. Requires: body throws
+  /// Calls body(0), and body(member) on every helper that comes before body(0) returns; returns
+  /// when all that came are done. It does not wait for a helper that the system has not given a
+  /// processor, so the members must take their work from a common stock. Requires: body throws
   /// nothing. Allocates nothing.
   template <class Body>
   void run(Body& body) {
     run([](void* context, std::size_t member) { (*static_cast<Body*>(context))(member); }, &body);
   }
 
-  /// Within run(): returns once all members have called it. What they wrote before is then visible.
-  void meet();
-
  private:
   using Function = void (*)(void*, std::size_t);
+  static constexpr std::uint32_t kOpen = 1U << 31;
+
   void run(Function function, void* context);
   void help(std::size_t member);
+  [[nodiscard]] bool enter();
 
+  // Written while the gate is closed and nobody is inside.
   Function function_ = nullptr;
   void* context_ = nullptr;
   std::atomic<bool> stop_ = false;
-  alignas(64) std::atomic<std::uint32_t> round_ = 0;
-  alignas(64) std::atomic<std::size_t> arrived_ = 0;
-  std::atomic<std::uint32_t> phase_ = 0;
+  alignas(64) std::atomic<std::uint32_t> round_ = 0;  // what helpers sleep on
+  alignas(64) std::atomic<std::uint32_t> gate_ = 0;   // kOpen, plus the helpers inside
   std::vector<std::jthread> helpers_;  // last, so that they stop before what they use is gone
 };
 

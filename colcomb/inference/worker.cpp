@@ -9,6 +9,24 @@ std::size_t chunks_of(const Prepared& prepared, std::size_t i) {
   return (prepared.plan.layers[i].rows + prepared.geometry.chunk - 1) / prepared.geometry.chunk;
 }
 
+constexpr std::size_t kTile = 8;  // pixels that parts are not cut within
+
+std::size_t tiles_of(const Prepared& prepared, std::size_t i) {
+  return (prepared.plan.layers[i].pixels + kTile - 1) / kTile;
+}
+
+struct Bands {
+  std::size_t pixels = 1;
+  std::size_t rows = 1;
+};
+
+Bands bands_of(const Prepared& prepared, std::size_t i, std::size_t parts) {
+  Bands bands;
+  bands.pixels = std::min(parts, tiles_of(prepared, i));
+  bands.rows = std::min(chunks_of(prepared, i), parts / bands.pixels);
+  return bands;
+}
+
 void fill_border(const MapPlan& map, std::uint8_t* bytes) {
   const auto pixel = static_cast<std::size_t>(map.pitch.pixel);
   for (std::size_t y = 0; y < map.top + map.height + map.bottom; ++y) {
@@ -95,21 +113,24 @@ void Maps::pool(const Prepared& prepared) {
   }
 }
 
-Part share(const Prepared& prepared, std::size_t i, std::size_t member, std::size_t members) {
-  constexpr std::size_t kTile = 8;  // pixels
-  const std::size_t tiles = (prepared.plan.layers[i].pixels + kTile - 1) / kTile;
+std::size_t most_parts(const Prepared& prepared, std::size_t i, std::size_t wanted) {
+  const Bands bands = bands_of(prepared, i, wanted);
+  return bands.pixels * bands.rows;
+}
+
+Part share(const Prepared& prepared, std::size_t i, std::size_t part, std::size_t parts) {
+  const Bands bands = bands_of(prepared, i, parts);
+  const std::size_t band = part / bands.rows;
+  const std::size_t row_band = part % bands.rows;
+  const std::size_t tiles = tiles_of(prepared, i);
   const std::size_t chunks = chunks_of(prepared, i);
-  const std::size_t bands = std::min(members, tiles);
-  const std::size_t row_bands = std::min(chunks, members / bands);
-  Part part;
-  if (member >= bands * row_bands) return part;
-  const std::size_t band = member / row_bands;
-  const std::size_t row_band = member % row_bands;
-  part.pixel_begin = band * tiles / bands * kTile;
-  part.pixel_end = std::min((band + 1) * tiles / bands * kTile, prepared.plan.layers[i].pixels);
-  part.chunk_begin = row_band * chunks / row_bands;
-  part.chunk_end = (row_band + 1) * chunks / row_bands;
-  return part;
+  Part result;
+  result.pixel_begin = band * tiles / bands.pixels * kTile;
+  result.pixel_end =
+      std::min((band + 1) * tiles / bands.pixels * kTile, prepared.plan.layers[i].pixels);
+  result.chunk_begin = row_band * chunks / bands.rows;
+  result.chunk_end = (row_band + 1) * chunks / bands.rows;
+  return result;
 }
 
 }  // namespace colcomb::inference

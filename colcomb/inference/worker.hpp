@@ -64,9 +64,12 @@ class Maps {
   std::vector<std::uint64_t> sums_;  // by position
 };
 
-/// Layer i's share of member `member` of a team of `members`: a band of pixels, or of rows too
-/// where there are few pixels. Empty for some members of a large team.
-[[nodiscard]] Part share(const Prepared& prepared, std::size_t i, std::size_t member,
-                         std::size_t members);
+/// Into how many parts layer i can be cut, at most `wanted`: bands of pixels, and of rows too where
+/// there are few pixels.
+[[nodiscard]] std::size_t most_parts(const Prepared& prepared, std::size_t i, std::size_t wanted);
+
+/// The part-th of `parts` parts of layer i. Requires: parts is a result of most_parts for layer i.
+[[nodiscard]] Part share(const Prepared& prepared, std::size_t i, std::size_t part,
+                         std::size_t parts);
 
 }  // namespace colcomb::inference
