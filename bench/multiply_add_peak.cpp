@@ -44,7 +44,7 @@ __attribute__((target("avx512f,avx512vnni"))) void multiply_quads() {
     asm volatile("" : "+v"(bytes));  // another round, not the same one again
   }
 #pragma GCC unroll 16
-  for (const __m512i& a : acc) sink = sink + _mm512_reduce_add_epi32(a);
+  for (const __m512i& a : acc) sink = sink + _mm_cvtsi128_si32(_mm512_castsi512_si128(a));
 }
 
 // The sums are part of the accumulation: twelve chains of vpmaddwd and vpaddd.

@@ -143,8 +143,8 @@ TEST(Engine, NoImages) {
 TEST(Engine, ReadsPackedNetworkFiles) {
   const tests::TemporaryFolder folder;
   const QuantizedNetwork network = some_network();
-  save_packed_network(network, folder.path() / "network.ccn");
-  Engine engine(folder.path() / "network.ccn");
+  save_packed_network(network, folder.path() / "network.packed");
+  Engine engine(folder.path() / "network.packed");
   Random random(3);
   const auto image = random_images(random, network, 1);
   std::vector<std::int32_t> logits(engine.classes());
