@@ -60,9 +60,9 @@ __attribute__((target("avx2"))) void multiply_pairs() {
   for (int i = 0; i < kRounds; ++i) {
 #pragma GCC unroll 12
     for (int k = 0; k < kFew; ++k) {
-      acc[k] = _mm256_add_epi32(acc[k], _mm256_madd_epi16(acc[k], words));
+      acc[k] = _mm256_add_epi32(acc[k], _mm256_madd_epi16(words, words));
+      asm volatile("" : "+x"(words));  // another product, not the same one again
     }
-    asm volatile("" : "+x"(words));
   }
 #pragma GCC unroll 12
   for (const __m256i& a : acc) sink = sink + _mm256_extract_epi32(a, 0);
