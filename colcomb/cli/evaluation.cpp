@@ -4,14 +4,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <mutex>
 #include <numeric>
 #include <span>
 
 #include "colcomb/base/progress.hpp"
-#include "colcomb/base/threads.hpp"
 #include "colcomb/cli/evaluation_loader.hpp"
-#include "colcomb/quantization/integer_network.hpp"
+#include "colcomb/inference/engine.hpp"
 
 namespace colcomb::cli {
 namespace {
@@ -63,20 +61,12 @@ IntegerEvaluation evaluate_integers(const QuantizedNetwork& network, const Evalu
   bar.total = indices.size();
   bar.terminal = on_terminal(stderr);
   Progress progress(bar);
-  std::mutex mutex;
+  inference::Engine engine(network);
+  result.saturated.resize(engine.hidden_layers());
   while (const auto batch = loader.next()) {
-    const std::size_t pixels = batch->pixels.size() / batch->count;
-    const std::size_t first = result.labels.size();
-    parallel_for(batch->count, available_threads(), [&](std::size_t b) {
-      const auto trace =
-          quantization::run_traced(network, std::span(batch->pixels).subspan(b * pixels, pixels));
-      std::copy(trace.logits.begin(), trace.logits.end(), result.logits.row(first + b).begin());
-      const std::lock_guard lock(mutex);
-      result.saturated.resize(trace.saturated.size());
-      for (std::size_t i = 0; i < trace.saturated.size(); ++i) {
-        result.saturated[i] += trace.saturated[i];
-      }
-    });
+    const auto logits = result.logits.values().subspan(result.labels.size() * engine.classes(),
+                                                       batch->count * engine.classes());
+    engine.run(batch->pixels, logits, result.saturated);
     result.labels.insert(result.labels.end(), batch->labels.begin(), batch->labels.end());
     progress.update(result.labels.size());
   }

@@ -17,9 +17,15 @@ inline std::size_t between(Random& random, std::size_t least, std::size_t most) 
   return least + random.below(most - least + 1);
 }
 
+/// The largest of what a random network is made of.
+struct NetworkLimits {
+  std::size_t channels = 13;
+  std::size_t alpha = 8;
+};
+
 /// A small network of awkward shape: odd maps, strides, shifts, k x k taps, reshape, residuals
 /// between layers of one shape and of several.
-inline NetworkDescription random_description(Random& random) {
+inline NetworkDescription random_description(Random& random, const NetworkLimits& limits = {}) {
   NetworkDescription network;
   InputDescription& input = network.input;
   input.channels = between(random, 1, 3);
@@ -41,10 +47,11 @@ inline NetworkDescription random_description(Random& random) {
     layer.name = "layer" + std::to_string(i);
     layer.kind = random.below(2) == 0 ? LayerKind::kConvolution : LayerKind::kShift;
     layer.in_channels = channels;
-    layer.out_channels = i > 0 && random.below(2) == 0 ? channels : between(random, 1, 13);
+    layer.out_channels =
+        i > 0 && random.below(2) == 0 ? channels : between(random, 1, limits.channels);
     layer.kernel = 1 + 2 * random.below(3);
     layer.stride = random.below(3) == 0 ? between(random, 2, 3) : 1;
-    layer.alpha = between(random, 1, 8);
+    layer.alpha = between(random, 1, limits.alpha);
     layer.in_height = height;
     layer.in_width = width;
     if (layer.kind == LayerKind::kConvolution) {
@@ -141,8 +148,8 @@ inline FloatNetwork random_float_network(Random& random) {
 }
 
 /// Any numbers the format allows, small enough that activations do not all saturate.
-inline QuantizedNetwork random_quantized_network(Random& random) {
-  QuantizedNetwork network{random_description(random), {}, 0};
+inline QuantizedNetwork random_quantized_network(Random& random, const NetworkLimits& limits = {}) {
+  QuantizedNetwork network{random_description(random, limits), {}, 0};
   network.pool_bits = static_cast<std::uint32_t>(random.below(9));
   for (const LayerDescription& description : network.description.layers) {
     QuantizedLayer layer;

@@ -1,0 +1,212 @@
+#include "colcomb/inference/engine.hpp"
+
+#include <algorithm>
+#include <atomic>
+
+#include "colcomb/base/check.hpp"
+#include "colcomb/base/error.hpp"
+#include "colcomb/base/threads.hpp"
+#include "colcomb/inference/team.hpp"
+#include "colcomb/inference/worker.hpp"
+
+namespace colcomb::inference {
+namespace {
+
+const Kernel& find_kernel(const std::string& name) {
+  const auto kernels = supported_kernels();
+  if (name.empty()) return *kernels.front();
+  for (const Kernel* kernel : kernels) {
+    if (kernel->name == name) return *kernel;
+  }
+  std::string names;
+  for (const std::string& known : kernel_names()) names += (names.empty() ? "" : ", ") + known;
+  throw usage_error("kernel", name, "must be one of " + names);
+}
+
+/// `network`, once it is known to keep the rules.
+const QuantizedNetwork& checked(const QuantizedNetwork& network) {
+  validate(network, "network");
+  return network;
+}
+
+struct Member {
+  Maps maps;
+  Memory scratch;
+  std::vector<std::uint64_t> saturated;  // per hidden layer, in the present run
+};
+
+/// A piece of the work on an image that all members share. Stages are the loading of the image, the
+/// hidden layers, and pooling with the linear layer; each needs all pieces before it.
+struct Piece {
+  std::size_t stage = 0;
+  std::size_t part = 0;
+  std::size_t parts = 1;
+  std::size_t first = 0;  // piece of the stage
+};
+
+std::vector<Piece> cut_into_pieces(const Prepared& prepared, std::size_t members) {
+  std::vector<Piece> pieces;
+  const std::size_t stages = prepared.kernels.size() + 1;
+  for (std::size_t stage = 0; stage < stages; ++stage) {
+    const std::size_t first = pieces.size();
+    // Two pieces for each member, so that a member that comes late costs less.
+    const bool layer = stage > 0 && stage + 1 < stages;
+    const std::size_t parts = layer ? most_parts(prepared, stage - 1, 2 * members) : 1;
+    for (std::size_t part = 0; part < parts; ++part) pieces.push_back({stage, part, parts, first});
+  }
+  return pieces;
+}
+
+}  // namespace
+
+std::vector<std::string> kernel_names() {
+  std::vector<std::string> names;
+  for (const Kernel* kernel : supported_kernels()) names.emplace_back(kernel->name);
+  return names;
+}
+
+class Engine::State {
+ public:
+  State(const QuantizedNetwork& network, const EngineOptions& options)
+      : kernel(find_kernel(options.kernel)),
+        kernel_name(kernel.name),
+        prepared(checked(network), kernel),
+        shared_(prepared),
+        team_(options.threads == 0 ? available_threads() : options.threads) {
+    std::size_t scratch = 0;
+    for (const auto& layer : prepared.kernels) scratch = std::max(scratch, layer->scratch_bytes());
+    pieces_ = cut_into_pieces(prepared, team_.size());
+    members_.reserve(team_.size());
+    for (std::size_t t = 0; t < team_.size(); ++t) {
+      members_.push_back(
+          {Maps(prepared), Memory(scratch), std::vector<std::uint64_t>(prepared.kernels.size())});
+    }
+  }
+
+  void run(std::span<const std::uint8_t> images, std::span<std::int32_t> logits,
+           std::span<std::uint64_t> saturated) {
+    const std::size_t count = images.size() / prepared.image_size();
+    // As many images as there are full rounds of the team, then the rest with all hands on each.
+    const std::size_t alone = count / team_.size() * team_.size();
+    const std::size_t pieces = (count - alone) * pieces_.size();
+    const bool counting = !saturated.empty();
+    for (Member& member : members_) std::ranges::fill(member.saturated, 0);
+    std::atomic<std::size_t> next_image = 0;
+    std::atomic<std::size_t> next_piece = 0;
+    std::atomic<std::size_t> finished = 0;  // pieces
+    const auto image = [&](std::size_t b) {
+      return images.subspan(b * prepared.image_size(), prepared.image_size());
+    };
+    const auto result = [&](std::size_t b) {
+      return logits.subspan(b * prepared.classes, prepared.classes);
+    };
+    auto body = [&](std::size_t t) {
+      Member& member = members_[t];
+      for (std::size_t b = next_image++; b < alone; b = next_image++)
+        run_alone(member, image(b), result(b), counting);
+      for (std::size_t p = next_piece++; p < pieces; p = next_piece++) {
+        const Piece& piece = pieces_[p % pieces_.size()];
+        const std::size_t needed = p - p % pieces_.size() + piece.first;
+        wait_until([&] { return finished >= needed; });
+        const std::size_t b = alone + p / pieces_.size();
+        run_piece(piece, member, image(b), result(b), counting);
+        ++finished;
+      }
+    };
+    team_.run(body);
+    for (const Member& member : members_) {
+      for (std::size_t i = 0; i < saturated.size(); ++i) saturated[i] += member.saturated[i];
+    }
+  }
+
+  const Kernel& kernel;
+  const std::string kernel_name;
+  const Prepared prepared;
+
+ private:
+  void run_layer(std::size_t i, Maps& maps, Member& member, Part part, bool counting) {
+    const bool linear = prepared.plan.layers[i].linear;
+    part.input = linear ? maps.pooled(prepared) : maps.map(prepared, i);
+    if (prepared.residual_sources[i] > 0)
+      part.residual = maps.map(prepared, prepared.residual_sources[i]);
+    if (linear) {
+      part.output = maps.logits();
+    } else {
+      part.output = maps.map(prepared, i + 1);
+    }
+    part.scratch = member.scratch.data();
+    part.saturated = counting ? &member.saturated[i] : nullptr;
+    prepared.kernels[i]->run(part);
+  }
+
+  void finish(Maps& maps, Member& member, std::span<std::int32_t> result) {
+    maps.pool(prepared);
+    const std::size_t linear = prepared.kernels.size() - 1;
+    run_layer(linear, maps, member, share(prepared, linear, 0, 1), false);
+    std::copy_n(maps.logits(), result.size(), result.begin());
+  }
+
+  void run_alone(Member& member, std::span<const std::uint8_t> image,
+                 std::span<std::int32_t> result, bool counting) {
+    member.maps.load(prepared, image);
+    for (std::size_t i = 0; i + 1 < prepared.kernels.size(); ++i)
+      run_layer(i, member.maps, member, share(prepared, i, 0, 1), counting);
+    finish(member.maps, member, result);
+  }
+
+  void run_piece(const Piece& piece, Member& member, std::span<const std::uint8_t> image,
+                 std::span<std::int32_t> result, bool counting) {
+    if (piece.stage == 0) {
+      shared_.load(prepared, image);
+    } else if (piece.stage == prepared.kernels.size()) {
+      finish(shared_, member, result);
+    } else {
+      const std::size_t i = piece.stage - 1;
+      run_layer(i, shared_, member, share(prepared, i, piece.part, piece.parts), counting);
+    }
+  }
+
+  Maps shared_;  // of an image that all members work on
+  std::vector<Piece> pieces_;
+  std::vector<Member> members_;
+  Team team_;
+};
+
+Engine::Engine(const QuantizedNetwork& network, const EngineOptions& options)
+    : state_(std::make_unique<State>(network, options)) {}
+
+Engine::Engine(const std::filesystem::path& path, const EngineOptions& options)
+    : Engine(load_packed_network(path), options) {}
+
+Engine::Engine(Engine&&) noexcept = default;
+Engine& Engine::operator=(Engine&&) noexcept = default;
+Engine::~Engine() = default;
+
+std::size_t Engine::image_size() const {
+  return state_->prepared.image_size();
+}
+std::size_t Engine::classes() const {
+  return state_->prepared.classes;
+}
+std::size_t Engine::hidden_layers() const {
+  return state_->prepared.kernels.size() - 1;
+}
+const std::string& Engine::kernel() const {
+  return state_->kernel_name;
+}
+
+void Engine::run(std::span<const std::uint8_t> images, std::span<std::int32_t> logits) {
+  run(images, logits, {});
+}
+
+void Engine::run(std::span<const std::uint8_t> images, std::span<std::int32_t> logits,
+                 std::span<std::uint64_t> saturated) {
+  COLCOMB_CHECK(images.size() % image_size() == 0, "images must be whole");
+  COLCOMB_CHECK(logits.size() == images.size() / image_size() * classes(),
+                "logits must be images x classes");
+  COLCOMB_CHECK(saturated.empty() || saturated.size() == hidden_layers(),
+                "saturation counts must be one per hidden layer");
+  state_->run(images, logits, saturated);
+}
+
+}  // namespace colcomb::inference

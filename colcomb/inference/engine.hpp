@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "colcomb/artifacts/quantized_network.hpp"
+
+namespace colcomb::inference {
+
+struct EngineOptions {
+  /// Threads, the caller's included; 0: all processors this process may use. Threads share a batch
+  /// image by image, and the pixels and rows of each layer where there are fewer images than
+  /// threads.
+  std::size_t threads = 0;
+  /// One of kernel_names(); empty: the fastest. Leave it alone but for tests and measurements.
+  std::string kernel;
+};
+
+/// Kernels this processor can run, fastest first.
+[[nodiscard]] std::vector<std::string> kernel_names();
+
+/// Runs a packed network on the CPU; equal to quantization::run bit for bit.
+class Engine {
+ public:
+  /// All preparation happens here. Errors: UserError for a network that breaks the format's rules
+  /// and for a kernel that is not one of kernel_names().
+  explicit Engine(const QuantizedNetwork& network, const EngineOptions& options = {});
+  /// From a packed network file. Errors: UserError, as for load_packed_network too.
+  explicit Engine(const std::filesystem::path& path, const EngineOptions& options = {});
+  Engine(Engine&&) noexcept;
+  Engine& operator=(Engine&&) noexcept;
+  ~Engine();
+
+  [[nodiscard]] std::size_t image_size() const;  // bytes: C * H * W
+  [[nodiscard]] std::size_t classes() const;
+  [[nodiscard]] std::size_t hidden_layers() const;
+  [[nodiscard]] const std::string& kernel() const;
+
+  /// Logits of any number of raw images (each C x H x W, before the checkerboard reshape), which
+  /// lie one after the other, in units of logit_step(network). Allocates nothing. One call at a
+  /// time. Requires: images.size() == n * image_size(), logits.size() == n * classes().
+  void run(std::span<const std::uint8_t> images, std::span<std::int32_t> logits);
+
+  /// The same, and adds to saturated[i] how many outputs of hidden layer i lay above 255 before
+  /// the clamp. Requires: saturated.size() == hidden_layers().
+  void run(std::span<const std::uint8_t> images, std::span<std::int32_t> logits,
+           std::span<std::uint64_t> saturated);
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace colcomb::inference

@@ -1,0 +1,136 @@
+#include "colcomb/inference/worker.hpp"
+
+#include <algorithm>
+
+namespace colcomb::inference {
+namespace {
+
+std::size_t chunks_of(const Prepared& prepared, std::size_t i) {
+  return (prepared.plan.layers[i].rows + prepared.geometry.chunk - 1) / prepared.geometry.chunk;
+}
+
+constexpr std::size_t kTile = 8;  // pixels that parts are not cut within
+
+std::size_t tiles_of(const Prepared& prepared, std::size_t i) {
+  return (prepared.plan.layers[i].pixels + kTile - 1) / kTile;
+}
+
+struct Bands {
+  std::size_t pixels = 1;
+  std::size_t rows = 1;
+};
+
+Bands bands_of(const Prepared& prepared, std::size_t i, std::size_t parts) {
+  Bands bands;
+  bands.pixels = std::min(parts, tiles_of(prepared, i));
+  bands.rows = std::min(chunks_of(prepared, i), parts / bands.pixels);
+  return bands;
+}
+
+void fill_border(const MapPlan& map, std::uint8_t* bytes) {
+  const auto pixel = static_cast<std::size_t>(map.pitch.pixel);
+  for (std::size_t y = 0; y < map.top + map.height + map.bottom; ++y) {
+    for (std::size_t x = 0; x < map.left + map.width + map.right; ++x) {
+      const bool inside =
+          y >= map.top && y < map.top + map.height && x >= map.left && x < map.left + map.width;
+      if (!inside) std::ranges::copy(map.padding, bytes + kSlack + y * map.row_bytes() + x * pixel);
+    }
+  }
+}
+
+}  // namespace
+
+Prepared::Prepared(const QuantizedNetwork& network, const Kernel& kernel)
+    : input(network.description.input),
+      classes(network.description.classes),
+      pool_bits(network.pool_bits),
+      geometry(kernel.geometry),
+      plan(plan_network(network, kernel.geometry)) {
+  for (std::size_t i = 0; i < plan.layers.size(); ++i) {
+    const auto& source = network.description.layers[i].residual;
+    residual_sources.push_back(source ? *source + 1 : 0);
+    kernels.push_back(kernel.make(plan.layers[i]));
+    plan.layers[i].cells = {};  // the kernel holds them in its own order
+  }
+}
+
+Maps::Maps(const Prepared& prepared)
+    : pooled_(prepared.plan.pooled.bytes()),
+      logits_(chunks_of(prepared, prepared.plan.layers.size() - 1) * prepared.geometry.chunk *
+              sizeof(std::int32_t)),
+      some_(prepared.plan.pooled.order.size()),
+      sums_(prepared.plan.pooled.order.size()) {
+  std::size_t next = 0;
+  for (const MapPlan& map : prepared.plan.maps) {
+    if (map.buffer != next) continue;
+    ++next;
+    fill_border(map, buffers_.emplace_back(map.bytes()).data());
+  }
+}
+
+std::uint8_t* Maps::map(const Prepared& prepared, std::size_t i) {
+  const MapPlan& plan = prepared.plan.maps[i];
+  return buffers_[plan.buffer].data() + plan.origin();
+}
+
+void Maps::load(const Prepared& prepared, std::span<const std::uint8_t> image) {
+  const MapPlan& plan = prepared.plan.maps[0];
+  const std::size_t s = prepared.input.reshape_stride;
+  const auto pixel = static_cast<std::size_t>(plan.pitch.pixel);
+  for (std::size_t p = 0; p < plan.order.size(); ++p) {
+    const std::size_t channel = plan.order[p] / (s * s);
+    const std::size_t row = plan.order[p] / s % s;
+    const std::size_t column = plan.order[p] % s;
+    std::uint8_t* to = map(prepared, 0) + p;
+    for (std::size_t y = 0; y < plan.height; ++y) {
+      const std::uint8_t* from =
+          image.data() + (channel * prepared.input.height + y * s + row) * prepared.input.width +
+          column;
+      std::uint8_t* to_row = to + y * plan.row_bytes();
+      for (std::size_t x = 0; x < plan.width; ++x) to_row[x * pixel] = from[x * s];
+    }
+  }
+}
+
+void Maps::pool(const Prepared& prepared) {
+  constexpr std::size_t kMost = 257;  // bytes whose sum fits 16 bits
+  const MapPlan& plan = prepared.plan.maps.back();
+  const std::uint8_t* last = map(prepared, prepared.plan.maps.size() - 1);
+  const std::size_t pixels = plan.height * plan.width;
+  std::ranges::fill(sums_, 0);
+  for (std::size_t begin = 0; begin < pixels; begin += kMost) {
+    std::ranges::fill(some_, 0);
+    for (std::size_t i = begin; i < std::min(begin + kMost, pixels); ++i) {
+      const std::uint8_t* from = last + plan.pitch.at(i / plan.width, i % plan.width);
+      for (std::size_t p = 0; p < some_.size(); ++p)
+        some_[p] = static_cast<std::uint16_t>(some_[p] + from[p]);
+    }
+    for (std::size_t p = 0; p < some_.size(); ++p) sums_[p] += some_[p];
+  }
+  for (std::size_t p = 0; p < sums_.size(); ++p) {
+    const std::uint64_t mean = ((sums_[p] << (prepared.pool_bits + 1)) + pixels) / (2 * pixels);
+    pooled(prepared)[p] = static_cast<std::uint8_t>(std::min<std::uint64_t>(mean, 255));
+  }
+}
+
+std::size_t most_parts(const Prepared& prepared, std::size_t i, std::size_t wanted) {
+  const Bands bands = bands_of(prepared, i, wanted);
+  return bands.pixels * bands.rows;
+}
+
+Part share(const Prepared& prepared, std::size_t i, std::size_t part, std::size_t parts) {
+  const Bands bands = bands_of(prepared, i, parts);
+  const std::size_t band = part / bands.rows;
+  const std::size_t row_band = part % bands.rows;
+  const std::size_t tiles = tiles_of(prepared, i);
+  const std::size_t chunks = chunks_of(prepared, i);
+  Part result;
+  result.pixel_begin = band * tiles / bands.pixels * kTile;
+  result.pixel_end =
+      std::min((band + 1) * tiles / bands.pixels * kTile, prepared.plan.layers[i].pixels);
+  result.chunk_begin = row_band * chunks / bands.rows;
+  result.chunk_end = (row_band + 1) * chunks / bands.rows;
+  return result;
+}
+
+}  // namespace colcomb::inference

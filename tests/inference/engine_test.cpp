@@ -1,0 +1,189 @@
+#include "colcomb/inference/engine.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+
+#include "colcomb/base/check.hpp"
+#include "colcomb/base/error.hpp"
+#include "colcomb/quantization/integer_network.hpp"
+#include "tests/support/random_network.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace {
+std::atomic<std::size_t> allocations = 0;
+
+void* counted(std::size_t size, std::size_t alignment) {
+  ++allocations;
+  void* memory = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+  if (memory == nullptr) throw std::bad_alloc();
+  return memory;
+}
+}  // namespace
+
+// All other forms of new come down to these.
+void* operator new(std::size_t size) {
+  return counted(size, alignof(std::max_align_t));
+}
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return counted(size, static_cast<std::size_t>(alignment));
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::align_val_t) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
+  std::free(memory);
+}
+
+namespace colcomb::inference {
+namespace {
+
+std::vector<std::uint8_t> random_images(Random& random, const QuantizedNetwork& network,
+                                        std::size_t count) {
+  std::vector<std::uint8_t> images;
+  for (std::size_t b = 0; b < count; ++b) {
+    const auto image = tests::random_image(random, network.description.input);
+    images.insert(images.end(), image.begin(), image.end());
+  }
+  return images;
+}
+
+/// The reference's logits, and its saturation counts of all images.
+struct Expected {
+  std::vector<std::int32_t> logits;
+  std::vector<std::uint64_t> saturated;
+};
+
+Expected reference(const QuantizedNetwork& network, std::span<const std::uint8_t> images,
+                   std::size_t image_size) {
+  Expected expected;
+  expected.saturated.resize(network.layers.size() - 1);
+  for (std::size_t begin = 0; begin < images.size(); begin += image_size) {
+    const auto trace = quantization::run_traced(network, images.subspan(begin, image_size));
+    expected.logits.insert(expected.logits.end(), trace.logits.begin(), trace.logits.end());
+    for (std::size_t i = 0; i < trace.saturated.size(); ++i)
+      expected.saturated[i] += trace.saturated[i];
+  }
+  return expected;
+}
+
+/// Every kernel and both ways of sharing work give the reference's numbers.
+void expect_equal(const tests::NetworkLimits& limits, std::uint64_t seed) {
+  Random random(seed);
+  const QuantizedNetwork network = tests::random_quantized_network(random, limits);
+  const std::size_t count = 1 + random.below(5);
+  const std::vector<std::uint8_t> images = random_images(random, network, count);
+  const Expected expected = reference(network, images, images.size() / count);
+  for (const std::string& kernel : kernel_names()) {
+    for (const std::size_t threads : {1U, 2U, 5U}) {
+      Engine engine(network, {threads, kernel});
+      RC_ASSERT(engine.image_size() == images.size() / count);
+      for (int again = 0; again < 2; ++again) {  // the second run finds used buffers
+        std::vector<std::int32_t> logits(count * engine.classes(), -1);
+        std::vector<std::uint64_t> saturated(engine.hidden_layers());
+        engine.run(images, logits, saturated);
+        RC_TAG(kernel);
+        if (logits != expected.logits || saturated != expected.saturated)
+          RC_FAIL(kernel + " with " + std::to_string(threads) + " threads differs, seed " +
+                  std::to_string(seed));
+        logits.assign(logits.size(), -1);
+        engine.run(images, logits);
+        RC_ASSERT(logits == expected.logits);
+      }
+    }
+  }
+}
+
+RC_GTEST_PROP(Engine, SmallNetworksEqualTheReference, (std::uint64_t seed)) {
+  expect_equal({}, seed);
+}
+
+// Several windows, all numbers of 16-row blocks, groups beyond a window.
+RC_GTEST_PROP(Engine, WideNetworksEqualTheReference, (std::uint64_t seed)) {
+  expect_equal({150, 64}, seed);
+}
+
+QuantizedNetwork some_network() {
+  Random random(7);
+  return tests::random_quantized_network(random, {40, 8});
+}
+
+TEST(Engine, RunAllocatesNothing) {
+  const QuantizedNetwork network = some_network();
+  for (const std::string& kernel : kernel_names()) {
+    for (const std::size_t threads : {1U, 2U}) {
+      Engine engine(network, {threads, kernel});
+      const std::vector<std::uint8_t> images(3 * engine.image_size(), 99);
+      std::vector<std::int32_t> logits(3 * engine.classes());
+      std::vector<std::uint64_t> saturated(engine.hidden_layers());
+      const std::size_t before = allocations;
+      ASSERT_GT(before, 0U);
+      engine.run(images, logits);
+      engine.run(images, logits, saturated);
+      EXPECT_EQ(allocations, before) << kernel << ", " << threads << " threads";
+    }
+  }
+}
+
+TEST(Engine, NoImages) {
+  Engine engine(some_network(), {2, {}});
+  engine.run({}, {});
+}
+
+TEST(Engine, ReadsPackedNetworkFiles) {
+  const tests::TemporaryFolder folder;
+  const QuantizedNetwork network = some_network();
+  save_packed_network(network, folder.path() / "network.packed");
+  Engine engine(folder.path() / "network.packed");
+  Random random(3);
+  const auto image = random_images(random, network, 1);
+  std::vector<std::int32_t> logits(engine.classes());
+  engine.run(image, logits);
+  EXPECT_EQ(logits, quantization::run(network, image));
+}
+
+TEST(Engine, MovesWithItsThreads) {
+  Engine first(some_network(), {2, {}});
+  Engine second = std::move(first);
+  const std::vector<std::uint8_t> image(second.image_size(), 1);
+  std::vector<std::int32_t> logits(second.classes());
+  second.run(image, logits);
+  EXPECT_EQ(logits, quantization::run(some_network(), image));
+}
+
+TEST(Engine, NamesTheKernelsItHas) {
+  EXPECT_EQ(kernel_names().back(), "portable");
+  EXPECT_EQ(Engine(some_network()).kernel(), kernel_names().front());
+  try {
+    Engine(some_network(), {1, "vliw"});
+    FAIL();
+  } catch (const UserError& error) {
+    EXPECT_EQ(error.parts().value, "vliw");
+    EXPECT_THAT(error.parts().rule, testing::HasSubstr("portable"));
+  }
+}
+
+TEST(Engine, RefusesWhatIsNoNetwork) {
+  QuantizedNetwork network = some_network();
+  network.layers[0].fraction_bits = 23;
+  EXPECT_THROW(Engine{network}, UserError);
+  Engine engine(some_network());
+  std::vector<std::int32_t> logits(engine.classes());
+  EXPECT_THROW(engine.run(std::vector<std::uint8_t>(engine.image_size() + 1), logits),
+               InternalError);
+  EXPECT_THROW(engine.run(std::vector<std::uint8_t>(2 * engine.image_size()), logits),
+               InternalError);
+}
+
+}  // namespace
+}  // namespace colcomb::inference
