@@ -168,7 +168,9 @@ TEST(Program, BytesFollowFromWhereMapsLie) {
         ++spills;
       }
       if (tile.first && description.residual && places.in_memory[*description.residual]) {
-        inputs += tile.rows * tile.words;
+        const std::size_t channels = network.description.layers[*description.residual].out_channels;
+        for (std::size_t n = tile.row_begin; n < tile.row_begin + tile.rows; ++n)
+          inputs += n < channels ? tile.words : 0;
         ++residual_reads;
       }
       if (before == nullptr && !places.spilled[0]) {
