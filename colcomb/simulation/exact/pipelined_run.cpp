@@ -6,6 +6,7 @@
 #include "colcomb/simulation/exact/exact_run.hpp"
 #include "colcomb/simulation/exact/pipelined_machine.hpp"
 #include "colcomb/simulation/parts.hpp"
+#include "colcomb/simulation/pipeline_clocks.hpp"
 #include "colcomb/tiling/limits.hpp"
 
 namespace colcomb::simulation {
@@ -55,11 +56,14 @@ std::optional<std::uint64_t> proven_interval(PipelinedMachine& machine,
   return slowest;
 }
 
-std::uint64_t find_interval(PipelinedMachine& machine, const NetworkDescription& network) {
-  for (std::uint64_t image = 1;; ++image) {
-    machine.run_to(image);
-    if (const auto interval = proven_interval(machine, network, image)) return *interval;
+/// The interval, where the run itself proves it.
+std::optional<std::uint64_t> proven_interval(PipelinedMachine& machine,
+                                             const NetworkDescription& network, std::uint64_t first,
+                                             std::uint64_t end) {
+  for (std::uint64_t image = first; image < end; ++image) {
+    if (const auto interval = proven_interval(machine, network, image)) return interval;
   }
+  return std::nullopt;
 }
 
 CycleCount cycles_of(PipelinedMachine& machine, std::size_t layer, std::uint64_t images,
@@ -90,7 +94,8 @@ Simulation run_pipelined(const QuantizedNetwork& network, const ArrayConfig& con
   result.images = machine.values().size();
   result.configuration = machine.configuration();
   machine.run_to(result.images - 1);
-  result.interval = find_interval(machine, network.description);
+  const auto proven = proven_interval(machine, network.description, 1, result.images);
+  result.interval = proven ? *proven : PipelineClocks(network, config).interval();
   result.latency = end_of(machine.flight(0)) - machine.zero();
   const std::uint64_t end = end_of(machine.flight(result.images - 1));
   for (std::size_t layer = 0; layer < network.layers.size(); ++layer) {
