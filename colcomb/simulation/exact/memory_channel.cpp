@@ -22,6 +22,7 @@ std::uint64_t MemoryChannel::bytes(TileRecord& tile) {
   if (tile.index == 0) sum += records_.program().initial_weight_bytes;
   const std::uint64_t end =
       waits_for_results(tile) ? tile.index : tile.index - std::min(tile.index, slots - 1);
+  while (unwritten_ < end && records_[unwritten_].tile->output_bytes == 0) ++unwritten_;
   for (std::uint64_t i = unwritten_; i < end; ++i) sum += records_[i].tile->output_bytes;
   return sum;
 }
@@ -67,17 +68,20 @@ void MemoryChannel::compute(std::uint64_t clock) {
   if (left_ == 0) {
     // What needs nothing is there as soon as what comes before it. Every batch has logits to write,
     // so this ends.
-    while (bytes(records_[next_]) == 0) {
+    while (needed_ == 0) {
+      needed_ = bytes(records_[next_]);
+      if (needed_ > 0) break;
       records_[next_].memory = next_ == 0 ? 0 : *records_[next_ - 1].memory;
       ++next_;
     }
     if (!may_begin(records_[next_], clock)) return;
-    left_ = bytes(records_[next_]);
+    left_ = needed_;
   }
   left_ -= std::min<std::uint64_t>(left_, config_.bytes_per_clock);
   if (left_ > 0) return;
   finish(records_[next_]);
   records_[next_].memory = clock + 1;
+  needed_ = 0;
   ++next_;
 }
 

@@ -34,6 +34,7 @@ class MemoryChannel {
   TileRecords& records_;
   Storage& storage_;
   std::uint64_t next_ = 0;       // tile whose bytes move next
+  std::uint64_t needed_ = 0;     // its bytes; 0: not yet added up
   std::uint64_t left_ = 0;       // bytes of it yet to move; 0: not begun
   std::uint64_t unwritten_ = 0;  // first tile whose outputs are not yet in memory
 };

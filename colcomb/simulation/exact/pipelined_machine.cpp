@@ -70,6 +70,12 @@ void PipelinedMachine::run_to(std::uint64_t image) {
   while (!done(image)) step();
 }
 
+void PipelinedMachine::read_rest() {
+  const std::uint64_t begun = arriving_ + (bytes_moved_ > 0 ? 1 : 0);
+  for (std::uint64_t image = begun; image < images_.size(); ++image)
+    layers_.front().activity().memory_read_bytes += images_[image].values.size();
+}
+
 bool PipelinedMachine::done(std::uint64_t image) {
   return std::ranges::all_of(flight(image).results,
                              [](const auto& results) { return results.back() != kNever; });

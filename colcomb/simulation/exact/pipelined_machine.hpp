@@ -26,6 +26,9 @@ class PipelinedMachine {
 
   /// Runs until all results of image `image` are written.
   void run_to(std::uint64_t image);
+  /// Counts the bytes of the images that are still to come when the run is over: a first layer that
+  /// reads nothing waits for none. Requires: called once, at the end.
+  void read_rest();
 
   [[nodiscard]] ImageFlight& flight(std::uint64_t image);
   [[nodiscard]] std::deque<LayerArray>& layers() { return layers_; }

@@ -98,6 +98,7 @@ Simulation run_pipelined(const QuantizedNetwork& network, const ArrayConfig& con
   result.interval = proven ? *proven : PipelineClocks(network, config).interval();
   result.latency = end_of(machine.flight(0)) - machine.zero();
   const std::uint64_t end = end_of(machine.flight(result.images - 1));
+  machine.read_rest();
   for (std::size_t layer = 0; layer < network.layers.size(); ++layer) {
     result.layers[layer].cycles =
         cycles_of(machine, layer, result.images, end, config.word_interval());

@@ -47,8 +47,8 @@ COLCOMB_INLINE void step_block(const SlicedClock& clock, std::size_t at) {
   // p of the latest word plus the magnitude, and beside it p of the word before, which a start
   // makes of the latest.
   Block carry = {};
-  Block product;
-  Block tail_product;
+  Block product = {};
+  Block tail_product = {};
   for (std::size_t k = 0; k < 8; ++k) {
     Block p;
     Block magnitude;
