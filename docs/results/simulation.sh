@@ -36,3 +36,8 @@ simulate "$out/fashion/network.packed" --dataset fashion-mnist --engine both
 simulate "$out/lenet5.packed" --dataset fashion-mnist --engine both
 simulate "$out/resnet20.packed" "${cifar[@]}"
 simulate "$out/cifar10.packed" "${cifar[@]}"
+for side in 16 8; do
+  sed "s/^rows = 32 /rows = $side /; s/^columns = 32 /columns = $side /" "$configs/mx-32x32.toml" >"$out/mx-$side.toml"
+  echo "== $out/lenet5.packed, $side x $side"
+  "$colcomb" simulate "$out/lenet5.packed" --array "$out/mx-$side.toml" --images 0 --baselines
+done
