@@ -1,5 +1,7 @@
 #include "colcomb/network/convolve.hpp"
 
+#include <vector>
+
 namespace colcomb::network {
 namespace {
 
@@ -27,8 +29,11 @@ torch::Tensor convolve(const torch::Tensor& input, const torch::Tensor& weight,
   const std::int64_t right = pad_behind(layer.in_width, w.out_width, layer.stride, w.kernel_width,
                                         w.dilation_width, w.pad_left);
   const bool as_given = top == 0 && left == 0 && bottom == 0 && right == 0;
-  return torch::conv2d(as_given ? input : torch::constant_pad_nd(input, {left, right, top, bottom}),
-                       weight, {}, stride, 0, {whole(w.dilation_height), whole(w.dilation_width)});
+  const auto padded = as_given ? input : torch::constant_pad_nd(input, {left, right, top, bottom});
+  const std::vector<std::int64_t> strides = {stride, stride};
+  const std::vector<std::int64_t> no_padding = {0, 0};
+  const std::vector<std::int64_t> dilation = {whole(w.dilation_height), whole(w.dilation_width)};
+  return torch::conv2d(padded, weight, {}, strides, no_padding, dilation);
 }
 
 }  // namespace colcomb::network
