@@ -112,6 +112,7 @@ std::string GraphImporter::pad(const OnnxNode& node) {
 }
 
 std::string GraphImporter::constant(const OnnxNode& node) {
+  if (node.attributes.size() != 1) throw Unsupported{"must have one attribute, its value"};
   OnnxTensor tensor;
   for (const auto& [name, attribute] : node.attributes) {
     if (const auto* stored = std::get_if<OnnxTensor>(&attribute)) {

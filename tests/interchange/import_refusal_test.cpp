@@ -221,6 +221,12 @@ TEST(ImportRefusals, WhatAChainCannotExpressIsNamedByNodeAndRule) {
               }),
               HasSubstr("takes maxima of what may be negative"));
   EXPECT_THAT(complaint_about([](B& b, const S& x) {
+                const S y = b.node("Constant", {});
+                b.with("value_float", 1.0F).with("value_ints", Ints{1, 2});
+                return b.node("Mul", {x, y});
+              }),
+              HasSubstr("must have one attribute, its value"));
+  EXPECT_THAT(complaint_about([](B& b, const S& x) {
                 return b.node("Reshape", {x, b.integers({1, 2, 2, 36})});
               }),
               HasSubstr("must turn the 4 x 6 x 6 map"));
