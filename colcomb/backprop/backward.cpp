@@ -29,11 +29,16 @@ void Pass::State::backward(std::span<const float> logit_gradients,
   std::swap(gradient_, next_gradient_);
   write_weight_gradient(hidden_layers(), gradients.back().weights);
   for (std::size_t l = hidden_layers(); l-- > 0;) {
-    const double values = static_cast<double>(count_ * geometry_[l].out_pixels());
-    hidden_[l].norm.from_gradients(total_sums(geometry_[l].rows), values, numbers_[l].norm_weight,
-                                   gradients[l].norm_weight, gradients[l].norm_bias);
+    const NormSums sums = total_sums(geometry_[l].rows);
+    if (network_.layers[l].has_batch_norm()) {
+      const double values = static_cast<double>(count_ * geometry_[l].out_pixels());
+      hidden_[l].norm.from_gradients(sums, values, numbers_[l].norm_weight,
+                                     gradients[l].norm_weight, gradients[l].norm_bias);
+    } else {
+      hidden_[l].norm.from_bias_gradients(sums, gradients[l].bias);
+    }
     each_share([&](std::size_t share, std::size_t member) { backward_layer(l, share, member); });
-    write_weight_gradient(l, gradients[l].weights);
+    if (!network_.layers[l].fixed) write_weight_gradient(l, gradients[l].weights);
     std::swap(gradient_, next_gradient_);
   }
 }
@@ -135,10 +140,12 @@ void Pass::State::backward_layer(std::size_t layer, std::size_t share, std::size
             ? floats(hidden_[layer - 1].kept[block])
             : input_map(layer, block, block, member,
                         layer > 0 ? floats(hidden_[layer - 1].product[block]) : nullptr);
-    WeightGradient gradient;
-    gradient.grad = floats(workspace.dense);
-    gradient.in = input;
-    filters[layer].gradient(gradient, floats(workspace.taps), share_[share].weights.data());
+    if (!network_.layers[layer].fixed) {
+      WeightGradient gradient;
+      gradient.grad = floats(workspace.dense);
+      gradient.in = input;
+      filters[layer].gradient(gradient, floats(workspace.taps), share_[share].weights.data());
+    }
     if (layer == 0) return;
     std::fill_n(workspace.map_gradient.begin(), g.input.floats() / kLanes, LaneVector{});
     Product job;

@@ -17,6 +17,10 @@ std::span<const float> Pass::State::forward(std::span<const std::uint8_t> images
   for (std::size_t l = 0; l < hidden_layers(); ++l) {
     each_share([&](std::size_t share, std::size_t member) { forward_layer(l, share, member); });
     const LayerNumbers& n = numbers_[l];
+    if (!network_.layers[l].has_batch_norm()) {
+      hidden_[l].norm.from_bias(geometry_[l].rows, n.bias);
+      continue;
+    }
     const double values = static_cast<double>(count_ * geometry_[l].out_pixels());
     hidden_[l].norm.from_batch(total_sums(geometry_[l].rows), values, n.norm_mean, n.norm_weight,
                                n.norm_bias);
@@ -42,9 +46,10 @@ void Pass::State::forward_layer(std::size_t layer, std::size_t share, std::size_
     job.in = input_map(layer, block, block, member,
                        layer > 0 ? floats(hidden_[layer - 1].product[block]) : nullptr);
     job.out = floats(hidden_[layer].product[block]);
-    job.sums = {numbers_[layer].norm_mean, floats(workspaces_[member].sums)};
+    const bool normalized = network_.layers[layer].has_batch_norm();
+    if (normalized) job.sums = {numbers_[layer].norm_mean, floats(workspaces_[member].sums)};
     filters[layer].forward(job);
-    collect_sums(rows, block, member, sums);
+    if (normalized) collect_sums(rows, block, member, sums);
   });
 }
 
@@ -84,8 +89,12 @@ std::span<const float> Pass::State::infer(std::span<const std::uint8_t> images, 
   dropout_ = {};
   for (std::size_t l = 0; l < hidden_layers(); ++l) {
     const LayerNumbers& n = numbers_[l];
-    hidden_[l].norm.from_running(geometry_[l].rows, n.norm_mean, n.norm_variance, n.norm_weight,
-                                 n.norm_bias);
+    if (network_.layers[l].has_batch_norm()) {
+      hidden_[l].norm.from_running(geometry_[l].rows, n.norm_mean, n.norm_variance, n.norm_weight,
+                                   n.norm_bias);
+    } else {
+      hidden_[l].norm.from_bias(geometry_[l].rows, n.bias);
+    }
     while (hidden_[l].is_source && hidden_[l].kept.size() < team_.size())
       hidden_[l].kept.emplace_back(hidden_[l].output.floats() / kLanes);
   }

@@ -24,9 +24,13 @@ struct Norm {
   /// From running statistics.
   void from_running(std::size_t rows, const float* mean, const float* variance, const float* weight,
                     const float* bias);
+  /// A layer with a bias in place of batch norm: y + bias.
+  void from_bias(std::size_t rows, const float* bias);
   /// From sums of dz and dz * (y - mean); also gives the gradients of weight and bias.
   void from_gradients(const NormSums& sums, double count, const float* weight,
                       float* weight_gradient, float* bias_gradient);
+  /// The same for a layer with a bias; `bias_gradient` may be null.
+  void from_bias_gradients(const NormSums& sums, float* bias_gradient);
   /// Moves the running statistics towards the batch's.
   void update(double momentum, double count, float* running_mean, float* running_variance) const;
 };

@@ -25,14 +25,15 @@ struct PassOptions {
 /// Where one layer's numbers lie; the caller's memory. N rows, M columns.
 struct LayerNumbers {
   const float* weights = nullptr;      // N x M stored values, column order of the description
-  const float* norm_weight = nullptr;  // N; all layers but the linear one
+  const float* norm_weight = nullptr;  // N; layers with batch norm
   const float* norm_bias = nullptr;
   float* norm_mean = nullptr;  // N running statistics: updated by forward()
   float* norm_variance = nullptr;
-  const float* bias = nullptr;  // N; linear layer alone
+  const float* bias = nullptr;  // N; layers without batch norm
 };
 
-/// Where one layer's gradients go: overwritten. Pruned weights have the gradient 0.
+/// Where one layer's gradients go: overwritten. Pruned weights have the gradient 0. Null pointers
+/// where the layer has no such numbers; fixed layers need no gradient at all.
 struct LayerGradients {
   float* weights = nullptr;
   float* norm_weight = nullptr;

@@ -1,5 +1,7 @@
 #include "colcomb/cli/calibration.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <vector>
 
@@ -9,18 +11,18 @@
 
 namespace colcomb::cli {
 
-void CalibrationFlags::add_to(CLI::App& command) {
+void CalibrationFlags::add_to(CLI::App& command, const char* purpose) {
   data.add_to(command);
   command
       .add_option("--calibration-images", images,
-                  "Training images on which the pooling's extra bits are chosen")
+                  fmt::format("Training images on which {}", purpose))
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
 }
 
-std::uint32_t calibrate_pool_bits(const FloatNetwork& network, const CalibrationFlags& flags) {
-  const EvaluationData data =
-      open_for_evaluation(flags.data, dataset::Split::kTrain, network.description);
+std::vector<std::uint8_t> calibration_images(const NetworkDescription& network,
+                                             const CalibrationFlags& flags) {
+  const EvaluationData data = open_for_evaluation(flags.data, dataset::Split::kTrain, network);
   // Evenly spaced, so that a training split sorted by class gives every class.
   const std::size_t count = std::min(flags.images, data.set->size());
   std::vector<std::size_t> indices(count);
@@ -28,10 +30,14 @@ std::uint32_t calibrate_pool_bits(const FloatNetwork& network, const Calibration
   dataset::LoaderOptions loading;
   loading.batch_size = count;
   dataset::BatchLoader loader(*data.set, indices, data.transform, loading);
-  const auto batch = loader.next();
+  return loader.next()->pixels;
+}
+
+std::uint32_t calibrate_pool_bits(const FloatNetwork& network, const CalibrationFlags& flags) {
   quantization::PoolingOptions options;
   options.threads = available_threads();
-  return quantization::calibrate_pool_bits(network, batch->pixels, options);
+  return quantization::calibrate_pool_bits(network, calibration_images(network.description, flags),
+                                           options);
 }
 
 }  // namespace colcomb::cli

@@ -3,19 +3,25 @@
 #include <CLI/CLI.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "colcomb/artifacts/float_network.hpp"
 #include "colcomb/cli/data_flags.hpp"
 
 namespace colcomb::cli {
 
-/// Images of the training split on which the program chooses pool_bits.
+/// Images of the training split on which the program makes a choice.
 struct CalibrationFlags {
   DataFlags data;
   std::size_t images = 1000;
 
-  void add_to(CLI::App& command);
+  /// `purpose`: what is chosen, e.g. "the limits are chosen".
+  void add_to(CLI::App& command, const char* purpose = "the pooling's extra bits are chosen");
 };
+
+/// Evenly spaced images of the training split as the network wants them, one after the other.
+[[nodiscard]] std::vector<std::uint8_t> calibration_images(const NetworkDescription& network,
+                                                           const CalibrationFlags& flags);
 
 /// k of the global average pooling for this network: see quantization::choose_pool_bits.
 [[nodiscard]] std::uint32_t calibrate_pool_bits(const FloatNetwork& network,

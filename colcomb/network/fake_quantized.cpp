@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "colcomb/base/error.hpp"
+#include "colcomb/network/convolve.hpp"
 #include "colcomb/network/residual.hpp"
 #include "colcomb/network/shift.hpp"
 #include "colcomb/quantization/steps.hpp"
@@ -45,7 +46,9 @@ FakeQuantized::Layer FakeQuantized::make_layer(const LayerDescription& descripti
   Layer layer;
   layer.description = description;
   const bool linear = layer.description.kind == LayerKind::kLinear;
-  const auto f = quantization::fraction_bits(largest_magnitude(folded));
+  const auto f = description.fixed
+                     ? quantization::unsaturated_fraction_bits(folded.weights.values())
+                     : quantization::fraction_bits(largest_magnitude(folded));
   if (!f) {
     throw failure("layer " + layer.description.name,
                   fmt::format("its largest folded weight is {}: at most 128 can be quantized",
@@ -62,9 +65,9 @@ FakeQuantized::Layer FakeQuantized::make_layer(const LayerDescription& descripti
       kActivationStep / layer.scale / (linear ? std::ldexp(1.0, static_cast<int>(pool_bits)) : 1.0);
   layer.bias = round_half_up(to_tensor(folded.bias, {rows}) / step);
   if (linear) return layer;
-  const auto k = static_cast<std::int64_t>(
-      layer.description.kind == LayerKind::kConvolution ? layer.description.kernel : 1);
-  layer.weight = layer.weight.view({rows, channels, k, k});
+  layer.weight =
+      layer.weight.view({rows, channels, static_cast<std::int64_t>(description.kernel_height()),
+                         static_cast<std::int64_t>(description.kernel_width())});
   layer.bias = layer.bias.view({1, rows, 1, 1});
   if (std::any_of(folded.padding.begin(), folded.padding.end(), [](auto p) { return p != 0; })) {
     layer.padding = to_tensor({folded.padding.begin(), folded.padding.end()}, {1, channels, 1, 1});
@@ -101,11 +104,10 @@ torch::Tensor FakeQuantized::accumulate(const Layer& layer, const torch::Tensor&
                           .view({1, -1, 1, 1});
   }
   x = x.contiguous(torch::MemoryFormat::ChannelsLast);
-  const auto stride = static_cast<std::int64_t>(layer.description.stride);
   auto product =
       layer.description.kind == LayerKind::kShift
           ? torch::conv2d(shift(x, layer.description.columns, layer.description.stride), weight)
-          : torch::conv2d(x, weight, {}, stride, weight.size(2) / 2);
+          : convolve(x, weight, layer.description);
   product = product.to(torch::kDouble) + layer.bias;
   return through_padding.defined() ? product + through_padding : product;
 }
@@ -125,8 +127,7 @@ torch::Tensor FakeQuantized::forward(const torch::Tensor& images) const {
     auto sum = accumulate(layer, x);
     if (layer.description.residual) {
       const auto& source = outputs[*layer.description.residual];
-      sum = sum + fit_residual(source, layer.description.out_channels, layer.residual_stride) *
-                      layer.scale;
+      sum = sum + fit_residual(source, layer.description, layer.residual_stride) * layer.scale;
     }
     x = clamp_to_activation(sum / layer.scale);
     outputs.push_back(x);

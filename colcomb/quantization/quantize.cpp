@@ -27,7 +27,8 @@ std::uint32_t fraction_bits_of(const FoldedLayer& folded, const LayerDescription
       throw file_error(named(layer), "folded weight", fmt::to_string(weight), "must be finite");
     most = std::max(most, std::abs(weight));
   }
-  const auto bits = fraction_bits(most);
+  const auto bits =
+      layer.fixed ? unsaturated_fraction_bits(folded.weights.values()) : fraction_bits(most);
   if (!bits) {
     throw file_error(named(layer), "largest folded weight", fmt::to_string(most),
                      "must be at most 128 in magnitude to fit signed 8 bits");

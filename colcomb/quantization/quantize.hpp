@@ -13,7 +13,8 @@ struct QuantizeOptions {
   std::uint32_t pool_bits = 0;
 };
 
-/// The network in integers: fold(), then per layer f = fraction_bits(largest folded |weight|),
+/// The network in integers: fold(), then per layer f = fraction_bits(largest folded |weight|)
+/// (fixed layers: unsaturated_fraction_bits),
 /// weights by quantize_weight, biases by quantize_bias at the accumulator's step, with the rounding
 /// constant in hidden layers. Each layer is packed by its groups; a layer without groups or with
 /// alpha 1 gets one group per column that has a nonzero quantized weight.

@@ -72,6 +72,19 @@ void require_same_shape(const NetworkDescription& loaded, const NetworkDescripti
   }
 }
 
+/// A mask that prunes what no regrouping may bring back: see FloatLayer::weights. Empty if there is
+/// no such weight.
+Matrix<std::uint8_t> permanent_mask(const FloatLayer& layer) {
+  Matrix<std::uint8_t> mask(layer.mask.rows(), layer.mask.cols(), std::uint8_t{1});
+  bool any = false;
+  for (std::size_t k = 0; k < mask.size(); ++k) {
+    if (layer.mask.values()[k] != 0 || layer.weights.values()[k] != 0) continue;
+    mask.values()[k] = 0;
+    any = true;
+  }
+  return any ? mask : Matrix<std::uint8_t>();
+}
+
 /// One run of training: everything that lives from the first batch to the last.
 class Run {
  public:
@@ -139,14 +152,16 @@ class Run {
     state_.optimizer.clear();
   }
 
-  /// Takes weights and shifts of a trained network; pruning starts anew.
+  /// Takes weights and shifts of a trained network; pruning starts anew, but for the weights that
+  /// are 0 for good.
   void start_from(const Checkpoint& pretrained) {
     require_same_shape(pretrained.network.description, network_->description(),
                        options_.load_path->string(), false);
     FloatNetwork dense = pretrained.network;
-    for (FloatLayer& layer : dense.layers) {
-      layer.mask = {};
-      layer.groups.reset();
+    for (std::size_t i = 0; i < dense.layers.size(); ++i) {
+      if (dense.description.layers[i].fixed) continue;
+      dense.layers[i].mask = permanent_mask(dense.layers[i]);
+      dense.layers[i].groups.reset();
     }
     network_->from_artifact(dense);
   }

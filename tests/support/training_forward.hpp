@@ -82,7 +82,9 @@ inline std::vector<double> training_forward(const NetworkDescription& network,
         variance += (v - mean) * (v - mean) / values;
       });
       each([&](std::size_t b, std::size_t y, std::size_t i, double& v) {
-        v = (v - mean) / std::sqrt(variance + 1e-5) * numbers.norm_weight[n] + numbers.norm_bias[n];
+        v = d.has_batch_norm() ? (v - mean) / std::sqrt(variance + 1e-5) * numbers.norm_weight[n] +
+                                     numbers.norm_bias[n]
+                               : v + numbers.bias[n];
         if (d.residual && n < outputs[*d.residual].channels) {
           const std::size_t step = residual_stride(network, l);
           v += outputs[*d.residual].at(b, n, y * step, i * step);
