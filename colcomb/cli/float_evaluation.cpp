@@ -1,6 +1,7 @@
 // The evaluations that need LibTorch.
 #include <algorithm>
 
+#include "colcomb/base/threads.hpp"
 #include "colcomb/cli/evaluation.hpp"
 #include "colcomb/cli/evaluation_loader.hpp"
 #include "colcomb/network/cnn.hpp"
@@ -15,7 +16,9 @@ Accuracy evaluate_float(const FloatNetwork& network, const EvaluationData& data,
   cnn->from_artifact(network);
   dataset::BatchLoader loader(*data.set, first_indices(data, limit), data.transform,
                               evaluation_loading());
-  const training::Meter meter = training::evaluate(cnn, loader, torch::kCPU);
+  const auto runner = training::make_runner(training::resolve_backprop("auto", torch::kCPU), cnn,
+                                            torch::kCPU, available_threads());
+  const training::Meter meter = training::evaluate(*runner, loader);
   return {meter.images, meter.top1, meter.top5};
 }
 

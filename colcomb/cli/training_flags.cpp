@@ -146,6 +146,11 @@ void TrainingFlags::add_to(CLI::App& command) {
   command.add_option("--threads", o.threads, "Processor threads [all available]");
   command.add_option("--device", o.device, "cpu, cuda, or auto: cuda if there is one")
       ->capture_default_str();
+  command
+      .add_option("--backprop", o.backprop,
+                  "Who computes gradients: autograd (LibTorch), lanes (colcomb's own, CPU), or "
+                  "auto: lanes on the CPU")
+      ->capture_default_str();
   command.add_option(
       "--load-path", o.load_path,
       "Checkpoint whose weights and shifts training starts from, and whose network is "

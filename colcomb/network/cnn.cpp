@@ -12,7 +12,6 @@ namespace colcomb::network {
 namespace {
 
 constexpr std::uint64_t kWeightPurpose = 0x57454947;  // "WEIG"
-constexpr double kBatchNormMomentum = 0.1;
 
 std::int64_t signed_size(std::size_t size) {
   return static_cast<std::int64_t>(size);

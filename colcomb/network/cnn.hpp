@@ -40,6 +40,7 @@ class LayerImpl : public torch::nn::Module {
 TORCH_MODULE(Layer);
 
 inline constexpr double kBatchNormEpsilon = 1e-5;
+inline constexpr double kBatchNormMomentum = 0.1;
 
 /// A network built from its description. Reads raw unsigned 8-bit images.
 class CnnImpl : public torch::nn::Module {

@@ -15,6 +15,7 @@
 #include "colcomb/training/history.hpp"
 #include "colcomb/training/joint_optimizer.hpp"
 #include "colcomb/training/meter.hpp"
+#include "colcomb/training/runner.hpp"
 #include "colcomb/training/schedule.hpp"
 #include "colcomb/training/sgd.hpp"
 
@@ -26,9 +27,10 @@ constexpr std::size_t kEvaluationBatch = 256;
 constexpr std::size_t kPrefetchBatches = 4;
 
 /// Names the first option in which a checkpoint's run differs from this one.
-void require_same_run(const TrainingState& saved, const TrainOptions& options) {
+void require_same_run(const TrainingState& saved, const std::string& fingerprint,
+                      const TrainOptions& options) {
   const auto before = nlohmann::json::parse(saved.options, nullptr, false);
-  const auto now = nlohmann::json::parse(fingerprint(options));
+  const auto now = nlohmann::json::parse(fingerprint);
   const std::string file = options.save_path.string();
   if (!before.is_object()) throw file_error(file, "training options", "", "are not readable");
   for (const auto& [option, value] : now.items()) {
@@ -93,19 +95,21 @@ class Run {
         data_(data),
         device_(resolve_device(options.device)),
         threads_(options.threads > 0 ? options.threads : available_threads()),
+        backprop_(resolve_backprop(options.backprop, device_)),
         network_(description, options.seed),
         sgd_(network_, {options.momentum, options.weight_decay}) {
     clock_.batches_per_epoch = (data.train.size() + options.batch_size - 1) / options.batch_size;
   }
 
   void start() {
-    state_.options = fingerprint(options_);
+    state_.options = fingerprint(options_, backprop_);
     if (options_.resume && std::filesystem::exists(options_.save_path)) {
       continue_from(load_checkpoint(options_.save_path));
     } else if (options_.load_path) {
       start_from(load_checkpoint(*options_.load_path));
     }
     network_->to(device_);
+    runner_ = make_runner(backprop_, network_, device_, threads_);
     clock_.batches_done = state_.epochs_done * clock_.batches_per_epoch;
     pruning_finished_ = pruning_finished(options_, state_, combining_state(network_).nonzeros);
   }
@@ -117,8 +121,6 @@ class Run {
     const auto begin = std::chrono::steady_clock::now();
     EpochRecord record;
     record.epoch = state_.epochs_done + 1;
-    // Dropout draws from a stream of the epoch's own, so a resumed epoch repeats the first try's.
-    torch::manual_seed(Random::stream(options_.seed, kDropoutPurpose, record.epoch).bits());
     record.retained_magnitude =
         state_.history.empty() ? 1.0 : state_.history.back().retained_magnitude;
     train_batches(record);
@@ -143,7 +145,7 @@ class Run {
 
  private:
   void continue_from(const Checkpoint& saved) {
-    require_same_run(saved.training, options_);
+    require_same_run(saved.training, state_.options, options_);
     require_same_shape(saved.network.description, network_->description(),
                        options_.save_path.string(), options_.load_path == std::nullopt);
     network_->from_artifact(saved.network);
@@ -181,7 +183,6 @@ class Run {
     bar.terminal = on_terminal(stderr);
     Progress progress(bar);
 
-    network_->train();
     double loss_sum = 0;
     std::size_t images = 0;
     std::size_t batches = 0;
@@ -205,9 +206,11 @@ class Run {
   }
 
   double train_batch(const dataset::Batch& batch, double rate) {
-    const auto logits = network_->forward(images_of(batch, device_));
+    // Dropout draws from a stream of the batch's own, so a resumed epoch repeats the first try's.
+    const auto logits = runner_->forward(
+        batch, Random::stream(options_.seed, kDropoutPurpose, clock_.batches_done));
     const auto loss = torch::nn::functional::cross_entropy(logits, labels_of(batch, device_));
-    loss.backward();
+    runner_->backward(loss);
     sgd_.step(rate, pruning_finished_ ? 0.0 : options_.l1_penalty);
     return loss.item<double>();
   }
@@ -229,6 +232,7 @@ class Run {
   void combine(const Pruning& pruning, EpochRecord& record) {
     const CombiningOutcome outcome =
         prune_and_combine(network_, pruning, options_.combining, options_.seed, threads_);
+    runner_->masks_changed();
     record.retained_magnitude = outcome.retained_magnitude;
     record.regrouped_columns = outcome.regrouped_columns;
   }
@@ -259,7 +263,7 @@ class Run {
     loading.threads = loader_threads();
     loading.prefetch_batches = kPrefetchBatches;
     dataset::BatchLoader loader(images, indices, data_.test_transform, loading);
-    return evaluate(network_, loader, device_);
+    return evaluate(*runner_, loader);
   }
 
   void save() const {
@@ -275,7 +279,9 @@ class Run {
   const TrainData& data_;
   torch::Device device_;
   std::size_t threads_;
+  std::string backprop_;
   network::Cnn network_;
+  std::unique_ptr<Runner> runner_;
   Sgd sgd_;
   TrainingState state_;
   Clock clock_;
