@@ -92,7 +92,7 @@ TEST_F(Runtime, ATrainedNetworkOnAllOfFashionMnist) {
   for (const std::string& step :
        {"train" + data +
             " --aug - --reshape-stride 2 --filters 16 32 --layers 2 2 --strides 1 2 --groups 4 8 "
-            "--epochs 4 --sample-ratio 0.05 --batch-size 32 --lr 0.05 --save-path " +
+            "--epochs 2 --sample-ratio 0.05 --batch-size 32 --lr 0.05 --save-path " +
             path("net.ckpt"),
         "quantize " + path("net.ckpt") + data + " --calibration-images 200 --out " +
             path("net.packed"),
@@ -101,6 +101,8 @@ TEST_F(Runtime, ATrainedNetworkOnAllOfFashionMnist) {
     ASSERT_EQ(result.status, 0) << result.output;
   }
   const QuantizedNetwork network = load_packed_network(path("net.packed"));
+  const QuantizedLayer& combined = network.layers[network.layers.size() - 2];
+  EXPECT_LT(combined.weights.groups.size(), combined.weights.columns / 2);
   const auto images = test_images("fashion-mnist", ".", network.description.input, 0);
   write_expectation(path("net"), images,
                     quantization::run_many(network, images, available_threads()).values());
