@@ -12,7 +12,7 @@ namespace {
 
 // Maps lie channels last, so that a layer is one MatMulInteger of pixels x columns by constant
 // columns x filters. ConvInteger would say the same, but ONNX Runtime runs it up to 20 times slower
-// or, before 1.21, not at all with signed weights.
+// or, in 1.20, not at all with signed weights.
 
 constexpr std::uint8_t kZeroPoint = 128;
 
