@@ -14,7 +14,7 @@ namespace {
 void expect_equal_logits(const QuantizedNetwork& network, Random& random) {
   const onnx::ModelProto model = exported_model(network, interchange::OnnxForm::kInteger);
   const Batch batch = random_batch(random, network.description.input, 2);
-  const auto tensors = OnnxInterpreter(model).run(batch.tensor);
+  const auto tensors = OnnxEvaluation(model).run(batch.tensor);
   const OnnxTensor& logits = tensors.at("logits");
   ASSERT_EQ(logits.type, onnx::TensorProto::INT32);
   const auto classes = static_cast<std::int64_t>(network.description.classes);
