@@ -29,11 +29,16 @@ struct Setting {
 
 dataset::Batch random_batch(const InputDescription& input, std::size_t count) {
   Random random(1);
-  dataset::Batch batch{count, input.channels, input.height, input.width, {}, {}, {}};
+  dataset::Batch batch;
+  batch.count = count;
+  batch.channels = input.channels;
+  batch.height = input.height;
+  batch.width = input.width;
+  batch.labels.resize(count);
   batch.pixels.resize(count * input.channels * input.height * input.width);
   for (auto& pixel : batch.pixels) pixel = static_cast<std::uint8_t>(random.below(256));
   for (std::size_t i = 0; i < count; ++i)
-    batch.labels.push_back(static_cast<std::int32_t>(random.below(10)));
+    batch.labels[i] = static_cast<std::int32_t>(random.below(10));
   return batch;
 }
 

@@ -13,13 +13,18 @@ namespace {
 dataset::Batch random_batch(const InputDescription& input, std::size_t count, std::size_t classes,
                             std::uint64_t seed) {
   Random random(seed);
-  dataset::Batch batch{count, input.channels, input.height, input.width, {}, {}, {}};
+  dataset::Batch batch;
+  batch.count = count;
+  batch.channels = input.channels;
+  batch.height = input.height;
+  batch.width = input.width;
+  batch.labels.resize(count);
   batch.pixels.resize(count * input.channels * input.height * input.width);
   for (auto& pixel : batch.pixels) pixel = static_cast<std::uint8_t>(random.below(256));
   for (std::size_t i = 0; i < count; ++i) {
     // Something to learn: the label shows in the brightness.
     const auto label = static_cast<std::int32_t>(random.below(classes));
-    batch.labels.push_back(label);
+    batch.labels[i] = label;
     for (std::size_t p = 0; p < batch.pixels.size() / count; ++p) {
       auto& pixel = batch.pixels[i * (batch.pixels.size() / count) + p];
       pixel = static_cast<std::uint8_t>(pixel / 4 + 16 * label);
