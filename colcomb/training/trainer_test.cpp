@@ -8,6 +8,7 @@
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/random.hpp"
 #include "colcomb/network/block_network.hpp"
+#include "colcomb/network/cnn.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace colcomb::training {
