@@ -80,7 +80,9 @@ class Import : public ::testing::Test {
     EXPECT_EQ(result.status, 0) << arguments << '\n' << result.output;
   }
 
-  std::string path(const char* name) const { return "'" + (folder_ / name).string() + "'"; }
+  std::string path(const char* name) const {
+    return fmt::format("'{}'", (folder_ / name).string());
+  }
   std::string data() const { return " --dataset cifar10 --dataset-root " + path("data"); }
 
   TemporaryFolder folder_;

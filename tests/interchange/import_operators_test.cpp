@@ -155,7 +155,7 @@ bool add_pooling(Draft& draft, Random& random, bool maximum) {
 
 TEST(ImportOperators, MaximaOfAnyWindow) {
   std::size_t made = 0;
-  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+  for (std::uint64_t seed = 0; seed < 120; ++seed) {
     SCOPED_TRACE(seed);
     Random random(1000 + seed);
     Draft draft = start(random);
@@ -173,7 +173,7 @@ TEST(ImportOperators, MaximaOfAnyWindow) {
     expect_same_logits(draft.builder, random);
     if (HasFatalFailure()) return;
   }
-  EXPECT_GT(made, 80U);
+  EXPECT_GT(made, 45U);
 }
 
 TEST(ImportOperators, MaximaAreExactInIntegers) {

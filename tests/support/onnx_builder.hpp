@@ -1,5 +1,6 @@
 #pragma once
 
+#include <fmt/format.h>
 #include <onnx/onnx_pb.h>
 
 #include <concepts>
@@ -35,9 +36,9 @@ class OnnxBuilder {
   std::string node(const std::string& op, const std::vector<std::string>& inputs) {
     auto* const made = model.mutable_graph()->add_node();
     made->set_op_type(op);
-    made->set_name(op + std::to_string(model.graph().node_size()));
+    made->set_name(fmt::format("{}{}", op, model.graph().node_size()));
     for (const std::string& input : inputs) made->add_input(input);
-    made->add_output("v" + std::to_string(model.graph().node_size()));
+    made->add_output(fmt::format("v{}", model.graph().node_size()));
     return made->output(0);
   }
   OnnxBuilder& with(const std::string& name, std::integral auto value) {
@@ -61,7 +62,7 @@ class OnnxBuilder {
 
   std::string tensor(const Ints& dims, const std::vector<float>& values) {
     auto* const made = model.mutable_graph()->add_initializer();
-    made->set_name("t" + std::to_string(model.graph().initializer_size()));
+    made->set_name(fmt::format("t{}", model.graph().initializer_size()));
     made->set_data_type(onnx::TensorProto::FLOAT);
     for (const std::int64_t extent : dims) made->add_dims(extent);
     // Both ways of storing numbers, in turn.
@@ -74,7 +75,7 @@ class OnnxBuilder {
   }
   std::string integers(const Ints& values) {
     auto* const made = model.mutable_graph()->add_initializer();
-    made->set_name("t" + std::to_string(model.graph().initializer_size()));
+    made->set_name(fmt::format("t{}", model.graph().initializer_size()));
     made->set_data_type(onnx::TensorProto::INT64);
     made->add_dims(static_cast<std::int64_t>(values.size()));
     for (const std::int64_t value : values) made->add_int64_data(value);

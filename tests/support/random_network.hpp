@@ -98,7 +98,7 @@ inline NetworkDescription random_description(Random& random, const NetworkLimits
     height = layer.out_height();
     width = layer.out_width();
     layer.batch_norm = random.below(3) != 0;
-    layer.fixed = !layer.batch_norm && random.below(2) == 0;
+    layer.fixed = !layer.batch_norm && i % 2 == 1;
     network.layers.push_back(std::move(layer));
     for (std::size_t source = 0; source < i; ++source) {
       if (random.below(2) == 0) add_residual_if_it_fits(network, source);
