@@ -72,8 +72,10 @@ class LanesRunner final : public Runner {
   }
 
   [[nodiscard]] static torch::Tensor tensor_of(std::span<const float> logits, std::size_t count) {
-    return torch::from_blob(const_cast<float*>(logits.data()),
-                            {static_cast<std::int64_t>(count), -1}, torch::kFloat)
+    return torch::from_blob(
+               const_cast<float*>(logits.data()),
+               {static_cast<std::int64_t>(count), static_cast<std::int64_t>(logits.size() / count)},
+               torch::kFloat)
         .clone();
   }
 
