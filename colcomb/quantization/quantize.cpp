@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -12,27 +11,13 @@
 #include "colcomb/base/error.hpp"
 #include "colcomb/quantization/folding.hpp"
 #include "colcomb/quantization/steps.hpp"
+#include "colcomb/quantization/weights.hpp"
 
 namespace colcomb::quantization {
 namespace {
 
 std::string named(const LayerDescription& layer) {
   return "layer " + layer.name;
-}
-
-std::uint32_t fraction_bits_of(const FoldedLayer& folded, const LayerDescription& layer) {
-  double most = 0;
-  for (const double weight : folded.weights.values()) {
-    if (!std::isfinite(weight))
-      throw file_error(named(layer), "folded weight", fmt::to_string(weight), "must be finite");
-    most = std::max(most, std::abs(weight));
-  }
-  const auto bits = fraction_bits(most);
-  if (!bits) {
-    throw file_error(named(layer), "largest folded weight", fmt::to_string(most),
-                     "must be at most 128 in magnitude to fit signed 8 bits");
-  }
-  return *bits;
 }
 
 std::vector<std::int32_t> quantize_biases(const FoldedLayer& folded, const LayerDescription& layer,
@@ -91,11 +76,10 @@ void require_packable(const FoldedLayer& folded, const ColumnGroups& groups,
 QuantizedLayer quantize_layer(const FoldedLayer& folded, const FloatLayer& source,
                               const LayerDescription& layer, std::uint32_t pool_bits) {
   QuantizedLayer result;
-  const std::uint32_t f = fraction_bits_of(folded, layer);
+  const RoundedWeights rounded = round_weights(folded.weights, named(layer));
+  const Matrix<std::int8_t>& weights = rounded.values;
+  const std::uint32_t f = rounded.fraction_bits;
   result.fraction_bits = f;
-  Matrix<std::int8_t> weights(folded.weights.rows(), folded.weights.cols());
-  for (std::size_t i = 0; i < weights.size(); ++i)
-    weights.values()[i] = quantize_weight(folded.weights.values()[i], f);
   if (source.groups && layer.alpha > 1) {
     require_packable(folded, *source.groups, layer);
     result.weights = pack(weights, *source.groups);
