@@ -18,20 +18,23 @@ void CalibrationFlags::add_to(CLI::App& command) {
       ->capture_default_str();
 }
 
-std::uint32_t calibrate_pool_bits(const FloatNetwork& network, const CalibrationFlags& flags) {
-  const EvaluationData data =
-      open_for_evaluation(flags.data, dataset::Split::kTrain, network.description);
-  // Evenly spaced, so that a training split sorted by class gives every class.
-  const std::size_t count = std::min(flags.images, data.set->size());
+std::vector<std::uint8_t> calibration_images(const NetworkDescription& network,
+                                             const DataFlags& flags, std::size_t count) {
+  const EvaluationData data = open_for_evaluation(flags, dataset::Split::kTrain, network);
+  count = std::min(count, data.set->size());
   std::vector<std::size_t> indices(count);
   for (std::size_t i = 0; i < count; ++i) indices[i] = i * data.set->size() / count;
   dataset::LoaderOptions loading;
   loading.batch_size = count;
   dataset::BatchLoader loader(*data.set, indices, data.transform, loading);
-  const auto batch = loader.next();
+  return loader.next()->pixels;
+}
+
+std::uint32_t calibrate_pool_bits(const FloatNetwork& network, const CalibrationFlags& flags) {
   quantization::PoolingOptions options;
   options.threads = available_threads();
-  return quantization::calibrate_pool_bits(network, batch->pixels, options);
+  return quantization::calibrate_pool_bits(
+      network, calibration_images(network.description, flags.data, flags.images), options);
 }
 
 }  // namespace colcomb::cli

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "colcomb/artifacts/float_network.hpp"
 #include "colcomb/cli/data_flags.hpp"
@@ -16,6 +17,12 @@ struct CalibrationFlags {
 
   void add_to(CLI::App& command);
 };
+
+/// `count` evenly spaced images of the training split (all, if it has fewer), so that one sorted by
+/// class gives every class: raw, C x H x W each, one after the other.
+[[nodiscard]] std::vector<std::uint8_t> calibration_images(const NetworkDescription& network,
+                                                           const DataFlags& flags,
+                                                           std::size_t count);
 
 /// k of the global average pooling for this network: see quantization::choose_pool_bits.
 [[nodiscard]] std::uint32_t calibrate_pool_bits(const FloatNetwork& network,
