@@ -66,11 +66,13 @@ void validate_layer(const LayerDescription& layer, const std::string& where) {
           fmt::to_string(layer.columns.size()), "must be one per channel and tap");
   const int reach = static_cast<int>(layer.kernel / 2);
   for (const Column& column : layer.columns) {
-    require(column.channel >= 0 && static_cast<std::size_t>(column.channel) < layer.in_channels &&
-                std::abs(column.dy) <= reach && std::abs(column.dx) <= reach,
-            where, field("column"),
-            fmt::format("(channel {}, dy {}, dx {})", column.channel, column.dy, column.dx),
-            "must lie within the layer's channels and kernel");
+    if (column.channel >= 0 && static_cast<std::size_t>(column.channel) < layer.in_channels &&
+        std::abs(column.dy) <= reach && std::abs(column.dx) <= reach)
+      continue;
+    throw file_error(
+        where, field("column"),
+        fmt::format("(channel {}, dy {}, dx {})", column.channel, column.dy, column.dx),
+        "must lie within the layer's channels and kernel");
   }
 }
 

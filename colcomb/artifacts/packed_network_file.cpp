@@ -52,6 +52,23 @@ QuantizedLayer read_layer(PayloadReader& reader, const schema::QuantizedLayer& s
   return layer;
 }
 
+QuantizedNetwork read_payload(std::span<const std::uint8_t> payload, const std::string& file) {
+  PayloadReader reader(payload, file);
+  const auto& root = reader.root<schema::PackedNetwork>();
+  QuantizedNetwork network;
+  network.description = reader.description(root.description());
+  // First, since the matrices take their shapes from it.
+  validate(network.description, file);
+  if (reader.need(root.layers()).size() != network.description.layers.size()) reader.malformed();
+  auto description = network.description.layers.cbegin();
+  network.layers = reader.tables(root.layers(), [&](const schema::QuantizedLayer& layer) {
+    return read_layer(reader, layer, *description++);
+  });
+  network.pool_bits = root.pool_bits();
+  validate(network, file);
+  return network;
+}
+
 }  // namespace
 
 void save_packed_network(const QuantizedNetwork& network, const std::filesystem::path& path) {
@@ -69,20 +86,11 @@ void save_packed_network(const QuantizedNetwork& network, const std::filesystem:
 
 QuantizedNetwork load_packed_network(const std::filesystem::path& path) {
   const SealedFile file(FileKind::kPackedNetwork, path);
-  PayloadReader reader(file.payload(), path.string());
-  const auto& root = reader.root<schema::PackedNetwork>();
-  QuantizedNetwork network;
-  network.description = reader.description(root.description());
-  // First, since the matrices take their shapes from it.
-  validate(network.description, path.string());
-  if (reader.need(root.layers()).size() != network.description.layers.size()) reader.malformed();
-  auto description = network.description.layers.cbegin();
-  network.layers = reader.tables(root.layers(), [&](const schema::QuantizedLayer& layer) {
-    return read_layer(reader, layer, *description++);
-  });
-  network.pool_bits = root.pool_bits();
-  validate(network, path.string());
-  return network;
+  return read_payload(file.payload(), path.string());
+}
+
+QuantizedNetwork read_packed_network(std::span<const std::byte> content, const std::string& name) {
+  return read_payload(verified_payload(FileKind::kPackedNetwork, content, name), name);
 }
 
 }  // namespace colcomb

@@ -12,17 +12,20 @@ namespace {
 
 void validate_cells(const PackedMatrix<std::int8_t>& weights, const std::string& where,
                     const std::string& layer) {
+  std::vector<std::size_t> inputs;
+  for (const auto& group : weights.groups.groups) inputs.push_back(group.size());
   for (std::size_t row = 0; row < weights.rows(); ++row) {
-    for (std::size_t group = 0; group < weights.groups.size(); ++group) {
-      const std::size_t select = weights.selects(row, group);
-      const bool empty = weights.values(row, group) == 0;
-      const std::size_t inputs = weights.groups.groups[group].size();
-      if (empty ? select == 0 : select < inputs) continue;
+    const auto values = weights.values.row(row);
+    const auto selects = weights.selects.row(row);
+    for (std::size_t group = 0; group < inputs.size(); ++group) {
+      const std::size_t select = selects[group];
+      const bool empty = values[group] == 0;
+      if (empty ? select == 0 : select < inputs[group]) continue;
       throw file_error(where,
                        fmt::format("layer {}: select at row {}, group {}", layer, row, group),
                        fmt::to_string(select),
                        empty ? "must be 0 where the weight is 0"
-                             : fmt::format("must be below the group's {} columns", inputs));
+                             : fmt::format("must be below the group's {} columns", inputs[group]));
     }
   }
 }
