@@ -31,7 +31,7 @@ Offset<schema::QuantizedLayer> write_layer(FlatBufferBuilder& builder,
   const auto bias = builder.CreateVector(layer.bias);
   const auto padding = builder.CreateVector(layer.padding);
   return schema::CreateQuantizedLayer(builder, values, selects, groups, bias, layer.fraction_bits,
-                                      padding);
+                                      padding, static_cast<schema::WeightCode>(layer.weight_code));
 }
 
 QuantizedLayer read_layer(PayloadReader& reader, const schema::QuantizedLayer& source,
@@ -49,6 +49,8 @@ QuantizedLayer read_layer(PayloadReader& reader, const schema::QuantizedLayer& s
   layer.bias = reader.vector(source.bias());
   layer.fraction_bits = source.fraction_bits();
   layer.padding = reader.vector(source.padding());
+  if (source.weight_code() > schema::WeightCode::MAX) reader.malformed();
+  layer.weight_code = static_cast<WeightCode>(source.weight_code());
   return layer;
 }
 

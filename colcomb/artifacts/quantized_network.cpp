@@ -30,6 +30,19 @@ void validate_cells(const PackedMatrix<std::int8_t>& weights, const std::string&
   }
 }
 
+void validate_code(const QuantizedLayer& layer, const std::string& where, const std::string& name) {
+  const Matrix<std::int8_t>& values = layer.weights.values;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (holds(layer.weight_code, values.values()[i])) continue;
+    throw file_error(
+        where,
+        fmt::format("layer {}: weight at row {}, group {}", name, i / values.cols(),
+                    i % values.cols()),
+        fmt::to_string(values.values()[i]),
+        "must be 0 or a power of two up to 64 in magnitude, as the layer's weight code says");
+  }
+}
+
 void validate_layer(const QuantizedLayer& layer, const LayerDescription& description,
                     const std::string& where) {
   const auto field = [&description](const char* name) {
@@ -51,6 +64,7 @@ void validate_layer(const QuantizedLayer& layer, const LayerDescription& descrip
           fmt::format("{} x {}", weights.selects.rows(), weights.selects.cols()),
           "must have the weights' shape");
   validate_cells(weights, where, description.name);
+  validate_code(layer, where, description.name);
   require(layer.bias.size() == description.out_channels, where, field("bias"),
           fmt::format("{} values", layer.bias.size()), "must have one value per out channel");
   require(layer.padding.size() == description.in_channels, where, field("padding"),

@@ -9,6 +9,7 @@
 
 #include "colcomb/artifacts/network_description.hpp"
 #include "colcomb/artifacts/packed_matrix.hpp"
+#include "colcomb/artifacts/weight_code.hpp"
 
 namespace colcomb {
 
@@ -32,6 +33,7 @@ struct QuantizedLayer {
   std::vector<std::int32_t> bias;     // N, at the accumulator's step
   std::uint32_t fraction_bits = 0;    // f: weights have the step 2^-f; 0 to 22
   std::vector<std::uint8_t> padding;  // C: value of pixels outside the input map, per channel
+  WeightCode weight_code = WeightCode::kInt8;  // what the weights may be
 
   bool operator==(const QuantizedLayer&) const = default;
 };

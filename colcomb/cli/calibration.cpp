@@ -30,8 +30,10 @@ std::vector<std::uint8_t> calibration_images(const NetworkDescription& network,
   return loader.next()->pixels;
 }
 
-std::uint32_t calibrate_pool_bits(const FloatNetwork& network, const CalibrationFlags& flags) {
+std::uint32_t calibrate_pool_bits(const FloatNetwork& network, const CalibrationFlags& flags,
+                                  WeightCode weights) {
   quantization::PoolingOptions options;
+  options.weights = weights;
   options.threads = available_threads();
   return quantization::calibrate_pool_bits(
       network, calibration_images(network.description, flags.data, flags.images), options);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "colcomb/artifacts/float_network.hpp"
+#include "colcomb/artifacts/weight_code.hpp"
 #include "colcomb/cli/data_flags.hpp"
 
 namespace colcomb::cli {
@@ -26,6 +27,7 @@ struct CalibrationFlags {
 
 /// k of the global average pooling for this network: see quantization::choose_pool_bits.
 [[nodiscard]] std::uint32_t calibrate_pool_bits(const FloatNetwork& network,
-                                                const CalibrationFlags& flags);
+                                                const CalibrationFlags& flags,
+                                                WeightCode weights = WeightCode::kInt8);
 
 }  // namespace colcomb::cli

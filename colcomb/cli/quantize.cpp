@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -27,6 +28,7 @@ struct Flags {
   std::filesystem::path out;
   std::optional<std::uint32_t> pool_bits;
   bool permute_rows = false;
+  WeightCode weights = WeightCode::kInt8;
   bool check = false;
   std::size_t check_images = 100;
   bool json = false;
@@ -75,13 +77,16 @@ void run(const Flags& flags) {
   const Checkpoint checkpoint = load_checkpoint(flags.input);
   require_writable(flags.out, "--out");
   quantization::QuantizeOptions options;
-  options.pool_bits = flags.pool_bits ? *flags.pool_bits
-                                      : calibrate_pool_bits(checkpoint.network, flags.calibration);
+  options.weights = flags.weights;
+  options.pool_bits =
+      flags.pool_bits ? *flags.pool_bits
+                      : calibrate_pool_bits(checkpoint.network, flags.calibration, flags.weights);
   const QuantizedNetwork plain = quantization::quantize(checkpoint.network, options);
   QuantizedNetwork network = plain;
   Results results;
   results.json = {{"out", flags.out.string()},
                   {"layers", network.layers.size()},
+                  {"weights", name_of(options.weights)},
                   {"pool_bits", options.pool_bits}};
   if (flags.permute_rows) {
     auto permuted = combining::permute_rows(plain);
@@ -98,8 +103,9 @@ void run(const Flags& flags) {
     results.json["check"] = report::to_json(check);
   }
   save_packed_network(network, flags.out);
-  results.text += fmt::format("{}: {} layers, pooling with {} extra bits\n", flags.out.string(),
-                              network.layers.size(), options.pool_bits);
+  results.text +=
+      fmt::format("{}: {} layers, {} weights, pooling with {} extra bits\n", flags.out.string(),
+                  network.layers.size(), name_of(options.weights), options.pool_bits);
   fmt::print("{}", flags.json ? results.json.dump(2) + '\n' : results.text);
 }
 
@@ -115,6 +121,14 @@ void add_quantize(CLI::App& app) {
       ->add_option("--pool-bits", flags->pool_bits,
                    "Extra bits of the global average pooling, 0 to 8 [chosen on training images]")
       ->check(CLI::Range(0, 8));
+  command
+      ->add_option("--weights", flags->weights,
+                   "int8: signed bytes; pow2: 0 or +-2^e, e from 0 to 6, a 4-bit code, in units of "
+                   "a step chosen per layer")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, WeightCode>{
+          {name_of(WeightCode::kInt8), WeightCode::kInt8},
+          {name_of(WeightCode::kPowerOfTwo), WeightCode::kPowerOfTwo}}))
+      ->default_str(name_of(flags->weights));
   command->add_flag("--permute-rows", flags->permute_rows,
                     "Reorder filters so that the next layer's groups read neighbouring channels");
   CLI::Option* const check = command->add_flag(

@@ -74,12 +74,13 @@ void require_packable(const FoldedLayer& folded, const ColumnGroups& groups,
 }
 
 QuantizedLayer quantize_layer(const FoldedLayer& folded, const FloatLayer& source,
-                              const LayerDescription& layer, std::uint32_t pool_bits) {
+                              const LayerDescription& layer, const QuantizeOptions& options) {
   QuantizedLayer result;
-  const RoundedWeights rounded = round_weights(folded.weights, named(layer));
+  const RoundedWeights rounded = round_weights(folded.weights, options.weights, named(layer));
   const Matrix<std::int8_t>& weights = rounded.values;
   const std::uint32_t f = rounded.fraction_bits;
   result.fraction_bits = f;
+  result.weight_code = options.weights;
   if (source.groups && layer.alpha > 1) {
     require_packable(folded, *source.groups, layer);
     result.weights = pack(weights, *source.groups);
@@ -87,7 +88,7 @@ QuantizedLayer quantize_layer(const FoldedLayer& folded, const FloatLayer& sourc
     result.weights = pack(weights, nonzero_columns(weights));
   }
   const bool linear = layer.kind == LayerKind::kLinear;
-  const double step = linear ? logit_step(f, pool_bits) : accumulator_step(f);
+  const double step = linear ? logit_step(f, options.pool_bits) : accumulator_step(f);
   result.bias = quantize_biases(folded, layer, step, linear ? 0 : rounding_constant(f));
   result.padding = folded.padding;
   return result;
@@ -101,8 +102,8 @@ QuantizedNetwork quantize(const FloatNetwork& network, const QuantizeOptions& op
   const std::vector<FoldedLayer> folded = fold(network);
   QuantizedNetwork result{network.description, {}, options.pool_bits};
   for (std::size_t i = 0; i < folded.size(); ++i) {
-    result.layers.push_back(quantize_layer(folded[i], network.layers[i],
-                                           network.description.layers[i], options.pool_bits));
+    result.layers.push_back(
+        quantize_layer(folded[i], network.layers[i], network.description.layers[i], options));
   }
   return result;
 }

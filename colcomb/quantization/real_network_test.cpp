@@ -42,7 +42,8 @@ TEST(RealNetwork, AllRoundedIsTheIntegerNetwork) {
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     Random random(seed);
     const FloatNetwork network = tests::random_float_network(random);
-    const QuantizeOptions options{static_cast<std::uint32_t>(random.below(9))};
+    const QuantizeOptions options{static_cast<std::uint32_t>(random.below(9)),
+                                  seed % 2 == 0 ? WeightCode::kInt8 : WeightCode::kPowerOfTwo};
     const auto image = tests::random_image(random, network.description.input);
     const QuantizedNetwork integers = quantize(network, options);
     const Trace expected = run_traced(integers, image);

@@ -2,9 +2,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <bit>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "colcomb/artifacts/checkpoint.hpp"
+#include "colcomb/artifacts/quantized_network.hpp"
 #include "tests/end_to_end/support.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -80,6 +83,21 @@ TEST_F(QuantizeCommand, CheckTellsWhatEachLayerLoses) {
   EXPECT_EQ(check["stages"][0]["values"], 10 * 12 * 8 * 8);
   EXPECT_GT(check["stages"][2]["snr_db"], 15.0);
   EXPECT_EQ(check["sensitivity"].size(), 2U);
+}
+
+TEST_F(QuantizeCommand, PowerOfTwoWeightsAreInTheFileAndInspectSaysSo) {
+  const CommandResult result = quantize("--weights pow2 --check --check-images 10 --json");
+  ASSERT_EQ(result.status, 0) << result.output;
+  const QuantizedNetwork network = load_packed_network(folder_ / "net.packed");
+  for (const QuantizedLayer& layer : network.layers) {
+    EXPECT_EQ(layer.weight_code, WeightCode::kPowerOfTwo);
+    for (const std::int8_t weight : layer.weights.values.values())
+      EXPECT_EQ(std::popcount(static_cast<unsigned>(std::abs(int{weight}))), weight == 0 ? 0 : 1);
+  }
+  const CommandResult inspect =
+      colcomb(fmt::format("inspect '{}' --json", (folder_ / "net.packed").string()));
+  EXPECT_EQ(Json::parse(inspect.output)["layers"][0]["weight_code"], "pow2");
+  EXPECT_EQ(quantize("--weights int4").status, 2);
 }
 
 TEST_F(QuantizeCommand, CheckImagesNeedsCheck) {
