@@ -1,6 +1,7 @@
 // The evaluations that need LibTorch.
 #include <algorithm>
 
+#include "colcomb/base/error.hpp"
 #include "colcomb/cli/evaluation.hpp"
 #include "colcomb/cli/evaluation_loader.hpp"
 #include "colcomb/network/cnn.hpp"
@@ -19,9 +20,18 @@ Accuracy evaluate_float(const FloatNetwork& network, const EvaluationData& data,
   return {meter.images, meter.top1, meter.top5};
 }
 
-Matrix<std::int32_t> evaluate_fake_quantized(const FloatNetwork& network, std::uint32_t pool_bits,
+Matrix<std::int32_t> evaluate_fake_quantized(const FloatNetwork& network,
+                                             const QuantizedNetwork& packed,
                                              const EvaluationData& data, std::size_t limit) {
-  const network::FakeQuantized fake(network, pool_bits);
+  // `colcomb quantize` gives all layers one code.
+  const WeightCode code = packed.layers.front().weight_code;
+  for (const QuantizedLayer& layer : packed.layers) {
+    if (layer.weight_code == code) continue;
+    throw failure("packed network",
+                  "its layers have different weight codes: it was not made by "
+                  "colcomb quantize and cannot be compared");
+  }
+  const network::FakeQuantized fake(network, packed.pool_bits, code);
   const auto indices = first_indices(data, limit);
   Matrix<std::int32_t> logits(indices.size(), network.description.classes);
   dataset::BatchLoader loader(*data.set, indices, data.transform, evaluation_loading());
