@@ -26,11 +26,11 @@ class LayerValidation {
       if (*broken != '\0') throw file_error(where_, field("groups"), "", broken);
     }
     const std::size_t rows = description_.out_channels;
-    const bool linear = description_.kind == LayerKind::kLinear;
-    require(layer.batch_norm.has_value() != linear, where_, field("batch norm"),
-            linear ? "present" : "absent", "every layer but the linear one has it");
+    const bool norm = description_.has_batch_norm();
+    require(layer.batch_norm.has_value() == norm, where_, field("batch norm"),
+            norm ? "absent" : "present", "must be there if and only if the description says so");
     if (layer.batch_norm) validate_batch_norm(*layer.batch_norm);
-    validate_vector("bias", layer.bias, linear ? rows : 0);
+    validate_vector("bias", layer.bias, norm ? 0 : rows);
   }
 
  private:
@@ -67,7 +67,7 @@ class LayerValidation {
 
   void validate_vector(const char* name, std::span<const float> values, std::size_t size) const {
     require(values.size() == size, where_, field(name), fmt::format("{} values", values.size()),
-            size == 0 ? "must be absent in all layers but the linear one"
+            size == 0 ? "must be absent in layers with batch norm"
                       : "must have one value per out channel");
     for (const float value : values) {
       if (!std::isfinite(value))

@@ -26,12 +26,13 @@ struct BatchNorm {
 /// Weights of one layer in training's numbers.
 struct FloatLayer {
   /// N x M stored weights. Where the mask is 0 the stored value is kept (a later regrouping may
-  /// bring it back) but the network computes with 0.
+  /// bring it back) but the network computes with 0. A stored value of exactly 0 with mask 0 never
+  /// comes back: so are the zeros between the blocks of a grouped convolution held.
   Matrix<float> weights;
   Matrix<std::uint8_t> mask;            // N x M of 0 and 1; empty: nothing pruned
   std::optional<ColumnGroups> groups;   // absent before the first combining
-  std::optional<BatchNorm> batch_norm;  // all layers but the linear one
-  std::vector<float> bias;              // N for the linear layer, else empty
+  std::optional<BatchNorm> batch_norm;  // if LayerDescription::has_batch_norm
+  std::vector<float> bias;              // N for a layer without batch norm, else empty
 
   bool operator==(const FloatLayer&) const = default;
 };

@@ -18,6 +18,10 @@ void require(bool holds, const std::string& where, const std::string& field,
 
 constexpr std::size_t kMaxSide = 1 << 14;
 constexpr std::size_t kMaxChannels = 1 << 20;
+constexpr std::size_t kMaxStride = 64;
+constexpr std::size_t kMaxTaps = 256;     // of a window, along each side
+constexpr std::size_t kMaxReach = 1024;   // of a window, dilation included
+constexpr std::size_t kMaxPadding = 255;  // of a window, on each side
 
 void validate_input(const InputDescription& input, const std::string& where) {
   const auto in_range = [](std::size_t value, std::size_t most) {
@@ -42,8 +46,71 @@ void validate_input(const InputDescription& input, const std::string& where) {
 }
 
 std::size_t expected_columns(const LayerDescription& layer) {
-  return layer.kind == LayerKind::kConvolution ? layer.in_channels * layer.kernel * layer.kernel
-                                               : layer.in_channels;
+  return layer.in_channels * layer.kernel_height() * layer.kernel_width();
+}
+
+/// One side of a window: `first` is the padding before the map.
+struct Axis {
+  std::size_t in, out, taps, dilation, first;
+};
+
+void validate_axis(const Axis& axis, std::size_t stride, const std::string& where,
+                   const std::string& field) {
+  const auto in_range = [](std::size_t value, std::size_t most) {
+    return value >= 1 && value <= most;
+  };
+  require(in_range(axis.taps, kMaxTaps) && in_range(axis.dilation, kMaxReach) &&
+              (axis.taps - 1) * axis.dilation < kMaxReach,
+          where, field, fmt::format("{} taps with dilation {}", axis.taps, axis.dilation),
+          "must have 1 to 256 taps that reach over at most 1024 pixels");
+  require(axis.first <= kMaxPadding, where, field, fmt::format("padding {}", axis.first),
+          "must be at most 255");
+  require(
+      in_range(axis.out, kMaxSide) && (axis.out - 1) * stride < axis.in + axis.first + kMaxPadding,
+      where, field, fmt::format("{} outputs for {} inputs", axis.out, axis.in),
+      "must have outputs, the last of them within 255 pixels of the map");
+}
+
+void validate_window(const LayerDescription& layer, const std::string& where,
+                     const std::string& field) {
+  const Window& w = *layer.window;
+  require(layer.kind == LayerKind::kConvolution && layer.kernel == 1, where, field,
+          name_of(layer.kind), "must be that of a convolution whose kernel is given as 1");
+  validate_axis({layer.in_height, w.out_height, w.kernel_height, w.dilation_height, w.pad_top},
+                layer.stride, where, field);
+  validate_axis({layer.in_width, w.out_width, w.kernel_width, w.dilation_width, w.pad_left},
+                layer.stride, where, field);
+}
+
+/// The least and the greatest offset of a column along one side.
+struct Offsets {
+  std::ptrdiff_t least, most;
+};
+
+Offsets offsets_of(const LayerDescription& layer, std::size_t taps, std::size_t dilation,
+                   std::size_t padding) {
+  if (!layer.window) {
+    const auto reach = static_cast<std::ptrdiff_t>(layer.kernel / 2);
+    return {-reach, reach};
+  }
+  const auto first = static_cast<std::ptrdiff_t>(padding);
+  return {-first, static_cast<std::ptrdiff_t>((taps - 1) * dilation) - first};
+}
+
+void validate_columns(const LayerDescription& layer, const std::string& where,
+                      const std::string& field) {
+  const Window w = layer.window.value_or(Window{});
+  const Offsets y = offsets_of(layer, w.kernel_height, w.dilation_height, w.pad_top);
+  const Offsets x = offsets_of(layer, w.kernel_width, w.dilation_width, w.pad_left);
+  for (const Column& column : layer.columns) {
+    if (column.channel >= 0 && static_cast<std::size_t>(column.channel) < layer.in_channels &&
+        column.dy >= y.least && column.dy <= y.most && column.dx >= x.least && column.dx <= x.most)
+      continue;
+    throw file_error(
+        where, field,
+        fmt::format("(channel {}, dy {}, dx {})", column.channel, column.dy, column.dx),
+        "must lie within the layer's channels and kernel");
+  }
 }
 
 void validate_layer(const LayerDescription& layer, const std::string& where) {
@@ -58,25 +125,59 @@ void validate_layer(const LayerDescription& layer, const std::string& where) {
           "must be at least 1");
   require(in_range(layer.kernel, 31) && layer.kernel % 2 == 1, where, field("kernel"),
           fmt::to_string(layer.kernel), "must be odd, at most 31");
-  require(in_range(layer.stride, 64), where, field("stride"), fmt::to_string(layer.stride),
+  require(in_range(layer.stride, kMaxStride), where, field("stride"), fmt::to_string(layer.stride),
           "must be 1 to 64");
   require(in_range(layer.alpha, kMaxAlpha), where, field("alpha"), fmt::to_string(layer.alpha),
           "must be 1 to 64");
+  if (layer.window) validate_window(layer, where, field("window"));
+  require(!layer.fixed || !layer.has_batch_norm(), where, field("fixed"), "true",
+          "a layer of fixed weights has a bias in place of batch norm");
+  require(!layer.fixed || layer.kind != LayerKind::kLinear, where, field("fixed"), "true",
+          "the linear layer's weights are trained");
   require(layer.columns.size() == expected_columns(layer), where, field("columns"),
           fmt::to_string(layer.columns.size()), "must be one per channel and tap");
-  const int reach = static_cast<int>(layer.kernel / 2);
-  for (const Column& column : layer.columns) {
-    if (column.channel >= 0 && static_cast<std::size_t>(column.channel) < layer.in_channels &&
-        std::abs(column.dy) <= reach && std::abs(column.dx) <= reach)
-      continue;
-    throw file_error(
-        where, field("column"),
-        fmt::format("(channel {}, dy {}, dx {})", column.channel, column.dy, column.dx),
-        "must lie within the layer's channels and kernel");
-  }
+  validate_columns(layer, where, field("column"));
+}
+
+void validate_residual(const NetworkDescription& network, std::size_t index,
+                       const std::string& where) {
+  const LayerDescription& layer = network.layers[index];
+  const std::string field = fmt::format("layer {}: residual", layer.name);
+  require(index + 1 < network.layers.size() && *layer.residual < index, where, field,
+          fmt::to_string(*layer.residual), "must name an earlier layer");
+  const LayerDescription& source = network.layers[*layer.residual];
+  require(source.out_channels <= layer.out_channels, where, field,
+          fmt::format("{} with {} channels", source.name, source.out_channels),
+          "must have at most this layer's out channels");
+  const std::size_t s = residual_stride(network, index);
+  require(
+      (layer.out_height() - 1) * s < source.out_height() &&
+          (layer.out_width() - 1) * s < source.out_width(),
+      where, field,
+      fmt::format("{} with {} x {} pixels", source.name, source.out_height(), source.out_width()),
+      "must have a pixel for each of this layer's, strides apart");
 }
 
 }  // namespace
+
+std::vector<Column> window_columns(std::size_t channels, const Window& window) {
+  std::vector<Column> columns;
+  columns.reserve(channels * window.kernel_height * window.kernel_width);
+  const auto offset = [](std::size_t tap, std::size_t dilation, std::size_t padding) {
+    return static_cast<std::int16_t>(static_cast<std::ptrdiff_t>(tap * dilation) -
+                                     static_cast<std::ptrdiff_t>(padding));
+  };
+  for (std::size_t channel = 0; channel < channels; ++channel) {
+    for (std::size_t y = 0; y < window.kernel_height; ++y) {
+      for (std::size_t x = 0; x < window.kernel_width; ++x) {
+        columns.push_back({static_cast<std::int32_t>(channel),
+                           offset(y, window.dilation_height, window.pad_top),
+                           offset(x, window.dilation_width, window.pad_left)});
+      }
+    }
+  }
+  return columns;
+}
 
 const char* name_of(LayerKind kind) {
   switch (kind) {
@@ -130,14 +231,7 @@ void validate(const NetworkDescription& network, const std::string& where) {
     channels = layer.out_channels;
     height = layer.out_height();
     width = layer.out_width();
-    if (layer.residual) {
-      require(!last && *layer.residual < i, where, field("residual"),
-              fmt::to_string(*layer.residual), "must name an earlier layer");
-      const LayerDescription& source = network.layers[*layer.residual];
-      require(source.out_channels <= channels, where, field("residual"),
-              fmt::format("{} with {} channels", source.name, source.out_channels),
-              "must have at most this layer's out channels");
-    }
+    if (layer.residual) validate_residual(network, i, where);
   }
   require(channels == network.classes, where, "classes", fmt::to_string(network.classes),
           "must be the linear layer's rows");

@@ -20,8 +20,28 @@ enum class LayerKind : std::uint8_t {
 };
 [[nodiscard]] const char* name_of(LayerKind kind);
 
+/// Taps and output of a convolution other than the k x k one with padding k / 2: output (y, x)
+/// reads the input (y * stride + ky * dilation_height - pad_top, x * stride + kx * dilation_width -
+/// pad_left) for 0 <= ky < kernel_height and 0 <= kx < kernel_width. The padding below and to the
+/// right follows from the output's size.
+struct Window {
+  std::size_t kernel_height = 1;
+  std::size_t kernel_width = 1;
+  std::size_t dilation_height = 1;
+  std::size_t dilation_width = 1;
+  std::size_t pad_top = 0;
+  std::size_t pad_left = 0;
+  std::size_t out_height = 1;
+  std::size_t out_width = 1;
+
+  bool operator==(const Window&) const = default;
+};
+
+/// Column descriptors of a convolution with this window, in the order (channel, dy, dx).
+[[nodiscard]] std::vector<Column> window_columns(std::size_t channels, const Window& window);
+
 /// One layer of a network: everything about it but its weights. All but the linear layer are
-/// followed by batch norm and ReLU6.
+/// followed by ReLU6.
 struct LayerDescription {
   std::string name;  // e.g. "conv0", "block1.layer2", "linear"; unique
   LayerKind kind = LayerKind::kConvolution;
@@ -37,10 +57,27 @@ struct LayerDescription {
   /// without parameters: with s = residual_stride, its (n, y * s, x * s) to this layer's (n, y, x),
   /// and nothing to the rows n beyond its channels.
   std::optional<std::size_t> residual;
+  std::optional<Window> window;  // of some convolutions; `kernel` is 1 then, and says nothing
+  bool batch_norm = true;        // false: hidden layer with a bias in its place
+  /// Weights that are part of the architecture (poolings, say): never trained, pruned or combined
+  /// anew; they have a bias in place of batch norm.
+  bool fixed = false;
 
-  /// ceil(in / stride); the padding never changes the size.
-  [[nodiscard]] std::size_t out_height() const { return (in_height + stride - 1) / stride; }
-  [[nodiscard]] std::size_t out_width() const { return (in_width + stride - 1) / stride; }
+  [[nodiscard]] bool has_batch_norm() const { return batch_norm && kind != LayerKind::kLinear; }
+  /// Taps of the filter matrix per channel: 1 but for convolutions.
+  [[nodiscard]] std::size_t kernel_height() const {
+    return window ? window->kernel_height : kind == LayerKind::kConvolution ? kernel : 1;
+  }
+  [[nodiscard]] std::size_t kernel_width() const {
+    return window ? window->kernel_width : kind == LayerKind::kConvolution ? kernel : 1;
+  }
+  /// The window's; else ceil(in / stride), since padding k / 2 never changes the size.
+  [[nodiscard]] std::size_t out_height() const {
+    return window ? window->out_height : (in_height + stride - 1) / stride;
+  }
+  [[nodiscard]] std::size_t out_width() const {
+    return window ? window->out_width : (in_width + stride - 1) / stride;
+  }
   bool operator==(const LayerDescription&) const = default;
 };
 
@@ -70,7 +107,7 @@ struct NetworkDescription {
 
 /// s of the residual addition into layer `layer`: the product of the strides from the layer after
 /// its source to itself, so that both numbers of the sum belong to one place of the image. The
-/// source's map is s times as large: out_height = ceil(source's / s), and so the width. Requires:
+/// source's map is s times as large: (out_height - 1) * s lies in it, and so the width. Requires:
 /// layer `layer` has a residual source, an earlier one; strides are at least 1.
 [[nodiscard]] std::size_t residual_stride(const NetworkDescription& network, std::size_t layer);
 

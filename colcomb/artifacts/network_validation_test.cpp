@@ -209,6 +209,85 @@ TEST(FloatNetwork, ValidateNamesLayerAndField) {
               HasSubstr("layer conv0: bias is '2 values': must be absent"));
 }
 
+/// One image channel of 7 x 9, a window of 2 x 3 taps, dilated and padded, and the linear layer.
+NetworkDescription window_description() {
+  NetworkDescription network = small_description();
+  network.input.height = 7;
+  network.input.width = 9;
+  LayerDescription& layer = network.layers[0];
+  layer.in_height = 7;
+  layer.in_width = 9;
+  layer.stride = 2;
+  layer.window = Window{2, 3, 3, 1, 1, 2, 3, 5};
+  layer.columns = window_columns(1, *layer.window);
+  return network;
+}
+
+TEST(WindowOfLayer, ColumnsAreTapsInTheOrderChannelRowColumn) {
+  const NetworkDescription network = window_description();
+  EXPECT_NO_THROW(validate(network, "file"));
+  const std::vector<Column> expected = {{0, -1, -2}, {0, -1, -1}, {0, -1, 0},
+                                        {0, 2, -2},  {0, 2, -1},  {0, 2, 0}};
+  EXPECT_EQ(network.layers[0].columns, expected);
+  EXPECT_EQ(network.layers[0].out_height(), 3U);
+  EXPECT_EQ(network.layers[0].out_width(), 5U);
+  EXPECT_EQ(network.layers[0].kernel_height(), 2U);
+  EXPECT_EQ(network.layers[0].kernel_width(), 3U);
+}
+
+TEST(WindowOfLayer, ValidateNamesLayerAndRule) {
+  using N = NetworkDescription;
+  const auto refused = [](const std::function<void(N&)>& change) {
+    return refusal<N>(window_description(), change);
+  };
+  EXPECT_THAT(refused([](N& n) { n.layers[0].window->kernel_height = 0; }),
+              HasSubstr("layer conv0: window is '0 taps with dilation 3'"));
+  EXPECT_THAT(refused([](N& n) { n.layers[0].window->dilation_width = 600; }),
+              HasSubstr("window is '3 taps with dilation 600': must have 1 to 256 taps"));
+  EXPECT_THAT(refused([](N& n) { n.layers[0].window->pad_left = 256; }),
+              HasSubstr("window is 'padding 256': must be at most 255"));
+  EXPECT_THAT(refused([](N& n) { n.layers[0].window->out_height = 0; }),
+              HasSubstr("window is '0 outputs for 7 inputs'"));
+  // The last of 133 outputs would begin at 264 - 1, that is 256 pixels behind the map's 7.
+  EXPECT_THAT(refused([](N& n) { n.layers[0].window->out_height = 133; }),
+              HasSubstr("window is '133 outputs for 7 inputs'"));
+  EXPECT_THAT(refused([](N& n) { n.layers[0].kernel = 3; }),
+              HasSubstr("must be that of a convolution whose kernel is given as 1"));
+  EXPECT_THAT(refused([](N& n) { n.layers[0].columns[0].dy = -2; }),
+              HasSubstr("column is '(channel 0, dy -2, dx -2)'"));
+  EXPECT_THAT(refused([](N& n) { n.layers[0].columns.pop_back(); }), HasSubstr("columns is '5'"));
+  EXPECT_THAT(refused([](N& n) { n.layers[0].fixed = true; }),
+              HasSubstr("layer conv0: fixed is 'true'"));
+  EXPECT_THAT(refused([](N& n) {
+                n.layers[1].fixed = true;
+                n.layers[1].batch_norm = false;
+              }),
+              HasSubstr("layer linear: fixed is 'true': the linear layer's weights are trained"));
+}
+
+TEST(Residual, SourceMustHaveAPixelForEachOutput) {
+  NetworkDescription network = residual_description();
+  network.layers[1].residual = 0;  // 7 x 4 outputs, 2 pixels apart, from 13 x 7
+  EXPECT_NO_THROW(validate(network, "file"));
+  LayerDescription& layer = network.layers[1];
+  layer.window = Window{1, 1, 1, 1, 0, 0, 8, 4};  // its row 7 would add the source's row 14
+  network.layers[2].in_height = 8;
+  network.layers[3].in_height = 3;
+  EXPECT_THAT(refusal<NetworkDescription>(residual_description(),
+                                          [&](NetworkDescription& n) { n = network; }),
+              HasSubstr("layer layer1: residual is 'layer0 with 13 x 7 pixels'"));
+}
+
+TEST(FloatNetwork, ABiasStandsInForBatchNorm) {
+  FloatNetwork network = small_float_network();
+  network.description.layers[0].batch_norm = false;
+  network.layers[0].batch_norm.reset();
+  network.layers[0].bias = {0.5F, -0.5F};
+  EXPECT_NO_THROW(validate(network, "file"));
+  network.layers[0].bias.pop_back();
+  EXPECT_THROW(validate(network, "file"), UserError);
+}
+
 TEST(QuantizedNetwork, ValidateNamesLayerAndField) {
   using N = QuantizedNetwork;
   EXPECT_THAT(quantized_refusal([](N& n) { n.layers.pop_back(); }), HasSubstr("layers is '1'"));

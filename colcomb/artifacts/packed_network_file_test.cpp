@@ -30,6 +30,16 @@ TEST(PackedNetworkFile, RoundTripIsExact) {
   }
 }
 
+TEST(PackedNetworkFile, TheVersionBeforeIsReadToo) {
+  const TemporaryFolder folder;
+  save_packed_network(random_network(3), folder / "p");
+  Bytes content = read_file(folder / "p");
+  ASSERT_EQ(content[12], std::byte{2});
+  content[12] = std::byte{1};  // what version 2 adds has defaults, so this is a file of version 1
+  tests::write_quickly(folder / "old", content);
+  EXPECT_EQ(load_packed_network(folder / "old"), random_network(3));
+}
+
 TEST(PackedNetworkFile, RefusesEveryTruncationAndFlip) {
   const TemporaryFolder folder;
   save_packed_network(random_network(2), folder / "p");

@@ -15,6 +15,13 @@ std::uint32_t narrow(std::size_t value) {
   return static_cast<std::uint32_t>(value);
 }
 
+Offset<schema::Window> write_window(FlatBufferBuilder& builder, const Window& w) {
+  return schema::CreateWindow(builder, narrow(w.kernel_height), narrow(w.kernel_width),
+                              narrow(w.dilation_height), narrow(w.dilation_width),
+                              narrow(w.pad_top), narrow(w.pad_left), narrow(w.out_height),
+                              narrow(w.out_width));
+}
+
 Offset<schema::LayerDescription> write_layer(FlatBufferBuilder& builder,
                                              const LayerDescription& layer) {
   const auto name = write_string(builder, layer.name);
@@ -25,10 +32,13 @@ Offset<schema::LayerDescription> write_layer(FlatBufferBuilder& builder,
   const auto stored_columns = builder.CreateVectorOfStructs(columns);
   const std::int64_t residual =
       layer.residual ? static_cast<std::int64_t>(narrow(*layer.residual)) : -1;
+  const auto window =
+      layer.window ? write_window(builder, *layer.window) : Offset<schema::Window>();
   return schema::CreateLayerDescription(
       builder, name, static_cast<schema::LayerKind>(layer.kind), narrow(layer.in_channels),
       narrow(layer.out_channels), narrow(layer.kernel), narrow(layer.stride), narrow(layer.alpha),
-      stored_columns, narrow(layer.in_height), narrow(layer.in_width), residual);
+      stored_columns, narrow(layer.in_height), narrow(layer.in_width), residual, window,
+      layer.batch_norm, layer.fixed);
 }
 
 }  // namespace
@@ -89,6 +99,14 @@ LayerDescription PayloadReader::layer(const schema::LayerDescription& source) {
   layer.in_width = source.in_width();
   if (source.residual() < -1 || source.residual() > 0xffffffffLL) malformed();
   if (source.residual() >= 0) layer.residual = static_cast<std::size_t>(source.residual());
+  if (const auto* const w = source.window(); w != nullptr) {
+    charge(8 * sizeof(std::uint32_t));
+    layer.window =
+        Window{w->kernel_height(), w->kernel_width(), w->dilation_height(), w->dilation_width(),
+               w->pad_top(),       w->pad_left(),     w->out_height(),      w->out_width()};
+  }
+  layer.batch_norm = source.batch_norm();
+  layer.fixed = source.fixed();
   return layer;
 }
 

@@ -17,7 +17,7 @@ enum class FileKind : std::uint32_t {
 };
 
 /// Highest version of each kind this program reads and the one it writes.
-inline constexpr std::uint32_t kFileVersion = 1;
+inline constexpr std::uint32_t kFileVersion = 2;
 
 /// Bytes before the payload; a multiple of the strictest alignment a FlatBuffer needs.
 inline constexpr std::size_t kSealSize = 32;

@@ -1,5 +1,7 @@
 #include "colcomb/cli/calibration.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <vector>
 
@@ -9,11 +11,11 @@
 
 namespace colcomb::cli {
 
-void CalibrationFlags::add_to(CLI::App& command) {
+void CalibrationFlags::add_to(CLI::App& command, const char* purpose) {
   data.add_to(command);
   command
       .add_option("--calibration-images", images,
-                  "Training images on which the pooling's extra bits are chosen")
+                  fmt::format("Training images on which {}", purpose))
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
 }

@@ -11,12 +11,13 @@
 
 namespace colcomb::cli {
 
-/// Images of the training split on which the program chooses pool_bits.
+/// Images of the training split on which the program makes a choice.
 struct CalibrationFlags {
   DataFlags data;
   std::size_t images = 1000;
 
-  void add_to(CLI::App& command);
+  /// `purpose`: what is chosen, e.g. "the limits are chosen".
+  void add_to(CLI::App& command, const char* purpose = "the pooling's extra bits are chosen");
 };
 
 /// `count` evenly spaced images of the training split (all, if it has fewer), so that one sorted by

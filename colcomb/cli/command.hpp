@@ -8,6 +8,8 @@ namespace colcomb::cli {
 void add_pack(CLI::App& app);
 void add_quantize(CLI::App& app);
 void add_eval(CLI::App& app);
+void add_import(CLI::App& app);
+void add_export(CLI::App& app);
 void add_inspect(CLI::App& app);
 void add_simulate(CLI::App& app);
 #ifdef COLCOMB_WITH_TORCH

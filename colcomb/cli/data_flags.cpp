@@ -18,6 +18,21 @@ std::size_t usual_input_size(const std::string& name) {
 }
 
 InputDescription describe_input(const TrainingDataFlags& flags, std::size_t channels) {
+  if (flags.network_input) {
+    const InputDescription& input = *flags.network_input;
+    if (flags.input_size > 0 &&
+        (flags.input_size != input.height || flags.input_size != input.width)) {
+      throw usage_error("--input-size", fmt::to_string(flags.input_size),
+                        fmt::format("the network of --load-path reads {} x {} pixels", input.height,
+                                    input.width));
+    }
+    if (channels != input.channels) {
+      throw usage_error(
+          "--dataset", flags.dataset,
+          fmt::format("has {} channels, the network of --load-path {}", channels, input.channels));
+    }
+    return input;
+  }
   const std::size_t side =
       flags.input_size > 0 ? flags.input_size : usual_input_size(flags.dataset);
   const dataset::Normalization normalization = dataset::normalization_of(flags.dataset);
@@ -76,6 +91,7 @@ OpenedData open_data(const TrainingDataFlags& flags, std::uint64_t seed) {
   data.test_set = dataset::open_dataset(flags.dataset, flags.root, dataset::Split::kTest);
   data.classes = data.train_set->class_count();
   require_count("--n-class", flags.classes, data.classes, "classes");
+  require_count("--n-class", flags.network_classes, data.classes, "classes");
   require_count("--input-channels", flags.input_channels, data.train_set->channels(), "channels");
   data.input = describe_input(flags, data.train_set->channels());
   const dataset::ImageSize size{data.input.height, data.input.width};

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,9 @@ struct TrainingDataFlags : DataFlags {
   std::string augment = "+";
   double sample_ratio = 1;
   double validation_ratio = 0.02;
+  /// Input and classes of a network that is there already; absent: the flags describe a new one.
+  std::optional<InputDescription> network_input;
+  std::size_t network_classes = 0;
 
   void add_to(CLI::App& command);
 };

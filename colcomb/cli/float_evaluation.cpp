@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "colcomb/base/error.hpp"
+#include "colcomb/base/threads.hpp"
 #include "colcomb/cli/evaluation.hpp"
 #include "colcomb/cli/evaluation_loader.hpp"
 #include "colcomb/network/cnn.hpp"
@@ -16,20 +17,23 @@ Accuracy evaluate_float(const FloatNetwork& network, const EvaluationData& data,
   cnn->from_artifact(network);
   dataset::BatchLoader loader(*data.set, first_indices(data, limit), data.transform,
                               evaluation_loading());
-  const training::Meter meter = training::evaluate(cnn, loader, torch::kCPU);
+  const auto runner = training::make_runner(training::resolve_backprop("auto", torch::kCPU), cnn,
+                                            torch::kCPU, available_threads());
+  const training::Meter meter = training::evaluate(*runner, loader);
   return {meter.images, meter.top1, meter.top5};
 }
 
 Matrix<std::int32_t> evaluate_fake_quantized(const FloatNetwork& network,
                                              const QuantizedNetwork& packed,
                                              const EvaluationData& data, std::size_t limit) {
-  // `colcomb quantize` gives all layers one code.
-  const WeightCode code = packed.layers.front().weight_code;
-  for (const QuantizedLayer& layer : packed.layers) {
-    if (layer.weight_code == code) continue;
+  // `colcomb quantize` gives all layers but fixed ones, which the linear layer is not, one code.
+  const WeightCode code = packed.layers.back().weight_code;
+  for (std::size_t i = 0; i < packed.layers.size(); ++i) {
+    const bool fixed = packed.description.layers[i].fixed;
+    if (packed.layers[i].weight_code == (fixed ? WeightCode::kInt8 : code)) continue;
     throw failure("packed network",
-                  "its layers have different weight codes: it was not made by "
-                  "colcomb quantize and cannot be compared");
+                  "its layers have different weight codes: it was not made by colcomb quantize and "
+                  "cannot be compared");
   }
   const network::FakeQuantized fake(network, packed.pool_bits, code);
   const auto indices = first_indices(data, limit);

@@ -75,6 +75,7 @@ struct Flags {
 /// One filter matrix on its way through combining.
 struct Item {
   std::string name;
+  std::size_t layer = 0;  // of the network it comes from
   Matrix<float> weights;
   std::size_t alpha = combining::GroupingOptions{}.alpha;
   std::uint64_t pixels = 1;
@@ -113,13 +114,16 @@ std::vector<Item> items_of_matrices(const fs::path& input, std::size_t conv_grou
   return items;
 }
 
-/// The layers to combine are all but the linear one, which stays as it is.
+/// The layers to combine are all but the linear one and those of fixed weights, which stay as they
+/// are.
 std::vector<Item> items_of_network(const FloatNetwork& network) {
   std::vector<Item> items;
   for (std::size_t i = 0; i + 1 < network.layers.size(); ++i) {
     const LayerDescription& layer = network.description.layers[i];
+    if (layer.fixed) continue;
     Item item;
     item.name = layer.name;
+    item.layer = i;
     item.weights = effective_filter(network, i).weights;
     item.alpha = layer.alpha;
     item.pixels = layer.out_height() * layer.out_width();
@@ -184,11 +188,11 @@ void write_matrices(const std::vector<Item>& items, const fs::path& folder) {
 }
 
 Checkpoint recombined(Checkpoint checkpoint, const std::vector<Item>& items) {
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    FloatLayer& layer = checkpoint.network.layers[i];
-    layer.mask = items[i].combined.mask;
-    layer.groups = items[i].combined.groups;
-    checkpoint.network.description.layers[i].alpha = items[i].alpha;
+  for (const Item& item : items) {
+    FloatLayer& layer = checkpoint.network.layers[item.layer];
+    layer.mask = item.combined.mask;
+    layer.groups = item.combined.groups;
+    checkpoint.network.description.layers[item.layer].alpha = item.alpha;
   }
   return checkpoint;
 }

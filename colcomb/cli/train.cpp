@@ -1,7 +1,10 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <optional>
+#include <utility>
 
+#include "colcomb/artifacts/checkpoint.hpp"
 #include "colcomb/cli/command.hpp"
 #include "colcomb/cli/epoch_line.hpp"
 #include "colcomb/cli/training_flags.hpp"
@@ -21,8 +24,16 @@ void train(const Flags& flags) {
   training::TrainOptions options = flags.training.parsed();
   options.save_path = flags.save_path;
   training::prepare_libtorch(options.threads);
-  const OpenedData data = open_data(flags.data, options.seed);
-  const NetworkDescription network = flags.network.describe(data, options.seed);
+  std::optional<NetworkDescription> loaded;
+  TrainingDataFlags data_flags = flags.data;
+  if (options.load_path && !flags.network.given()) {
+    loaded = load_checkpoint(*options.load_path).network.description;
+    data_flags.network_input = loaded->input;
+    data_flags.network_classes = loaded->classes;
+  }
+  const OpenedData data = open_data(data_flags, options.seed);
+  const NetworkDescription network =
+      loaded ? std::move(*loaded) : flags.network.describe(data, options.seed);
   fmt::print("{} training, {} validation and {} test images from {}\n", data.train.size(),
              data.validation.size(), data.test.size(), data.train_set->source().string());
   training::train(options, network, training_data(data), print_epoch);

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "colcomb/base/error.hpp"
 
 namespace colcomb::cli {
@@ -37,11 +39,18 @@ void NetworkFlags::add_to(CLI::App& command) {
                       "Checkerboard reshape of the input (space-to-depth) by this side; 1: none, "
                       "as with --model where this is not given")
           ->capture_default_str();
-  command
-      .add_option("--dropout", o.dropout,
-                  "Dropout probability before the linear layer; 0.2 if no value is given")
-      ->expected(0, 1)
-      ->default_str("0.2");
+  CLI::Option* const dropout =
+      command
+          .add_option("--dropout", o.dropout,
+                      "Dropout probability before the linear layer; 0.2 if no value is given")
+          ->expected(0, 1)
+          ->default_str("0.2");
+  described_by.assign(blocks.begin(), blocks.end());
+  described_by.insert(described_by.end(), {named, reshape_stride, dropout});
+}
+
+bool NetworkFlags::given() const {
+  return std::ranges::any_of(described_by, [](const auto* option) { return option->count() > 0; });
 }
 
 NetworkDescription NetworkFlags::describe(const OpenedData& data, std::uint64_t seed) const {
@@ -137,8 +146,15 @@ void TrainingFlags::add_to(CLI::App& command) {
   command.add_option("--threads", o.threads, "Processor threads [all available]");
   command.add_option("--device", o.device, "cpu, cuda, or auto: cuda if there is one")
       ->capture_default_str();
-  command.add_option("--load-path", o.load_path,
-                     "Checkpoint whose weights and shifts training starts from");
+  command
+      .add_option("--backprop", o.backprop,
+                  "Who computes gradients: autograd (LibTorch), lanes (colcomb's own, CPU), or "
+                  "auto: lanes on the CPU")
+      ->capture_default_str();
+  command.add_option(
+      "--load-path", o.load_path,
+      "Checkpoint whose weights and shifts training starts from, and whose network is "
+      "trained if no flag describes another of its shape");
   command.add_flag("--resume", o.resume, "Go on from the saved checkpoint, if there is one");
   command.add_flag("--force", o.force, "Overwrite an existing result");
 }

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <vector>
 
 #include "colcomb/cli/data_flags.hpp"
 #include "colcomb/cli/model_flags.hpp"
@@ -17,8 +18,11 @@ struct NetworkFlags {
   ModelFlags model;
   /// Whether --reshape-stride was given: a preset reads the image as it is unless it was.
   const CLI::Option* reshape_stride = nullptr;
+  std::vector<const CLI::Option*> described_by;  // any of them given: a network is described
 
   void add_to(CLI::App& command);
+  /// Whether any of the flags was given.
+  [[nodiscard]] bool given() const;
   /// The network for these images. Errors: UserError naming the flag.
   [[nodiscard]] NetworkDescription describe(const OpenedData& data, std::uint64_t seed) const;
 };

@@ -101,7 +101,7 @@ RC_GTEST_PROP(PermuteRows, LeavesNoSwitchboxBehindALayerWithOneReaderOfSingleCol
   const PermutedNetwork permuted = permute_rows(network);
   for (std::size_t i = 1; i < network.layers.size(); ++i) {
     const LayerDescription& layer = network.description.layers[i];
-    if (layer.kind == LayerKind::kConvolution && layer.kernel > 1) continue;
+    if (layer.kernel_height() * layer.kernel_width() > 1) continue;
     RC_ASSERT(!permuted.routing[i].needs_switchbox());
     // The groups' channels run on from one group to the next.
     std::int32_t next = 0;

@@ -6,7 +6,7 @@
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/threads.hpp"
-#include "colcomb/inference/team.hpp"
+#include "colcomb/base/team.hpp"
 #include "colcomb/inference/worker.hpp"
 
 namespace colcomb::inference {

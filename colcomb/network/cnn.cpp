@@ -4,6 +4,7 @@
 
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/random.hpp"
+#include "colcomb/network/convolve.hpp"
 #include "colcomb/network/residual.hpp"
 #include "colcomb/network/shift.hpp"
 
@@ -11,22 +12,17 @@ namespace colcomb::network {
 namespace {
 
 constexpr std::uint64_t kWeightPurpose = 0x57454947;  // "WEIG"
-constexpr double kBatchNormMomentum = 0.1;
 
 std::int64_t signed_size(std::size_t size) {
   return static_cast<std::int64_t>(size);
 }
 
-/// Side of the kernel the product itself sees: a shift layer's product is pointwise.
-std::int64_t product_kernel(const LayerDescription& layer) {
-  return layer.kind == LayerKind::kConvolution ? signed_size(layer.kernel) : 1;
-}
-
 torch::Tensor initial_weights(const LayerDescription& layer, std::uint64_t seed,
                               std::uint64_t index) {
-  const std::int64_t k = product_kernel(layer);
+  const std::int64_t height = signed_size(layer.kernel_height());
+  const std::int64_t width = signed_size(layer.kernel_width());
   const std::int64_t rows = signed_size(layer.out_channels);
-  auto weights = torch::empty({rows, signed_size(layer.in_channels), k, k});
+  auto weights = torch::empty({rows, signed_size(layer.in_channels), height, width});
   Random random = Random::stream(seed, kWeightPurpose, index);
   float* values = weights.data_ptr<float>();
   if (layer.kind == LayerKind::kLinear) {
@@ -36,7 +32,7 @@ torch::Tensor initial_weights(const LayerDescription& layer, std::uint64_t seed,
     }
     return weights.flatten(1);
   }
-  const double deviation = std::sqrt(2.0 / static_cast<double>(k * k * rows));
+  const double deviation = std::sqrt(2.0 / static_cast<double>(height * width * rows));
   for (std::int64_t i = 0; i < weights.numel(); ++i) {
     values[i] = static_cast<float>(random.normal() * deviation);
   }
@@ -48,8 +44,14 @@ torch::Tensor initial_weights(const LayerDescription& layer, std::uint64_t seed,
 LayerImpl::LayerImpl(LayerDescription description, std::uint64_t seed, std::uint64_t index)
     : description_(std::move(description)) {
   const std::int64_t rows = signed_size(description_.out_channels);
-  weight = register_parameter("weight", initial_weights(description_, seed, index));
-  if (is_linear()) {
+  const torch::Tensor initial = initial_weights(description_, seed, index);
+  if (description_.fixed) {  // buffers: neither gradient nor optimizer sees them
+    weight = register_buffer("weight", initial);
+    bias = register_buffer("bias", torch::zeros(rows));
+    return;
+  }
+  weight = register_parameter("weight", initial);
+  if (!description_.has_batch_norm()) {
     bias = register_parameter("bias", torch::zeros(rows));
     return;
   }
@@ -66,13 +68,13 @@ torch::Tensor LayerImpl::effective_weight() const {
 torch::Tensor LayerImpl::forward(const torch::Tensor& input, const torch::Tensor& residual) {
   if (is_linear()) return torch::linear(input, effective_weight(), bias);
   const bool shifts = description_.kind == LayerKind::kShift;
-  const std::int64_t stride = signed_size(description_.stride);
   auto output = shifts ? torch::conv2d(shift(input, description_.columns, description_.stride),
                                        effective_weight())
-                       : torch::conv2d(input, effective_weight(), {}, stride,
-                                       product_kernel(description_) / 2);
-  output = torch::batch_norm(output, norm_weight, norm_bias, norm_mean, norm_variance,
-                             is_training(), kBatchNormMomentum, kBatchNormEpsilon, false);
+                       : convolve(input, effective_weight(), description_);
+  output = description_.has_batch_norm()
+               ? torch::batch_norm(output, norm_weight, norm_bias, norm_mean, norm_variance,
+                                   is_training(), kBatchNormMomentum, kBatchNormEpsilon, false)
+               : output + bias.view({1, -1, 1, 1});
   if (residual.defined()) output = output + residual;
   return torch::hardtanh_(output, 0, 6);
 }
@@ -107,8 +109,7 @@ torch::Tensor CnnImpl::forward(const torch::Tensor& images) {
     }
     torch::Tensor residual;
     if (layer.residual) {
-      residual = fit_residual(outputs[*layer.residual], layer.out_channels,
-                              residual_stride(description_, i));
+      residual = fit_residual(outputs[*layer.residual], layer, residual_stride(description_, i));
     }
     x = layers_[i]->forward(x, residual);
     outputs[i] = x;

@@ -12,7 +12,8 @@
 
 namespace colcomb::network {
 
-/// One layer: (shift,) convolution or linear product with masked weights, batch norm, ReLU6.
+/// One layer: (shift,) convolution or linear product with masked weights, batch norm or bias,
+/// ReLU6.
 class LayerImpl : public torch::nn::Module {
  public:
   LayerImpl(LayerDescription description, std::uint64_t seed, std::uint64_t index);
@@ -28,7 +29,7 @@ class LayerImpl : public torch::nn::Module {
 
   torch::Tensor weight;  // N x C x k x k (linear: N x C): stored values, pruned ones included
   torch::Tensor mask;    // same shape, 0 or 1, undefined while nothing is pruned
-  torch::Tensor bias;    // linear layer alone
+  torch::Tensor bias;    // layers without batch norm
   torch::Tensor norm_weight, norm_bias, norm_mean, norm_variance;  // batch norm
 
  private:
@@ -39,6 +40,7 @@ class LayerImpl : public torch::nn::Module {
 TORCH_MODULE(Layer);
 
 inline constexpr double kBatchNormEpsilon = 1e-5;
+inline constexpr double kBatchNormMomentum = 0.1;
 
 /// A network built from its description. Reads raw unsigned 8-bit images.
 class CnnImpl : public torch::nn::Module {

@@ -39,7 +39,7 @@ FloatNetwork CnnImpl::to_artifact() const {
                      [](float m) { return m != 0 ? std::uint8_t{1} : std::uint8_t{0}; });
     }
     numbers.groups = groups[i];
-    if (layer.is_linear()) {
+    if (!layer.description().has_batch_norm()) {
       numbers.bias = to_vector(layer.bias);
     } else {
       numbers.batch_norm =
@@ -67,7 +67,7 @@ void CnnImpl::from_artifact(const FloatNetwork& artifact) {
       copy_into(layer.mask, mask);
     }
     groups[i] = numbers.groups;
-    if (layer.is_linear()) {
+    if (!layer.description().has_batch_norm()) {
       copy_into(layer.bias, numbers.bias);
       continue;
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "colcomb/network/convolve.hpp"
 #include "colcomb/network/residual.hpp"
 #include "colcomb/network/shift.hpp"
 #include "colcomb/quantization/weights.hpp"
@@ -37,8 +38,7 @@ FakeQuantized::Layer FakeQuantized::make_layer(const LayerDescription& descripti
   Layer layer;
   layer.description = description;
   const bool linear = layer.description.kind == LayerKind::kLinear;
-  const auto rounded =
-      quantization::round_weights(folded.weights, code, "layer " + description.name);
+  const auto rounded = quantization::round_weights(folded.weights, description, code);
   layer.scale = std::ldexp(1.0, static_cast<int>(rounded.fraction_bits));
   const auto rows = static_cast<std::int64_t>(layer.description.out_channels);
   const auto channels = static_cast<std::int64_t>(layer.description.in_channels);
@@ -48,9 +48,9 @@ FakeQuantized::Layer FakeQuantized::make_layer(const LayerDescription& descripti
       kActivationStep / layer.scale / (linear ? std::ldexp(1.0, static_cast<int>(pool_bits)) : 1.0);
   layer.bias = round_half_up(to_tensor(folded.bias, {rows}) / step);
   if (linear) return layer;
-  const auto k = static_cast<std::int64_t>(
-      layer.description.kind == LayerKind::kConvolution ? layer.description.kernel : 1);
-  layer.weight = layer.weight.view({rows, channels, k, k});
+  layer.weight =
+      layer.weight.view({rows, channels, static_cast<std::int64_t>(description.kernel_height()),
+                         static_cast<std::int64_t>(description.kernel_width())});
   layer.bias = layer.bias.view({1, rows, 1, 1});
   if (std::any_of(folded.padding.begin(), folded.padding.end(), [](auto p) { return p != 0; })) {
     layer.padding = to_tensor({folded.padding.begin(), folded.padding.end()}, {1, channels, 1, 1});
@@ -88,11 +88,10 @@ torch::Tensor FakeQuantized::accumulate(const Layer& layer, const torch::Tensor&
                           .view({1, -1, 1, 1});
   }
   x = x.contiguous(torch::MemoryFormat::ChannelsLast);
-  const auto stride = static_cast<std::int64_t>(layer.description.stride);
   auto product =
       layer.description.kind == LayerKind::kShift
           ? torch::conv2d(shift(x, layer.description.columns, layer.description.stride), weight)
-          : torch::conv2d(x, weight, {}, stride, weight.size(2) / 2);
+          : convolve(x, weight, layer.description);
   product = product.to(torch::kDouble) + layer.bias;
   return through_padding.defined() ? product + through_padding : product;
 }
@@ -112,8 +111,7 @@ torch::Tensor FakeQuantized::forward(const torch::Tensor& images) const {
     auto sum = accumulate(layer, x);
     if (layer.description.residual) {
       const auto& source = outputs[*layer.description.residual];
-      sum = sum + fit_residual(source, layer.description.out_channels, layer.residual_stride) *
-                      layer.scale;
+      sum = sum + fit_residual(source, layer.description, layer.residual_stride) * layer.scale;
     }
     x = clamp_to_activation(sum / layer.scale);
     outputs.push_back(x);

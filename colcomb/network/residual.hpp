@@ -4,12 +4,14 @@
 
 #include <cstddef>
 
+#include "colcomb/artifacts/network_description.hpp"
+
 namespace colcomb::network {
 
-/// What a residual addition adds to a layer of `channels` outputs: B x channels x ceil(H / stride)
-/// x ceil(W / stride) from the source's B x C x H x W, with zeros in the channels the source has
-/// not. Requires: C <= channels; `stride` is the layer's residual_stride.
-[[nodiscard]] torch::Tensor fit_residual(const torch::Tensor& source, std::size_t channels,
+/// What a residual addition adds to the outputs of `layer`: its shape from the source's B x C x H x
+/// W, with zeros in the channels the source has not. Requires: `stride` is the layer's
+/// residual_stride.
+[[nodiscard]] torch::Tensor fit_residual(const torch::Tensor& source, const LayerDescription& layer,
                                          std::size_t stride);
 
 }  // namespace colcomb::network

@@ -76,11 +76,11 @@ void require_packable(const FoldedLayer& folded, const ColumnGroups& groups,
 QuantizedLayer quantize_layer(const FoldedLayer& folded, const FloatLayer& source,
                               const LayerDescription& layer, const QuantizeOptions& options) {
   QuantizedLayer result;
-  const RoundedWeights rounded = round_weights(folded.weights, options.weights, named(layer));
+  const RoundedWeights rounded = round_weights(folded.weights, layer, options.weights);
   const Matrix<std::int8_t>& weights = rounded.values;
   const std::uint32_t f = rounded.fraction_bits;
   result.fraction_bits = f;
-  result.weight_code = options.weights;
+  result.weight_code = rounded.code;
   if (source.groups && layer.alpha > 1) {
     require_packable(folded, *source.groups, layer);
     result.weights = pack(weights, *source.groups);

@@ -11,8 +11,8 @@ struct QuantizeOptions {
   /// k of the global average pooling, 0 to 8; choose it with `calibrate_pool_bits`. 0 never
   /// saturates but leaves small means with few bits.
   std::uint32_t pool_bits = 0;
-  /// Of all layers' weights. Powers of two make a product a shift, at the cost of accuracy that
-  /// training without them cannot win back.
+  /// Of all layers' weights but fixed ones, which stay int8. Powers of two make a product a shift,
+  /// at the cost of accuracy that training without them cannot win back.
   WeightCode weights = WeightCode::kInt8;
 };
 

@@ -69,8 +69,7 @@ RealNetwork::Layer RealNetwork::make_layer(const NetworkDescription& network, st
                                            const QuantizeOptions& options) {
   const LayerDescription& description = network.layers[index];
   const bool linear = description.kind == LayerKind::kLinear;
-  const RoundedWeights integers =
-      round_weights(folded.weights, options.weights, "layer " + description.name);
+  const RoundedWeights integers = round_weights(folded.weights, description, options.weights);
   const std::uint32_t f = integers.fraction_bits;
   Matrix<double> weights(integers.values.rows(), integers.values.cols());
   for (std::size_t i = 0; i < weights.size(); ++i)

@@ -21,6 +21,18 @@ std::optional<std::uint32_t> fraction_bits(double max_magnitude) {
   return std::min(static_cast<std::uint32_t>(bits), kMaxFractionBits);
 }
 
+std::optional<std::uint32_t> unsaturated_fraction_bits(std::span<const double> weights) {
+  double largest = 0;
+  double least = 0;
+  for (const double weight : weights) {
+    largest = std::max(largest, weight);
+    least = std::min(least, weight);
+  }
+  const auto bits = fraction_bits(std::max(largest, -least));
+  if (!bits || *bits == 0) return bits;
+  return round_half_up(std::ldexp(largest, static_cast<int>(*bits))) > 127 ? *bits - 1 : *bits;
+}
+
 double round_half_up(double value) {
   return std::floor(value + 0.5);
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 
 namespace colcomb::quantization {
 
@@ -18,6 +19,12 @@ inline constexpr std::uint32_t kFractionBitsOfZeroLayer = 7;
 /// from its neighbours. Absent if max_magnitude > 128, where f would be negative.
 /// Requires: max_magnitude finite and not negative.
 [[nodiscard]] std::optional<std::uint32_t> fraction_bits(double max_magnitude);
+
+/// f for weights that must not saturate (those of a fixed layer, where 1 has to be exactly 1): as
+/// fraction_bits of their largest magnitude, but one less if the largest weight, times 2^f, rounds
+/// to 128, which quantize_weight would turn into 127. 0 stays 0.
+[[nodiscard]] std::optional<std::uint32_t> unsaturated_fraction_bits(
+    std::span<const double> weights);
 
 /// floor(value + 1/2): ties go up, for negative values too, as truncating hardware with an added
 /// half does it.

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include "colcomb/base/random.hpp"
 #include "colcomb/quantization/requantize.hpp"
@@ -104,6 +105,21 @@ TEST(Pool, RoundsTheScaledMeanHalfUp) {
   EXPECT_EQ(scaled_mean(255, 1, 8), 65280U);
   EXPECT_EQ(pool(0, 49, 8), 0);
   EXPECT_EQ(pool(255ULL << 28, 1ULL << 28, 0), 255);  // the largest map
+}
+
+TEST(UnsaturatedFractionBits, OneMoreBitIsGivenUpOnlyWhereTheLargestWeightWouldBe128) {
+  const auto bits = [](const std::vector<double>& weights) {
+    return unsaturated_fraction_bits(weights).value();
+  };
+  EXPECT_EQ(bits({1, -1}), 6U);     // 128 and -128 at 7: 128 is no signed byte
+  EXPECT_EQ(bits({0.5, -1}), 7U);   // 64 and -128
+  EXPECT_EQ(bits({0.25}), 8U);      // 64
+  EXPECT_EQ(bits({0.99}), 7U);      // 126.7
+  EXPECT_EQ(bits({0.997}), 6U);     // 127.6 rounds to 128
+  EXPECT_EQ(bits({1.0 / 9}), 10U);  // 113.8
+  EXPECT_EQ(bits({0}), 7U);
+  EXPECT_EQ(bits({128}), 0U);  // nothing left to give up
+  EXPECT_FALSE(unsaturated_fraction_bits(std::vector<double>{129}).has_value());
 }
 
 }  // namespace

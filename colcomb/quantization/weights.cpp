@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <string>
 
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/base/error.hpp"
@@ -74,21 +75,24 @@ std::optional<std::uint32_t> choose_fraction_bits(std::span<const double> weight
   return code == WeightCode::kInt8 ? fraction_bits(largest) : power_of_two_bits(weights, largest);
 }
 
-RoundedWeights round_weights(const Matrix<double>& weights, WeightCode code,
-                             const std::string& layer) {
+RoundedWeights round_weights(const Matrix<double>& weights, const LayerDescription& layer,
+                             WeightCode code) {
+  const std::string name = "layer " + layer.name;
   for (const double weight : weights.values()) {
     if (!std::isfinite(weight))
-      throw file_error(layer, "folded weight", fmt::to_string(weight), "must be finite");
+      throw file_error(name, "folded weight", fmt::to_string(weight), "must be finite");
   }
-  const auto f = choose_fraction_bits(weights.values(), code);
+  if (layer.fixed) code = WeightCode::kInt8;
+  const auto f = layer.fixed ? unsaturated_fraction_bits(weights.values())
+                             : choose_fraction_bits(weights.values(), code);
   if (!f) {
-    throw file_error(layer, "largest folded weight",
+    throw file_error(name, "largest folded weight",
                      fmt::to_string(largest_magnitude(weights.values())),
                      code == WeightCode::kInt8
                          ? "must be at most 128 in magnitude to fit signed 8 bits"
                          : "must be at most 96 in magnitude to be near a power of two up to 64");
   }
-  RoundedWeights rounded{Matrix<std::int8_t>(weights.rows(), weights.cols()), *f};
+  RoundedWeights rounded{Matrix<std::int8_t>(weights.rows(), weights.cols()), *f, code};
   for (std::size_t i = 0; i < weights.size(); ++i)
     rounded.values.values()[i] = quantize_weight(weights.values()[i], *f, code);
   return rounded;

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 
+#include "colcomb/artifacts/network_description.hpp"
 #include "colcomb/artifacts/weight_code.hpp"
 #include "colcomb/base/matrix.hpp"
 
@@ -31,11 +31,13 @@ namespace colcomb::quantization {
 struct RoundedWeights {
   Matrix<std::int8_t> values;  // N x M
   std::uint32_t fraction_bits = 0;
+  WeightCode code = WeightCode::kInt8;
 };
 
-/// Chooses f and rounds every weight.
-/// Errors: UserError naming `layer` for a weight that is not finite, or where no f serves.
-[[nodiscard]] RoundedWeights round_weights(const Matrix<double>& weights, WeightCode code,
-                                           const std::string& layer);
+/// Chooses f and rounds every weight. Fixed layers are kInt8 whatever `code` is, since a pooling's
+/// 1/9 is near no power of two, with f = unsaturated_fraction_bits.
+/// Errors: UserError naming the layer for a weight that is not finite, or where no f serves.
+[[nodiscard]] RoundedWeights round_weights(const Matrix<double>& weights,
+                                           const LayerDescription& layer, WeightCode code);
 
 }  // namespace colcomb::quantization

@@ -103,10 +103,26 @@ TEST(ChooseFractionBits, ByHand) {
   EXPECT_EQ(bits({128.5}, WeightCode::kInt8), std::nullopt);
 }
 
+LayerDescription named_x() {
+  LayerDescription layer;
+  layer.name = "x";
+  return layer;
+}
+
+TEST(RoundWeights, FixedLayersStayInt8AndSaturateNothing) {
+  LayerDescription pooling = named_x();
+  pooling.fixed = true;
+  const RoundedWeights rounded = round_weights(Matrix<double>(1, 2, {1, 1.0 / 9}), pooling, kPow2);
+  EXPECT_EQ(rounded.code, WeightCode::kInt8);
+  EXPECT_EQ(rounded.fraction_bits, 6U);
+  EXPECT_EQ(rounded.values, Matrix<std::int8_t>(1, 2, {64, 7}));
+  EXPECT_EQ(round_weights(Matrix<double>(1, 1, 1), named_x(), kPow2).code, kPow2);
+}
+
 TEST(RoundWeights, NamesLayerValueAndRule) {
   const auto refusal = [](double weight, WeightCode code) -> std::string {
     try {
-      (void)round_weights(Matrix<double>(1, 1, weight), code, "layer x");
+      (void)round_weights(Matrix<double>(1, 1, weight), named_x(), code);
     } catch (const UserError& error) {
       return error.what();
     }
@@ -118,7 +134,7 @@ TEST(RoundWeights, NamesLayerValueAndRule) {
   EXPECT_THAT(refusal(-129, WeightCode::kInt8), HasSubstr("at most 128"));
   EXPECT_THAT(refusal(std::nan(""), kPow2), HasSubstr("must be finite"));
   const RoundedWeights rounded =
-      round_weights(Matrix<double>(1, 3, {1, -0.3, 0.001}), kPow2, "layer x");
+      round_weights(Matrix<double>(1, 3, {1, -0.3, 0.001}), named_x(), kPow2);
   EXPECT_EQ(rounded.fraction_bits, 6U);
   EXPECT_EQ(rounded.values, Matrix<std::int8_t>(1, 3, {64, -16, 0}));
 }

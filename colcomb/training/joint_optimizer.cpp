@@ -27,6 +27,13 @@ Matrix<std::uint8_t> mask_of(const network::LayerImpl& layer, std::size_t rows, 
   return mask;
 }
 
+Matrix<std::uint8_t> nonzero_mask(const Matrix<float>& weights) {
+  Matrix<std::uint8_t> mask(weights.rows(), weights.cols());
+  std::transform(weights.values().begin(), weights.values().end(), mask.values().begin(),
+                 [](float w) { return w != 0 ? std::uint8_t{1} : std::uint8_t{0}; });
+  return mask;
+}
+
 void set_mask(network::LayerImpl& layer, const Matrix<std::uint8_t>& mask) {
   const std::vector<float> values(mask.values().begin(), mask.values().end());
   const torch::NoGradGuard no_grad;
@@ -35,10 +42,12 @@ void set_mask(network::LayerImpl& layer, const Matrix<std::uint8_t>& mask) {
       torch::from_blob(const_cast<float*>(values.data()), layer.weight.sizes(), torch::kFloat));
 }
 
+/// The layers that are pruned and combined: all but the linear one and those of fixed weights.
 std::vector<std::size_t> convolution_layers(const network::Cnn& network) {
   std::vector<std::size_t> result;
   for (std::size_t i = 0; i < network->layers().size(); ++i) {
-    if (!network->layers()[i]->is_linear()) result.push_back(i);
+    const network::LayerImpl& layer = *network->layers()[i];
+    if (!layer.is_linear() && !layer.description().fixed) result.push_back(i);
   }
   return result;
 }
@@ -93,7 +102,10 @@ CombiningOutcome prune_and_combine(network::Cnn& network, const Pruning& pruning
   for (std::size_t k = 0; k < layers.size(); ++k) {
     const network::LayerImpl& layer = *network->layers()[layers[k]];
     stored[k] = matrix_of(layer.weight);
-    remaining[k] = mask_of(layer, stored[k].rows(), stored[k].cols());
+    // Without the iterative schedule a pruned weight may come back, but one whose stored value is 0
+    // is no weight at all: it must not count as one that is pruned.
+    remaining[k] = pruning.of_remaining ? mask_of(layer, stored[k].rows(), stored[k].cols())
+                                        : nonzero_mask(stored[k]);
   }
   parallel_for(layers.size(), threads, [&](std::size_t k) {
     const std::size_t alpha = network->layers()[layers[k]]->description().alpha;
@@ -103,9 +115,7 @@ CombiningOutcome prune_and_combine(network::Cnn& network, const Pruning& pruning
     const auto& last = network->groups[layers[k]];
     if (last && options.policy == combining::GroupingPolicy::kSearch)
       combine.grouping.start = &*last;
-    combined[k] = pruning.of_remaining
-                      ? combining::combine_columns(stored[k], remaining[k], combine)
-                      : combining::combine_columns(stored[k], combine);
+    combined[k] = combining::combine_columns(stored[k], remaining[k], combine);
   });
   CombiningOutcome outcome;
   double kept = 0;

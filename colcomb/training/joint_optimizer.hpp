@@ -9,7 +9,7 @@
 
 namespace colcomb::training {
 
-/// Size of a network's convolution layers as they stand.
+/// Size of a network's convolution layers as they stand, those of fixed weights apart.
 struct CombiningState {
   std::uint64_t nonzeros = 0;     // weights that remain
   std::uint64_t weights = 0;      // all, pruned or not
@@ -24,10 +24,10 @@ struct CombiningOutcome {
   std::uint64_t regrouped_columns = 0;  // columns that changed group, summed over the layers
 };
 
-/// Prunes every convolution layer's smallest weights, groups its columns and prunes the conflicts
-/// (paper Algorithm 1, lines of one iteration): new masks and groups in `network`. Stored values of
-/// pruned weights stay. The search policy starts from the last groups beside its other starting
-/// points. Layers are independent and run on `threads` threads.
+/// Prunes every (not fixed) convolution layer's smallest weights, groups its columns and prunes the
+/// conflicts (paper Algorithm 1, lines of one iteration): new masks and groups in `network`. Stored
+/// values of pruned weights stay. The search policy starts from the last groups beside its other
+/// starting points. Layers are independent and run on `threads` threads.
 CombiningOutcome prune_and_combine(network::Cnn& network, const Pruning& pruning,
                                    const CombiningOptions& options, std::uint64_t seed,
                                    std::size_t threads);

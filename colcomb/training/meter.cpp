@@ -19,14 +19,12 @@ torch::Tensor labels_of(const dataset::Batch& batch, torch::Device device) {
   return view.to(device, torch::kInt64);
 }
 
-Meter evaluate(network::Cnn& network, dataset::BatchLoader& loader, torch::Device device) {
+Meter evaluate(Runner& runner, dataset::BatchLoader& loader) {
   const torch::NoGradGuard no_grad;
-  const bool was_training = network->is_training();
-  network->eval();
   Meter meter;
   while (const auto batch = loader.next()) {
-    const auto labels = labels_of(*batch, device);
-    const auto logits = network->forward(images_of(*batch, device));
+    const auto logits = runner.infer(*batch);
+    const auto labels = labels_of(*batch, logits.device());
     meter.loss_sum +=
         torch::nn::functional::cross_entropy(
             logits, labels, torch::nn::functional::CrossEntropyFuncOptions().reduction(torch::kSum))
@@ -37,7 +35,6 @@ Meter evaluate(network::Cnn& network, dataset::BatchLoader& loader, torch::Devic
     meter.top5 += static_cast<std::uint64_t>(hits.sum().item<std::int64_t>());
     meter.images += batch->count;
   }
-  network->train(was_training);
   return meter;
 }
 

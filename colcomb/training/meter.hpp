@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "colcomb/dataset/batch_loader.hpp"
-#include "colcomb/network/cnn.hpp"
+#include "colcomb/training/runner.hpp"
 
 namespace colcomb::training {
 
@@ -27,8 +27,7 @@ struct Meter {
 [[nodiscard]] torch::Tensor images_of(const dataset::Batch& batch, torch::Device device);
 [[nodiscard]] torch::Tensor labels_of(const dataset::Batch& batch, torch::Device device);
 
-/// Loss and accuracy of `network` in evaluation mode; leaves it in the mode it was in.
-[[nodiscard]] Meter evaluate(network::Cnn& network, dataset::BatchLoader& loader,
-                             torch::Device device);
+/// Loss and accuracy of the runner's network in evaluation mode.
+[[nodiscard]] Meter evaluate(Runner& runner, dataset::BatchLoader& loader);
 
 }  // namespace colcomb::training

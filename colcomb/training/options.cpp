@@ -68,9 +68,12 @@ void check(const TrainOptions& o) {
   if (o.device != "auto" && o.device != "cpu" && o.device != "cuda") {
     throw usage_error("--device", o.device, "must be auto, cpu or cuda");
   }
+  if (o.backprop != "auto" && o.backprop != "lanes" && o.backprop != "autograd") {
+    throw usage_error("--backprop", o.backprop, "must be auto, lanes or autograd");
+  }
 }
 
-std::string fingerprint(const TrainOptions& o) {
+std::string fingerprint(const TrainOptions& o, const std::string& backprop) {
   const PruningOptions& p = o.pruning;
   nlohmann::json json = {
       {"--batch-size", o.batch_size},
@@ -80,6 +83,7 @@ std::string fingerprint(const TrainOptions& o) {
       {"--wd", o.weight_decay},
       {"--l1-penalty", o.l1_penalty},
       {"--seed", o.seed},
+      {"--backprop", backprop},
       {"--schedule", name_of(p.schedule)},
       {"--gamma", o.combining.gamma},
       {"--policy", combining::name_of(o.combining.policy)},

@@ -75,13 +75,16 @@ struct TrainOptions {
   std::size_t print_frequency = 100;  // batches between progress notes where there is no terminal
   std::size_t threads = 0;            // 0: all available
   std::string device = "auto";        // auto, cpu or cuda
+  /// Who computes gradients: autograd (LibTorch), lanes (backprop/, CPU alone) or auto: lanes on
+  /// the CPU. They differ by rounding.
+  std::string backprop = "auto";
 };
 
 /// Errors: UserError naming the command-line option that breaks a rule.
 void check(const TrainOptions& options);
 
 /// The options that decide the run's numbers, as one line of JSON: kept in the checkpoint so that a
-/// resume with others is refused.
-[[nodiscard]] std::string fingerprint(const TrainOptions& options);
+/// resume with others is refused. `backprop` is the one that auto resolves to.
+[[nodiscard]] std::string fingerprint(const TrainOptions& options, const std::string& backprop);
 
 }  // namespace colcomb::training

@@ -15,6 +15,7 @@
 #include "colcomb/training/history.hpp"
 #include "colcomb/training/joint_optimizer.hpp"
 #include "colcomb/training/meter.hpp"
+#include "colcomb/training/runner.hpp"
 #include "colcomb/training/schedule.hpp"
 #include "colcomb/training/sgd.hpp"
 
@@ -26,9 +27,10 @@ constexpr std::size_t kEvaluationBatch = 256;
 constexpr std::size_t kPrefetchBatches = 4;
 
 /// Names the first option in which a checkpoint's run differs from this one.
-void require_same_run(const TrainingState& saved, const TrainOptions& options) {
+void require_same_run(const TrainingState& saved, const std::string& fingerprint,
+                      const TrainOptions& options) {
   const auto before = nlohmann::json::parse(saved.options, nullptr, false);
-  const auto now = nlohmann::json::parse(fingerprint(options));
+  const auto now = nlohmann::json::parse(fingerprint);
   const std::string file = options.save_path.string();
   if (!before.is_object()) throw file_error(file, "training options", "", "are not readable");
   for (const auto& [option, value] : now.items()) {
@@ -72,6 +74,19 @@ void require_same_shape(const NetworkDescription& loaded, const NetworkDescripti
   }
 }
 
+/// A mask that prunes what no regrouping may bring back: see FloatLayer::weights. Empty if there is
+/// no such weight.
+Matrix<std::uint8_t> permanent_mask(const FloatLayer& layer) {
+  Matrix<std::uint8_t> mask(layer.mask.rows(), layer.mask.cols(), std::uint8_t{1});
+  bool any = false;
+  for (std::size_t k = 0; k < mask.size(); ++k) {
+    if (layer.mask.values()[k] != 0 || layer.weights.values()[k] != 0) continue;
+    mask.values()[k] = 0;
+    any = true;
+  }
+  return any ? mask : Matrix<std::uint8_t>();
+}
+
 /// One run of training: everything that lives from the first batch to the last.
 class Run {
  public:
@@ -80,19 +95,21 @@ class Run {
         data_(data),
         device_(resolve_device(options.device)),
         threads_(options.threads > 0 ? options.threads : available_threads()),
+        backprop_(resolve_backprop(options.backprop, device_)),
         network_(description, options.seed),
         sgd_(network_, {options.momentum, options.weight_decay}) {
     clock_.batches_per_epoch = (data.train.size() + options.batch_size - 1) / options.batch_size;
   }
 
   void start() {
-    state_.options = fingerprint(options_);
+    state_.options = fingerprint(options_, backprop_);
     if (options_.resume && std::filesystem::exists(options_.save_path)) {
       continue_from(load_checkpoint(options_.save_path));
     } else if (options_.load_path) {
       start_from(load_checkpoint(*options_.load_path));
     }
     network_->to(device_);
+    runner_ = make_runner(backprop_, network_, device_, threads_);
     clock_.batches_done = state_.epochs_done * clock_.batches_per_epoch;
     pruning_finished_ = pruning_finished(options_, state_, combining_state(network_).nonzeros);
   }
@@ -104,8 +121,6 @@ class Run {
     const auto begin = std::chrono::steady_clock::now();
     EpochRecord record;
     record.epoch = state_.epochs_done + 1;
-    // Dropout draws from a stream of the epoch's own, so a resumed epoch repeats the first try's.
-    torch::manual_seed(Random::stream(options_.seed, kDropoutPurpose, record.epoch).bits());
     record.retained_magnitude =
         state_.history.empty() ? 1.0 : state_.history.back().retained_magnitude;
     train_batches(record);
@@ -130,7 +145,7 @@ class Run {
 
  private:
   void continue_from(const Checkpoint& saved) {
-    require_same_run(saved.training, options_);
+    require_same_run(saved.training, state_.options, options_);
     require_same_shape(saved.network.description, network_->description(),
                        options_.save_path.string(), options_.load_path == std::nullopt);
     network_->from_artifact(saved.network);
@@ -139,14 +154,16 @@ class Run {
     state_.optimizer.clear();
   }
 
-  /// Takes weights and shifts of a trained network; pruning starts anew.
+  /// Takes weights and shifts of a trained network; pruning starts anew, but for the weights that
+  /// are 0 for good.
   void start_from(const Checkpoint& pretrained) {
     require_same_shape(pretrained.network.description, network_->description(),
                        options_.load_path->string(), false);
     FloatNetwork dense = pretrained.network;
-    for (FloatLayer& layer : dense.layers) {
-      layer.mask = {};
-      layer.groups.reset();
+    for (std::size_t i = 0; i < dense.layers.size(); ++i) {
+      if (dense.description.layers[i].fixed) continue;
+      dense.layers[i].mask = permanent_mask(dense.layers[i]);
+      dense.layers[i].groups.reset();
     }
     network_->from_artifact(dense);
   }
@@ -166,7 +183,6 @@ class Run {
     bar.terminal = on_terminal(stderr);
     Progress progress(bar);
 
-    network_->train();
     double loss_sum = 0;
     std::size_t images = 0;
     std::size_t batches = 0;
@@ -190,9 +206,11 @@ class Run {
   }
 
   double train_batch(const dataset::Batch& batch, double rate) {
-    const auto logits = network_->forward(images_of(batch, device_));
+    // Dropout draws from a stream of the batch's own, so a resumed epoch repeats the first try's.
+    const auto logits = runner_->forward(
+        batch, Random::stream(options_.seed, kDropoutPurpose, clock_.batches_done));
     const auto loss = torch::nn::functional::cross_entropy(logits, labels_of(batch, device_));
-    loss.backward();
+    runner_->backward(loss);
     sgd_.step(rate, pruning_finished_ ? 0.0 : options_.l1_penalty);
     return loss.item<double>();
   }
@@ -214,6 +232,7 @@ class Run {
   void combine(const Pruning& pruning, EpochRecord& record) {
     const CombiningOutcome outcome =
         prune_and_combine(network_, pruning, options_.combining, options_.seed, threads_);
+    runner_->masks_changed();
     record.retained_magnitude = outcome.retained_magnitude;
     record.regrouped_columns = outcome.regrouped_columns;
   }
@@ -244,7 +263,7 @@ class Run {
     loading.threads = loader_threads();
     loading.prefetch_batches = kPrefetchBatches;
     dataset::BatchLoader loader(images, indices, data_.test_transform, loading);
-    return evaluate(network_, loader, device_);
+    return evaluate(*runner_, loader);
   }
 
   void save() const {
@@ -260,7 +279,9 @@ class Run {
   const TrainData& data_;
   torch::Device device_;
   std::size_t threads_;
+  std::string backprop_;
   network::Cnn network_;
+  std::unique_ptr<Runner> runner_;
   Sgd sgd_;
   TrainingState state_;
   Clock clock_;

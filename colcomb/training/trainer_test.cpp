@@ -8,6 +8,7 @@
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/random.hpp"
 #include "colcomb/network/block_network.hpp"
+#include "colcomb/network/cnn.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace colcomb::training {
@@ -200,6 +201,71 @@ TEST(Train, LoadPathStartsFromPretrainedWeights) {
   other.description.layers[2].columns[0].dy = 0;  // shifts are taken over, so they may differ
   other.options.epochs = 1;
   (void)train_whole(other);
+}
+
+/// A layer of 2 x 2 blocks with a bias, then means of 2 x 2 pixels by fixed weights.
+FloatNetwork network_of_every_kind(const NetworkDescription& like) {
+  NetworkDescription description = like;
+  const LayerDescription linear = like.layers.back();
+  description.layers.resize(1);
+  LayerDescription blocks = like.layers.front();
+  blocks.name = "blocks";
+  blocks.in_channels = blocks.out_channels;
+  blocks.alpha = 4;
+  blocks.batch_norm = false;
+  blocks.kernel = 1;
+  blocks.columns = convolution_columns(blocks.in_channels, 1);
+  LayerDescription means = blocks;
+  means.name = "means";
+  means.fixed = true;
+  means.stride = 2;
+  means.window = Window{2, 2, 1, 1, 0, 0, means.in_height / 2, means.in_width / 2};
+  means.columns = window_columns(means.in_channels, *means.window);
+  description.layers.insert(description.layers.end(), {blocks, means, linear});
+  description.layers.back().in_channels = means.out_channels;
+  description.layers.back().columns = convolution_columns(means.out_channels, 1);
+  FloatNetwork network = network::Cnn(description, 3)->to_artifact();
+  FloatLayer& block_layer = network.layers[1];
+  block_layer.mask =
+      Matrix<std::uint8_t>(block_layer.weights.rows(), block_layer.weights.cols(), 1);
+  for (std::size_t n = 0; n < block_layer.weights.rows(); ++n) {
+    for (std::size_t m = 0; m < block_layer.weights.cols(); ++m) {
+      if (n / 2 == m / 2) continue;
+      block_layer.weights(n, m) = 0;
+      block_layer.mask(n, m) = 0;
+    }
+  }
+  FloatLayer& mean_layer = network.layers[2];
+  for (std::size_t n = 0; n < mean_layer.weights.rows(); ++n) {
+    for (std::size_t m = 0; m < mean_layer.weights.cols(); ++m)
+      mean_layer.weights(n, m) = m / 4 == n ? 0.25F : 0.0F;
+  }
+  return network;
+}
+
+TEST(Train, FixedWeightsAndPermanentZerosStay) {
+  Fixture f;
+  const FloatNetwork start = network_of_every_kind(f.description);
+  save_checkpoint({start, {}}, f.folder / "start.ckpt");
+  f.options.load_path = f.folder / "start.ckpt";
+  f.description = start.description;
+  const FloatNetwork trained = train_whole(f).network;
+  EXPECT_EQ(trained.layers[2], start.layers[2]);
+  const FloatLayer& blocks = trained.layers[1];
+  EXPECT_FALSE(blocks.batch_norm.has_value());
+  EXPECT_NE(blocks.bias, start.layers[1].bias);
+  EXPECT_NE(blocks.weights, start.layers[1].weights);
+  ASSERT_TRUE(blocks.groups.has_value());
+  std::size_t kept = 0;
+  for (std::size_t n = 0; n < blocks.weights.rows(); ++n) {
+    for (std::size_t m = 0; m < blocks.weights.cols(); ++m) {
+      kept += blocks.mask(n, m);
+      if (n / 2 == m / 2) continue;
+      EXPECT_EQ(blocks.weights(n, m), 0) << n << ", " << m;
+      EXPECT_EQ(blocks.mask(n, m), 0) << n << ", " << m;
+    }
+  }
+  EXPECT_GT(kept, 0U);
 }
 
 TEST(Train, DivergenceIsAnErrorAndKeepsTheLastCheckpoint) {

@@ -14,10 +14,10 @@ mkdir -p "$work/include"
 ln -sfn /usr/include/fmt "$work/include/fmt"
 cd "$repository"
 sources=(
-  colcomb/base/{error,random,threads}.cpp
+  colcomb/base/{error,random,team,threads}.cpp
   colcomb/artifacts/{column_groups,filter_matrix,network_description,quantized_network}.cpp
   colcomb/quantization/integer_network.cpp
-  colcomb/inference/{arrangement,avx2_kernel,avx512_kernel,engine,kernel,neon_kernel,plan,portable_kernel,team,worker}.cpp
+  colcomb/inference/{arrangement,avx2_kernel,avx512_kernel,engine,kernel,neon_kernel,plan,portable_kernel,worker}.cpp
   tests/cross/kernels_main.cpp
 )
 printf '%s\n' "${sources[@]}" | xargs -P "$(nproc)" -I{} sh -c \

@@ -16,7 +16,7 @@ void expect_refused(const std::string& arguments, int status, const std::string&
 TEST(Usage, HelpAndVersionSucceed) {
   EXPECT_EQ(colcomb("--help").status, 0);
   EXPECT_EQ(colcomb("--version").status, 0);
-  for (const char* command : {"pack", "quantize", "eval", "inspect"}) {
+  for (const char* command : {"pack", "quantize", "eval", "export", "inspect"}) {
     const CommandResult help = colcomb(std::string(command) + " --help");
     EXPECT_EQ(help.status, 0) << command;
     EXPECT_NE(help.output.find("--"), std::string::npos) << command;
@@ -31,6 +31,9 @@ TEST(Usage, MistakesAreNamed) {
   expect_refused("pack x.npy --alpha many", 2, "--alpha");
   expect_refused("inspect /no/such/file", 1, "/no/such/file");
   expect_refused("eval /no/such/file", 1, "/no/such/file");
+  expect_refused("export /no/such/file --onnx x", 1, "/no/such/file");
+  expect_refused("export /no/such/file", 2, "--onnx");
+  expect_refused("export x --onnx y --qdq --float", 2, "--qdq");
   expect_refused("quantize /no/such/file --out x", 1, "/no/such/file");
   expect_refused("inspect /etc/hostname", 1, "is not a colcomb file");
 }

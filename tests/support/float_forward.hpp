@@ -99,10 +99,15 @@ inline FloatResult float_forward(const FloatNetwork& network, std::span<const st
             result.logits.push_back(sum + layer.bias[n]);
             continue;
           }
-          const BatchNorm& norm = *layer.batch_norm;
-          double value =
-              (sum - norm.mean[n]) / std::sqrt(norm.variance[n] + norm.epsilon) * norm.weight[n] +
-              norm.bias[n];
+          double value = 0;
+          if (layer.batch_norm) {
+            const BatchNorm& norm = *layer.batch_norm;
+            value =
+                (sum - norm.mean[n]) / std::sqrt(norm.variance[n] + norm.epsilon) * norm.weight[n] +
+                norm.bias[n];
+          } else {
+            value = sum + layer.bias[n];
+          }
           if (description.residual && n < result.outputs[*description.residual].channels) {
             const std::size_t step = residual_stride(network.description, i);
             value += result.outputs[*description.residual].at(

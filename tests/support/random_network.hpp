@@ -23,8 +23,34 @@ struct NetworkLimits {
   std::size_t alpha = 8;
 };
 
-/// A small network of awkward shape: odd maps, strides, shifts, k x k taps, reshape, residuals
-/// between layers of one shape and of several.
+/// Even and oblong kernels, uneven padding, dilation, outputs short of the map or beyond it.
+inline Window random_window(Random& random, const LayerDescription& layer) {
+  Window window;
+  window.kernel_height = between(random, 1, 4);
+  window.kernel_width = between(random, 1, 4);
+  window.dilation_height = between(random, 1, 2);
+  window.dilation_width = between(random, 1, 2);
+  window.pad_top = random.below(3);
+  window.pad_left = random.below(3);
+  window.out_height = between(random, 1, layer.in_height / layer.stride + 2);
+  window.out_width = between(random, 1, layer.in_width / layer.stride + 2);
+  return window;
+}
+
+/// Makes `source` the residual source of the last layer, if its channels and pixels suffice.
+inline void add_residual_if_it_fits(NetworkDescription& network, std::size_t source) {
+  LayerDescription& layer = network.layers.back();
+  const LayerDescription& from = network.layers[source];
+  const auto before = layer.residual;
+  layer.residual = source;
+  const std::size_t s = residual_stride(network, network.layers.size() - 1);
+  if (from.out_channels > layer.out_channels || (layer.out_height() - 1) * s >= from.out_height() ||
+      (layer.out_width() - 1) * s >= from.out_width())
+    layer.residual = before;
+}
+
+/// A small network of awkward shape: odd maps, strides, shifts, k x k taps and other windows,
+/// reshape, residuals between layers of one shape and of several.
 inline NetworkDescription random_description(Random& random, const NetworkLimits& limits = {}) {
   NetworkDescription network;
   InputDescription& input = network.input;
@@ -54,7 +80,11 @@ inline NetworkDescription random_description(Random& random, const NetworkLimits
     layer.alpha = between(random, 1, limits.alpha);
     layer.in_height = height;
     layer.in_width = width;
-    if (layer.kind == LayerKind::kConvolution) {
+    if (layer.kind == LayerKind::kConvolution && random.below(2) == 0) {
+      layer.window = random_window(random, layer);
+      layer.kernel = 1;
+      layer.columns = window_columns(channels, *layer.window);
+    } else if (layer.kind == LayerKind::kConvolution) {
       layer.columns = convolution_columns(channels, layer.kernel);
     } else {
       const auto offset = [&random, &layer] {
@@ -67,11 +97,12 @@ inline NetworkDescription random_description(Random& random, const NetworkLimits
     channels = layer.out_channels;
     height = layer.out_height();
     width = layer.out_width();
-    for (std::size_t source = 0; source < i; ++source) {
-      if (network.layers[source].out_channels <= channels && random.below(2) == 0)
-        layer.residual = source;
-    }
+    layer.batch_norm = random.below(3) != 0;
+    layer.fixed = !layer.batch_norm && i % 2 == 1;
     network.layers.push_back(std::move(layer));
+    for (std::size_t source = 0; source < i; ++source) {
+      if (random.below(2) == 0) add_residual_if_it_fits(network, source);
+    }
   }
   LayerDescription linear;
   linear.name = "linear";
@@ -131,7 +162,7 @@ inline FloatNetwork random_float_network(Random& random) {
       layer.groups = random_groups(random, columns, description.alpha);
       layer.mask = random_mask(random, rows, columns, *layer.groups);
     }
-    if (description.kind == LayerKind::kLinear) {
+    if (!description.has_batch_norm()) {
       for (std::size_t n = 0; n < rows; ++n) layer.bias.push_back(normal(0, 0.5));
     } else {
       layer.batch_norm.emplace();

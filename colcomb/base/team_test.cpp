@@ -1,10 +1,10 @@
-#include "colcomb/inference/team.hpp"
+#include "colcomb/base/team.hpp"
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
-namespace colcomb::inference {
+namespace colcomb {
 namespace {
 
 TEST(Team, DoesAllWorkAndIsDoneOnReturn) {
@@ -55,4 +55,4 @@ TEST(Team, StopsWithoutWork) {
 }
 
 }  // namespace
-}  // namespace colcomb::inference
+}  // namespace colcomb

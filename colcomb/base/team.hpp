@@ -6,7 +6,7 @@
 #include <thread>
 #include <vector>
 
-namespace colcomb::inference {
+namespace colcomb {
 
 /// Lets the processor's other thread go on while this one waits.
 void pause_processor();
@@ -63,4 +63,4 @@ class Team {
   std::vector<std::jthread> helpers_;  // last, so that they stop before what they use is gone
 };
 
-}  // namespace colcomb::inference
+}  // namespace colcomb

@@ -1,10 +1,10 @@
-#include "colcomb/inference/team.hpp"
+#include "colcomb/base/team.hpp"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
 
-namespace colcomb::inference {
+namespace colcomb {
 
 void pause_processor() {
 #if defined(__x86_64__)
@@ -60,4 +60,4 @@ void Team::help(std::size_t member) {
   }
 }
 
-}  // namespace colcomb::inference
+}  // namespace colcomb

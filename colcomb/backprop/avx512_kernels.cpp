@@ -1,0 +1,42 @@
+#include "colcomb/backprop/kernels.hpp"
+
+#if defined(__x86_64__)
+
+#define COLCOMB_VECTOR_BYTES 64
+#define COLCOMB_BLOCK_ROWS 8
+#define COLCOMB_TILE 3
+#define COLCOMB_SPARSE_TILE 8
+#define COLCOMB_KEEP(v) asm("" : "+v"(v))
+#include "colcomb/backprop/vector_kernels.inl"
+
+namespace colcomb::backprop {
+
+const Kernels& avx512_kernels() {
+  static const Kernels kernels{"avx512",
+                               [] { return (__builtin_cpu_supports("avx512f")) != 0; },
+                               kRows,
+                               product,
+                               sparse_product,
+                               weight_gradient,
+                               sparse_weight_gradient,
+                               collect,
+                               activate,
+                               activation_gradient,
+                               norm_gradient};
+  return kernels;
+}
+
+}  // namespace colcomb::backprop
+
+#else
+
+namespace colcomb::backprop {
+
+const Kernels& avx512_kernels() {
+  static const Kernels kernels{"avx512", [] { return false; }};
+  return kernels;
+}
+
+}  // namespace colcomb::backprop
+
+#endif

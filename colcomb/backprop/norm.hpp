@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+namespace colcomb::backprop {
+
+inline constexpr double kNormEpsilon = 1e-5;
+
+/// Sums over all pixels and images of a batch, per row: of a value and of its product with another.
+struct NormSums {
+  std::vector<double> first, second;
+};
+
+/// One layer's batch norm: y * scale + shift forward, dz * a + y * b + c backward.
+struct Norm {
+  std::vector<double> mean, inverse_deviation;  // of the batch
+  std::vector<float> scale, shift;
+  std::vector<float> a, b, c;
+
+  /// From sums of (y - pivot) and its square over `count` values per row.
+  void from_batch(const NormSums& sums, double count, const float* pivot, const float* weight,
+                  const float* bias);
+  /// From running statistics.
+  void from_running(std::size_t rows, const float* mean, const float* variance, const float* weight,
+                    const float* bias);
+  /// A layer with a bias in place of batch norm: y + bias.
+  void from_bias(std::size_t rows, const float* bias);
+  /// From sums of dz and dz * (y - mean); also gives the gradients of weight and bias.
+  void from_gradients(const NormSums& sums, double count, const float* weight,
+                      float* weight_gradient, float* bias_gradient);
+  /// The same for a layer with a bias; `bias_gradient` may be null.
+  void from_bias_gradients(const NormSums& sums, float* bias_gradient);
+  /// Moves the running statistics towards the batch's.
+  void update(double momentum, double count, float* running_mean, float* running_variance) const;
+};
+
+}  // namespace colcomb::backprop

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "colcomb/artifacts/network_description.hpp"
+
+namespace colcomb::backprop {
+
+struct PassOptions {
+  /// Threads, the caller's included; 0: all processors this process may use. Numbers do not depend
+  /// on it.
+  std::size_t threads = 0;
+  /// One of kernel_names(); empty: the fastest. Leave it alone but for tests and measurements.
+  std::string kernel;
+};
+
+/// Instruction sets this processor can run, fastest first.
+[[nodiscard]] std::vector<std::string> kernel_names();
+
+/// Where one layer's numbers lie; the caller's memory. N rows, M columns.
+struct LayerNumbers {
+  const float* weights = nullptr;      // N x M stored values, column order of the description
+  const float* norm_weight = nullptr;  // N; layers with batch norm
+  const float* norm_bias = nullptr;
+  float* norm_mean = nullptr;  // N running statistics: updated by forward()
+  float* norm_variance = nullptr;
+  const float* bias = nullptr;  // N; layers without batch norm
+};
+
+/// Where one layer's gradients go: overwritten. Pruned weights have the gradient 0. Null pointers
+/// where the layer has no such numbers; fixed layers need no gradient at all.
+struct LayerGradients {
+  float* weights = nullptr;
+  float* norm_weight = nullptr;
+  float* norm_bias = nullptr;
+  float* bias = nullptr;
+};
+
+/// Forward and backward pass of a network on the CPU: (shifted) products, batch norm, ReLU6,
+/// residual additions, global pooling and the linear layer, in float32, as LibTorch's autograd
+/// gives them but for the order of sums. Layers of whose weights enough are pruned compute only
+/// with the surviving ones.
+class Pass {
+ public:
+  /// Requires: validate(network) passes. Errors: UserError for a kernel that is not one of
+  /// kernel_names() and for maps too large to address.
+  explicit Pass(const NetworkDescription& network, const PassOptions& options = {});
+  Pass(Pass&&) noexcept;
+  Pass& operator=(Pass&&) noexcept;
+  ~Pass();
+
+  /// Which of layer `layer`'s weights count: N x M of 0 and 1; empty: all.
+  void set_mask(std::size_t layer, std::span<const float> mask);
+  [[nodiscard]] bool sparse(std::size_t layer) const;
+
+  /// Training: batch statistics, running ones updated with `momentum`. `images`: raw bytes, count x
+  /// C x H x W, which must stay until backward(). `dropout`: factors on the pooled map, count x
+  /// channels, or empty. Gives the logits, count x classes, valid until the next call.
+  /// Requires: count >= 1; numbers of every layer.
+  std::span<const float> forward(std::span<const std::uint8_t> images, std::size_t count,
+                                 std::span<const LayerNumbers> numbers,
+                                 std::span<const float> dropout = {}, double momentum = 0.1);
+  /// From the loss's gradient by logits, count x classes. Requires: the last call was forward(),
+  /// the weights have not changed since.
+  void backward(std::span<const float> logit_gradients, std::span<const LayerGradients> gradients);
+
+  /// Evaluation: running statistics. Logits as for forward().
+  std::span<const float> infer(std::span<const std::uint8_t> images, std::size_t count,
+                               std::span<const LayerNumbers> numbers);
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace colcomb::backprop

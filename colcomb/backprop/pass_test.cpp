@@ -1,0 +1,308 @@
+#include "colcomb/backprop/pass.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "colcomb/base/error.hpp"
+#include "colcomb/base/random.hpp"
+#include "tests/support/random_network.hpp"
+#include "tests/support/training_forward.hpp"
+
+namespace colcomb::backprop {
+namespace {
+
+using Floats = std::vector<float>;
+
+/// A random network with its numbers in floats, a batch, and the loss sum(logits * direction).
+struct Case {
+  NetworkDescription network;
+  struct Layer {
+    Floats weights, mask, norm_weight, norm_bias, norm_mean, norm_variance, bias;
+  };
+  std::vector<Layer> layers;
+  std::vector<std::uint8_t> images;
+  std::size_t count = 0;
+  Floats dropout, direction;
+
+  explicit Case(std::uint64_t seed) {
+    Random random(seed);
+    network = tests::random_description(random);
+    const auto uniform = [&](std::size_t n, double low, double high) {
+      Floats values(n);
+      for (float& v : values) v = static_cast<float>(low + (high - low) * random.uniform());
+      return values;
+    };
+    for (const LayerDescription& d : network.layers) {
+      Layer layer;
+      const std::size_t size = d.out_channels * d.columns.size();
+      layer.weights = uniform(size, -1, 1);
+      const std::size_t kept = random.below(4);  // of 4: 3 none pruned, 0 nearly all
+      if (d.kind != LayerKind::kLinear && kept < 3) {
+        for (std::size_t i = 0; i < size; ++i)
+          layer.mask.push_back(random.below(8) < 1 + 2 * kept ? 1.0F : 0.0F);
+      }
+      layer.norm_weight = uniform(d.out_channels, 0.5, 2);
+      layer.norm_bias = uniform(d.out_channels, 0, 3);
+      layer.norm_mean = uniform(d.out_channels, -1, 1);
+      layer.norm_variance = uniform(d.out_channels, 0.5, 2);
+      layer.bias = uniform(d.out_channels, 0, 2);
+      layers.push_back(layer);
+    }
+    count = 2 + random.below(40);
+    images.resize(count * network.input.channels * network.input.height * network.input.width);
+    for (auto& p : images) p = static_cast<std::uint8_t>(random.below(256));
+    direction = uniform(count * network.classes, -1, 1);
+    if (random.below(2) == 0) dropout = uniform(count * network.layers.back().in_channels, 0, 2);
+  }
+
+  std::vector<LayerNumbers> numbers() {
+    std::vector<LayerNumbers> result;
+    for (Layer& l : layers)
+      result.push_back({l.weights.data(), l.norm_weight.data(), l.norm_bias.data(),
+                        l.norm_mean.data(), l.norm_variance.data(), l.bias.data()});
+    return result;
+  }
+
+  [[nodiscard]] std::vector<tests::TrainingLayer> doubles() const {
+    std::vector<tests::TrainingLayer> result;
+    for (const Layer& l : layers)
+      result.push_back({{l.weights.begin(), l.weights.end()},
+                        {l.mask.begin(), l.mask.end()},
+                        {l.norm_weight.begin(), l.norm_weight.end()},
+                        {l.norm_bias.begin(), l.norm_bias.end()},
+                        {l.bias.begin(), l.bias.end()},
+                        {},
+                        {}});
+    return result;
+  }
+
+  double loss(std::vector<tests::TrainingLayer>& at) const {
+    const auto logits = tests::training_forward(network, at, images, dropout);
+    double sum = 0;
+    for (std::size_t i = 0; i < logits.size(); ++i) sum += logits[i] * direction[i];
+    return sum;
+  }
+
+  [[nodiscard]] Pass pass(const PassOptions& options) const {
+    Pass result(network, options);
+    for (std::size_t l = 0; l < layers.size(); ++l) result.set_mask(l, layers[l].mask);
+    return result;
+  }
+};
+
+struct Gradients {
+  std::vector<Floats> weights, norm_weight, norm_bias, bias;
+
+  explicit Gradients(const Case& c) {
+    for (const Case::Layer& l : c.layers) {
+      weights.emplace_back(l.weights.size(), 7.0F);  // must be overwritten
+      norm_weight.emplace_back(l.norm_weight.size(), 7.0F);
+      norm_bias.emplace_back(l.norm_bias.size(), 7.0F);
+      bias.emplace_back(l.bias.size(), 7.0F);
+    }
+  }
+  std::vector<LayerGradients> targets() {
+    std::vector<LayerGradients> result;
+    for (std::size_t l = 0; l < weights.size(); ++l)
+      result.push_back(
+          {weights[l].data(), norm_weight[l].data(), norm_bias[l].data(), bias[l].data()});
+    return result;
+  }
+  bool operator==(const Gradients&) const = default;
+};
+
+/// Seeds whose batch norms see some variance everywhere: a channel without any (a shift can push
+/// all of a small map outside) magnifies rounding errors 300-fold in every layer.
+const std::vector<std::uint64_t>& seeds() {
+  static const std::vector<std::uint64_t> found = [] {
+    std::vector<std::uint64_t> result;
+    for (std::uint64_t seed = 1; result.size() < 20; ++seed) {
+      const Case c(seed);
+      auto doubles = c.doubles();
+      static_cast<void>(tests::training_forward(c.network, doubles, c.images));
+      const bool conditioned = std::all_of(doubles.begin(), doubles.end(), [](const auto& layer) {
+        // (Logits and layers with a bias have no batch norm, but a little variance does not hurt.)
+        return std::all_of(layer.batch_variance.begin(), layer.batch_variance.end(),
+                           [](double v) { return v > 0.01; });
+      });
+      if (conditioned) result.push_back(seed);
+    }
+    return result;
+  }();
+  return found;
+}
+
+TEST(Pass, LogitsAndRunningStatisticsEqualThePlainNetwork) {
+  for (const std::uint64_t seed : seeds()) {
+    for (const std::string& kernel : kernel_names()) {
+      SCOPED_TRACE(kernel + " seed " + std::to_string(seed));
+      Case c(seed);
+      auto doubles = c.doubles();
+      const auto expected = tests::training_forward(c.network, doubles, c.images, c.dropout);
+      const auto before = c.layers;
+      Pass pass = c.pass({2, kernel});
+      const auto logits = pass.forward(c.images, c.count, c.numbers(), c.dropout, 0.25);
+      ASSERT_EQ(logits.size(), expected.size());
+      for (std::size_t i = 0; i < expected.size(); ++i) ASSERT_NEAR(logits[i], expected[i], 2e-3);
+      for (std::size_t l = 0; l + 1 < c.layers.size(); ++l) {
+        const LayerDescription& d = c.network.layers[l];
+        if (!d.has_batch_norm()) continue;
+        const double values = static_cast<double>(c.count * d.out_height() * d.out_width());
+        for (std::size_t n = 0; n < d.out_channels; ++n) {
+          EXPECT_NEAR(c.layers[l].norm_mean[n],
+                      0.75 * before[l].norm_mean[n] + 0.25 * doubles[l].batch_mean[n], 1e-3);
+          EXPECT_NEAR(c.layers[l].norm_variance[n],
+                      0.75 * before[l].norm_variance[n] +
+                          0.25 * doubles[l].batch_variance[n] * values / (values - 1),
+                      1e-3 * (1 + doubles[l].batch_variance[n]));
+        }
+      }
+    }
+  }
+}
+
+/// Central differences of the plain network in doubles. A step may cross a kink of ReLU6, where the
+/// two sides differ: there the gradient lies between them.
+void expect_gradient(const Case& c, std::vector<tests::TrainingLayer>& at, double& parameter,
+                     float gradient, double tolerance) {
+  constexpr double kStep = 1e-6;
+  const double here = c.loss(at);
+  const double kept = parameter;
+  parameter = kept + kStep;
+  const double right = (c.loss(at) - here) / kStep;
+  parameter = kept - kStep;
+  const double left = (here - c.loss(at)) / kStep;
+  parameter = kept;
+  EXPECT_GE(gradient, std::min(left, right) - tolerance);
+  EXPECT_LE(gradient, std::max(left, right) + tolerance);
+}
+
+TEST(Pass, GradientsEqualFiniteDifferences) {
+  for (const std::uint64_t seed : seeds()) {
+    for (const std::string& kernel : kernel_names()) {
+      Case c(seed);
+      if (c.count > 20) c.count = 17 + seed % 3;
+      c.images.resize(c.count * c.network.input.channels * c.network.input.height *
+                      c.network.input.width);
+      c.direction.resize(c.count * c.network.classes);
+      if (!c.dropout.empty()) c.dropout.resize(c.count * c.network.layers.back().in_channels);
+      auto doubles = c.doubles();
+      Pass pass = c.pass({1, kernel});
+      static_cast<void>(pass.forward(c.images, c.count, c.numbers(), c.dropout));
+      Gradients gradients(c);
+      pass.backward(c.direction, gradients.targets());
+      Random random(seed);
+      for (std::size_t l = 0; l < c.layers.size(); ++l) {
+        SCOPED_TRACE(kernel + " seed " + std::to_string(seed) + " layer " + std::to_string(l));
+        if (c.network.layers[l].fixed) {
+          EXPECT_EQ(gradients.weights[l], Floats(c.layers[l].weights.size(), 7.0F));
+          continue;
+        }
+        double size = 0;
+        for (const float g : gradients.weights[l]) size = std::max(size, std::abs(double{g}));
+        const double tolerance = 2e-3 * (1 + size);
+        for (int k = 0; k < 3; ++k) {
+          const std::size_t w = random.below(c.layers[l].weights.size());
+          const bool pruned = !c.layers[l].mask.empty() && c.layers[l].mask[w] == 0;
+          if (pruned) {
+            EXPECT_EQ(gradients.weights[l][w], 0);
+          } else {
+            expect_gradient(c, doubles, doubles[l].weights[w], gradients.weights[l][w], tolerance);
+          }
+        }
+        const std::size_t n = random.below(c.layers[l].bias.size());
+        if (!c.network.layers[l].has_batch_norm()) {
+          expect_gradient(c, doubles, doubles[l].bias[n], gradients.bias[l][n], tolerance);
+        } else {
+          expect_gradient(c, doubles, doubles[l].norm_weight[n], gradients.norm_weight[l][n],
+                          tolerance);
+          expect_gradient(c, doubles, doubles[l].norm_bias[n], gradients.norm_bias[l][n],
+                          tolerance);
+        }
+      }
+    }
+  }
+}
+
+TEST(Pass, ThreadsChangeNothing) {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    Case once(seed);
+    Case again(seed);
+    Gradients first(once);
+    Gradients second(again);
+    Pass one = once.pass({1, ""});
+    Pass five = again.pass({5, ""});
+    const auto a = one.forward(once.images, once.count, once.numbers(), once.dropout);
+    const auto b = five.forward(again.images, again.count, again.numbers(), again.dropout);
+    EXPECT_TRUE(std::equal(a.begin(), a.end(), b.begin(), b.end()));
+    one.backward(once.direction, first.targets());
+    five.backward(again.direction, second.targets());
+    EXPECT_EQ(first, second) << "seed " << seed;
+  }
+}
+
+TEST(Pass, StepsOfOtherSizesLeaveNoTrace) {
+  Case c(3);
+  Pass used = c.pass({2, ""});
+  const std::size_t image = c.images.size() / c.count;
+  Gradients ignored(c);
+  const auto numbers = c.numbers();
+  for (const std::size_t count : {c.count, std::size_t{1}, std::size_t{2}}) {
+    Case::Layer kept = c.layers[0];
+    static_cast<void>(used.forward(std::span(c.images).first(count * image), count, numbers));
+    used.backward(std::span(c.direction).first(count * c.network.classes), ignored.targets());
+    static_cast<void>(used.infer(std::span(c.images).first(image), 1, numbers));
+  }
+  Case fresh = c;
+  Pass unused = fresh.pass({2, ""});
+  const auto a = used.forward(c.images, c.count, c.numbers(), c.dropout);
+  const auto b = unused.forward(fresh.images, fresh.count, fresh.numbers(), fresh.dropout);
+  EXPECT_TRUE(std::equal(a.begin(), a.end(), b.begin(), b.end()));
+  Gradients first(c);
+  Gradients second(fresh);
+  used.backward(c.direction, first.targets());
+  unused.backward(fresh.direction, second.targets());
+  EXPECT_EQ(first, second);
+}
+
+TEST(Pass, InferenceUsesRunningStatistics) {
+  for (const std::uint64_t seed : seeds()) {
+    Case c(seed);
+    c.dropout.clear();
+    Pass pass = c.pass({2, ""});
+    // With a momentum of 1 the running statistics become the batch's, but for the bias of variance.
+    static_cast<void>(pass.forward(c.images, c.count, c.numbers(), {}, 1.0));
+    for (std::size_t l = 0; l + 1 < c.layers.size(); ++l) {
+      const LayerDescription& d = c.network.layers[l];
+      const auto values = static_cast<float>(c.count * d.out_height() * d.out_width());
+      for (float& v : c.layers[l].norm_variance) v *= (values - 1) / values;
+    }
+    auto doubles = c.doubles();
+    const auto expected = tests::training_forward(c.network, doubles, c.images);
+    const auto logits = pass.infer(c.images, c.count, c.numbers());
+    for (std::size_t i = 0; i < expected.size(); ++i)
+      ASSERT_NEAR(logits[i], expected[i], 3e-3)
+          << "seed " << seed << " image " << i / c.network.classes;
+  }
+}
+
+TEST(Pass, ManyPrunedWeightsMakeALayerSparse) {
+  Case c(2);
+  Pass pass(c.network, {1, ""});
+  EXPECT_FALSE(pass.sparse(0));
+  const std::size_t size = c.layers[0].weights.size();
+  Floats mask(size, 0.0F);
+  pass.set_mask(0, mask);
+  EXPECT_TRUE(pass.sparse(0));
+  pass.set_mask(0, Floats(size, 1.0F));
+  EXPECT_FALSE(pass.sparse(0));
+}
+
+TEST(Pass, UnknownKernelIsRefused) {
+  const Case c(1);
+  EXPECT_THROW(Pass(c.network, {1, "abacus"}), UserError);
+}
+
+}  // namespace
+}  // namespace colcomb::backprop

@@ -1,0 +1,20 @@
+#include "colcomb/backprop/kernels.hpp"
+
+#define COLCOMB_VECTOR_BYTES 16
+#define COLCOMB_BLOCK_ROWS 4
+#define COLCOMB_TILE 1
+#define COLCOMB_SPARSE_TILE 2
+#define COLCOMB_KEEP(v)
+#include "colcomb/backprop/vector_kernels.inl"
+
+namespace colcomb::backprop {
+
+const Kernels& portable_kernels() {
+  static const Kernels kernels{
+      "portable",      [] { return true; },    kRows,   product,  sparse_product,
+      weight_gradient, sparse_weight_gradient, collect, activate, activation_gradient,
+      norm_gradient};
+  return kernels;
+}
+
+}  // namespace colcomb::backprop

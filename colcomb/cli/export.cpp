@@ -1,0 +1,65 @@
+#include "colcomb/interchange/export.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "colcomb/base/files.hpp"
+#include "colcomb/cli/command.hpp"
+
+namespace colcomb::cli {
+namespace {
+
+struct Flags {
+  std::filesystem::path input;
+  std::filesystem::path onnx;
+  bool qdq = false;
+  bool real = false;
+  bool json = false;
+
+  [[nodiscard]] interchange::ExportOptions options() const {
+    using interchange::OnnxForm;
+    return {qdq ? OnnxForm::kQdq : real ? OnnxForm::kFloat : OnnxForm::kInteger};
+  }
+};
+
+void run(const Flags& flags) {
+  const QuantizedNetwork network = load_packed_network(flags.input);
+  require_writable(flags.onnx, "--onnx");
+  const interchange::ExportOptions options = flags.options();
+  const auto summary = interchange::save_onnx(network, options, flags.onnx);
+  const char* form = interchange::name_of(options.form);
+  if (flags.json) {
+    const nlohmann::ordered_json json = {{"onnx", flags.onnx.string()},
+                                         {"form", form},
+                                         {"nodes", summary.nodes},
+                                         {"bytes", summary.bytes},
+                                         {"logit_step", logit_step(network)}};
+    fmt::print("{}\n", json.dump(2));
+  } else {
+    fmt::print("{}: {} form, {} nodes, {} bytes, logit step {}\n", flags.onnx.string(), form,
+               summary.nodes, summary.bytes, logit_step(network));
+  }
+}
+
+}  // namespace
+
+void add_export(CLI::App& app) {
+  auto flags = std::make_shared<Flags>();
+  CLI::App* command = app.add_subcommand(
+      "export", "Write a packed network as ONNX, whose integers equal ours bit for bit");
+  command->add_option("input", flags->input, "Packed network")->required();
+  command->add_option("--onnx", flags->onnx, "ONNX model to write")->required();
+  auto* qdq = command->add_flag("--qdq", flags->qdq,
+                                "Float operators between QuantizeLinear and DequantizeLinear "
+                                "instead of integer ones: equal but for rounding at ties");
+  command
+      ->add_flag("--float", flags->real,
+                 "Float operators and no rounding: the same weights, activations clamped alone")
+      ->excludes(qdq);
+  command->add_flag("--json", flags->json, "Print JSON instead of text");
+  command->callback([flags] { run(*flags); });
+}
+
+}  // namespace colcomb::cli

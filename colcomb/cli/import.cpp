@@ -1,0 +1,184 @@
+#include "colcomb/interchange/import.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "colcomb/artifacts/checkpoint.hpp"
+#include "colcomb/base/error.hpp"
+#include "colcomb/base/threads.hpp"
+#include "colcomb/cli/calibration.hpp"
+#include "colcomb/cli/command.hpp"
+#include "colcomb/dataset/dataset.hpp"
+
+namespace colcomb::cli {
+namespace {
+
+using interchange::ActivationLimit;
+using interchange::ImportedModel;
+using interchange::NodeVerdict;
+
+struct Flags {
+  std::filesystem::path input;
+  std::optional<std::filesystem::path> out;
+  bool dry_run = false;
+  std::vector<double> mean;
+  std::vector<double> std;
+  std::vector<std::size_t> input_size;
+  std::size_t alpha = interchange::ImportOptions{}.alpha;
+  std::optional<double> limit;
+  double saturated_fraction = interchange::LimitOptions{}.saturated_fraction;
+  CalibrationFlags calibration;
+  bool json = false;
+};
+
+interchange::ImportOptions import_options(const Flags& flags) {
+  const dataset::Normalization usual = dataset::normalization_of(flags.calibration.data.dataset);
+  interchange::ImportOptions options;
+  options.mean.assign(usual.mean.begin(), usual.mean.end());
+  options.std.assign(usual.deviation.begin(), usual.deviation.end());
+  if (!flags.mean.empty()) options.mean = flags.mean;
+  if (!flags.std.empty()) options.std = flags.std;
+  for (const double std : options.std) {
+    if (!(std > 0)) throw usage_error("--input-std", fmt::to_string(std), "must be above 0");
+  }
+  if (!flags.input_size.empty()) {
+    options.input_height = flags.input_size.front();
+    options.input_width = flags.input_size.back();
+  }
+  options.alpha = flags.alpha;
+  return options;
+}
+
+const char* word_for(NodeVerdict::Status status) {
+  switch (status) {
+    case NodeVerdict::Status::kSupported:
+      return "ok";
+    case NodeVerdict::Status::kUnsupported:
+      return "unsupported";
+    case NodeVerdict::Status::kUnchecked:
+      return "unchecked";
+  }
+  return "";
+}
+
+void print_nodes(const ImportedModel& model) {
+  for (const NodeVerdict& node : model.nodes) {
+    fmt::print("  {:<12}{:<20} {:<28} {}\n", word_for(node.status), node.op, node.node, node.text);
+  }
+  const auto unsupported = std::ranges::count_if(model.nodes, [](const NodeVerdict& node) {
+    return node.status == NodeVerdict::Status::kUnsupported;
+  });
+  fmt::print("{} nodes, {} not supported\n", model.nodes.size(), unsupported);
+}
+
+void print_layers(const ImportedModel& model, const std::vector<ActivationLimit>& limits) {
+  for (std::size_t i = 0; i < model.network.layers.size(); ++i) {
+    const LayerDescription& layer = model.network.description.layers[i];
+    fmt::print("  {:<32} {:>4} x {:<5} output {:>3} x {:<3} ", layer.name, layer.out_channels,
+               layer.columns.size(), layer.out_height(), layer.out_width());
+    if (i == limits.size()) {
+      fmt::print("logits\n");
+    } else {
+      fmt::print("limit {:<9.4g} {:.4f}% beyond{}\n", limits[i].limit, 100 * limits[i].saturated,
+                 layer.fixed ? ", fixed weights" : "");
+    }
+  }
+}
+
+nlohmann::ordered_json to_json(const ImportedModel& model,
+                               const std::vector<ActivationLimit>& limits) {
+  nlohmann::ordered_json nodes = nlohmann::ordered_json::array();
+  for (const NodeVerdict& node : model.nodes) {
+    nodes.push_back({{"node", node.node},
+                     {"operator", node.op},
+                     {"status", word_for(node.status)},
+                     {"text", node.text}});
+  }
+  nlohmann::ordered_json layers = nlohmann::ordered_json::array();
+  for (std::size_t i = 0; i < limits.size(); ++i) {
+    const LayerDescription& layer = model.network.description.layers[i];
+    layers.push_back({{"name", layer.name},
+                      {"fixed", layer.fixed},
+                      {"limit", limits[i].limit},
+                      {"saturated", limits[i].saturated}});
+  }
+  return {{"supported", model.supported()}, {"nodes", nodes}, {"layers", layers}};
+}
+
+std::vector<ActivationLimit> limits_of(const ImportedModel& model, const Flags& flags) {
+  if (flags.limit) return interchange::given_limits(model, *flags.limit);
+  interchange::LimitOptions options;
+  options.saturated_fraction = flags.saturated_fraction;
+  options.threads = available_threads();
+  return interchange::measure_limits(
+      model,
+      calibration_images(model.network.description, flags.calibration.data,
+                         flags.calibration.images),
+      options);
+}
+
+void run(const Flags& flags) {
+  if (!flags.out && !flags.dry_run) throw usage_error("--out", "", "must be given, or --dry-run");
+  if (flags.out) require_writable(*flags.out, "--out");
+  const ImportedModel model = interchange::import_onnx(flags.input, import_options(flags));
+  if (!flags.json) print_nodes(model);
+  std::vector<ActivationLimit> limits;
+  if (model.supported() && !flags.dry_run) {
+    limits = limits_of(model, flags);
+    save_checkpoint({interchange::rescaled(model, limits), {}}, *flags.out);
+    if (!flags.json) print_layers(model, limits);
+  }
+  if (flags.json) fmt::print("{}\n", to_json(model, limits).dump(2));
+  for (const NodeVerdict& node : model.nodes) {
+    if (node.status != NodeVerdict::Status::kUnsupported) continue;
+    throw file_error(flags.input.string(), fmt::format("node {} ({})", node.node, node.op), "",
+                     node.text);
+  }
+}
+
+}  // namespace
+
+void add_import(CLI::App& app) {
+  auto flags = std::make_shared<Flags>();
+  CLI::App* command = app.add_subcommand(
+      "import", "Turn an ONNX model into a checkpoint that pack, train and quantize read");
+  command->add_option("input", flags->input, "ONNX model of one image input and one output")
+      ->required();
+  command->add_option("--out", flags->out, "Checkpoint to write");
+  command->add_flag("--dry-run", flags->dry_run,
+                    "Only say what becomes of each node; exit status 1 if one is not supported");
+  command->add_option("--input-mean", flags->mean,
+                      "Mean of pixel / 255 that the model's input was normalized by, for all "
+                      "channels or each [the data set's]");
+  command->add_option("--input-std", flags->std,
+                      "Standard deviation of pixel / 255, likewise [the data set's]");
+  command
+      ->add_option("--input-size", flags->input_size,
+                   "Height and width of the input, pixels, where the model leaves them open")
+      ->expected(1, 2)
+      ->check(CLI::Range(1, 16384));
+  command
+      ->add_option("--alpha", flags->alpha,
+                   "Most columns in a group of each layer behind the first, 1 to 64")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  command
+      ->add_option("--activation-limit", flags->limit,
+                   "Where every layer's outputs end, in the model's numbers [measured]")
+      ->check(CLI::PositiveNumber);
+  command
+      ->add_option("--saturated-fraction", flags->saturated_fraction,
+                   "Largest fraction of a layer's outputs that may lie beyond its limit, 0 to 1")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  flags->calibration.images = 256;
+  flags->calibration.add_to(*command, "the limits are measured");
+  command->add_flag("--json", flags->json, "Print JSON instead of text");
+  command->callback([flags] { run(*flags); });
+}
+
+}  // namespace colcomb::cli

@@ -1,0 +1,59 @@
+#include "colcomb/interchange/export.hpp"
+
+#include <fmt/format.h>
+
+#include <limits>
+
+#include "colcomb/base/check.hpp"
+#include "colcomb/base/error.hpp"
+#include "colcomb/base/files.hpp"
+#include "colcomb/interchange/export_forms.hpp"
+
+namespace colcomb::interchange {
+
+const char* name_of(OnnxForm form) {
+  switch (form) {
+    case OnnxForm::kInteger:
+      return "integer";
+    case OnnxForm::kQdq:
+      return "qdq";
+    case OnnxForm::kFloat:
+      return "float";
+  }
+  return "unknown";
+}
+
+std::string onnx_model(const QuantizedNetwork& network, const ExportOptions& options,
+                       const std::string& where, ExportSummary* summary) {
+  validate(network, where);
+  OnnxWriter writer("colcomb");
+  const InputDescription& input = network.description.input;
+  writer.input(kImage, onnx::TensorProto::UINT8,
+               {static_cast<std::int64_t>(input.channels), static_cast<std::int64_t>(input.height),
+                static_cast<std::int64_t>(input.width)});
+  if (options.form == OnnxForm::kInteger) {
+    write_integer_form(writer, network);
+  } else {
+    write_float_forms(writer, network, options.form, where);
+  }
+  writer.metadata("form", name_of(options.form));
+  writer.metadata("logit_step", fmt::format("{}", logit_step(network)));
+  const onnx::ModelProto& model = writer.model();
+  if (model.ByteSizeLong() > std::numeric_limits<std::int32_t>::max())
+    throw failure(where, "makes an ONNX model beyond 2 GiB, the most a file can hold");
+  std::string bytes;
+  COLCOMB_CHECK(model.SerializeToString(&bytes), "a complete model serializes");
+  if (summary != nullptr)
+    *summary = {static_cast<std::size_t>(model.graph().node_size()), bytes.size()};
+  return bytes;
+}
+
+ExportSummary save_onnx(const QuantizedNetwork& network, const ExportOptions& options,
+                        const std::filesystem::path& path) {
+  ExportSummary summary;
+  const std::string bytes = onnx_model(network, options, path.string(), &summary);
+  write_file_atomically(path, std::string_view(bytes));
+  return summary;
+}
+
+}  // namespace colcomb::interchange

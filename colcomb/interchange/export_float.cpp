@@ -1,0 +1,243 @@
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+
+#include "colcomb/base/error.hpp"
+#include "colcomb/interchange/export_forms.hpp"
+#include "colcomb/interchange/export_kernel.hpp"
+#include "colcomb/interchange/export_steps.hpp"
+
+namespace colcomb::interchange {
+namespace {
+
+/// What padding adds: kernel / 2 pixels on each side, as Conv's own zeros if all values are 0.
+bool is_zero(const std::vector<std::uint8_t>& values) {
+  for (const std::uint8_t value : values) {
+    if (value != 0) return false;
+  }
+  return true;
+}
+
+// Maps lie channels first, as usual for float graphs. In the QDQ form every tensor between layers
+// is unsigned 8-bit with the activations' step, so `map` below always names the quantized tensor;
+// in the float form it names the float one.
+class FloatForms {
+ public:
+  FloatForms(OnnxWriter& writer, const QuantizedNetwork& network, bool qdq,
+             const std::string& where)
+      : writer_(writer), network_(network), qdq_(qdq), where_(where) {}
+
+  void write() {
+    if (qdq_) {
+      writer_.scalar("activation.zero", std::uint8_t{0});
+      writer_.scalar("weight.zero", std::int8_t{0});
+      writer_.scalar("bias.zero", std::int32_t{0});
+      writer_.scalar("kernel.step", 1.0F);
+    }
+    writer_.scalar("activation.step", static_cast<float>(kActivationStep));
+    writer_.scalar("activation.low", 0.0F);
+    writer_.scalar("activation.high", static_cast<float>(255 * kActivationStep));
+    std::string map = reshaped_image(writer_, kImage, network_.description.input, kChannelsFirst);
+    if (!qdq_) {
+      map = writer_.node(
+          "Mul", "input.real",
+          {writer_.cast("input.float", map, onnx::TensorProto::FLOAT), "activation.step"});
+    }
+    for (std::size_t i = 0; i + 1 < network_.layers.size(); ++i) {
+      map = hidden_layer(i, map);
+      maps_.push_back(map);
+    }
+    linear_layer(pooled(map));
+  }
+
+ private:
+  [[nodiscard]] const LayerDescription& description(std::size_t i) const {
+    return network_.description.layers[i];
+  }
+
+  /// The real values of a map.
+  std::string real(const std::string& map, const std::string& step = "activation.step") {
+    if (!qdq_) return map;
+    const std::string name = fmt::format("{}.real{}", map, uses_++);
+    return writer_.node("DequantizeLinear", name, {map, step, "activation.zero"});
+  }
+
+  /// The map of ReLU6's real values `value` before their clamp.
+  std::string activation(const std::string& name, const std::string& value,
+                         const std::string& step = "activation.step",
+                         const std::string& high = "activation.high") {
+    return qdq_ ? writer_.node("QuantizeLinear", name, {value, step, "activation.zero"})
+                : writer_.node("Clip", name, {value, "activation.low", high});
+  }
+
+  std::string weights(const std::string& name, const Dimensions& shape,
+                      const std::vector<std::int8_t>& values, double step,
+                      const std::string& step_name) {
+    if (!qdq_) {
+      std::vector<float> floats;
+      for (const std::int8_t w : values) floats.push_back(static_cast<float>(w * step));
+      return writer_.constant<float>(name, shape, floats);
+    }
+    writer_.constant<std::int8_t>(name + ".integers", shape, values);
+    return writer_.node("DequantizeLinear", name, {name + ".integers", step_name, "weight.zero"});
+  }
+
+  /// The bias without the rounding constant, since QuantizeLinear rounds by itself.
+  std::string bias(std::size_t i, double step) {
+    const QuantizedLayer& layer = network_.layers[i];
+    const std::string name = description(i).name + "/bias";
+    const bool hidden = i + 1 < network_.layers.size();
+    const std::uint32_t f = layer.fraction_bits;
+    const std::int64_t constant = hidden && f > 0 ? std::int64_t{1} << (f - 1) : 0;
+    std::vector<std::int32_t> integers;
+    std::vector<float> floats;
+    for (std::size_t n = 0; n < layer.bias.size(); ++n) {
+      const std::int64_t value = layer.bias[n] - constant;
+      if (value < std::numeric_limits<std::int32_t>::min()) {
+        throw file_error(where_, fmt::format("layer {}: bias {}", description(i).name, n),
+                         fmt::to_string(layer.bias[n]),
+                         "less the rounding constant must fit 32 bits in the QDQ and float forms");
+      }
+      integers.push_back(static_cast<std::int32_t>(value));
+      floats.push_back(static_cast<float>(static_cast<double>(value) * step));
+    }
+    if (!qdq_) return writer_.constant(name, floats);
+    writer_.constant(name + ".integers", integers);
+    writer_.scalar(name + ".step", static_cast<float>(step));
+    return writer_.node("DequantizeLinear", name,
+                        {name + ".integers", name + ".step", "bias.zero"});
+  }
+
+  /// A map with its border, and the pads that are left for Conv to add.
+  std::string padded(std::size_t i, const std::string& map, std::int64_t reach, Dimensions& pads) {
+    const std::vector<std::uint8_t> values =
+        padding_that_matters(network_.layers[i], description(i));
+    if (reach == 0) return map;
+    if (is_zero(values)) {
+      pads.assign(4, reach);
+      return map;
+    }
+    const std::string name = description(i).name + "/border";
+    const Border border{reach, reach, reach, reach};
+    return qdq_ ? bordered<std::uint8_t>(writer_, name, map, kChannelsFirst, border, values)
+                : bordered<float>(writer_, name, map, kChannelsFirst, border, in_reals(values));
+  }
+
+  static std::vector<float> in_reals(const std::vector<std::uint8_t>& values) {
+    std::vector<float> reals;
+    for (const std::uint8_t value : values)
+      reals.push_back(static_cast<float>(value * kActivationStep));
+    return reals;
+  }
+
+  struct Convolution {
+    std::string name;
+    std::int64_t kernel, stride, groups;
+    Dimensions pads;
+  };
+  std::string convolution(const Convolution& c, const std::vector<std::string>& inputs) {
+    return writer_.node("Conv", c.name, inputs,
+                        {{"kernel_shape", Dimensions{c.kernel, c.kernel}},
+                         {"strides", Dimensions{c.stride, c.stride}},
+                         {"pads", c.pads},
+                         {"group", c.groups}});
+  }
+
+  /// Each channel at its own offset: a depthwise convolution by a single 1.
+  std::string shifted(std::size_t i, const std::string& map) {
+    const LayerDescription& layer = description(i);
+    const std::string name = layer.name + "/shift";
+    Convolution shift{name, static_cast<std::int64_t>(layer.kernel),
+                      static_cast<std::int64_t>(layer.stride),
+                      static_cast<std::int64_t>(layer.in_channels), Dimensions(4, 0)};
+    const std::string input = padded(i, map, shift.kernel / 2, shift.pads);
+    const std::string kernel =
+        weights(name + ".kernel", {shift.groups, 1, shift.kernel, shift.kernel},
+                shift_kernel(layer), 1.0, "kernel.step");
+    return activation(name + ".output", convolution(shift, {real(input), kernel}));
+  }
+
+  std::string hidden_layer(std::size_t i, const std::string& input) {
+    const LayerDescription& layer = description(i);
+    const std::string& name = layer.name;
+    const double step = std::ldexp(1.0, -static_cast<int>(network_.layers[i].fraction_bits));
+    const bool shift = reads_each_channel_once(layer);
+    const bool pointwise = shift && all_at_center(layer);
+    const std::size_t kernel = shift ? 1 : layer.kernel;
+    Convolution conv{name + "/sum", static_cast<std::int64_t>(kernel),
+                     static_cast<std::int64_t>(shift && !pointwise ? 1 : layer.stride), 1,
+                     Dimensions(4, 0)};
+    const std::string map =
+        shift && !pointwise ? shifted(i, input) : padded(i, input, conv.kernel / 2, conv.pads);
+    writer_.scalar(name + "/weights.step", static_cast<float>(step));
+    const std::string w = weights(
+        name + "/weights",
+        {static_cast<std::int64_t>(layer.out_channels),
+         static_cast<std::int64_t>(layer.in_channels), conv.kernel, conv.kernel},
+        dense_kernel(network_.layers[i], layer, kernel, where_), step, name + "/weights.step");
+    std::string sum = convolution(conv, {real(map), w, bias(i, kActivationStep * step)});
+    if (layer.residual) sum = writer_.node("Add", name + "/residual_sum", {sum, residual(i)});
+    return activation(name + "/output", sum);
+  }
+
+  /// The residual source's real values; zeros in the rows beyond its channels.
+  std::string residual(std::size_t i) {
+    const LayerDescription& layer = description(i);
+    const std::string name = layer.name + "/residual";
+    const std::string map = real(strided(writer_, name + ".pixels", maps_[*layer.residual],
+                                         kChannelsFirst, residual_stride(network_.description, i)));
+    const std::size_t channels = description(*layer.residual).out_channels;
+    if (channels == layer.out_channels) return map;
+    const auto more = static_cast<std::int64_t>(layer.out_channels - channels);
+    return writer_.node(
+        "Pad", name,
+        {map, writer_.constant(name + ".pads", Dimensions{0, 0, 0, 0, 0, more, 0, 0}),
+         "activation.low"});
+  }
+
+  /// batch x channels x 1 x 1, at the activations' step times 2^-pool_bits.
+  std::string pooled(const std::string& map) {
+    const double step = std::ldexp(kActivationStep, -static_cast<int>(network_.pool_bits));
+    writer_.scalar("pooling.step", static_cast<float>(step));
+    if (!qdq_) writer_.scalar("pooling.high", static_cast<float>(255 * step));
+    const std::string mean = writer_.node("GlobalAveragePool", "pooling.mean", {real(map)});
+    return activation("pooling.output", mean, "pooling.step", "pooling.high");
+  }
+
+  void linear_layer(const std::string& input) {
+    const std::size_t i = network_.layers.size() - 1;
+    const LayerDescription& layer = description(i);
+    if (!reads_each_channel_once(layer) || !all_at_center(layer)) {
+      throw file_error(where_, fmt::format("layer {}: columns", layer.name), "",
+                       "must read each channel once, without offset, in the QDQ and float forms");
+    }
+    const double step = std::ldexp(1.0, -static_cast<int>(network_.layers[i].fraction_bits));
+    writer_.scalar(layer.name + "/weights.step", static_cast<float>(step));
+    const auto classes = static_cast<std::int64_t>(layer.out_channels);
+    const std::string w = weights(
+        layer.name + "/weights", {classes, static_cast<std::int64_t>(layer.in_channels)},
+        dense_kernel(network_.layers[i], layer, 1, where_), step, layer.name + "/weights.step");
+    const std::string flat =
+        writer_.node("Flatten", layer.name + "/flat", {real(input, "pooling.step")});
+    writer_.node("Gemm", kScores, {flat, w, bias(i, logit_step(network_))},
+                 {{"transB", std::int64_t{1}}});
+    writer_.output(kScores, onnx::TensorProto::FLOAT, {classes});
+  }
+
+  OnnxWriter& writer_;
+  const QuantizedNetwork& network_;
+  const bool qdq_;
+  const std::string& where_;
+  std::vector<std::string> maps_;  // outputs of the hidden layers so far
+  std::size_t uses_ = 0;           // each use of a map has a DequantizeLinear of its own
+};
+
+}  // namespace
+
+void write_float_forms(OnnxWriter& writer, const QuantizedNetwork& network, OnnxForm form,
+                       const std::string& where) {
+  FloatForms(writer, network, form == OnnxForm::kQdq, where).write();
+}
+
+}  // namespace colcomb::interchange

@@ -1,0 +1,239 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "colcomb/interchange/export_forms.hpp"
+#include "colcomb/interchange/export_steps.hpp"
+#include "colcomb/interchange/export_windows.hpp"
+
+namespace colcomb::interchange {
+namespace {
+
+// Maps lie channels last, so that a layer is one MatMulInteger of pixels x columns by constant
+// columns x filters. ConvInteger would say the same, but ONNX Runtime runs it up to 20 times slower
+// or, in 1.20, not at all with signed weights.
+
+constexpr std::uint8_t kZeroPoint = 128;
+
+/// A map and how its channels lie.
+struct StoredMap {
+  std::string tensor;
+  ChannelOrder order;
+};
+
+class IntegerForm {
+ public:
+  IntegerForm(OnnxWriter& writer, const QuantizedNetwork& network)
+      : writer_(writer), network_(network) {}
+
+  void write() {
+    const InputDescription& input = network_.description.input;
+    const std::size_t s = input.reshape_stride;
+    StoredMap map{reshaped_image(writer_, kImage, input, kChannelsLast),
+                  natural_order(input.channels * s * s)};
+    const std::size_t hidden = network_.layers.size() - 1;
+    for (std::size_t i = 0; i < hidden; ++i) {
+      maps_.push_back(hidden_layer(i, map, order_after(i)));
+      map = maps_.back();
+    }
+    linear_layer(pooled(map.tensor));
+  }
+
+ private:
+  [[nodiscard]] const LayerDescription& description(std::size_t i) const {
+    return network_.description.layers[i];
+  }
+
+  /// Stored order of layer i's output: as its reader wants it.
+  [[nodiscard]] ChannelOrder order_after(std::size_t i) const {
+    return i + 2 < network_.layers.size()
+               ? reading_order(network_.layers[i + 1], description(i + 1))
+               : natural_order(description(i).out_channels);
+  }
+
+  /// Pixels that the windows read outside the map.
+  static Border border_of(const std::vector<Window>& windows, const LayerDescription& layer) {
+    Border border;
+    const auto last = [&layer](std::size_t size) {
+      return static_cast<std::int64_t>((size - 1) * layer.stride);
+    };
+    const std::int64_t bottom =
+        last(layer.out_height()) + 1 - static_cast<std::int64_t>(layer.in_height);
+    const std::int64_t right =
+        last(layer.out_width()) + 1 - static_cast<std::int64_t>(layer.in_width);
+    for (const Window& window : windows) {
+      border.top = std::max<std::int64_t>(border.top, -window.dy);
+      border.left = std::max<std::int64_t>(border.left, -window.dx);
+      border.bottom = std::max(border.bottom, bottom + window.dy);
+      border.right = std::max(border.right, right + window.dx);
+    }
+    return border;
+  }
+
+  /// What the columns deliver: batch x out height x out width x columns.
+  std::string columns(std::size_t i, const StoredMap& input, const std::vector<Window>& windows) {
+    const LayerDescription& layer = description(i);
+    const Window& first = windows.front();
+    if (windows.size() == 1 && layer.stride == 1 && first.dy == 0 && first.dx == 0 &&
+        first.count == layer.in_channels) {
+      return input.tensor;
+    }
+    const std::vector<std::uint8_t> padding = padding_that_matters(network_.layers[i], layer);
+    std::vector<std::uint8_t> stored;
+    for (const std::size_t c : input.order.order) stored.push_back(padding[c]);
+    const Border border = border_of(windows, layer);
+    const std::string map =
+        bordered(writer_, layer.name + "/border", input.tensor, kChannelsLast, border, stored);
+    const auto stride = static_cast<std::int64_t>(layer.stride);
+    const std::string axes = writer_.constant(layer.name + "/window.axes", Dimensions{3, 1, 2});
+    const std::string steps =
+        writer_.constant(layer.name + "/window.steps", Dimensions{1, stride, stride});
+    std::vector<std::string> parts;
+    for (const Window& window : windows) {
+      const std::string name = fmt::format("{}/window{}", layer.name, parts.size());
+      const auto channel = static_cast<std::int64_t>(window.first);
+      const std::int64_t y = border.top + window.dy;
+      const std::int64_t x = border.left + window.dx;
+      const Dimensions end{channel + static_cast<std::int64_t>(window.count),
+                           y + static_cast<std::int64_t>(layer.out_height() - 1) * stride + 1,
+                           x + static_cast<std::int64_t>(layer.out_width() - 1) * stride + 1};
+      parts.push_back(
+          writer_.node("Slice", name,
+                       {map, writer_.constant(name + ".first", Dimensions{channel, y, x}),
+                        writer_.constant(name + ".end", end), axes, steps}));
+    }
+    if (parts.size() == 1) return parts.front();
+    return writer_.node("Concat", layer.name + "/columns", parts, {{"axis", std::int64_t{3}}});
+  }
+
+  /// Accumulations without the residual: columns times weights plus bias.
+  std::string accumulated(std::size_t i, const std::string& columns,
+                          const Matrix<std::int8_t>& weights, const ChannelOrder& output) {
+    const std::string& name = description(i).name;
+    // Unsigned with a zero point of 128: for signed weights ONNX Runtime uses an instruction that
+    // saturates at 16 bits on processors without VNNI.
+    std::vector<std::uint8_t> raised;
+    for (const std::int8_t w : weights.values())
+      raised.push_back(static_cast<std::uint8_t>(w + kZeroPoint));
+    const std::string product = writer_.node(
+        "MatMulInteger", name + "/multiply",
+        {columns,
+         writer_.constant<std::uint8_t>(
+             name + "/weights",
+             {static_cast<std::int64_t>(weights.rows()), static_cast<std::int64_t>(weights.cols())},
+             raised),
+         writer_.scalar(name + "/columns.zero", std::uint8_t{0}),
+         writer_.scalar(name + "/weights.zero", kZeroPoint)});
+    std::vector<std::int32_t> bias;
+    for (const std::size_t n : output.order) bias.push_back(network_.layers[i].bias[n]);
+    return writer_.node("Add", name + "/sum", {product, writer_.constant(name + "/bias", bias)});
+  }
+
+  /// The residual source's values, times 2^f, in this layer's stored order.
+  std::string residual(std::size_t i, const ChannelOrder& output) {
+    const LayerDescription& layer = description(i);
+    const StoredMap& source = maps_[*layer.residual];
+    const std::string name = layer.name + "/residual";
+    std::string map = strided(writer_, name + ".pixels", source.tensor, kChannelsLast,
+                              residual_stride(network_.description, i));
+    const std::size_t channels = source.order.order.size();
+    if (channels < output.order.size()) {  // a channel of zeros for the rows beyond the source's
+      map = writer_.node(
+          "Pad", name + ".zeros",
+          {map, writer_.constant(name + ".zeros.pads", Dimensions{0, 0, 0, 0, 0, 0, 0, 1}),
+           writer_.scalar(name + ".zeros.value", std::uint8_t{0})});
+    }
+    if (source.order != output) {
+      std::vector<std::int64_t> places;
+      for (const std::size_t n : output.order)
+        places.push_back(
+            static_cast<std::int64_t>(n < channels ? source.order.place[n] : channels));
+      map = writer_.node("Gather", name + ".channels",
+                         {map, writer_.constant(name + ".places", places)},
+                         {{"axis", std::int64_t{3}}});
+    }
+    const std::int32_t one = std::int32_t{1} << network_.layers[i].fraction_bits;
+    return writer_.node("Mul", name,
+                        {writer_.cast(name + ".wide", map, onnx::TensorProto::INT32),
+                         writer_.scalar(name + ".one", one)});
+  }
+
+  /// clamp(acc >> f, 0, 255): the clamp comes first, at 2^f times its bounds, because only unsigned
+  /// numbers can be shifted.
+  std::string requantized(std::size_t i, const std::string& sum) {
+    const std::string& name = description(i).name;
+    const std::uint32_t f = network_.layers[i].fraction_bits;
+    const std::string clamped =
+        writer_.node("Clip", name + "/clamp",
+                     {sum, writer_.scalar(name + "/clamp.low", std::int32_t{0}),
+                      writer_.scalar(name + "/clamp.high",
+                                     static_cast<std::int32_t>((std::uint32_t{256} << f) - 1))});
+    std::string value = writer_.cast(name + "/unsigned", clamped, onnx::TensorProto::UINT32);
+    if (f > 0) {
+      value = writer_.node("BitShift", name + "/shift",
+                           {value, writer_.scalar(name + "/shift.bits", f)},
+                           {{"direction", std::string("RIGHT")}});
+    }
+    return writer_.cast(name + "/output", value, onnx::TensorProto::UINT8);
+  }
+
+  StoredMap hidden_layer(std::size_t i, const StoredMap& input, const ChannelOrder& output) {
+    const WindowedLayer layer = windowed(network_.layers[i], description(i), input.order, output);
+    std::string sum = accumulated(i, columns(i, input, layer.windows), layer.weights, output);
+    if (description(i).residual) {
+      sum = writer_.node("Add", description(i).name + "/residual_sum", {sum, residual(i, output)});
+    }
+    return {requantized(i, sum), output};
+  }
+
+  /// min(floor((sum * 2^(k+1) + pixels) / (2 * pixels)), 255), batch x 1 x 1 x channels, in 64
+  /// bits.
+  std::string pooled(const std::string& map) {
+    const auto pixels = static_cast<std::int64_t>(pooled_map(network_.description).pixels);
+    const auto number = [this](const char* name, std::int64_t value) {
+      return writer_.scalar(fmt::format("pooling.{}", name), value);
+    };
+    const std::string sum =
+        writer_.node("ReduceSum", "pooling.sum",
+                     {writer_.cast("pooling.wide", map, onnx::TensorProto::INT64),
+                      writer_.constant("pooling.axes", Dimensions{1, 2})},
+                     {{"keepdims", std::int64_t{1}}});
+    const std::string doubled = writer_.node(
+        "Mul", "pooling.scaled", {sum, number("scale", std::int64_t{2} << network_.pool_bits)});
+    const std::string raised =
+        writer_.node("Add", "pooling.rounding", {doubled, number("pixels", pixels)});
+    const std::string mean =
+        writer_.node("Div", "pooling.mean", {raised, number("twice_pixels", 2 * pixels)});
+    const std::string clamped = writer_.node("Min", "pooling.clamp", {mean, number("most", 255)});
+    return writer_.cast("pooling.output", clamped, onnx::TensorProto::UINT8);
+  }
+
+  void linear_layer(const std::string& input) {
+    const std::size_t i = network_.layers.size() - 1;
+    const StoredMap map{input, natural_order(description(i).in_channels)};
+    const ChannelOrder output = natural_order(description(i).out_channels);
+    const WindowedLayer layer = windowed(network_.layers[i], description(i), map.order, output);
+    const std::string sum = accumulated(i, columns(i, map, layer.windows), layer.weights, output);
+    const auto classes = static_cast<std::int64_t>(output.order.size());
+    const std::string logits = writer_.node(
+        "Reshape", kLogits, {sum, writer_.constant("logits.shape", Dimensions{0, classes})});
+    writer_.node("Mul", kScores,
+                 {writer_.cast("scores.logits", logits, onnx::TensorProto::FLOAT),
+                  writer_.scalar("scores.step", static_cast<float>(logit_step(network_)))});
+    writer_.output(kLogits, onnx::TensorProto::INT32, {classes});
+    writer_.output(kScores, onnx::TensorProto::FLOAT, {classes});
+  }
+
+  OnnxWriter& writer_;
+  const QuantizedNetwork& network_;
+  std::vector<StoredMap> maps_;  // outputs of the hidden layers so far
+};
+
+}  // namespace
+
+void write_integer_form(OnnxWriter& writer, const QuantizedNetwork& network) {
+  IntegerForm(writer, network).write();
+}
+
+}  // namespace colcomb::interchange

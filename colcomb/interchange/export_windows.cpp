@@ -1,0 +1,123 @@
+#include "colcomb/interchange/export_windows.hpp"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <optional>
+#include <tuple>
+
+#include "colcomb/artifacts/packed_matrix.hpp"
+
+namespace colcomb::interchange {
+namespace {
+
+/// Columns that some row has a nonzero weight for.
+std::vector<std::size_t> used_columns(const QuantizedLayer& layer) {
+  const PackedMatrix<std::int8_t>& weights = layer.weights;
+  std::vector<bool> used(weights.columns);
+  for (std::size_t g = 0; g < weights.groups.size(); ++g) {
+    for (std::size_t n = 0; n < weights.rows(); ++n) {
+      if (weights.values(n, g) != 0) used[weights.groups.groups[g][weights.selects(n, g)]] = true;
+    }
+  }
+  std::vector<std::size_t> result;
+  for (std::size_t m = 0; m < used.size(); ++m) {
+    if (used[m]) result.push_back(m);
+  }
+  return result;
+}
+
+std::size_t channel_of(const LayerDescription& description, std::size_t column) {
+  return static_cast<std::size_t>(description.columns[column].channel);
+}
+
+}  // namespace
+
+ChannelOrder natural_order(std::size_t channels) {
+  ChannelOrder order;
+  order.order.resize(channels);
+  std::iota(order.order.begin(), order.order.end(), 0U);
+  order.place = order.order;
+  return order;
+}
+
+ChannelOrder reading_order(const QuantizedLayer& layer, const LayerDescription& description) {
+  ChannelOrder result = natural_order(description.in_channels);
+  std::vector<std::optional<Column>> seen(description.in_channels);
+  for (const std::size_t m : used_columns(layer)) {
+    auto& column = seen[channel_of(description, m)];
+    if (column) return result;
+    column = description.columns[m];
+  }
+  const auto key = [&seen](std::size_t c) {
+    return seen[c] ? std::tuple(0, seen[c]->dy, seen[c]->dx)
+                   : std::tuple(1, std::int16_t{0}, std::int16_t{0});
+  };
+  std::ranges::stable_sort(result.order, {}, key);
+  for (std::size_t p = 0; p < result.order.size(); ++p) result.place[result.order[p]] = p;
+  return result;
+}
+
+WindowedLayer windowed(const QuantizedLayer& layer, const LayerDescription& description,
+                       const ChannelOrder& input, const ChannelOrder& output) {
+  // A file may hold the same column twice: the second goes into a window of its own, since the sum
+  // of two weights may need more than 8 bits.
+  std::map<Column, int> copies;
+  std::map<std::tuple<std::int16_t, std::int16_t, int>, std::vector<std::size_t>> columns;
+  for (const std::size_t m : used_columns(layer)) {
+    const Column& column = description.columns[m];
+    columns[{column.dy, column.dx, copies[column]++}].push_back(m);
+  }
+  WindowedLayer result;
+  std::size_t total = 0;
+  for (const auto& [key, members] : columns) {
+    Window window{std::get<0>(key), std::get<1>(key), input.place.size(), 0};
+    std::size_t last = 0;
+    for (const std::size_t m : members) {
+      const std::size_t place = input.place[channel_of(description, m)];
+      window.first = std::min(window.first, place);
+      last = std::max(last, place);
+    }
+    window.count = last - window.first + 1;
+    total += window.count;
+    result.windows.push_back(window);
+  }
+  if (result.windows.empty()) {  // a product needs an operand, if only to multiply it by 0
+    result.windows.push_back({0, 0, 0, 1});
+    total = 1;
+  }
+  result.weights = Matrix<std::int8_t>(total, description.out_channels);
+  const Matrix<std::int8_t> full = unpack(layer.weights);
+  std::size_t begin = 0;
+  std::size_t w = 0;
+  for (const auto& [key, members] : columns) {
+    const Window& window = result.windows[w++];
+    for (const std::size_t m : members) {
+      const std::size_t row = begin + input.place[channel_of(description, m)] - window.first;
+      for (std::size_t n = 0; n < description.out_channels; ++n)
+        result.weights(row, output.place[n]) = full(n, m);
+    }
+    begin += window.count;
+  }
+  return result;
+}
+
+std::vector<std::uint8_t> padding_that_matters(const QuantizedLayer& layer,
+                                               const LayerDescription& description) {
+  std::vector<bool> matters(description.in_channels);
+  for (const std::size_t m : used_columns(layer)) {
+    const Column& column = description.columns[m];
+    if (column.dy != 0 || column.dx != 0) matters[channel_of(description, m)] = true;
+  }
+  const auto first = std::ranges::find(matters, true);
+  const std::uint8_t other = first == matters.end()
+                                 ? std::uint8_t{0}
+                                 : layer.padding[static_cast<std::size_t>(first - matters.begin())];
+  std::vector<std::uint8_t> result(description.in_channels, other);
+  for (std::size_t c = 0; c < matters.size(); ++c) {
+    if (matters[c]) result[c] = layer.padding[c];
+  }
+  return result;
+}
+
+}  // namespace colcomb::interchange

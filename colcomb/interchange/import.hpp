@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "colcomb/artifacts/float_network.hpp"
+
+namespace colcomb::interchange {
+
+struct ImportOptions {
+  /// Mean and standard deviation of pixel / 255 that the model's input was normalized by, one per
+  /// channel of its input, or one for all.
+  std::vector<double> mean = {0};
+  std::vector<double> std = {1};
+  /// Input height and width, pixels, of a model that leaves them open; 0: none given.
+  std::size_t input_height = 0;
+  std::size_t input_width = 0;
+  /// Most columns in a group of the hidden layers, 1 to 64; the first layer gets 1.
+  std::size_t alpha = 8;
+};
+
+/// What becomes of one node of the graph.
+struct NodeVerdict {
+  enum class Status {
+    kSupported,
+    kUnsupported,
+    kUnchecked,  // reads what an unsupported node gives
+  };
+  std::string node;
+  std::string op;
+  Status status = Status::kSupported;
+  std::string text;  // what it becomes; or attribute, value and rule that it breaks
+};
+
+/// A model as a chain of filter matrices, in the model's own numbers: hidden layers end at
+/// `limits[i]` where ReLU6 would end at 6.
+struct ImportedModel {
+  std::vector<NodeVerdict> nodes;  // those the output depends on, in the file's order
+  FloatNetwork network;            // empty unless supported()
+  /// Per hidden layer: the model's own upper limit, infinity for plain ReLU.
+  std::vector<double> limits;
+  /// Per hidden layer: the first layer of those whose outputs must have one scale, since a residual
+  /// addition or fixed weights tie them.
+  std::vector<std::size_t> tied_to;
+
+  [[nodiscard]] bool supported() const;
+};
+
+/// Reads an ONNX model and says of each node what becomes of it (docs/reference/onnx-import.md).
+/// Weights of exactly 0 (pruned ones, and those outside a grouped convolution's blocks) are masked,
+/// so that no regrouping brings them back.
+/// Ensures: if every node is supported, `network` passes validate().
+/// Errors: UserError naming the file if it is no ONNX model of one image input and one output; of
+/// kind usage for options that do not fit the model.
+[[nodiscard]] ImportedModel import_onnx(const std::filesystem::path& path,
+                                        const ImportOptions& options);
+
+/// Where the outputs of a hidden layer are to end.
+struct ActivationLimit {
+  double limit = 0;      // A: the value that becomes 6; the same for layers that are tied
+  double saturated = 0;  // fraction of the measured outputs that lie above it
+};
+
+struct LimitOptions {
+  /// Largest fraction of a layer's outputs that may lie above its limit. Raise it to give the many
+  /// small outputs finer steps; a model's own limits (Clip) are kept whatever it is.
+  double saturated_fraction = 1e-4;
+  /// Threads that run the images; the result does not depend on it.
+  std::size_t threads = 1;
+};
+
+/// Limits from what the model gives for `images` (raw 8-bit, C x H x W each, one after the other),
+/// which must be training images.
+/// Requires: model.supported(); images.size() is a multiple of one image's.
+/// Errors: UserError naming the layer if an output is not finite.
+[[nodiscard]] std::vector<ActivationLimit> measure_limits(const ImportedModel& model,
+                                                          std::span<const std::uint8_t> images,
+                                                          const LimitOptions& options);
+
+/// The same limit for every layer whose own is infinite. Requires: model.supported(), limit > 0.
+[[nodiscard]] std::vector<ActivationLimit> given_limits(const ImportedModel& model, double limit);
+
+/// The network whose hidden layers end at 6: by positive homogeneity of ReLU, weights into a layer
+/// times 6 / its limit and weights out of it times its limit / 6 leave the logits as they are, but
+/// for the outputs beyond a limit.
+/// Requires: model.supported(); one limit per hidden layer, equal for tied ones.
+[[nodiscard]] FloatNetwork rescaled(const ImportedModel& model,
+                                    const std::vector<ActivationLimit>& limits);
+
+}  // namespace colcomb::interchange

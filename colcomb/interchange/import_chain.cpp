@@ -1,0 +1,351 @@
+#include "colcomb/interchange/import_chain.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "colcomb/base/check.hpp"
+
+namespace colcomb::interchange {
+namespace {
+
+constexpr double kNoLimit = std::numeric_limits<double>::infinity();
+
+/// The epsilon that training uses; the model's own goes into the weight.
+constexpr double kEpsilon = 1e-5;
+
+bool is_plain(const Window& w, std::size_t stride, const Shape& in) {
+  return w.kernel_height == w.kernel_width && w.kernel_height % 2 == 1 && w.kernel_height <= 31 &&
+         w.dilation_height == 1 && w.dilation_width == 1 && w.pad_top == w.kernel_height / 2 &&
+         w.pad_left == w.pad_top && w.out_height == (in.height + stride - 1) / stride &&
+         w.out_width == (in.width + stride - 1) / stride;
+}
+
+BatchNorm with_usual_epsilon(BatchNorm norm) {
+  for (std::size_t n = 0; n < norm.weight.size(); ++n) {
+    const double variance = norm.variance[n];
+    norm.weight[n] = static_cast<float>(
+        norm.weight[n] * std::sqrt((variance + kEpsilon) / (variance + norm.epsilon)));
+  }
+  norm.epsilon = kEpsilon;
+  return norm;
+}
+
+/// The product's rows and bias with its batch norm folded in.
+void fold_norm(Product& product) {
+  if (!product.norm) return;
+  const BatchNorm& norm = *product.norm;
+  for (std::size_t n = 0; n < product.weights.rows(); ++n) {
+    const double scale = norm.weight[n] / std::sqrt(norm.variance[n] + norm.epsilon);
+    for (float& weight : product.weights.row(n)) weight = static_cast<float>(weight * scale);
+    product.bias[n] = norm.bias[n] + (product.bias[n] - norm.mean[n]) * scale;
+  }
+  product.norm.reset();
+}
+
+Matrix<std::uint8_t> mask_of_zeros(const Matrix<float>& weights) {
+  if (std::ranges::find(weights.values(), 0.0F) == weights.values().end()) return {};
+  Matrix<std::uint8_t> mask(weights.rows(), weights.cols());
+  std::ranges::transform(weights.values(), mask.values().begin(),
+                         [](float w) { return w != 0 ? std::uint8_t{1} : std::uint8_t{0}; });
+  return mask;
+}
+
+std::vector<float> to_floats(const std::vector<double>& values) {
+  return {values.begin(), values.end()};
+}
+
+}  // namespace
+
+void require_reasonable(std::size_t rows, std::size_t columns) {
+  constexpr std::size_t kMost = std::size_t{1} << 27;
+  if (rows > kMost / std::max<std::size_t>(columns, 1)) {
+    throw Unsupported{
+        fmt::format("its filter matrix is {} x {}: must have at most 2^27 entries", rows, columns)};
+  }
+}
+
+ChainBuilder::ChainBuilder(const InputDescription& input, std::size_t alpha) : alpha_(alpha) {
+  network_.description.input = input;
+}
+
+void ChainBuilder::require_last(const MapValue& map) const {
+  const bool first = network_.layers.empty();
+  if (map.layer.has_value() != first && (first || *map.layer == last())) return;
+  throw Unsupported{fmt::format(
+      "reads {}, but the chain has gone on to layer {}: only residual additions may branch",
+      map.layer ? "layer " + network_.description.layers[*map.layer].name : "the image",
+      first ? "none" : network_.description.layers.back().name)};
+}
+
+std::string ChainBuilder::unique_name(const std::string& name) {
+  const auto taken = [this](const std::string& wanted) {
+    return std::ranges::any_of(network_.description.layers,
+                               [&](const LayerDescription& layer) { return layer.name == wanted; });
+  };
+  std::string result = name;
+  for (std::size_t i = 2; taken(result); ++i) result = fmt::format("{}_{}", name, i);
+  return result;
+}
+
+Shape ChainBuilder::shape_of(const MapValue& map) const {
+  if (!map.layer) {
+    const InputDescription& input = network_.description.input;
+    return {input.channels, input.height, input.width};
+  }
+  const LayerDescription& layer = network_.description.layers[*map.layer];
+  return {layer.out_channels, layer.out_height(), layer.out_width()};
+}
+
+LayerDescription ChainBuilder::start_layer(const std::string& name, const Shape& in) {
+  LayerDescription layer;
+  layer.name = unique_name(name);
+  layer.in_channels = in.channels;
+  layer.in_height = in.height;
+  layer.in_width = in.width;
+  layer.alpha = network_.layers.empty() ? 1 : alpha_;
+  layer.batch_norm = false;
+  return layer;
+}
+
+std::size_t ChainBuilder::push(LayerDescription description, FloatLayer layer, double limit) {
+  network_.description.layers.push_back(std::move(description));
+  network_.layers.push_back(std::move(layer));
+  limits_.push_back(limit);
+  tied_to_.push_back(last());
+  return last();
+}
+
+void ChainBuilder::tie(std::size_t layer, std::size_t other) {
+  const std::size_t kept = std::min(tied_to_[layer], tied_to_[other]);
+  const std::size_t replaced = std::max(tied_to_[layer], tied_to_[other]);
+  std::ranges::replace(tied_to_, replaced, kept);
+}
+
+MapValue ChainBuilder::whole(const std::string& name, const MapValue& map) {
+  if (!map.averaged) return map;
+  const Shape in = shape_of(map);
+  if (in.height * in.width == 1) return {map.layer, {}, false};
+  return append_average(name + ".mean", {map.layer, {}, false}, {in.height, in.width});
+}
+
+MapValue ChainBuilder::append(Product product, double limit) {
+  const std::string& name = product.name;
+  product.source = whole(name, product.source);
+  require_last(product.source);
+  const Shape in = shape_of(product.source);
+  LayerDescription layer = start_layer(name, in);
+  layer.out_channels = product.weights.rows();
+  layer.stride = product.stride;
+  if (is_plain(product.window, product.stride, in)) {
+    layer.kernel = product.window.kernel_height;
+  } else {
+    layer.window = product.window;
+  }
+  layer.columns = window_columns(in.channels, product.window);
+  layer.residual = product.residual;
+  FloatLayer numbers;
+  numbers.mask = mask_of_zeros(product.weights);
+  numbers.weights = std::move(product.weights);
+  if (product.norm) {
+    layer.batch_norm = true;
+    numbers.batch_norm = with_usual_epsilon(*product.norm);
+  } else {
+    numbers.bias = to_floats(product.bias);
+  }
+  MapValue map{push(std::move(layer), std::move(numbers), limit), {}, false};
+  if (product.residual) tie(*map.layer, *product.residual);
+  for (const Pooling& pooling : product.poolings) map = append_maximum(name, map, pooling);
+  return map;
+}
+
+std::size_t ChainBuilder::append_fixed(const std::string& name, const Window& window,
+                                       std::size_t stride, const std::vector<FixedTap>& taps,
+                                       std::optional<std::size_t> residual) {
+  const Shape in = shape_of({last(), {}, false});
+  const std::size_t per_channel = window.kernel_height * window.kernel_width;
+  require_reasonable(in.channels, in.channels * per_channel);
+  LayerDescription layer = start_layer(name, in);
+  layer.fixed = true;
+  layer.out_channels = in.channels;
+  layer.stride = stride;
+  layer.window = window;
+  layer.columns = window_columns(in.channels, window);
+  layer.residual = residual;
+  FloatLayer numbers;
+  numbers.weights = Matrix<float>(in.channels, in.channels * per_channel);
+  numbers.bias.assign(in.channels, 0);
+  // Each row has its own columns, so that columns of one tap never conflict.
+  numbers.groups.emplace();
+  for (const FixedTap& tap : taps) {
+    for (std::size_t c = 0; c < in.channels; ++c) {
+      const std::size_t column = c * per_channel + tap.tap;
+      numbers.weights(c, column) = tap.weight;
+      if (c % alpha_ == 0) numbers.groups->groups.emplace_back();
+      numbers.groups->groups.back().push_back(static_cast<std::uint32_t>(column));
+    }
+  }
+  numbers.mask = mask_of_zeros(numbers.weights);
+  const std::size_t source = last();
+  const std::size_t index = push(std::move(layer), std::move(numbers), kNoLimit);
+  tie(index, source);
+  return index;
+}
+
+MapValue ChainBuilder::append_average(const std::string& name, const MapValue& map,
+                                      const Pooling& pooling) {
+  require_last(map);
+  const Window window{
+      pooling.kernel_height, pooling.kernel_width, 1, 1, pooling.pad_top, pooling.pad_left,
+      pooling.out_height,    pooling.out_width};
+  std::vector<FixedTap> taps;
+  const std::size_t pixels = pooling.kernel_height * pooling.kernel_width;
+  for (std::size_t tap = 0; tap < pixels; ++tap)
+    taps.push_back({tap, static_cast<float>(1.0 / static_cast<double>(pixels))});
+  return {append_fixed(name, window, pooling.stride, taps), {}, false};
+}
+
+MapValue ChainBuilder::append_maximum(const std::string& name, const MapValue& map,
+                                      const Pooling& given) {
+  require_last(map);
+  Pooling pooling = given;
+  Shape in = shape_of(map);
+  std::size_t index = *map.layer;
+  // Output (y, x) is anchored at the input (y * stride, x * stride), where residual additions find
+  // it; if padding pushes anchors off the map, the map is padded first.
+  if ((pooling.out_height - 1) * pooling.stride >= in.height ||
+      (pooling.out_width - 1) * pooling.stride >= in.width) {
+    in.height = (pooling.out_height - 1) * pooling.stride + pooling.kernel_height;
+    in.width = (pooling.out_width - 1) * pooling.stride + pooling.kernel_width;
+    index = append_fixed(name + ".pad",
+                         {1, 1, 1, 1, pooling.pad_top, pooling.pad_left, in.height, in.width}, 1,
+                         {{0, 1.0F}});
+    pooling.pad_top = pooling.pad_left = 0;
+  }
+  struct Step {
+    bool vertical;
+    std::size_t offset;
+    bool before;
+  };
+  // A step may reach as far beyond the pixels seen so far as those lie from the anchor: then what
+  // it reads outside the map, where it finds 0, holds no pixel of the map that is not seen already.
+  std::vector<Step> steps;
+  for (const bool vertical : {false, true}) {
+    const std::size_t before = vertical ? pooling.pad_top : pooling.pad_left;
+    const std::size_t behind =
+        (vertical ? pooling.kernel_height : pooling.kernel_width) - 1 - before;
+    for (const bool is_before : {true, false}) {
+      const std::size_t wanted = is_before ? before : behind;
+      for (std::size_t seen = 0; seen < wanted;) {
+        const std::size_t offset = std::min(seen + 1, wanted - seen);
+        steps.push_back({vertical, offset, is_before});
+        seen += offset;
+      }
+    }
+  }
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const Step& step = steps[i];
+    const bool final = i + 1 == steps.size();
+    Window window;
+    (step.vertical ? window.kernel_height : window.kernel_width) = 2;
+    (step.vertical ? window.dilation_height : window.dilation_width) = step.offset;
+    if (step.before) (step.vertical ? window.pad_top : window.pad_left) = step.offset;
+    window.out_height = final ? pooling.out_height : in.height;
+    window.out_width = final ? pooling.out_width : in.width;
+    const std::size_t anchor = step.before ? 1 : 0;
+    append_fixed(fmt::format("{}.max{}.difference", name, i + 1), window,
+                 final ? pooling.stride : 1, {{anchor, -1.0F}, {1 - anchor, 1.0F}});
+    const Window pointwise{1, 1, 1, 1, 0, 0, window.out_height, window.out_width};
+    index = append_fixed(fmt::format("{}.max{}", name, i + 1), pointwise, 1, {{0, 1.0F}}, index);
+  }
+  if (steps.empty() &&
+      (pooling.stride > 1 || pooling.out_height != in.height || pooling.out_width != in.width)) {
+    index =
+        append_fixed(name + ".subsample", {1, 1, 1, 1, 0, 0, pooling.out_height, pooling.out_width},
+                     pooling.stride, {{0, 1.0F}});
+  }
+  return {index, {}, false};
+}
+
+void ChainBuilder::append_space_to_channels(const std::string& name) {
+  const Shape in = shape_of({last(), {}, false});
+  const std::size_t size = in.size();
+  require_reasonable(size, size);
+  LayerDescription layer = start_layer(name, in);
+  layer.fixed = true;
+  layer.out_channels = size;
+  layer.window = Window{in.height, in.width, 1, 1, 0, 0, 1, 1};
+  layer.columns = window_columns(in.channels, *layer.window);
+  FloatLayer numbers;
+  numbers.weights = Matrix<float>(size, size);
+  numbers.bias.assign(size, 0);
+  numbers.groups.emplace();
+  for (std::size_t i = 0; i < size; ++i) {
+    numbers.weights(i, i) = 1;
+    if (i % alpha_ == 0) numbers.groups->groups.emplace_back();
+    numbers.groups->groups.back().push_back(static_cast<std::uint32_t>(i));
+  }
+  numbers.mask = mask_of_zeros(numbers.weights);
+  const std::size_t source = last();
+  tie(push(std::move(layer), std::move(numbers), kNoLimit), source);
+}
+
+void ChainBuilder::finish(Product product) {
+  const std::string& name = product.name;
+  if (network_.layers.empty() || !product.source.layer) {
+    throw Unsupported{
+        "gives the output straight from the image: at least one layer with ReLU must come before"};
+  }
+  require_last(product.source);
+  if (product.residual || !product.poolings.empty())
+    throw Unsupported{"gives the output: must be a matrix product, with nothing added or pooled"};
+  fold_norm(product);
+  const Shape in = shape_of(product.source);
+  const Window& w = product.window;
+  if (!product.source.averaged && in.height * in.width > 1) {
+    const bool covers = w.kernel_height == in.height && w.kernel_width == in.width &&
+                        w.dilation_height == 1 && w.dilation_width == 1 && w.pad_top == 0 &&
+                        w.pad_left == 0 && w.out_height == 1 && w.out_width == 1;
+    if (!covers)
+      throw Unsupported{"gives the output: must be one vector of the whole map, not a map"};
+    append_space_to_channels(name + ".flatten");
+  } else if (w.kernel_height * w.kernel_width > 1 || w.out_height * w.out_width > 1) {
+    throw Unsupported{"gives the output: must read a 1 x 1 map by one tap"};
+  }
+  const Shape flat = shape_of({last(), {}, false});
+  LayerDescription layer = start_layer(name, {flat.channels});
+  layer.kind = LayerKind::kLinear;
+  layer.out_channels = product.weights.rows();
+  layer.alpha = 1;
+  layer.columns = convolution_columns(layer.in_channels, 1);
+  FloatLayer numbers;
+  numbers.mask = mask_of_zeros(product.weights);
+  numbers.weights = std::move(product.weights);
+  numbers.bias = to_floats(product.bias);
+  network_.description.classes = layer.out_channels;
+  network_.description.layers.push_back(std::move(layer));
+  network_.layers.push_back(std::move(numbers));
+}
+
+void ChainBuilder::finish(const std::string& name, const MapValue& map) {
+  Product product;
+  product.name = name + ".logits";
+  product.source = map;
+  const std::size_t channels = shape_of(map).channels;
+  require_reasonable(channels, channels);
+  product.weights = Matrix<float>(channels, channels);
+  for (std::size_t c = 0; c < channels; ++c) product.weights(c, c) = 1;
+  product.bias.assign(channels, 0);
+  finish(std::move(product));
+}
+
+void ChainBuilder::move_into(ImportedModel& model) {
+  COLCOMB_CHECK(network_.layers.size() == limits_.size() + 1, "the chain is not finished");
+  model.network = std::move(network_);
+  model.limits = std::move(limits_);
+  model.tied_to = std::move(tied_to_);
+}
+
+}  // namespace colcomb::interchange

@@ -1,0 +1,162 @@
+// Where each layer's outputs end, and the network whose layers all end at 6.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <mutex>
+
+#include "colcomb/base/check.hpp"
+#include "colcomb/base/error.hpp"
+#include "colcomb/base/threads.hpp"
+#include "colcomb/interchange/import.hpp"
+#include "colcomb/interchange/import_forward.hpp"
+
+namespace colcomb::interchange {
+namespace {
+
+constexpr double kEnd = 6;  // of ReLU6
+
+/// Counts of positive floats in bins that 64 of share a power of two: their upper 14 bits.
+class Histogram {
+ public:
+  void count(std::span<const float> values) {
+    for (const float value : values) {
+      largest_ = std::max(largest_, value);
+      if (value > 0) ++bins_[std::bit_cast<std::uint32_t>(value) >> kShift];
+    }
+    total_ += values.size();
+  }
+  void add(const Histogram& other) {
+    for (std::size_t i = 0; i < bins_.size(); ++i) bins_[i] += other.bins_[i];
+    largest_ = std::max(largest_, other.largest_);
+    total_ += other.total_;
+  }
+
+  /// The least end of a bin with at most `fraction` of the values from there on, or the largest
+  /// value if that is less; 0 if no value is positive.
+  [[nodiscard]] double quantile(double fraction) const {
+    const double allowed = fraction * static_cast<double>(total_);
+    std::uint64_t above = 0;
+    for (std::size_t i = bins_.size(); i-- > 0;) {
+      above += bins_[i];
+      if (static_cast<double>(above) > allowed) return std::min<double>(largest_, begin_of(i + 1));
+    }
+    return largest_;
+  }
+
+  /// Fraction of the values at or above the begin of the first bin from `limit` on.
+  [[nodiscard]] double fraction_above(double limit) const {
+    if (total_ == 0 || limit >= largest_) return 0;
+    std::uint64_t above = 0;
+    for (std::size_t i = bins_.size(); i-- > 0 && begin_of(i) >= limit;) above += bins_[i];
+    return static_cast<double>(above) / static_cast<double>(total_);
+  }
+
+ private:
+  static constexpr unsigned kShift = 17;
+  static double begin_of(std::size_t bin) {
+    return std::bit_cast<float>(static_cast<std::uint32_t>(bin) << kShift);
+  }
+
+  std::vector<std::uint64_t> bins_ = std::vector<std::uint64_t>(std::size_t{0x7f800000} >> kShift);
+  std::uint64_t total_ = 0;
+  float largest_ = 0;
+};
+
+/// Of each layer, over all images.
+std::vector<Histogram> measure(const ImportedModel& model, std::span<const std::uint8_t> images,
+                               std::size_t threads) {
+  const InputDescription& input = model.network.description.input;
+  const std::size_t size = input.channels * input.height * input.width;
+  COLCOMB_CHECK(images.size() % size == 0, "images must be whole");
+  std::vector<Histogram> result(model.limits.size());
+  std::mutex mutex;
+  parallel_for(images.size() / size, threads, [&](std::size_t i) {
+    forward_hidden(model, images.subspan(i * size, size),
+                   [&](std::size_t layer, std::span<const float> output) {
+                     if (!std::ranges::all_of(output, [](float v) { return std::isfinite(v); })) {
+                       throw file_error("layer " + model.network.description.layers[layer].name,
+                                        "output", "",
+                                        fmt::format("must be finite for calibration image {}", i));
+                     }
+                     Histogram here;
+                     here.count(output);
+                     const std::lock_guard lock(mutex);
+                     result[layer].add(here);
+                   });
+  });
+  return result;
+}
+
+/// The largest of the tied layers' limits; where the model sets a limit, that one.
+std::vector<double> joined(const ImportedModel& model, const std::vector<double>& own) {
+  std::vector<double> joint(own.size(), 0);
+  std::vector<bool> set(own.size());
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    const std::size_t first = model.tied_to[i];
+    const bool sets = std::isfinite(model.limits[i]);
+    if (sets && set[first] && joint[first] != model.limits[i]) {
+      throw file_error("layer " + model.network.description.layers[i].name, "limit",
+                       fmt::to_string(model.limits[i]),
+                       fmt::format("must be {}, as in the layers that residual additions tie it to",
+                                   joint[first]));
+    }
+    if (sets) joint[first] = model.limits[i];
+    if (!sets && !set[first]) joint[first] = std::max(joint[first], own[i]);
+    set[first] = set[first] || sets;
+  }
+  std::vector<double> result;
+  // Where all outputs are 0, any limit serves.
+  for (const std::size_t first : model.tied_to)
+    result.push_back(joint[first] > 0 ? joint[first] : kEnd);
+  return result;
+}
+
+}  // namespace
+
+std::vector<ActivationLimit> measure_limits(const ImportedModel& model,
+                                            std::span<const std::uint8_t> images,
+                                            const LimitOptions& options) {
+  const std::vector<Histogram> histograms = measure(model, images, options.threads);
+  std::vector<double> own;
+  for (const Histogram& histogram : histograms)
+    own.push_back(histogram.quantile(options.saturated_fraction));
+  const std::vector<double> joint = joined(model, own);
+  std::vector<ActivationLimit> result;
+  for (std::size_t i = 0; i < joint.size(); ++i)
+    result.push_back({joint[i], histograms[i].fraction_above(joint[i])});
+  return result;
+}
+
+std::vector<ActivationLimit> given_limits(const ImportedModel& model, double limit) {
+  std::vector<ActivationLimit> result;
+  for (const double joint : joined(model, std::vector<double>(model.limits.size(), limit)))
+    result.push_back({joint, 0});
+  return result;
+}
+
+FloatNetwork rescaled(const ImportedModel& model, const std::vector<ActivationLimit>& limits) {
+  COLCOMB_CHECK(limits.size() == model.limits.size(), "one limit per hidden layer");
+  FloatNetwork network = model.network;
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    FloatLayer& layer = network.layers[i];
+    const bool hidden = i < limits.size();
+    const double in = i == 0 ? 1 : limits[i - 1].limit / kEnd;
+    const double out = hidden ? kEnd / limits[i].limit : 1;
+    // With batch norm the product keeps its scale, which the running mean and variance are in.
+    const double factor = layer.batch_norm ? in : in * out;
+    if (network.description.layers[i].fixed) {
+      COLCOMB_CHECK(limits[i].limit == limits[i - 1].limit, "fixed weights tie layers");
+      continue;
+    }
+    for (float& weight : layer.weights.values()) weight = static_cast<float>(weight * factor);
+    for (float& bias : layer.bias) bias = static_cast<float>(bias * out);
+    if (!layer.batch_norm) continue;
+    for (float& weight : layer.batch_norm->weight) weight = static_cast<float>(weight * out);
+    for (float& bias : layer.batch_norm->bias) bias = static_cast<float>(bias * out);
+  }
+  return network;
+}
+
+}  // namespace colcomb::interchange

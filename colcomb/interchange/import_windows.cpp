@@ -1,0 +1,242 @@
+// Where the windows of convolutions and poolings lie, and the poolings.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "colcomb/interchange/import_graph.hpp"
+
+namespace colcomb::interchange {
+namespace {
+
+std::size_t bounded(const char* what, std::int64_t value, std::int64_t least, std::int64_t most) {
+  if (value < least || value > most)
+    throw Unsupported{fmt::format("{} is {}: must be {} to {}", what, value, least, most)};
+  return static_cast<std::size_t>(value);
+}
+
+std::pair<std::size_t, std::size_t> pair_of(const char* what, const std::vector<std::int64_t>& list,
+                                            std::int64_t least, std::int64_t most) {
+  if (list.size() != 2) {
+    throw Unsupported{
+        fmt::format("{} has {} values: must have 2, for height and width", what, list.size())};
+  }
+  return {bounded(what, list[0], least, most), bounded(what, list[1], least, most)};
+}
+
+enum class AutoPad { kNone, kUpper, kLower };
+
+/// One side of the windows.
+struct Side {
+  std::size_t in = 0;  // without padding
+  std::size_t kernel = 1, dilation = 1, stride = 1;
+  std::size_t before = 0, behind = 0;  // padding
+  std::size_t out = 0;
+  bool overhangs = false;
+
+  void place(AutoPad automatic, bool ceil_mode) {
+    const std::size_t extent = (kernel - 1) * dilation + 1;
+    if (extent > 1024)
+      throw Unsupported{fmt::format("its taps reach over {} pixels: at most 1024", extent)};
+    if (automatic != AutoPad::kNone) {
+      const std::size_t padded = before + in + behind;
+      out = (padded + stride - 1) / stride;
+      const std::size_t covered = (out - 1) * stride + extent;
+      const std::size_t missing = covered > padded ? covered - padded : 0;
+      before += automatic == AutoPad::kLower ? missing - missing / 2 : missing / 2;
+      behind += automatic == AutoPad::kLower ? missing / 2 : missing - missing / 2;
+    } else {
+      const std::size_t padded = before + in + behind;
+      if (padded < extent) {
+        throw Unsupported{
+            fmt::format("its window of {} is larger than the padded map of {}", extent, padded)};
+      }
+      out = (padded - extent) / stride + 1;
+      const bool remainder = (padded - extent) % stride != 0;
+      // A window that would begin in the padding behind the map is left out.
+      if (ceil_mode && remainder && out * stride < in + before) ++out;
+    }
+    overhangs = (out - 1) * stride + extent > before + in + behind;
+    bounded("padding", static_cast<std::int64_t>(before), 0, 255);
+    bounded("output side", static_cast<std::int64_t>(out), 1, 1 << 14);
+  }
+};
+
+}  // namespace
+
+GraphImporter::Geometry GraphImporter::geometry(const OnnxNode& node, const Shape& in,
+                                                const Padding& around,
+                                                std::vector<std::int64_t> kernel) const {
+  const auto [kernel_height, kernel_width] = pair_of("kernel_shape", kernel, 1, 256);
+  const auto [dilation_height, dilation_width] =
+      pair_of("dilations", list(node, "dilations", {1, 1}), 1, 1024);
+  const auto [stride_y, stride_x] = pair_of("strides", list(node, "strides", {1, 1}), 1, 64);
+  if (stride_y != stride_x) {
+    throw Unsupported{fmt::format("strides are {} and {}: must be equal", stride_y, stride_x)};
+  }
+  const std::vector<std::int64_t> pads = list(node, "pads", {0, 0, 0, 0});
+  if (pads.size() != 4)
+    throw Unsupported{fmt::format("pads has {} values: must have 4", pads.size())};
+  std::size_t given[4];
+  for (std::size_t i = 0; i < 4; ++i) given[i] = bounded("pads", pads[i], 0, 255);
+  const std::string mode = text(node, "auto_pad", "NOTSET");
+  if (mode != "NOTSET" && mode != "VALID" && mode != "SAME_UPPER" && mode != "SAME_LOWER")
+    throw Unsupported{"auto_pad must be NOTSET, VALID, SAME_UPPER or SAME_LOWER"};
+  if (mode != "NOTSET") std::fill(std::begin(given), std::end(given), std::size_t{0});
+  const AutoPad automatic = mode == "SAME_UPPER"   ? AutoPad::kUpper
+                            : mode == "SAME_LOWER" ? AutoPad::kLower
+                                                   : AutoPad::kNone;
+  const bool ceil_mode = integer(node, "ceil_mode", 0) != 0;
+  Side y{in.height,
+         kernel_height,
+         dilation_height,
+         stride_y,
+         around.top + given[0],
+         around.bottom + given[2],
+         0,
+         false};
+  Side x{in.width,
+         kernel_width,
+         dilation_width,
+         stride_x,
+         around.left + given[1],
+         around.right + given[3],
+         0,
+         false};
+  y.place(automatic, ceil_mode);
+  x.place(automatic, ceil_mode);
+  return {{kernel_height, kernel_width, dilation_height, dilation_width, y.before, x.before, y.out,
+           x.out},
+          stride_y,
+          y.behind,
+          x.behind,
+          y.overhangs || x.overhangs};
+}
+
+namespace {
+
+std::string describe(const Pooling& p) {
+  return fmt::format("{} x {} windows, stride {}", p.kernel_height, p.kernel_width, p.stride);
+}
+
+Pooling pooling_of(const Window& w, std::size_t stride) {
+  if (w.dilation_height != 1 || w.dilation_width != 1)
+    throw Unsupported{"dilations of a pooling must be 1"};
+  return {w.kernel_height, w.kernel_width, stride,     w.pad_top,
+          w.pad_left,      w.out_height,   w.out_width};
+}
+
+/// A maximum over padding alone has no value.
+void require_pixels(const Pooling& p, const Shape& in) {
+  if (p.pad_top < p.kernel_height && p.pad_left < p.kernel_width &&
+      (p.out_height - 1) * p.stride < in.height + p.pad_top &&
+      (p.out_width - 1) * p.stride < in.width + p.pad_left)
+    return;
+  throw Unsupported{"a window lies in the padding alone"};
+}
+
+}  // namespace
+
+std::string GraphImporter::max_pool(const OnnxNode& node) {
+  const Value& value = input(node, 0);
+  if (value.shape.flat) throw Unsupported{"must read a map, not a vector"};
+  Value result = value;
+  const auto* map = std::get_if<MapValue>(&value.content);
+  const Padding around = map == nullptr ? Padding{} : map->padding;
+  Shape in = value.shape;
+  in.height -= around.top + around.bottom;
+  in.width -= around.left + around.right;
+  const Geometry g = geometry(node, in, around, list(node, "kernel_shape", {}));
+  const Pooling pooling = pooling_of(g.window, g.stride);
+  require_pixels(pooling, in);
+  result.shape.height = pooling.out_height;
+  result.shape.width = pooling.out_width;
+  std::string what = "maxima of " + describe(pooling);
+  if (auto* product = std::get_if<Product>(&result.content)) {
+    product->poolings.push_back(pooling);
+    what += ", taken after the ReLU that must follow";
+  } else {
+    const MapValue from = map_input(node, 0);
+    if (!from.layer || from.averaged)
+      throw Unsupported{"takes maxima of what may be negative: must read a layer with ReLU"};
+    result.content = chain_.append_maximum(node.name, {from.layer, {}, false}, pooling);
+    what += ", in layers of fixed weights";
+  }
+  give(node, std::move(result));
+  return what;
+}
+
+std::string GraphImporter::average_pool(const OnnxNode& node) {
+  const Value& value = input(node, 0);
+  if (value.shape.flat) throw Unsupported{"must read a map, not a vector"};
+  const auto* map = std::get_if<MapValue>(&value.content);
+  const Padding around = map == nullptr ? Padding{} : map->padding;
+  Shape in = value.shape;
+  in.height -= around.top + around.bottom;
+  in.width -= around.left + around.right;
+  const Geometry g = geometry(node, in, around, list(node, "kernel_shape", {}));
+  const Pooling pooling = pooling_of(g.window, g.stride);
+  const bool padded = g.window.pad_top + g.window.pad_left + g.pad_bottom + g.pad_right > 0;
+  if (!padded && pooling.kernel_height == in.height && pooling.kernel_width == in.width &&
+      !g.overhangs)
+    return average_over_map(node, true);
+  const MapValue from = map_input(node, 0);
+  if (!from.layer || from.averaged)
+    throw Unsupported{"takes means of what may be negative: must read a layer with ReLU"};
+  const bool own_padding = g.window.pad_top > around.top || g.window.pad_left > around.left ||
+                           g.pad_bottom > around.bottom || g.pad_right > around.right;
+  if (g.overhangs || (own_padding && integer(node, "count_include_pad", 0) == 0)) {
+    throw Unsupported{
+        "its windows count different numbers of pixels (ceil_mode, or padding without "
+        "count_include_pad): every window must divide by one number"};
+  }
+  Value result = value;
+  result.shape.height = pooling.out_height;
+  result.shape.width = pooling.out_width;
+  result.content = chain_.append_average(node.name, {from.layer, {}, false}, pooling);
+  give(node, std::move(result));
+  return "means of " + describe(pooling) + ", in a layer of fixed weights";
+}
+
+std::string GraphImporter::average_over_map(const OnnxNode& node, bool keeps_map) {
+  Value result = input(node, 0);
+  if (result.shape.flat) throw Unsupported{"must read a map, not a vector"};
+  if (auto* product = std::get_if<Product>(&result.content)) {
+    const Window& w = product->window;
+    const bool commutes = w.kernel_height * w.kernel_width == 1 && product->stride == 1 &&
+                          w.pad_top + w.pad_left == 0 && w.out_height == result.shape.height &&
+                          w.out_width == result.shape.width && !product->residual &&
+                          product->poolings.empty() && product->source.layer &&
+                          !product->source.padding.any() &&
+                          chain_.shape_of(product->source).height == w.out_height &&
+                          chain_.shape_of(product->source).width == w.out_width;
+    if (!commutes) {
+      throw Unsupported{fmt::format(
+          "takes means of the signed output of {}: must read a layer with ReLU", product->name)};
+    }
+    product->source.averaged = true;
+    product->window = {};
+  } else {
+    MapValue map = map_input(node, 0);
+    if (!map.layer || map.padding.any())
+      throw Unsupported{"takes the mean of the image or of a padded map: must read a layer"};
+    map.averaged = true;
+    result.content = map;
+  }
+  result.shape.height = result.shape.width = 1;
+  result.shape.flat = !keeps_map;
+  give(node, std::move(result));
+  return "mean over the map";
+}
+
+std::string GraphImporter::global_average_pool(const OnnxNode& node) {
+  return average_over_map(node, true);
+}
+
+std::string GraphImporter::reduce_mean(const OnnxNode& node) {
+  std::vector<std::int64_t> axes = has_input(node, 1) ? integers(node, 1) : list(node, "axes", {});
+  for (std::int64_t& axis : axes) axis += axis < 0 ? 4 : 0;
+  if (axes != std::vector<std::int64_t>{2, 3} && axes != std::vector<std::int64_t>{3, 2})
+    throw Unsupported{"axes must be 2 and 3, height and width"};
+  return average_over_map(node, integer(node, "keepdims", 1) != 0);
+}
+
+}  // namespace colcomb::interchange

@@ -1,0 +1,101 @@
+#include "colcomb/training/lanes_runner.hpp"
+
+#include "colcomb/backprop/pass.hpp"
+#include "colcomb/base/check.hpp"
+
+namespace colcomb::training {
+namespace {
+
+float* data_of(const torch::Tensor& tensor) {
+  if (!tensor.defined()) return nullptr;
+  COLCOMB_CHECK(tensor.is_contiguous() && tensor.scalar_type() == torch::kFloat,
+                "a parameter must lie in plain order");
+  return tensor.data_ptr<float>();
+}
+
+/// The parameter's gradient, made where it is absent.
+float* gradient_of(torch::Tensor& parameter) {
+  if (!parameter.defined() || !parameter.requires_grad()) return nullptr;
+  if (!parameter.grad().defined()) parameter.mutable_grad() = torch::empty_like(parameter);
+  return data_of(parameter.grad());
+}
+
+class LanesRunner final : public Runner {
+ public:
+  LanesRunner(network::Cnn network, std::size_t threads)
+      : network_(std::move(network)), pass_(network_->description(), {threads, ""}) {
+    LanesRunner::masks_changed();
+  }
+
+  torch::Tensor forward(const dataset::Batch& batch, Random dropout) override {
+    draw_dropout(batch.count, dropout);
+    const auto logits =
+        pass_.forward(batch.pixels, batch.count, numbers(), dropout_, network::kBatchNormMomentum);
+    logits_ = tensor_of(logits, batch.count);
+    logits_.requires_grad_(true);
+    return logits_;
+  }
+
+  void backward(const torch::Tensor& loss) override {
+    loss.backward();
+    const auto by_logits = logits_.grad().contiguous();
+    std::vector<backprop::LayerGradients> gradients;
+    for (network::Layer& layer : network_->layers()) {
+      gradients.push_back({gradient_of(layer->weight), gradient_of(layer->norm_weight),
+                           gradient_of(layer->norm_bias), gradient_of(layer->bias)});
+    }
+    pass_.backward({by_logits.data_ptr<float>(), static_cast<std::size_t>(by_logits.numel())},
+                   gradients);
+  }
+
+  torch::Tensor infer(const dataset::Batch& batch) override {
+    return tensor_of(pass_.infer(batch.pixels, batch.count, numbers()), batch.count);
+  }
+
+  void masks_changed() override {
+    for (std::size_t i = 0; i < network_->layers().size(); ++i) {
+      const torch::Tensor& mask = network_->layers()[i]->mask;
+      if (mask.defined())
+        pass_.set_mask(i, {data_of(mask), static_cast<std::size_t>(mask.numel())});
+    }
+  }
+
+ private:
+  [[nodiscard]] std::vector<backprop::LayerNumbers> numbers() const {
+    std::vector<backprop::LayerNumbers> result;
+    for (const network::Layer& layer : network_->layers()) {
+      result.push_back({data_of(layer->weight), data_of(layer->norm_weight),
+                        data_of(layer->norm_bias), data_of(layer->norm_mean),
+                        data_of(layer->norm_variance), data_of(layer->bias)});
+    }
+    return result;
+  }
+
+  [[nodiscard]] static torch::Tensor tensor_of(std::span<const float> logits, std::size_t count) {
+    return torch::from_blob(const_cast<float*>(logits.data()),
+                            {static_cast<std::int64_t>(count), -1}, torch::kFloat)
+        .clone();
+  }
+
+  void draw_dropout(std::size_t count, Random& random) {
+    const double probability = network_->description().dropout;
+    dropout_.clear();
+    if (probability <= 0) return;
+    const auto kept = static_cast<float>(1 / (1 - probability));
+    dropout_.resize(count * network_->description().layers.back().in_channels);
+    for (float& factor : dropout_) factor = random.uniform() < probability ? 0 : kept;
+  }
+
+  network::Cnn network_;
+  backprop::Pass pass_;
+  std::vector<float> dropout_;
+  torch::Tensor logits_;
+};
+
+}  // namespace
+
+std::unique_ptr<Runner> make_lanes_runner(network::Cnn network, std::size_t threads) {
+  return std::make_unique<LanesRunner>(std::move(network), threads);
+}
+
+}  // namespace colcomb::training

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <memory>
+
+#include "colcomb/base/random.hpp"
+#include "colcomb/dataset/batch_loader.hpp"
+#include "colcomb/network/cnn.hpp"
+#include "colcomb/training/options.hpp"
+
+namespace colcomb::training {
+
+/// Runs a network and its gradients. Two ways give the same numbers but for rounding: LibTorch's
+/// autograd on any device, and the passes of backprop/ on the CPU, several times faster.
+class Runner {
+ public:
+  Runner() = default;
+  Runner(const Runner&) = delete;
+  Runner& operator=(const Runner&) = delete;
+  virtual ~Runner() = default;
+
+  /// Training mode: logits, B x classes, on the runner's device, to build a loss on. `dropout` is
+  /// the batch's own stream. The batch must stay until backward().
+  virtual torch::Tensor forward(const dataset::Batch& batch, Random dropout) = 0;
+  /// Leaves each parameter's gradient in it. Requires: `loss` comes from the last forward()'s
+  /// logits.
+  virtual void backward(const torch::Tensor& loss) = 0;
+  /// Evaluation mode: logits.
+  virtual torch::Tensor infer(const dataset::Batch& batch) = 0;
+  /// To be called when masks of the network have changed.
+  virtual void masks_changed() = 0;
+};
+
+/// The backprop that `name` (auto, lanes, autograd) means on this device: "lanes" or "autograd".
+/// Errors: UserError if lanes is asked for and the device is not the CPU.
+[[nodiscard]] std::string resolve_backprop(const std::string& name, torch::Device device);
+
+/// A runner of `network`, which it keeps; `backprop` is a result of resolve_backprop.
+[[nodiscard]] std::unique_ptr<Runner> make_runner(const std::string& backprop, network::Cnn network,
+                                                  torch::Device device, std::size_t threads);
+
+}  // namespace colcomb::training

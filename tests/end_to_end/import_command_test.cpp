@@ -1,0 +1,145 @@
+// From an ONNX file to integers, as a user goes.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "colcomb/artifacts/quantized_network.hpp"
+#include "colcomb/quantization/integer_network.hpp"
+#include "tests/end_to_end/support.hpp"
+#include "tests/support/onnx_models.hpp"
+#include "tests/support/temporary_folder.hpp"
+
+namespace colcomb::tests {
+namespace {
+
+constexpr double kMean = 0.4;
+constexpr double kDeviation = 0.25;
+
+/// Images and labels of one of the tiny data set's files.
+struct Batch {
+  std::vector<std::vector<std::uint8_t>> images;
+  std::vector<std::vector<double>> normalized;
+  std::vector<std::size_t> labels;
+
+  explicit Batch(const std::filesystem::path& file) {
+    std::ifstream stream(file, std::ios::binary);
+    for (int label = stream.get(); label >= 0; label = stream.get()) {
+      labels.push_back(static_cast<std::size_t>(label));
+      std::vector<char> bytes(3072);
+      stream.read(bytes.data(), 3072);
+      images.emplace_back(bytes.begin(), bytes.end());
+      normalized.emplace_back();
+      for (const std::uint8_t pixel : images.back())
+        normalized.back().push_back((pixel / 255.0 - kMean) / kDeviation);
+    }
+  }
+};
+
+template <class T>
+std::size_t largest(const std::vector<T>& values) {
+  return static_cast<std::size_t>(std::ranges::max_element(values) - values.begin());
+}
+
+class Import : public ::testing::Test {
+ protected:
+  Import() { write_tiny_cifar(folder_ / "data", 60); }
+
+  /// Fits the features' classes, saves the model and imports it.
+  void import(OnnxBuilder builder, const std::string& flags = "") {
+    const Batch train(folder_ / "data" / "data_batch_1.bin");
+    fit_classes(builder, train.normalized, train.labels, 10);
+    builder.save(folder_ / "model.onnx");
+    const CommandResult result =
+        colcomb("import " + path("model.onnx") + " --out " + path("net.ckpt") +
+                " --input-mean 0.4 --input-std 0.25 --calibration-images 60" + data() + flags);
+    ASSERT_EQ(result.status, 0) << result.output;
+    output_ = result.output;
+    model_ = builder.model;
+  }
+
+  /// Test images on which the packed network and the model choose the same class.
+  std::size_t agreement(const std::filesystem::path& packed) {
+    const QuantizedNetwork network = load_packed_network(packed);
+    const Batch test(folder_ / "data" / "test_batch.bin");
+    OnnxInterpreter interpreter(model_);
+    std::size_t same = 0;
+    std::size_t right = 0;
+    for (std::size_t i = 0; i < test.images.size(); ++i) {
+      const std::size_t wanted = largest(interpreter.run(test.normalized[i]));
+      same += largest(quantization::run(network, test.images[i])) == wanted ? 1 : 0;
+      right += wanted == test.labels[i] ? 1 : 0;
+    }
+    EXPECT_GE(right, 45U) << "the model itself knows too little for agreement to mean much";
+    return same;
+  }
+
+  void expect_ok(const std::string& arguments) {
+    const CommandResult result = colcomb(arguments);
+    EXPECT_EQ(result.status, 0) << arguments << '\n' << result.output;
+  }
+
+  std::string path(const char* name) const {
+    return fmt::format("'{}'", (folder_ / name).string());
+  }
+  std::string data() const { return " --dataset cifar10 --dataset-root " + path("data"); }
+
+  TemporaryFolder folder_;
+  std::string output_;
+  onnx::ModelProto model_;
+};
+
+TEST_F(Import, LeNetGoesOnToIntegersThatChooseTheModelsClasses) {
+  import(lenet_features(32).builder);
+  EXPECT_NE(output_.find("0 not supported"), std::string::npos) << output_;
+  expect_ok("quantize " + path("net.ckpt") + " --out " + path("net.packed") + data());
+  EXPECT_GE(agreement(folder_ / "net.packed"), 58U);  // of 60
+  expect_ok("eval " + path("net.packed") + data());
+  expect_ok("pack " + path("net.ckpt") + " --gamma 0.5 --prune 0.3 --out " + path("combined.ckpt"));
+  expect_ok("quantize " + path("combined.ckpt") + " --out " + path("combined.packed") + data());
+  expect_ok("inspect " + path("combined.packed"));
+}
+
+TEST_F(Import, ResNetGoesOnToIntegersThatChooseTheModelsClasses) {
+  import(resnet_features(24).builder);
+  expect_ok("quantize " + path("net.ckpt") + " --out " + path("net.packed") + data());
+  EXPECT_GE(agreement(folder_ / "net.packed"), 58U);
+}
+
+#ifdef COLCOMB_WITH_TORCH
+TEST_F(Import, TheCheckpointTrainsOnAndItsIntegersEqualTheFakeQuantizedOnes) {
+  import(lenet_features(32).builder, " --alpha 4");
+  expect_ok("train --load-path " + path("net.ckpt") + data() +
+            " --aug - --epochs 2 --batch-size 20 --lr 0.01 --threads 1 --save-path " +
+            path("trained.ckpt"));
+  expect_ok("quantize " + path("trained.ckpt") + " --out " + path("trained.packed") + data());
+  const CommandResult both = colcomb("eval " + path("trained.ckpt") + " --packed " +
+                                     path("trained.packed") + data() + " --json");
+  ASSERT_EQ(both.status, 0) << both.output;
+  const auto json = nlohmann::json::parse(both.output);
+  EXPECT_EQ(json["identical_logits"], 60);
+  const CommandResult before = colcomb("eval " + path("net.ckpt") + data() + " --json");
+  ASSERT_EQ(before.status, 0) << before.output;
+}
+#endif
+
+TEST_F(Import, ADryRunNamesWhatIsNotSupported) {
+  ModelWriter writer(3, 32, 32, 1);
+  const auto map = writer.relu(writer.convolution("image", 3, 4, 3, 1, 1));
+  const auto gate = writer.builder.node("Sigmoid", {map});
+  writer.builder.output(writer.builder.node("Flatten", {gate}));
+  writer.builder.save(folder_ / "model.onnx");
+  const CommandResult result = colcomb("import " + path("model.onnx") + " --dry-run");
+  EXPECT_EQ(result.status, 1);
+  EXPECT_NE(result.output.find("unsupported Sigmoid"), std::string::npos) << result.output;
+  EXPECT_NE(result.output.find("node Sigmoid3 (Sigmoid)"), std::string::npos) << result.output;
+  EXPECT_EQ(colcomb("import " + path("model.onnx")).status, 2);
+  const CommandResult refused =
+      colcomb("import " + path("model.onnx") + " --out " + path("none.ckpt"));
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "none.ckpt"));
+}
+
+}  // namespace
+}  // namespace colcomb::tests

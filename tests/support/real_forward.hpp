@@ -1,0 +1,92 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "colcomb/artifacts/quantized_network.hpp"
+
+namespace colcomb::tests {
+
+enum class Rounding : std::uint8_t { kNone, kHalfToEven };
+
+/// A quantized network's scores computed in doubles, pixel by pixel from the definition of a layer,
+/// in units of the activations' step: activations are rounded as told, or not at all, and clamped
+/// to 0..255. Sums do not wrap.
+inline std::vector<double> real_forward(const QuantizedNetwork& network,
+                                        std::span<const std::uint8_t> image, Rounding rounding) {
+  struct Plane {
+    std::size_t channels, height, width;
+    std::vector<double> values;
+    [[nodiscard]] double at(std::size_t c, std::size_t y, std::size_t x) const {
+      return values[(c * height + y) * width + x];
+    }
+  };
+  const auto activation = [rounding](double value) {
+    const double rounded = rounding == Rounding::kNone ? value : std::nearbyint(value);
+    return std::clamp(rounded, 0.0, 255.0);
+  };
+  const InputDescription& input = network.description.input;
+  const std::size_t s = input.reshape_stride;
+  Plane map{input.channels * s * s, input.height / s, input.width / s, {}};
+  for (std::size_t c = 0; c < map.channels; ++c) {
+    for (std::size_t y = 0; y < map.height; ++y) {
+      for (std::size_t x = 0; x < map.width; ++x) {
+        const std::size_t row = y * s + c / s % s, column = x * s + c % s;
+        map.values.push_back(image[(c / (s * s) * input.height + row) * input.width + column]);
+      }
+    }
+  }
+  std::vector<Plane> outputs;
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    const LayerDescription& description = network.description.layers[i];
+    const QuantizedLayer& layer = network.layers[i];
+    const bool last = i + 1 == network.layers.size();
+    if (last) {
+      Plane pooled{map.channels, 1, 1, {}};
+      const std::size_t pixels = map.height * map.width;
+      for (std::size_t c = 0; c < map.channels; ++c) {
+        double sum = 0;
+        for (std::size_t p = 0; p < pixels; ++p) sum += map.values[c * pixels + p];
+        pooled.values.push_back(
+            activation(std::ldexp(sum, static_cast<int>(network.pool_bits)) / double(pixels)));
+      }
+      map = pooled;
+    }
+    const Matrix<std::int8_t> weights = unpack(layer.weights);
+    const std::uint32_t f = layer.fraction_bits;
+    const double constant = last || f == 0 ? 0 : std::ldexp(0.5, static_cast<int>(f));
+    Plane output{description.out_channels, description.out_height(), description.out_width(), {}};
+    for (std::size_t n = 0; n < output.channels; ++n) {
+      for (std::size_t y = 0; y < output.height; ++y) {
+        for (std::size_t x = 0; x < output.width; ++x) {
+          double sum = layer.bias[n] - constant;
+          for (std::size_t m = 0; m < description.columns.size(); ++m) {
+            const Column& column = description.columns[m];
+            const auto c = static_cast<std::size_t>(column.channel);
+            // Negative places wrap to large ones, which lie outside as well.
+            const std::size_t in_y = y * description.stride + static_cast<std::size_t>(column.dy);
+            const std::size_t in_x = x * description.stride + static_cast<std::size_t>(column.dx);
+            const bool inside = in_y < map.height && in_x < map.width;
+            sum += weights(n, m) * (inside ? map.at(c, in_y, in_x) : layer.padding[c]);
+          }
+          double value = std::ldexp(sum, -static_cast<int>(f));
+          if (description.residual && n < outputs[*description.residual].channels) {
+            const std::size_t stride = residual_stride(network.description, i);
+            value += outputs[*description.residual].at(n, y * stride, x * stride);
+          }
+          output.values.push_back(last ? value : activation(value));
+        }
+      }
+    }
+    map = output;
+    outputs.push_back(output);
+  }
+  const double step = std::ldexp(kActivationStep, -static_cast<int>(network.pool_bits));
+  for (double& score : map.values) score *= step;
+  return map.values;
+}
+
+}  // namespace colcomb::tests
