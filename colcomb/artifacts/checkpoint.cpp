@@ -134,6 +134,24 @@ TrainingState read_training(PayloadReader& reader, const schema::TrainingState& 
   return state;
 }
 
+Checkpoint read_payload(std::span<const std::uint8_t> payload, const std::string& file) {
+  PayloadReader reader(payload, file);
+  const auto& root = reader.root<schema::Checkpoint>();
+  Checkpoint checkpoint;
+  FloatNetwork& network = checkpoint.network;
+  network.description = reader.description(root.description());
+  // First, since the matrices take their shapes from it.
+  validate(network.description, file);
+  if (reader.need(root.layers()).size() != network.description.layers.size()) reader.malformed();
+  auto description = network.description.layers.cbegin();
+  network.layers = reader.tables(root.layers(), [&](const schema::FloatLayer& layer) {
+    return read_layer(reader, layer, *description++);
+  });
+  checkpoint.training = read_training(reader, reader.need(root.training()));
+  validate(network, file);
+  return checkpoint;
+}
+
 }  // namespace
 
 void save_checkpoint(const Checkpoint& checkpoint, const std::filesystem::path& path) {
@@ -154,21 +172,11 @@ void save_checkpoint(const Checkpoint& checkpoint, const std::filesystem::path& 
 
 Checkpoint load_checkpoint(const std::filesystem::path& path) {
   const SealedFile file(FileKind::kCheckpoint, path);
-  PayloadReader reader(file.payload(), path.string());
-  const auto& root = reader.root<schema::Checkpoint>();
-  Checkpoint checkpoint;
-  FloatNetwork& network = checkpoint.network;
-  network.description = reader.description(root.description());
-  // First, since the matrices take their shapes from it.
-  validate(network.description, path.string());
-  if (reader.need(root.layers()).size() != network.description.layers.size()) reader.malformed();
-  auto description = network.description.layers.cbegin();
-  network.layers = reader.tables(root.layers(), [&](const schema::FloatLayer& layer) {
-    return read_layer(reader, layer, *description++);
-  });
-  checkpoint.training = read_training(reader, reader.need(root.training()));
-  validate(network, path.string());
-  return checkpoint;
+  return read_payload(file.payload(), path.string());
+}
+
+Checkpoint read_checkpoint(std::span<const std::byte> content, const std::string& name) {
+  return read_payload(verified_payload(FileKind::kCheckpoint, content, name), name);
 }
 
 }  // namespace colcomb

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -66,5 +67,8 @@ void save_checkpoint(const Checkpoint& checkpoint, const std::filesystem::path& 
 /// Errors: UserError naming file, field, value and rule: missing, not a checkpoint, other version,
 /// truncated, checksum, malformed, or a network that `validate` refuses.
 [[nodiscard]] Checkpoint load_checkpoint(const std::filesystem::path& path);
+/// The same from the file's bytes; errors name `name`. Requires: content aligned to 8 bytes.
+[[nodiscard]] Checkpoint read_checkpoint(std::span<const std::byte> content,
+                                         const std::string& name);
 
 }  // namespace colcomb

@@ -103,12 +103,13 @@ void validate_columns(const LayerDescription& layer, const std::string& where,
   const Offsets y = offsets_of(layer, w.kernel_height, w.dilation_height, w.pad_top);
   const Offsets x = offsets_of(layer, w.kernel_width, w.dilation_width, w.pad_left);
   for (const Column& column : layer.columns) {
-    require(column.channel >= 0 && static_cast<std::size_t>(column.channel) < layer.in_channels &&
-                column.dy >= y.least && column.dy <= y.most && column.dx >= x.least &&
-                column.dx <= x.most,
-            where, field,
-            fmt::format("(channel {}, dy {}, dx {})", column.channel, column.dy, column.dx),
-            "must lie within the layer's channels and kernel");
+    if (column.channel >= 0 && static_cast<std::size_t>(column.channel) < layer.in_channels &&
+        column.dy >= y.least && column.dy <= y.most && column.dx >= x.least && column.dx <= x.most)
+      continue;
+    throw file_error(
+        where, field,
+        fmt::format("(channel {}, dy {}, dx {})", column.channel, column.dy, column.dx),
+        "must lie within the layer's channels and kernel");
   }
 }
 

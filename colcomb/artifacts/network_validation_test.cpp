@@ -310,6 +310,9 @@ TEST(QuantizedNetwork, ValidateNamesLayerAndField) {
               HasSubstr("layer linear: select at row 1, group 0 is '2': must be below"));
   EXPECT_THAT(quantized_refusal([](N& n) { n.layers[1].weights.selects(2, 0) = 1; }),
               HasSubstr("layer linear: select at row 2, group 0 is '1': must be 0"));
+  EXPECT_THAT(quantized_refusal([](N& n) { n.layers[0].weight_code = WeightCode::kPowerOfTwo; }),
+              HasSubstr("layer conv0: weight at row 1, group 0 is '-128': must be 0 or a power of "
+                        "two up to 64"));
   EXPECT_THAT(quantized_refusal([](N& n) { n.layers[1].bias.pop_back(); }),
               HasSubstr("layer linear: bias is '2 values'"));
   EXPECT_THAT(quantized_refusal([](N& n) { n.layers[0].padding.clear(); }),

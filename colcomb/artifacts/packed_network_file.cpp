@@ -31,7 +31,7 @@ Offset<schema::QuantizedLayer> write_layer(FlatBufferBuilder& builder,
   const auto bias = builder.CreateVector(layer.bias);
   const auto padding = builder.CreateVector(layer.padding);
   return schema::CreateQuantizedLayer(builder, values, selects, groups, bias, layer.fraction_bits,
-                                      padding);
+                                      padding, static_cast<schema::WeightCode>(layer.weight_code));
 }
 
 QuantizedLayer read_layer(PayloadReader& reader, const schema::QuantizedLayer& source,
@@ -49,7 +49,26 @@ QuantizedLayer read_layer(PayloadReader& reader, const schema::QuantizedLayer& s
   layer.bias = reader.vector(source.bias());
   layer.fraction_bits = source.fraction_bits();
   layer.padding = reader.vector(source.padding());
+  if (source.weight_code() > schema::WeightCode::MAX) reader.malformed();
+  layer.weight_code = static_cast<WeightCode>(source.weight_code());
   return layer;
+}
+
+QuantizedNetwork read_payload(std::span<const std::uint8_t> payload, const std::string& file) {
+  PayloadReader reader(payload, file);
+  const auto& root = reader.root<schema::PackedNetwork>();
+  QuantizedNetwork network;
+  network.description = reader.description(root.description());
+  // First, since the matrices take their shapes from it.
+  validate(network.description, file);
+  if (reader.need(root.layers()).size() != network.description.layers.size()) reader.malformed();
+  auto description = network.description.layers.cbegin();
+  network.layers = reader.tables(root.layers(), [&](const schema::QuantizedLayer& layer) {
+    return read_layer(reader, layer, *description++);
+  });
+  network.pool_bits = root.pool_bits();
+  validate(network, file);
+  return network;
 }
 
 }  // namespace
@@ -69,20 +88,11 @@ void save_packed_network(const QuantizedNetwork& network, const std::filesystem:
 
 QuantizedNetwork load_packed_network(const std::filesystem::path& path) {
   const SealedFile file(FileKind::kPackedNetwork, path);
-  PayloadReader reader(file.payload(), path.string());
-  const auto& root = reader.root<schema::PackedNetwork>();
-  QuantizedNetwork network;
-  network.description = reader.description(root.description());
-  // First, since the matrices take their shapes from it.
-  validate(network.description, path.string());
-  if (reader.need(root.layers()).size() != network.description.layers.size()) reader.malformed();
-  auto description = network.description.layers.cbegin();
-  network.layers = reader.tables(root.layers(), [&](const schema::QuantizedLayer& layer) {
-    return read_layer(reader, layer, *description++);
-  });
-  network.pool_bits = root.pool_bits();
-  validate(network, path.string());
-  return network;
+  return read_payload(file.payload(), path.string());
+}
+
+QuantizedNetwork read_packed_network(std::span<const std::byte> content, const std::string& name) {
+  return read_payload(verified_payload(FileKind::kPackedNetwork, content, name), name);
 }
 
 }  // namespace colcomb

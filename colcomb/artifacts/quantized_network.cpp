@@ -12,18 +12,34 @@ namespace {
 
 void validate_cells(const PackedMatrix<std::int8_t>& weights, const std::string& where,
                     const std::string& layer) {
+  std::vector<std::size_t> inputs;
+  for (const auto& group : weights.groups.groups) inputs.push_back(group.size());
   for (std::size_t row = 0; row < weights.rows(); ++row) {
-    for (std::size_t group = 0; group < weights.groups.size(); ++group) {
-      const std::size_t select = weights.selects(row, group);
-      const bool empty = weights.values(row, group) == 0;
-      const std::size_t inputs = weights.groups.groups[group].size();
-      if (empty ? select == 0 : select < inputs) continue;
+    const auto values = weights.values.row(row);
+    const auto selects = weights.selects.row(row);
+    for (std::size_t group = 0; group < inputs.size(); ++group) {
+      const std::size_t select = selects[group];
+      const bool empty = values[group] == 0;
+      if (empty ? select == 0 : select < inputs[group]) continue;
       throw file_error(where,
                        fmt::format("layer {}: select at row {}, group {}", layer, row, group),
                        fmt::to_string(select),
                        empty ? "must be 0 where the weight is 0"
-                             : fmt::format("must be below the group's {} columns", inputs));
+                             : fmt::format("must be below the group's {} columns", inputs[group]));
     }
+  }
+}
+
+void validate_code(const QuantizedLayer& layer, const std::string& where, const std::string& name) {
+  const Matrix<std::int8_t>& values = layer.weights.values;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (holds(layer.weight_code, values.values()[i])) continue;
+    throw file_error(
+        where,
+        fmt::format("layer {}: weight at row {}, group {}", name, i / values.cols(),
+                    i % values.cols()),
+        fmt::to_string(values.values()[i]),
+        "must be 0 or a power of two up to 64 in magnitude, as the layer's weight code says");
   }
 }
 
@@ -48,6 +64,7 @@ void validate_layer(const QuantizedLayer& layer, const LayerDescription& descrip
           fmt::format("{} x {}", weights.selects.rows(), weights.selects.cols()),
           "must have the weights' shape");
   validate_cells(weights, where, description.name);
+  validate_code(layer, where, description.name);
   require(layer.bias.size() == description.out_channels, where, field("bias"),
           fmt::format("{} values", layer.bias.size()), "must have one value per out channel");
   require(layer.padding.size() == description.in_channels, where, field("padding"),

@@ -3,11 +3,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "colcomb/artifacts/network_description.hpp"
 #include "colcomb/artifacts/packed_matrix.hpp"
+#include "colcomb/artifacts/weight_code.hpp"
 
 namespace colcomb {
 
@@ -31,6 +33,7 @@ struct QuantizedLayer {
   std::vector<std::int32_t> bias;     // N, at the accumulator's step
   std::uint32_t fraction_bits = 0;    // f: weights have the step 2^-f; 0 to 22
   std::vector<std::uint8_t> padding;  // C: value of pixels outside the input map, per channel
+  WeightCode weight_code = WeightCode::kInt8;  // what the weights may be
 
   bool operator==(const QuantizedLayer&) const = default;
 };
@@ -56,5 +59,8 @@ void validate(const QuantizedNetwork& network, const std::string& where);
 /// The packed network file. Errors as for checkpoints.
 void save_packed_network(const QuantizedNetwork& network, const std::filesystem::path& path);
 [[nodiscard]] QuantizedNetwork load_packed_network(const std::filesystem::path& path);
+/// The same from the file's bytes; errors name `name`. Requires: content aligned to 8 bytes.
+[[nodiscard]] QuantizedNetwork read_packed_network(std::span<const std::byte> content,
+                                                   const std::string& name);
 
 }  // namespace colcomb

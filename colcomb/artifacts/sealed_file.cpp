@@ -8,6 +8,7 @@
 #include <string>
 
 #include "colcomb/base/error.hpp"
+#include "colcomb/base/files.hpp"
 
 namespace colcomb {
 namespace {
@@ -26,7 +27,7 @@ void put(Bytes& content, std::size_t offset, T value) {
 }
 
 template <class T>
-T get(const Bytes& content, std::size_t offset) {
+T get(std::span<const std::byte> content, std::size_t offset) {
   T value = 0;
   for (std::size_t i = 0; i < sizeof(T); ++i)
     value |= static_cast<T>(std::to_integer<T>(content[offset + i]) << (8 * i));
@@ -54,7 +55,7 @@ void require_kind(FileKind wanted, std::uint32_t found, const std::string& file)
 }
 
 /// Errors: UserError naming the file if `content` does not start like a whole colcomb file.
-void require_header(const Bytes& content, const std::string& file) {
+void require_header(std::span<const std::byte> content, const std::string& file) {
   const std::size_t compared = std::min(content.size(), kMagic.size());
   const bool magic =
       std::equal(kMagic.begin(), kMagic.begin() + compared, content.begin(),
@@ -72,7 +73,8 @@ void require_header(const Bytes& content, const std::string& file) {
 
 FileKind kind_of_file(const std::filesystem::path& path) {
   const std::string file = path.string();
-  const Bytes content = read_file(path);
+  const MappedFile mapped(path);
+  const std::span<const std::byte> content = mapped.content();
   require_header(content, file);
   const auto kind = get<std::uint32_t>(content, kKindOffset);
   const auto packed = static_cast<std::uint32_t>(FileKind::kPackedNetwork);
@@ -94,12 +96,11 @@ void save_sealed(FileKind kind, std::span<const std::uint8_t> payload,
   write_file_atomically(path, content);
 }
 
-SealedFile::SealedFile(FileKind kind, const std::filesystem::path& path)
-    : content_(read_file(path)) {
-  const std::string file = path.string();
-  require_header(content_, file);
-  require_kind(kind, get<std::uint32_t>(content_, kKindOffset), file);
-  const auto version = get<std::uint32_t>(content_, kVersionOffset);
+std::span<const std::uint8_t> verified_payload(FileKind kind, std::span<const std::byte> content,
+                                               const std::string& file) {
+  require_header(content, file);
+  require_kind(kind, get<std::uint32_t>(content, kKindOffset), file);
+  const auto version = get<std::uint32_t>(content, kVersionOffset);
   if (version > kFileVersion) {
     throw file_error(file, "version", fmt::to_string(version),
                      fmt::format("is newer than this program, which reads up to {}; use a newer "
@@ -107,8 +108,8 @@ SealedFile::SealedFile(FileKind kind, const std::filesystem::path& path)
                                  kFileVersion));
   }
   if (version == 0) throw file_error(file, "version", "0", "must be at least 1");
-  const auto size = get<std::uint64_t>(content_, kSizeOffset);
-  const std::uint64_t present = content_.size() - kSealSize;
+  const auto size = get<std::uint64_t>(content, kSizeOffset);
+  const std::uint64_t present = content.size() - kSealSize;
   if (present < size) {
     throw file_error(file, "size", fmt::format("{} bytes of payload", present),
                      fmt::format("is truncated: the header promises {}", size));
@@ -117,19 +118,20 @@ SealedFile::SealedFile(FileKind kind, const std::filesystem::path& path)
     throw file_error(file, "size", fmt::format("{} bytes of payload", present),
                      fmt::format("is too long: the header promises {}", size));
   }
-  if (get<std::uint32_t>(content_, kReservedOffset) != 0)
+  if (get<std::uint32_t>(content, kReservedOffset) != 0)
     throw file_error(file, "header", "", "must have zero in its reserved bytes 28 to 31");
-  const auto expected = get<std::uint32_t>(content_, kChecksumOffset);
-  const std::uint32_t actual = checksum(payload());
+  const auto expected = get<std::uint32_t>(content, kChecksumOffset);
+  const std::span<const std::uint8_t> payload(
+      reinterpret_cast<const std::uint8_t*>(content.data()) + kSealSize, present);
+  const std::uint32_t actual = checksum(payload);
   if (actual != expected) {
     throw file_error(file, "checksum", fmt::format("{:08x}", actual),
                      fmt::format("must be {:08x}: the file is corrupted", expected));
   }
+  return payload;
 }
 
-std::span<const std::uint8_t> SealedFile::payload() const {
-  return {reinterpret_cast<const std::uint8_t*>(content_.data()) + kSealSize,
-          content_.size() - kSealSize};
-}
+SealedFile::SealedFile(FileKind kind, const std::filesystem::path& path)
+    : file_(path), payload_(verified_payload(kind, file_.content(), path.string())) {}
 
 }  // namespace colcomb

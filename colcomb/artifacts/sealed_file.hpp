@@ -4,8 +4,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string>
 
-#include "colcomb/base/files.hpp"
+#include "colcomb/base/mapped_file.hpp"
 
 namespace colcomb {
 
@@ -30,18 +31,26 @@ inline constexpr std::size_t kSealSize = 32;
 void save_sealed(FileKind kind, std::span<const std::uint8_t> payload,
                  const std::filesystem::path& path);
 
-/// A file whose header and checksum have been verified.
+/// The payload of a sealed file's bytes, within them, once header and checksum have been verified.
+/// Errors: UserError naming `file` and telling apart: not a colcomb file, a file of the other kind,
+/// a newer version, truncated, over-long, checksum mismatch.
+[[nodiscard]] std::span<const std::uint8_t> verified_payload(FileKind kind,
+                                                             std::span<const std::byte> content,
+                                                             const std::string& file);
+
+/// A file whose header and checksum have been verified, mapped rather than read: the payload stays
+/// in the system's page cache.
 class SealedFile {
  public:
-  /// Errors: UserError naming the file and telling apart: missing, not a colcomb file, a file of
-  /// the other kind, a newer version, truncated, over-long, checksum mismatch.
+  /// Errors: UserError naming the file: missing, or as for verified_payload.
   SealedFile(FileKind kind, const std::filesystem::path& path);
 
-  /// Aligned like the file's first byte, so to at least 16 bytes.
-  [[nodiscard]] std::span<const std::uint8_t> payload() const;
+  /// Aligned to kSealSize bytes.
+  [[nodiscard]] std::span<const std::uint8_t> payload() const { return payload_; }
 
  private:
-  Bytes content_;
+  MappedFile file_;
+  std::span<const std::uint8_t> payload_;
 };
 
 }  // namespace colcomb

@@ -21,10 +21,9 @@ void CalibrationFlags::add_to(CLI::App& command, const char* purpose) {
 }
 
 std::vector<std::uint8_t> calibration_images(const NetworkDescription& network,
-                                             const CalibrationFlags& flags) {
-  const EvaluationData data = open_for_evaluation(flags.data, dataset::Split::kTrain, network);
-  // Evenly spaced, so that a training split sorted by class gives every class.
-  const std::size_t count = std::min(flags.images, data.set->size());
+                                             const DataFlags& flags, std::size_t count) {
+  const EvaluationData data = open_for_evaluation(flags, dataset::Split::kTrain, network);
+  count = std::min(count, data.set->size());
   std::vector<std::size_t> indices(count);
   for (std::size_t i = 0; i < count; ++i) indices[i] = i * data.set->size() / count;
   dataset::LoaderOptions loading;
@@ -33,11 +32,13 @@ std::vector<std::uint8_t> calibration_images(const NetworkDescription& network,
   return loader.next()->pixels;
 }
 
-std::uint32_t calibrate_pool_bits(const FloatNetwork& network, const CalibrationFlags& flags) {
+std::uint32_t calibrate_pool_bits(const FloatNetwork& network, const CalibrationFlags& flags,
+                                  WeightCode weights) {
   quantization::PoolingOptions options;
+  options.weights = weights;
   options.threads = available_threads();
-  return quantization::calibrate_pool_bits(network, calibration_images(network.description, flags),
-                                           options);
+  return quantization::calibrate_pool_bits(
+      network, calibration_images(network.description, flags.data, flags.images), options);
 }
 
 }  // namespace colcomb::cli

@@ -68,7 +68,7 @@ void run_checkpoint(const Flags& flags) {
     if (packed.description.layers.size() != network.description.layers.size()) {
       throw usage_error("--packed", flags.packed->string(), "is not this checkpoint's network");
     }
-    const auto fake = evaluate_fake_quantized(network, packed.pool_bits, data, flags.limit);
+    const auto fake = evaluate_fake_quantized(network, packed, data, flags.limit);
     const IntegerEvaluation integers = evaluate_integers(packed, data, flags.limit);
     results.add("fake-quantized", accuracy_of(fake, integers.labels));
     results.add("integer", accuracy_of(integers.logits, integers.labels));

@@ -41,9 +41,10 @@ struct LogitComparison {
 /// Float accuracy of a trained network on the first `limit` images.
 [[nodiscard]] Accuracy evaluate_float(const FloatNetwork& network, const EvaluationData& data,
                                       std::size_t limit);
-/// Fake-quantized logits, images x classes, in the units of the integer network's.
+/// Logits of the network fake-quantized with the packed one's pool bits and weight code, images x
+/// classes, in the units of the integer network's.
 [[nodiscard]] Matrix<std::int32_t> evaluate_fake_quantized(const FloatNetwork& network,
-                                                           std::uint32_t pool_bits,
+                                                           const QuantizedNetwork& packed,
                                                            const EvaluationData& data,
                                                            std::size_t limit);
 #endif

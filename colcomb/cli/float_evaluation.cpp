@@ -1,6 +1,7 @@
 // The evaluations that need LibTorch.
 #include <algorithm>
 
+#include "colcomb/base/error.hpp"
 #include "colcomb/base/threads.hpp"
 #include "colcomb/cli/evaluation.hpp"
 #include "colcomb/cli/evaluation_loader.hpp"
@@ -22,9 +23,19 @@ Accuracy evaluate_float(const FloatNetwork& network, const EvaluationData& data,
   return {meter.images, meter.top1, meter.top5};
 }
 
-Matrix<std::int32_t> evaluate_fake_quantized(const FloatNetwork& network, std::uint32_t pool_bits,
+Matrix<std::int32_t> evaluate_fake_quantized(const FloatNetwork& network,
+                                             const QuantizedNetwork& packed,
                                              const EvaluationData& data, std::size_t limit) {
-  const network::FakeQuantized fake(network, pool_bits);
+  // `colcomb quantize` gives all layers but fixed ones, which the linear layer is not, one code.
+  const WeightCode code = packed.layers.back().weight_code;
+  for (std::size_t i = 0; i < packed.layers.size(); ++i) {
+    const bool fixed = packed.description.layers[i].fixed;
+    if (packed.layers[i].weight_code == (fixed ? WeightCode::kInt8 : code)) continue;
+    throw failure("packed network",
+                  "its layers have different weight codes: it was not made by colcomb quantize and "
+                  "cannot be compared");
+  }
+  const network::FakeQuantized fake(network, packed.pool_bits, code);
   const auto indices = first_indices(data, limit);
   Matrix<std::int32_t> logits(indices.size(), network.description.classes);
   dataset::BatchLoader loader(*data.set, indices, data.transform, evaluation_loading());

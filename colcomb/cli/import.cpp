@@ -115,7 +115,10 @@ std::vector<ActivationLimit> limits_of(const ImportedModel& model, const Flags& 
   options.saturated_fraction = flags.saturated_fraction;
   options.threads = available_threads();
   return interchange::measure_limits(
-      model, calibration_images(model.network.description, flags.calibration), options);
+      model,
+      calibration_images(model.network.description, flags.calibration.data,
+                         flags.calibration.images),
+      options);
 }
 
 void run(const Flags& flags) {

@@ -74,11 +74,11 @@ void inspect_packed(const Flags& flags) {
     const std::size_t tiles = combining::count_tiles(layer.weights.rows(), groups,
                                                      flags.array.rows(), flags.array.cols());
     text += fmt::format(
-        "  {:<16} {:<11} {:>4} x {:<5} packed {:>4} x {:<4} alpha {:<2} nonzeros {:<7} f {:<2} "
+        "  {:<16} {:<11} {:>4} x {:<5} packed {:>4} x {:<4} alpha {:<2} nonzeros {:<7} {} f {:<2} "
         "stride {} tiles {}\n",
         description.name, name_of(description.kind), description.out_channels,
         description.columns.size(), layer.weights.rows(), groups, description.alpha, nonzeros,
-        layer.fraction_bits, description.stride, tiles);
+        name_of(layer.weight_code), layer.fraction_bits, description.stride, tiles);
     layers.push_back({{"name", description.name},
                       {"kind", name_of(description.kind)},
                       {"rows", description.out_channels},
@@ -86,6 +86,7 @@ void inspect_packed(const Flags& flags) {
                       {"groups", groups},
                       {"alpha", description.alpha},
                       {"nonzeros", nonzeros},
+                      {"weight_code", name_of(layer.weight_code)},
                       {"fraction_bits", layer.fraction_bits},
                       {"stride", description.stride},
                       {"tiles", tiles}});

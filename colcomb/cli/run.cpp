@@ -115,7 +115,7 @@ class Job {
     say("evaluating the float, fake-quantized and integer networks on the test split");
     const EvaluationData data = test_data();
     const IntegerEvaluation integers = evaluate_integers(packed, data, 0);
-    const auto fake = evaluate_fake_quantized(network, packed.pool_bits, data, 0);
+    const auto fake = evaluate_fake_quantized(network, packed, data, 0);
     report.float_accuracy = evaluate_float(network, data, 0);
     report.fake_quantized_accuracy = accuracy_of(fake, integers.labels);
     report.integer_accuracy = accuracy_of(integers.logits, integers.labels);

@@ -1,15 +1,12 @@
 #include "colcomb/network/fake_quantized.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 
-#include "colcomb/base/error.hpp"
 #include "colcomb/network/convolve.hpp"
 #include "colcomb/network/residual.hpp"
 #include "colcomb/network/shift.hpp"
-#include "colcomb/quantization/steps.hpp"
+#include "colcomb/quantization/weights.hpp"
 
 namespace colcomb::network {
 namespace {
@@ -33,34 +30,20 @@ torch::Tensor clamp_to_activation(const torch::Tensor& x) {
   return torch::clamp(round_half_up(x), 0, kLargestActivation);
 }
 
-double largest_magnitude(const FoldedLayer& folded) {
-  double largest = 0;
-  for (const double w : folded.weights.values()) largest = std::max(largest, std::abs(w));
-  return largest;
-}
-
 }  // namespace
 
 FakeQuantized::Layer FakeQuantized::make_layer(const LayerDescription& description,
-                                               const FoldedLayer& folded, std::uint32_t pool_bits) {
+                                               const FoldedLayer& folded, std::uint32_t pool_bits,
+                                               WeightCode code) {
   Layer layer;
   layer.description = description;
   const bool linear = layer.description.kind == LayerKind::kLinear;
-  const auto f = description.fixed
-                     ? quantization::unsaturated_fraction_bits(folded.weights.values())
-                     : quantization::fraction_bits(largest_magnitude(folded));
-  if (!f) {
-    throw failure("layer " + layer.description.name,
-                  fmt::format("its largest folded weight is {}: at most 128 can be quantized",
-                              largest_magnitude(folded)));
-  }
-  layer.scale = std::ldexp(1.0, static_cast<int>(*f));
+  const auto rounded = quantization::round_weights(folded.weights, description, code);
+  layer.scale = std::ldexp(1.0, static_cast<int>(rounded.fraction_bits));
   const auto rows = static_cast<std::int64_t>(layer.description.out_channels);
   const auto channels = static_cast<std::int64_t>(layer.description.in_channels);
-  const auto weights = folded.weights.values();
-  layer.weight = torch::clamp(
-      round_half_up(to_tensor({weights.begin(), weights.end()}, {rows, -1}) * layer.scale), -128,
-      127);
+  const auto weights = rounded.values.values();
+  layer.weight = to_tensor({weights.begin(), weights.end()}, {rows, -1});
   const double step =
       kActivationStep / layer.scale / (linear ? std::ldexp(1.0, static_cast<int>(pool_bits)) : 1.0);
   layer.bias = round_half_up(to_tensor(folded.bias, {rows}) / step);
@@ -75,12 +58,13 @@ FakeQuantized::Layer FakeQuantized::make_layer(const LayerDescription& descripti
   return layer;
 }
 
-FakeQuantized::FakeQuantized(const FloatNetwork& network, std::uint32_t pool_bits)
+FakeQuantized::FakeQuantized(const FloatNetwork& network, std::uint32_t pool_bits,
+                             WeightCode weights)
     : reshape_stride_(static_cast<std::int64_t>(network.description.input.reshape_stride)),
       pool_scale_(std::ldexp(1.0, static_cast<int>(pool_bits))) {
   const auto folded = quantization::fold(network);
   for (std::size_t i = 0; i < folded.size(); ++i) {
-    layers_.push_back(make_layer(network.description.layers[i], folded[i], pool_bits));
+    layers_.push_back(make_layer(network.description.layers[i], folded[i], pool_bits, weights));
     if (layers_.back().description.residual)
       layers_.back().residual_stride = residual_stride(network.description, i);
   }

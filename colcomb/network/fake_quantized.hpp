@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "colcomb/artifacts/float_network.hpp"
+#include "colcomb/artifacts/weight_code.hpp"
 #include "colcomb/quantization/folding.hpp"
 
 namespace colcomb::network {
@@ -15,11 +16,13 @@ namespace colcomb::network {
 /// integers have: the fake quantizer of training, as a network of its own. Activations are held in
 /// units of their step, so every number is whole and every operation exact: its logits are the
 /// integer network's accumulations, bit for bit. Works on the unpacked filter matrices by the
-/// library's convolution, and shares with the integer network only folding and the choice of steps.
+/// library's convolution, and shares with the integer network only folding and the rounding of
+/// weights.
 class FakeQuantized {
  public:
   /// Errors: UserError naming a layer whose weights no step can hold.
-  FakeQuantized(const FloatNetwork& network, std::uint32_t pool_bits);
+  FakeQuantized(const FloatNetwork& network, std::uint32_t pool_bits,
+                WeightCode weights = WeightCode::kInt8);
 
   /// images: uint8 B x C x H x W. Gives logits in units of logit_step, float64 B x classes, whole
   /// numbers.
@@ -37,7 +40,7 @@ class FakeQuantized {
 
   [[nodiscard]] static Layer make_layer(const LayerDescription& description,
                                         const quantization::FoldedLayer& folded,
-                                        std::uint32_t pool_bits);
+                                        std::uint32_t pool_bits, WeightCode weights);
   [[nodiscard]] static torch::Tensor accumulate(const Layer& layer, const torch::Tensor& input);
   [[nodiscard]] torch::Tensor pool(const torch::Tensor& input) const;
 

@@ -52,9 +52,11 @@ TEST_P(FakeQuantizedCases, LogitsEqualTheIntegerNetworks) {
   const Case c = GetParam();
   const auto images = random_images(6, 3, static_cast<std::int64_t>(c.side));
   const FloatNetwork network = settled_network(c, images);
-  for (const std::uint32_t pool_bits : {0U, 2U}) {
-    const auto fake = FakeQuantized(network, pool_bits).forward(images);
-    const QuantizedNetwork integers = quantization::quantize(network, {pool_bits});
+  for (const quantization::QuantizeOptions options :
+       {quantization::QuantizeOptions{0}, quantization::QuantizeOptions{2},
+        quantization::QuantizeOptions{1, WeightCode::kPowerOfTwo}}) {
+    const auto fake = FakeQuantized(network, options.pool_bits, options.weights).forward(images);
+    const QuantizedNetwork integers = quantization::quantize(network, options);
     const std::span<const std::uint8_t> pixels(images.data_ptr<std::uint8_t>(),
                                                static_cast<std::size_t>(images.numel()));
     const auto expected = quantization::run_many(integers, pixels, 1);
@@ -64,7 +66,7 @@ TEST_P(FakeQuantizedCases, LogitsEqualTheIntegerNetworks) {
         largest = std::max(largest, std::abs(expected(b, k)));
         EXPECT_EQ(fake[static_cast<std::int64_t>(b)][static_cast<std::int64_t>(k)].item<double>(),
                   expected(b, k))
-            << "image " << b << " class " << k << " pool bits " << pool_bits;
+            << "image " << b << " class " << k << " pool bits " << options.pool_bits;
       }
     }
     EXPECT_GT(largest, 0);

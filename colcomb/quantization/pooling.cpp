@@ -31,7 +31,7 @@ std::uint32_t calibrate_pool_bits(const FloatNetwork& network, std::span<const s
   const std::size_t size = input.channels * input.height * input.width;
   COLCOMB_CHECK(images.size() % size == 0, "images must be whole");
   // The sums come before pooling, so any k serves to compute them.
-  const QuantizedNetwork quantized = quantize(network, {0});
+  const QuantizedNetwork quantized = quantize(network, {0, options.weights});
   const std::size_t channels = network.description.layers.back().in_channels;
   std::vector<std::uint64_t> sums(images.size() / size * channels);
   parallel_for(images.size() / size, options.threads, [&](std::size_t i) {

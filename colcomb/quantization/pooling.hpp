@@ -5,6 +5,7 @@
 #include <span>
 
 #include "colcomb/artifacts/float_network.hpp"
+#include "colcomb/artifacts/weight_code.hpp"
 
 namespace colcomb::quantization {
 
@@ -12,6 +13,8 @@ struct PoolingOptions {
   /// Largest fraction of pooled values that may saturate at 255. Raise it only to trade rare
   /// clipping for finer small means.
   double saturated_fraction = 1e-4;
+  /// The weights of the network that is calibrated.
+  WeightCode weights = WeightCode::kInt8;
   /// Threads that run the calibration images; the result does not depend on it.
   std::size_t threads = 1;
 };

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -12,28 +11,13 @@
 #include "colcomb/base/error.hpp"
 #include "colcomb/quantization/folding.hpp"
 #include "colcomb/quantization/steps.hpp"
+#include "colcomb/quantization/weights.hpp"
 
 namespace colcomb::quantization {
 namespace {
 
 std::string named(const LayerDescription& layer) {
   return "layer " + layer.name;
-}
-
-std::uint32_t fraction_bits_of(const FoldedLayer& folded, const LayerDescription& layer) {
-  double most = 0;
-  for (const double weight : folded.weights.values()) {
-    if (!std::isfinite(weight))
-      throw file_error(named(layer), "folded weight", fmt::to_string(weight), "must be finite");
-    most = std::max(most, std::abs(weight));
-  }
-  const auto bits =
-      layer.fixed ? unsaturated_fraction_bits(folded.weights.values()) : fraction_bits(most);
-  if (!bits) {
-    throw file_error(named(layer), "largest folded weight", fmt::to_string(most),
-                     "must be at most 128 in magnitude to fit signed 8 bits");
-  }
-  return *bits;
 }
 
 std::vector<std::int32_t> quantize_biases(const FoldedLayer& folded, const LayerDescription& layer,
@@ -90,13 +74,13 @@ void require_packable(const FoldedLayer& folded, const ColumnGroups& groups,
 }
 
 QuantizedLayer quantize_layer(const FoldedLayer& folded, const FloatLayer& source,
-                              const LayerDescription& layer, std::uint32_t pool_bits) {
+                              const LayerDescription& layer, const QuantizeOptions& options) {
   QuantizedLayer result;
-  const std::uint32_t f = fraction_bits_of(folded, layer);
+  const RoundedWeights rounded = round_weights(folded.weights, layer, options.weights);
+  const Matrix<std::int8_t>& weights = rounded.values;
+  const std::uint32_t f = rounded.fraction_bits;
   result.fraction_bits = f;
-  Matrix<std::int8_t> weights(folded.weights.rows(), folded.weights.cols());
-  for (std::size_t i = 0; i < weights.size(); ++i)
-    weights.values()[i] = quantize_weight(folded.weights.values()[i], f);
+  result.weight_code = rounded.code;
   if (source.groups && layer.alpha > 1) {
     require_packable(folded, *source.groups, layer);
     result.weights = pack(weights, *source.groups);
@@ -104,7 +88,7 @@ QuantizedLayer quantize_layer(const FoldedLayer& folded, const FloatLayer& sourc
     result.weights = pack(weights, nonzero_columns(weights));
   }
   const bool linear = layer.kind == LayerKind::kLinear;
-  const double step = linear ? logit_step(f, pool_bits) : accumulator_step(f);
+  const double step = linear ? logit_step(f, options.pool_bits) : accumulator_step(f);
   result.bias = quantize_biases(folded, layer, step, linear ? 0 : rounding_constant(f));
   result.padding = folded.padding;
   return result;
@@ -118,8 +102,8 @@ QuantizedNetwork quantize(const FloatNetwork& network, const QuantizeOptions& op
   const std::vector<FoldedLayer> folded = fold(network);
   QuantizedNetwork result{network.description, {}, options.pool_bits};
   for (std::size_t i = 0; i < folded.size(); ++i) {
-    result.layers.push_back(quantize_layer(folded[i], network.layers[i],
-                                           network.description.layers[i], options.pool_bits));
+    result.layers.push_back(
+        quantize_layer(folded[i], network.layers[i], network.description.layers[i], options));
   }
   return result;
 }

@@ -11,17 +11,18 @@ struct QuantizeOptions {
   /// k of the global average pooling, 0 to 8; choose it with `calibrate_pool_bits`. 0 never
   /// saturates but leaves small means with few bits.
   std::uint32_t pool_bits = 0;
+  /// Of all layers' weights but fixed ones, which stay int8. Powers of two make a product a shift,
+  /// at the cost of accuracy that training without them cannot win back.
+  WeightCode weights = WeightCode::kInt8;
 };
 
-/// The network in integers: fold(), then per layer f = fraction_bits(largest folded |weight|)
-/// (fixed layers: unsaturated_fraction_bits),
-/// weights by quantize_weight, biases by quantize_bias at the accumulator's step, with the rounding
-/// constant in hidden layers. Each layer is packed by its groups; a layer without groups or with
-/// alpha 1 gets one group per column that has a nonzero quantized weight.
-/// Requires: validate(network) passes.
-/// Errors: UserError naming the layer: a folded weight that is not finite or above 128, a bias
-/// beyond 32 bits, two nonzero weights of a row in one group (naming row and group) or a nonzero
-/// column in no group; pool_bits above 8.
+/// The network in integers: fold(), then per layer f and weights by round_weights, biases by
+/// quantize_bias at the accumulator's step, with the rounding constant in hidden layers. Each layer
+/// is packed by its groups; a layer without groups or with alpha 1 gets one group per column that
+/// has a nonzero quantized weight. Requires: validate(network) passes. Errors: UserError naming the
+/// layer: a folded weight that is not finite or too large for the code, a bias beyond 32 bits, two
+/// nonzero weights of a row in one group (naming row and group) or a nonzero column in no group;
+/// pool_bits above 8.
 [[nodiscard]] QuantizedNetwork quantize(const FloatNetwork& network,
                                         const QuantizeOptions& options = {});
 

@@ -201,13 +201,13 @@ TEST(Layered, SpilledTrafficByHand) {
   config.columns = 8;
   config.alpha = 1;
   config.weight_bytes = 18;  // one full tile of 2 x 8 x 9 bits
-  // Weight-major: 2 * 24 y + 2 * 4 y <= 120 for blocks of y whole rows lets y = 2; a third row
-  // would want 168. Nine words touch a third row too.
-  config.data_bytes = 120;
+  // Weight-major: 2 * (24 y + 2 * 4 y) <= 144 for blocks of y whole rows lets y = 2; a third row
+  // would want 192. Nine words touch a third row too.
+  config.data_bytes = 144;
   config.order = TileOrder::kWeightMajor;
   const SimulationResult weight = count_layered(network, config, 1);
-  // Output-major: all 4 filters' outputs, 2 * 48 + 4 * 8 = 128 > 120: six words, of which the third
-  // block (words 12 to 15) has four, and the second (6 to 11) touches rows 1 and 2.
+  // Output-major: all 4 filters' outputs, 2 * (48 + 4 * 8) = 160 > 144: six words, of which the
+  // third block (words 12 to 15) has four, and the second (6 to 11) touches rows 1 and 2.
   config.order = TileOrder::kOutputMajor;
   const SimulationResult output = count_layered(network, config, 1);
   const std::uint64_t tile_weights = 14;  // 2 x 6 x 9 bits = 108

@@ -78,17 +78,18 @@ class LayerTiler {
       }
     }
     if (placement_.spilled[index_] == 0) return most;
+    // Two slots hold the inputs and outputs of two tiles.
     const std::uint64_t outputs = config_.order == TileOrder::kWeightMajor
                                       ? config_.rows
                                       : std::uint64_t{description_.out_channels};
     const std::uint64_t block =
         largest_block(words_, most, [&](std::uint64_t begin, std::uint64_t words) {
-          return 2 * most_input(begin, words) + outputs * words <= config_.data_bytes;
+          return 2 * (most_input(begin, words) + outputs * words) <= config_.data_bytes;
         });
     if (block == 0) {
       throw layer_error(config_, description_, "data buffer",
                         fmt::format("{} bytes", config_.data_bytes),
-                        "buffers.data_bytes must hold two words' inputs and one word's outputs");
+                        "buffers.data_bytes must hold two words' inputs and outputs");
     }
     return block;
   }

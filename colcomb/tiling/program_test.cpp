@@ -213,7 +213,7 @@ TEST(Program, BlocksAreTheLargestThatFit) {
               std::max(input, block_bytes(window, description, begin, std::min(b, words - begin)));
         }
         const std::uint64_t filters = weight_major ? config.rows : description.out_channels;
-        return 2 * input + filters * std::min(b, words - begin) <= config.data_bytes;
+        return 2 * input + 2 * filters * std::min(b, words - begin) <= config.data_bytes;
       };
       std::uint64_t expected = 0;
       for (std::uint64_t b = 1; b <= words; ++b) {
@@ -271,10 +271,10 @@ TEST(Program, BuffersTooSmallNameLayerAndRule) {
               testing::HasSubstr("buffers.partial_sum_bytes must hold one word's 8 bytes"));
   config.partial_sum_bytes = 8;
   EXPECT_EQ(refusal(network, config), "");
-  // Two words' inputs, 1 channel x 1 row x 3 pixels each, and 2 rows' outputs.
-  config.data_bytes = 8;
+  // Two words' inputs, 1 channel x 1 row x 3 pixels each, and two words' outputs of 2 rows.
+  config.data_bytes = 10;
   EXPECT_EQ(refusal(network, config), "");
-  config.data_bytes = 7;
+  config.data_bytes = 9;
   EXPECT_THAT(refusal(network, config), testing::HasSubstr("layer first: data buffer"));
   config.data_bytes = 3;
   EXPECT_THAT(refusal(network, config), testing::HasSubstr("layer linear: pooled bytes"));

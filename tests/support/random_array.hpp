@@ -42,8 +42,8 @@ inline ArrayConfig random_array(Random& random, const QuantizedNetwork& network)
       largest = std::max(largest, group.size());
     bound = std::max(bound, tiling::accumulation_bound(network.layers[i], description));
     word_bytes = std::max<std::uint64_t>(
-        word_bytes, 2 * description.in_channels * description.in_height * description.in_width +
-                        description.out_channels);
+        word_bytes, 2 * (description.in_channels * description.in_height * description.in_width +
+                         description.out_channels));
   }
   config.rows = one_of<std::size_t>(random, {1, 2, 3, 4, 5, 8, 13, 32});
   config.columns = one_of<std::size_t>(random, {1, 2, 3, 4, 5, 7, 16, 33});
@@ -65,7 +65,7 @@ inline ArrayConfig random_array(Random& random, const QuantizedNetwork& network)
   config.weight_bytes = one_of<std::uint64_t>(random, {tile, 2 * tile - 1, 2 * tile, 1U << 20U});
   const std::uint64_t sums = config.rows * config.accumulation_bits / 8;
   config.partial_sum_bytes = sums * one_of<std::uint64_t>(random, {1, 2, 7, 1000});
-  const std::uint64_t least = word_bytes + config.rows + config.batch * 16;
+  const std::uint64_t least = word_bytes + 2 * config.rows + config.batch * 16;
   config.data_bytes = one_of<std::uint64_t>(random, {least, 2 * least, 4 * least, 1U << 20U});
   config.data_read_bytes_per_clock = one_of<std::size_t>(random, {1, 2, 8, 64, 64});
   config.bytes_per_clock = one_of<std::size_t>(random, {1, 2, 5, 16, 64});

@@ -193,6 +193,13 @@ inline QuantizedNetwork random_quantized_network(Random& random, const NetworkLi
       if (mask.values()[i] == 1)
         full.values()[i] = static_cast<std::int8_t>(static_cast<int>(random.below(256)) - 128);
     }
+    if (network.pool_bits % 4 == 3) {
+      layer.weight_code = WeightCode::kPowerOfTwo;
+      for (std::int8_t& weight : full.values()) {
+        if (weight != 0)
+          weight = static_cast<std::int8_t>((weight < 0 ? -1 : 1) << (weight & 7) % 7);
+      }
+    }
     layer.weights = pack(full, groups);
     layer.fraction_bits = static_cast<std::uint32_t>(between(random, 0, 11));
     const std::uint64_t reach = 512ULL << layer.fraction_bits;

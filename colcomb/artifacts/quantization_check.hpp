@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace colcomb {
+
+/// A power ratio in decibels; absent without noise or without signal.
+struct SignalToNoise {
+  double signal = 0;  // sum of squares of the float network's values
+  double noise = 0;   // sum of squares of the differences
+
+  [[nodiscard]] std::optional<double> decibels() const;
+};
+
+/// A value of the integer network and the float network's in the same place.
+struct ValuePair {
+  std::uint64_t image = 0;
+  std::uint64_t channel = 0;
+  std::uint64_t y = 0;
+  std::uint64_t x = 0;
+  double real = 0;
+  double integer = 0;  // in real units
+
+  [[nodiscard]] double difference() const;  // |integer - real|
+};
+
+/// The outputs of a layer (of the linear layer: the logits) or of pooling, over all images.
+struct StageCheck {
+  std::string name;  // the layer's, or "pooling"
+  double step = 0;   // real value of one unit of the outputs
+  ValuePair worst;   // the first pair of the largest difference
+  SignalToNoise noise;
+  std::uint64_t values = 0;
+  std::uint64_t saturated = 0;  // of them clamped at 255
+};
+
+/// What quantizing one layer does to the whole. The counts are of images whose top-1 class is the
+/// float network's.
+struct LayerSensitivity {
+  std::string name;
+  std::uint64_t only = 0;     // this layer quantized, all others in floating point
+  std::uint64_t up_to = 0;    // this layer and all before it quantized
+  std::uint64_t all_but = 0;  // all other layers quantized
+  SignalToNoise only_logits;  // of the logits with this layer alone quantized
+};
+
+/// What quantization changed, on some images.
+struct QuantizationCheck {
+  std::uint64_t images = 0;
+  std::uint64_t agreeing = 0;                 // top-1 as the float network's, all layers quantized
+  std::vector<StageCheck> stages;             // hidden layers, pooling, the linear layer
+  std::vector<LayerSensitivity> sensitivity;  // per layer
+
+  /// The layer that, quantized alone, leaves the logits the most noise. Requires: a layer.
+  [[nodiscard]] std::size_t noisiest_layer() const;
+};
+
+}  // namespace colcomb

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "colcomb/artifacts/float_network.hpp"
+#include "colcomb/base/matrix.hpp"
+#include "colcomb/quantization/folding.hpp"
+#include "colcomb/quantization/quantize.hpp"
+
+namespace colcomb::quantization {
+
+/// Activations of one image in units of the activation step 6/256, channels x height x width,
+/// row-major.
+struct RealMap {
+  std::size_t channels = 0;
+  std::size_t height = 0;
+  std::size_t width = 0;
+  std::vector<double> values;
+
+  [[nodiscard]] std::size_t pixels() const { return height * width; }
+  [[nodiscard]] std::span<const double> plane(std::size_t channel) const {
+    return std::span(values).subspan(channel * pixels(), pixels());
+  }
+};
+
+/// Everything one image gives on its way, in units of the activation step.
+struct RealTrace {
+  std::vector<RealMap> outputs;  // of each hidden layer
+  std::vector<double> pooled;    // per channel of the last map: what the linear layer reads
+  std::vector<double> logits;
+};
+
+/// Per layer: does it compute with rounded constants and round its outputs (the linear layer: the
+/// pooled values it reads)?
+using RoundedLayers = std::vector<bool>;
+
+/// A trained network in doubles, each layer as training left it or fake-quantized. With no layer
+/// rounded it is the float network in evaluation mode. With all rounded every operation is on whole
+/// multiples of powers of two, so exact, and the values are the integer network's. It works on the
+/// unpacked filter matrices and shares with the integer network only folding and the rounding of
+/// weights.
+class RealNetwork {
+ public:
+  /// Requires: validate(network) passes. Errors: UserError naming a layer whose weights no step can
+  /// hold.
+  RealNetwork(const FloatNetwork& network, const QuantizeOptions& options);
+
+  /// Requires: image.size() is C * H * W of the description's input; a flag per layer.
+  [[nodiscard]] RealTrace run(std::span<const std::uint8_t> image,
+                              const RoundedLayers& rounded) const;
+
+  /// Computes layers `first` and later anew; `trace` holds the outputs of the ones before.
+  void run_from(std::size_t first, std::span<const std::uint8_t> image,
+                const RoundedLayers& rounded, RealTrace& trace) const;
+
+  [[nodiscard]] std::size_t layers() const { return layers_.size(); }
+  /// The layer's rounded weights in units of their step 2^-f, N x M.
+  [[nodiscard]] Matrix<double> rounded_weights(std::size_t layer) const;
+
+ private:
+  struct Weight {
+    std::size_t column = 0;
+    double value = 0;
+  };
+  struct Constants {
+    std::vector<std::vector<Weight>> rows;  // nonzero weights
+    std::vector<bool> reads;                // per column: has it a nonzero weight?
+    std::vector<double> bias;               // in units of the activation step
+    std::vector<double> padding;            // per channel, in the same units
+
+    Constants(const Matrix<double>& weights, std::vector<double> biases,
+              std::vector<double> paddings);
+  };
+  struct Layer {
+    Constants real;
+    Constants rounded;
+    std::uint32_t fraction_bits = 0;
+    std::size_t residual_stride = 1;
+  };
+
+  static Layer make_layer(const NetworkDescription& network, std::size_t index,
+                          const FoldedLayer& folded, const QuantizeOptions& options);
+  [[nodiscard]] RealMap accumulate(std::size_t layer, bool rounded, const RealMap& input) const;
+  [[nodiscard]] std::vector<double> pool(const RealMap& map, bool rounded) const;
+  void add_residual(std::size_t layer, const RealTrace& trace, RealMap& sums) const;
+
+  NetworkDescription description_;
+  std::uint32_t pool_bits_;
+  std::vector<Layer> layers_;
+};
+
+}  // namespace colcomb::quantization
