@@ -161,6 +161,11 @@ class FloatForms {
   std::string hidden_layer(std::size_t i, const std::string& input) {
     const LayerDescription& layer = description(i);
     const std::string& name = layer.name;
+    if (layer.window) {
+      throw file_error(where_, fmt::format("layer {}: window", name), "",
+                       "must be k x k with padding k / 2 in the QDQ and float forms; the integer "
+                       "form takes any");
+    }
     const double step = std::ldexp(1.0, -static_cast<int>(network_.layers[i].fraction_bits));
     const bool shift = reads_each_channel_once(layer);
     const bool pointwise = shift && all_at_center(layer);
@@ -186,7 +191,8 @@ class FloatForms {
     const LayerDescription& layer = description(i);
     const std::string name = layer.name + "/residual";
     const std::string map = real(strided(writer_, name + ".pixels", maps_[*layer.residual],
-                                         kChannelsFirst, residual_stride(network_.description, i)));
+                                         kChannelsFirst, residual_stride(network_.description, i),
+                                         description(*layer.residual), layer));
     const std::size_t channels = description(*layer.residual).out_channels;
     if (channels == layer.out_channels) return map;
     const auto more = static_cast<std::int64_t>(layer.out_channels - channels);

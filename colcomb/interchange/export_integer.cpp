@@ -76,7 +76,8 @@ class IntegerForm {
     const LayerDescription& layer = description(i);
     const Window& first = windows.front();
     if (windows.size() == 1 && layer.stride == 1 && first.dy == 0 && first.dx == 0 &&
-        first.count == layer.in_channels) {
+        first.count == layer.in_channels && layer.out_height() == layer.in_height &&
+        layer.out_width() == layer.in_width) {
       return input.tensor;
     }
     const std::vector<std::uint8_t> padding = padding_that_matters(network_.layers[i], layer);
@@ -135,8 +136,9 @@ class IntegerForm {
     const LayerDescription& layer = description(i);
     const StoredMap& source = maps_[*layer.residual];
     const std::string name = layer.name + "/residual";
-    std::string map = strided(writer_, name + ".pixels", source.tensor, kChannelsLast,
-                              residual_stride(network_.description, i));
+    std::string map =
+        strided(writer_, name + ".pixels", source.tensor, kChannelsLast,
+                residual_stride(network_.description, i), description(*layer.residual), layer);
     const std::size_t channels = source.order.order.size();
     if (channels < output.order.size()) {  // a channel of zeros for the rows beyond the source's
       map = writer_.node(

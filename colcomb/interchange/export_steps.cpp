@@ -89,13 +89,20 @@ template std::string bordered(OnnxWriter&, const std::string&, const std::string
                               const Border&, const std::vector<float>&);
 
 std::string strided(OnnxWriter& writer, const std::string& name, const std::string& map,
-                    const Layout& layout, std::size_t stride) {
-  if (stride == 1) return map;
+                    const Layout& layout, std::size_t stride, const LayerDescription& source,
+                    const LayerDescription& reader) {
+  if (stride == 1 && source.out_height() == reader.out_height() &&
+      source.out_width() == reader.out_width()) {
+    return map;
+  }
   const auto step = static_cast<std::int64_t>(stride);
-  const std::int64_t end = std::numeric_limits<std::int32_t>::max();  // that is, to the map's end
+  const auto end = [step](std::size_t count) {
+    return static_cast<std::int64_t>(count - 1) * step + 1;
+  };
   return writer.node("Slice", name,
                      {map, writer.constant(name + ".first", Dimensions{0, 0}),
-                      writer.constant(name + ".end", Dimensions{end, end}),
+                      writer.constant(name + ".end", Dimensions{end(reader.out_height()),
+                                                                end(reader.out_width())}),
                       writer.constant(name + ".axes", Dimensions{layout.y, layout.x}),
                       writer.constant(name + ".steps", Dimensions{step, step})});
 }

@@ -36,9 +36,11 @@ template <class T>
                                    const std::string& map, const Layout& layout,
                                    const Border& border, const std::vector<T>& values);
 
-/// Every `stride`-th row and column of a map.
+/// What layer `reader` adds of a map, the output of layer `source`: every `stride`-th row and
+/// column, as many as the reader has.
 [[nodiscard]] std::string strided(OnnxWriter& writer, const std::string& name,
-                                  const std::string& map, const Layout& layout, std::size_t stride);
+                                  const std::string& map, const Layout& layout, std::size_t stride,
+                                  const LayerDescription& source, const LayerDescription& reader);
 
 /// Channels, rows and columns that the linear layer's global average pooling reads.
 struct PooledMap {

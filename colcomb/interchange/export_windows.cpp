@@ -105,9 +105,16 @@ WindowedLayer windowed(const QuantizedLayer& layer, const LayerDescription& desc
 std::vector<std::uint8_t> padding_that_matters(const QuantizedLayer& layer,
                                                const LayerDescription& description) {
   std::vector<bool> matters(description.in_channels);
+  const auto leaves = [&description](int offset, std::size_t out, std::size_t in) {
+    const auto last = static_cast<std::ptrdiff_t>((out - 1) * description.stride) + offset;
+    return offset < 0 || last >= static_cast<std::ptrdiff_t>(in);
+  };
   for (const std::size_t m : used_columns(layer)) {
     const Column& column = description.columns[m];
-    if (column.dy != 0 || column.dx != 0) matters[channel_of(description, m)] = true;
+    if (leaves(column.dy, description.out_height(), description.in_height) ||
+        leaves(column.dx, description.out_width(), description.in_width)) {
+      matters[channel_of(description, m)] = true;
+    }
   }
   const auto first = std::ranges::find(matters, true);
   const std::uint8_t other = first == matters.end()
