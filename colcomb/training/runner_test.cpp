@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <map>
+
 #include "colcomb/base/error.hpp"
 #include "colcomb/network/presets.hpp"
 #include "colcomb/training/meter.hpp"
@@ -58,8 +62,21 @@ void prune(network::Cnn& network, std::size_t alpha) {
   }
 }
 
+/// The same images and labels, last first.
+dataset::Batch reversed(const dataset::Batch& batch) {
+  dataset::Batch result = batch;
+  const std::size_t size = batch.pixels.size() / batch.count;
+  for (std::size_t i = 0; i < batch.count; ++i) {
+    const std::size_t j = batch.count - 1 - i;
+    for (std::size_t p = 0; p < size; ++p) result.pixels[j * size + p] = batch.pixels[i * size + p];
+    result.labels[j] = batch.labels[i];
+  }
+  return result;
+}
+
 /// Losses of 50 steps of training, pruned after 20 of them.
-std::vector<double> losses(const std::string& backprop, const std::string& model) {
+std::vector<double> losses(const std::string& backprop, const std::string& model,
+                           bool last_first = false) {
   network::Cnn network = small_network(model);
   const auto runner = make_runner(backprop, network, torch::kCPU, 2);
   Sgd sgd(network, {0.9, 1e-4});
@@ -69,26 +86,67 @@ std::vector<double> losses(const std::string& backprop, const std::string& model
       prune(network, 4);
       runner->masks_changed();
     }
-    const auto batch = random_batch(network->description().input, 40, 10, step);
+    auto batch = random_batch(network->description().input, 40, 10, step);
+    if (last_first) batch = reversed(batch);
     const auto logits = runner->forward(batch, Random::stream(1, 2, step));
     const auto loss = torch::nn::functional::cross_entropy(logits, labels_of(batch, torch::kCPU));
     runner->backward(loss);
-    sgd.step(0.02, 1e-6);
+    sgd.step(0.005, 1e-6);
     result.push_back(loss.item<double>());
   }
   return result;
 }
 
+double largest_difference(const std::vector<double>& a, const std::vector<double>& b) {
+  double largest = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) largest = std::max(largest, std::abs(a[i] - b[i]));
+  return largest;
+}
+
 class RunnerTest : public testing::TestWithParam<const char*> {};
 
-TEST_P(RunnerTest, FiftyStepsFollowAutograd) {
+// Training magnifies rounding: autograd itself, given each batch in reverse order, which changes
+// nothing but the order of sums, drifts away from itself. The lanes may drift as far, not farther.
+TEST_P(RunnerTest, FiftyStepsFollowAutogradAsItFollowsItself) {
   const auto expected = losses("autograd", GetParam());
   const auto actual = losses("lanes", GetParam());
-  for (std::size_t step = 0; step < expected.size(); ++step)
-    EXPECT_NEAR(actual[step], expected[step], 0.02 * (1 + expected[step])) << "step " << step;
-  EXPECT_NEAR(actual[0], expected[0], 1e-4);
-  EXPECT_NEAR(actual[5], expected[5], 1e-3);
-  EXPECT_LT(actual.back(), 0.7 * actual.front());
+  const auto control = losses("autograd", GetParam(), true);
+  EXPECT_NEAR(actual[0], expected[0], 1e-5);
+  EXPECT_NEAR(actual[1], expected[1], 1e-4);
+  EXPECT_LE(largest_difference(actual, expected), 5 * largest_difference(control, expected));
+  EXPECT_LT(actual.back(), 0.95 * actual[20]);  // it learns
+}
+
+/// All gradients of one batch, by parameter name.
+std::map<std::string, torch::Tensor> gradients(const std::string& backprop,
+                                               const std::string& model, std::size_t alpha) {
+  network::Cnn network = small_network(model);
+  if (alpha > 1) prune(network, alpha);
+  const auto runner = make_runner(backprop, network, torch::kCPU, 2);
+  const auto batch = random_batch(network->description().input, 40, 10, 5);
+  const auto logits = runner->forward(batch, Random::stream(1, 2, 3));
+  runner->backward(torch::nn::functional::cross_entropy(logits, labels_of(batch, torch::kCPU)));
+  std::map<std::string, torch::Tensor> result;
+  for (const auto& parameter : network->named_parameters())
+    result[parameter.key()] = parameter.value().grad().clone();
+  return result;
+}
+
+TEST_P(RunnerTest, GradientsFollowAutograd) {
+  for (const std::size_t alpha : {1U, 2U, 4U}) {
+    const auto expected = gradients("autograd", GetParam(), alpha);
+    const auto actual = gradients("lanes", GetParam(), alpha);
+    ASSERT_EQ(actual.size(), expected.size());
+    for (const auto& [name, gradient] : expected) {
+      const double size = gradient.norm().item<double>();
+      const double error = (actual.at(name) - gradient).norm().item<double>();
+      // A pixel at a kink of ReLU6 may fall on either side: in the small maps of pruned networks
+      // one weighs a percent.
+      const double tolerance = alpha == 1 ? 1e-3 : 3e-2;
+      EXPECT_LE(error, tolerance * size + 1e-5)
+          << name << " alpha " << alpha << " of size " << size;
+    }
+  }
 }
 
 TEST_P(RunnerTest, EvaluationFollowsAutograd) {
