@@ -15,11 +15,12 @@ namespace colcomb::backprop {
 
 using Lines = std::vector<LaneVector>;
 
+/// Null for no lines.
 inline float* floats(Lines& lines) {
-  return lines.data()->lanes;
+  return lines.empty() ? nullptr : lines.front().lanes;
 }
 inline const float* floats(const Lines& lines) {
-  return lines.data()->lanes;
+  return lines.empty() ? nullptr : lines.front().lanes;
 }
 
 /// A hidden layer between forward and backward.
