@@ -167,8 +167,7 @@ void run(const Setting& setting, double seconds, double peak) {
   const double baseline = images_per_second(setting.batch, seconds, [&] { plain.step(batch); });
   const double dense = images_per_second(setting.batch, seconds, ours);
   training::CombiningOptions combining;
-  training::prune_and_combine(network, {.rate = 0.8}, combining, 1,
-                              available_threads());
+  training::prune_and_combine(network, {.rate = 0.8}, combining, 1, available_threads());
   runner->masks_changed();
   const double packed = images_per_second(setting.batch, seconds, ours);
   // Forward, gradient by inputs and gradient by weights are one product each.

@@ -5,8 +5,8 @@
 
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/error.hpp"
-#include "colcomb/base/threads.hpp"
 #include "colcomb/base/team.hpp"
+#include "colcomb/base/threads.hpp"
 #include "colcomb/inference/worker.hpp"
 
 namespace colcomb::inference {
