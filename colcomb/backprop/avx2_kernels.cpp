@@ -12,18 +12,8 @@
 namespace colcomb::backprop {
 
 const Kernels& avx2_kernels() {
-  static const Kernels kernels{
-      "avx2",
-      [] { return (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")); },
-      kRows,
-      product,
-      sparse_product,
-      weight_gradient,
-      sparse_weight_gradient,
-      collect,
-      activate,
-      activation_gradient,
-      norm_gradient};
+  static const Kernels kernels = kernels_named(
+      "avx2", [] { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"); });
   return kernels;
 }
 

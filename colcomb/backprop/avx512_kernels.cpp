@@ -12,17 +12,8 @@
 namespace colcomb::backprop {
 
 const Kernels& avx512_kernels() {
-  static const Kernels kernels{"avx512",
-                               [] { return (__builtin_cpu_supports("avx512f")) != 0; },
-                               kRows,
-                               product,
-                               sparse_product,
-                               weight_gradient,
-                               sparse_weight_gradient,
-                               collect,
-                               activate,
-                               activation_gradient,
-                               norm_gradient};
+  static const Kernels kernels =
+      kernels_named("avx512", [] { return (__builtin_cpu_supports("avx512f")) != 0; });
   return kernels;
 }
 

@@ -10,10 +10,7 @@
 namespace colcomb::backprop {
 
 const Kernels& portable_kernels() {
-  static const Kernels kernels{
-      "portable",      [] { return true; },    kRows,   product,  sparse_product,
-      weight_gradient, sparse_weight_gradient, collect, activate, activation_gradient,
-      norm_gradient};
+  static const Kernels kernels = kernels_named("portable", [] { return true; });
   return kernels;
 }
 

@@ -310,5 +310,19 @@ void norm_gradient(const NormGradient& job) {
     store(job.dy + i, (load(job.dz + i) * job.a + (load(job.y + i) * job.b + job.c)) * lanes);
 }
 
+Kernels kernels_named(const char* name, bool (*supported)()) {
+  return {name,
+          supported,
+          kRows,
+          product,
+          sparse_product,
+          weight_gradient,
+          sparse_weight_gradient,
+          collect,
+          activate,
+          activation_gradient,
+          norm_gradient};
+}
+
 }  // namespace
 }  // namespace colcomb::backprop
