@@ -13,6 +13,9 @@
 
 namespace colcomb::backprop {
 
+/// Largest activation of a network of whole numbers.
+inline constexpr float kLargestWhole = 255;
+
 using Lines = std::vector<LaneVector>;
 
 /// Null for no lines.
@@ -65,6 +68,7 @@ class Pass::State {
                                std::span<const LayerNumbers> numbers);
 
   std::vector<Filter> filters;
+  std::optional<Integers> integers;
 
  private:
   [[nodiscard]] std::size_t hidden_layers() const { return hidden_.size(); }
@@ -91,6 +95,7 @@ class Pass::State {
   [[nodiscard]] NormSums total_sums(std::size_t rows) const;
 
   void forward_layer(std::size_t layer, std::size_t share, std::size_t member);
+  void settle_bias(std::size_t layer);
   void pool(std::size_t block, const float* map);
   void linear(std::size_t block);
   void linear_backward(std::size_t share, std::size_t member);
