@@ -2,6 +2,7 @@
 
 #include "colcomb/backprop/pass.hpp"
 #include "colcomb/base/check.hpp"
+#include "colcomb/training/dropout.hpp"
 
 namespace colcomb::training {
 namespace {
@@ -28,7 +29,7 @@ class LanesRunner final : public Runner {
   }
 
   torch::Tensor forward(const dataset::Batch& batch, Random dropout) override {
-    draw_dropout(batch.count, dropout);
+    dropout_ = draw_dropout(network_->description(), batch.count, dropout);
     const auto logits =
         pass_.forward(batch.pixels, batch.count, numbers(), dropout_, network::kBatchNormMomentum);
     logits_ = tensor_of(logits, batch.count);
@@ -77,15 +78,6 @@ class LanesRunner final : public Runner {
                {static_cast<std::int64_t>(count), static_cast<std::int64_t>(logits.size() / count)},
                torch::kFloat)
         .clone();
-  }
-
-  void draw_dropout(std::size_t count, Random& random) {
-    const double probability = network_->description().dropout;
-    dropout_.clear();
-    if (probability <= 0) return;
-    const auto kept = static_cast<float>(1 / (1 - probability));
-    dropout_.resize(count * network_->description().layers.back().in_channels);
-    for (float& factor : dropout_) factor = random.uniform() < probability ? 0 : kept;
   }
 
   network::Cnn network_;

@@ -7,4 +7,8 @@ namespace colcomb::training {
 /// A runner that computes by backprop::Pass. Requires: the network's tensors lie on the CPU.
 [[nodiscard]] std::unique_ptr<Runner> make_lanes_runner(network::Cnn network, std::size_t threads);
 
+/// The same on the integers: see make_quantized_runner.
+[[nodiscard]] std::unique_ptr<Runner> make_quantized_lanes_runner(
+    network::Cnn network, const quantization::QuantizeOptions& options, std::size_t threads);
+
 }  // namespace colcomb::training

@@ -12,17 +12,24 @@
 #include "colcomb/base/random.hpp"
 #include "colcomb/base/threads.hpp"
 #include "colcomb/dataset/batch_loader.hpp"
+#include "colcomb/quantization/pooling.hpp"
+#include "colcomb/training/average.hpp"
 #include "colcomb/training/history.hpp"
 #include "colcomb/training/joint_optimizer.hpp"
+#include "colcomb/training/loss.hpp"
 #include "colcomb/training/meter.hpp"
+#include "colcomb/training/mixup.hpp"
 #include "colcomb/training/runner.hpp"
 #include "colcomb/training/schedule.hpp"
 #include "colcomb/training/sgd.hpp"
+#include "colcomb/training/teacher.hpp"
 
 namespace colcomb::training {
 namespace {
 
 constexpr std::uint64_t kDropoutPurpose = 0x44524F50;  // "DROP"
+constexpr std::uint64_t kMixupPurpose = 0x4D495855;    // "MIXU"
+constexpr std::size_t kCalibrationImages = 250;
 constexpr std::size_t kEvaluationBatch = 256;
 constexpr std::size_t kPrefetchBatches = 4;
 
@@ -33,14 +40,17 @@ void require_same_run(const TrainingState& saved, const std::string& fingerprint
   const auto now = nlohmann::json::parse(fingerprint);
   const std::string file = options.save_path.string();
   if (!before.is_object()) throw file_error(file, "training options", "", "are not readable");
-  for (const auto& [option, value] : now.items()) {
-    const auto found = before.find(option);
-    const std::string was = found == before.end() ? "absent" : found->dump();
-    if (was != value.dump()) {
-      throw usage_error(
-          option, value.dump(),
-          fmt::format("{} was trained with {}: resume with the same options", file, was));
-    }
+  nlohmann::json all = before;
+  all.update(now);
+  const auto in = [](const nlohmann::json& run, const std::string& option) {
+    const auto found = run.find(option);
+    return found == run.end() ? "none" : found->dump();
+  };
+  for (const auto& [option, value] : all.items()) {
+    if (in(before, option) == in(now, option)) continue;
+    throw usage_error(option, in(now, option),
+                      fmt::format("{} was trained with {}: resume with the same options", file,
+                                  in(before, option)));
   }
 }
 
@@ -87,6 +97,14 @@ Matrix<std::uint8_t> permanent_mask(const FloatLayer& layer) {
   return any ? mask : Matrix<std::uint8_t>();
 }
 
+/// `count` of `indices`, or all if there are fewer.
+std::vector<std::size_t> evenly_spaced(const std::vector<std::size_t>& indices, std::size_t count) {
+  count = std::min(count, indices.size());
+  std::vector<std::size_t> result;
+  for (std::size_t i = 0; i < count; ++i) result.push_back(indices[i * indices.size() / count]);
+  return result;
+}
+
 /// One run of training: everything that lives from the first batch to the last.
 class Run {
  public:
@@ -97,7 +115,7 @@ class Run {
         threads_(options.threads > 0 ? options.threads : available_threads()),
         backprop_(resolve_backprop(options.backprop, device_)),
         network_(description, options.seed),
-        sgd_(network_, {options.momentum, options.weight_decay}) {
+        sgd_(network_, {options.momentum, options.weight_decay, options.recipe.nesterov}) {
     clock_.batches_per_epoch = (data.train.size() + options.batch_size - 1) / options.batch_size;
   }
 
@@ -109,12 +127,16 @@ class Run {
       start_from(load_checkpoint(*options_.load_path));
     }
     network_->to(device_);
+    make_recipe();
     runner_ = make_runner(backprop_, network_, device_, threads_);
     clock_.batches_done = state_.epochs_done * clock_.batches_per_epoch;
     pruning_finished_ = pruning_finished(options_, state_, combining_state(network_).nonzeros);
   }
 
-  [[nodiscard]] bool done() const { return state_.epochs_done >= options_.epochs; }
+  [[nodiscard]] bool done() const {
+    return state_.epochs_done >= options_.epochs ||
+           out_of_patience(options_, state_, pruning_finished_);
+  }
 
   /// One epoch, its evaluation and its checkpoint.
   const EpochRecord& epoch() {
@@ -123,7 +145,9 @@ class Run {
     record.epoch = state_.epochs_done + 1;
     record.retained_magnitude =
         state_.history.empty() ? 1.0 : state_.history.back().retained_magnitude;
+    quantize_if_due(record.epoch);
     train_batches(record);
+    const AverageInPlace average(average_.get());
     evaluate_splits(record);
     const CombiningState size = combining_state(network_);
     record.nonzeros = size.nonzeros;
@@ -137,28 +161,54 @@ class Run {
     return state_.history.back();
   }
 
-  [[nodiscard]] Checkpoint checkpoint() const {
-    Checkpoint result{network_->to_artifact(), state_};
-    result.training.optimizer = sgd_.state();
-    return result;
+  /// The network is the average of its weights if there is one.
+  [[nodiscard]] Checkpoint checkpoint() {
+    const AverageInPlace average(average_.get());
+    return current_checkpoint();
   }
 
  private:
+  /// Requires: the average is in its place.
+  [[nodiscard]] Checkpoint current_checkpoint() const {
+    Checkpoint result{network_->to_artifact(), state_};
+    result.training.optimizer = sgd_.state();
+    if (!average_) return result;
+    for (NamedTensor& tensor : average_->state())
+      result.training.optimizer.push_back(std::move(tensor));
+    return result;
+  }
+
+  void make_recipe() {
+    const RecipeOptions& recipe = options_.recipe;
+    if (recipe.teacher) {
+      teacher_ = std::make_unique<Teacher>(*recipe.teacher, network_->description(), backprop_,
+                                           device_, threads_);
+    }
+    if (recipe.average_decay > 0) {
+      average_ = std::make_unique<Average>(network_, recipe.average_decay);
+      if (state_.epochs_done > 0) {
+        average_->take_state(state_.optimizer);
+        average_->exchange();  // a checkpoint's network is the average
+      }
+    }
+    if (state_.epochs_done > 0) sgd_.set_state(std::move(state_.optimizer));
+    state_.optimizer.clear();
+  }
+
   void continue_from(const Checkpoint& saved) {
     require_same_run(saved.training, state_.options, options_);
     require_same_shape(saved.network.description, network_->description(),
                        options_.save_path.string(), options_.load_path == std::nullopt);
     network_->from_artifact(saved.network);
-    sgd_.set_state(saved.training.optimizer);
     state_ = saved.training;
-    state_.optimizer.clear();
   }
 
   /// Takes weights and shifts of a trained network; pruning starts anew, but for the weights that
   /// are 0 for good.
   void start_from(const Checkpoint& pretrained) {
     require_same_shape(pretrained.network.description, network_->description(),
-                       options_.load_path->string(), false);
+                       options_.load_path->string(), options_.keep_combined);
+    if (options_.keep_combined) return network_->from_artifact(pretrained.network);
     FloatNetwork dense = pretrained.network;
     for (std::size_t i = 0; i < dense.layers.size(); ++i) {
       if (dense.description.layers[i].fixed) continue;
@@ -186,7 +236,7 @@ class Run {
     double loss_sum = 0;
     std::size_t images = 0;
     std::size_t batches = 0;
-    while (const auto batch = loader.next()) {
+    while (auto batch = loader.next()) {
       record.learning_rate = learning_rate(options_, clock_);
       const double loss = train_batch(*batch, record.learning_rate);
       if (!std::isfinite(loss)) {
@@ -205,14 +255,50 @@ class Run {
     record.train_loss = loss_sum / static_cast<double>(images);
   }
 
-  double train_batch(const dataset::Batch& batch, double rate) {
-    // Dropout draws from a stream of the batch's own, so a resumed epoch repeats the first try's.
-    const auto logits = runner_->forward(
-        batch, Random::stream(options_.seed, kDropoutPurpose, clock_.batches_done));
-    const auto loss = torch::nn::functional::cross_entropy(logits, labels_of(batch, device_));
+  /// The pooling's extra bits are chosen anew at each epoch's start, so that a resumed run finds
+  /// the same.
+  void quantize_if_due(std::size_t epoch) {
+    if (epoch + options_.quantization_aware.epochs <= options_.epochs) return;
+    quantization::PoolingOptions pooling;
+    pooling.weights = options_.quantization_aware.weights;
+    pooling.threads = threads_;
+    const auto images = evenly_spaced(data_.train, kCalibrationImages);
+    dataset::LoaderOptions loading;
+    loading.batch_size = images.size();
+    dataset::BatchLoader loader(data_.train_set, images, data_.test_transform, loading);
+    const std::uint32_t pool_bits =
+        quantization::calibrate_pool_bits(network_->to_artifact(), loader.next()->pixels, pooling);
+    runner_.reset();  // its maps' memory goes to the next one
+    runner_ =
+        make_quantized_runner(backprop_, network_, device_, {pool_bits, pooling.weights}, threads_);
+  }
+
+  double train_batch(dataset::Batch& batch, double rate) {
+    const Targets targets = targets_of(batch);
+    const auto loss =
+        loss_of(runner_->forward(batch, stream(kDropoutPurpose)), targets, options_.recipe);
     runner_->backward(loss);
     sgd_.step(rate, pruning_finished_ ? 0.0 : options_.l1_penalty);
+    if (average_) average_->update();
     return loss.item<double>();
+  }
+
+  /// May mix the batch's images.
+  Targets targets_of(dataset::Batch& batch) {
+    Targets targets;
+    if (options_.recipe.mixup > 0) {
+      const Mixed mixed = mix(batch, options_.recipe.mixup, stream(kMixupPurpose));
+      targets.share = mixed.share;
+      targets.partners = labels_of(mixed.partners, device_);
+    }
+    targets.labels = labels_of(batch.labels, device_);
+    if (teacher_) targets.teacher = teacher_->logits(batch);
+    return targets;
+  }
+
+  /// Every batch draws from streams of its own, so a resumed epoch repeats the first try's.
+  [[nodiscard]] Random stream(std::uint64_t purpose) const {
+    return Random::stream(options_.seed, purpose, clock_.batches_done);
   }
 
   void prune_if_due(EpochRecord& record) {
@@ -267,7 +353,7 @@ class Run {
   }
 
   void save() const {
-    save_checkpoint(checkpoint(), options_.save_path);
+    save_checkpoint(current_checkpoint(), options_.save_path);
     write_history(state_.history, options_.save_path);
   }
 
@@ -282,6 +368,8 @@ class Run {
   std::string backprop_;
   network::Cnn network_;
   std::unique_ptr<Runner> runner_;
+  std::unique_ptr<Teacher> teacher_;
+  std::unique_ptr<Average> average_;
   Sgd sgd_;
   TrainingState state_;
   Clock clock_;
