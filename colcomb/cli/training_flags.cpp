@@ -5,9 +5,17 @@
 
 #include <algorithm>
 
+#include "colcomb/artifacts/checkpoint.hpp"
 #include "colcomb/base/error.hpp"
 
 namespace colcomb::cli {
+
+void NetworkFlags::describe_reference() {
+  options.filters = {128, 256, 512};
+  options.layers = {6, 6, 6};
+  options.strides = {1, 2, 2};
+  options.groups = {1, 4, 8};
+}
 
 void NetworkFlags::add_to(CLI::App& command) {
   auto& o = options;
@@ -168,6 +176,16 @@ training::TrainOptions TrainingFlags::parsed() const {
   result.combining.gamma_ramp = gamma_ramp == "+";
   training::check(result);
   return result;
+}
+
+std::optional<NetworkDescription> loaded_network(const training::TrainOptions& options,
+                                                 const NetworkFlags& network,
+                                                 TrainingDataFlags& data) {
+  if (!options.load_path || network.given()) return {};
+  NetworkDescription loaded = load_checkpoint(*options.load_path).network.description;
+  data.network_input = loaded.input;
+  data.network_classes = loaded.classes;
+  return loaded;
 }
 
 }  // namespace colcomb::cli
