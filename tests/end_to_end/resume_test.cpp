@@ -1,11 +1,15 @@
 // A training run killed at any moment and resumed ends with the weights of one that was not.
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <ctime>
 #include <iostream>
+#include <thread>
 
 #include "colcomb/artifacts/checkpoint.hpp"
 #include "tests/end_to_end/support.hpp"
@@ -27,10 +31,12 @@ int kills_wanted() {
   return given != nullptr ? std::atoi(given) : 6;
 }
 
+constexpr std::uint32_t kEpochs = 40;
+
 /// A run that spends much of its time on writing files: epochs of five batches.
 std::string short_epochs(const std::filesystem::path& data,
                          const std::filesystem::path& save_path) {
-  return tiny_training(data, save_path) + " --epochs 20 --resume";
+  return tiny_training(data, save_path) + fmt::format(" --epochs {} --resume", kEpochs);
 }
 
 std::vector<EpochRecord> without_seconds(std::vector<EpochRecord> history) {
@@ -45,43 +51,84 @@ void expect_equal(const Checkpoint& resumed, const Checkpoint& expected, const s
       << when;
 }
 
-// Several runs, each killed up to four times before it may end. COLCOMB_TEST_KILLS kills in all.
+using Seconds = std::chrono::duration<double>;
+
+double seconds_of(const std::string& training) {
+  const auto begin = std::chrono::steady_clock::now();
+  const CommandResult result = colcomb(training);
+  EXPECT_EQ(result.status, 0) << result.output;
+  return Seconds(std::chrono::steady_clock::now() - begin).count();
+}
+
+std::uint32_t epochs_saved(const std::filesystem::path& path) {
+  return std::filesystem::exists(path) ? load_checkpoint(path).training.epochs_done : 0;
+}
+
+/// Starts training, waits until it has saved its checkpoint so many times and for `delay` more, and
+/// kills it. False if it ended before.
+bool killed(const std::string& training, const std::filesystem::path& checkpoint,
+            std::uint32_t saves, Seconds delay) {
+  const std::string line = fmt::format("exec '{}' {} >/dev/null 2>&1", COLCOMB_COMMAND, training);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::execl("/bin/sh", "sh", "-c", line.c_str(), nullptr);
+    ::_exit(127);
+  }
+  const auto time_of = [&] {
+    std::error_code missing;
+    return std::filesystem::last_write_time(checkpoint, missing);
+  };
+  int status = 0;
+  bool ended = false;
+  for (auto seen = time_of(); saves > 0 && !ended;) {
+    std::this_thread::sleep_for(std::chrono::microseconds(200));
+    ended = ::waitpid(child, &status, WNOHANG) == child;
+    if (const auto now = time_of(); now != seen) {
+      seen = now;
+      --saves;
+    }
+  }
+  if (!ended) {
+    std::this_thread::sleep_for(delay);
+    ::kill(child, SIGKILL);
+    ::waitpid(child, &status, 0);
+  }
+  const bool signalled = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+  EXPECT_TRUE(signalled || (WIFEXITED(status) && WEXITSTATUS(status) == 0)) << line;
+  return signalled;
+}
+
+// Several runs, each killed up to four times before it may end; COLCOMB_TEST_KILLS kills in all. A
+// moment is a number of epochs and a part of one, or a part of the time that starting takes.
 TEST(Resume, KilledAtRandomMomentsEqualsUninterrupted) {
   const TemporaryFolder folder;
   write_tiny_cifar(folder / "data", 20);
-  const auto begin = std::chrono::steady_clock::now();
-  ASSERT_EQ(colcomb(short_epochs(folder / "data", folder / "whole.ckpt")).status, 0);
-  const double seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  const std::string whole = short_epochs(folder / "data", folder / "whole.ckpt");
+  const double seconds = seconds_of(whole);
+  const double startup = std::min(seconds, seconds_of(whole));  // resumed, it has nothing to do
+  const double per_epoch = (seconds - startup) / kEpochs;
   const Checkpoint expected = load_checkpoint(folder / "whole.ckpt");
 
   Random random(replicable_seed());
   const int wanted = kills_wanted();
-  int killed = 0;
-  for (int run = 0; killed < wanted; ++run) {
+  int kills = 0;
+  for (int run = 0; kills < wanted; ++run) {
     ASSERT_LT(run, 2 * wanted) << "runs end before their moments come";
     const auto path = folder / fmt::format("cut{}.ckpt", run);
     const std::string train = short_epochs(folder / "data", path);
-    std::string when = fmt::format("run {} killed after", run);
-    const int cuts = std::min<int>(wanted - killed, 1 + static_cast<int>(random.below(4)));
-    bool ended = false;
-    for (int cut = 0; cut < cuts && !ended; ++cut) {
-      const double moment = seconds * (0.1 + 0.8 * random.uniform());
-      const CommandResult result = run_command(
-          fmt::format("timeout -s KILL {:.3f} '{}' {}", moment, COLCOMB_COMMAND, train));
-      ended = result.status == 0;
-      if (ended) break;
-      ASSERT_EQ(result.status, 137) << result.output;
-      ++killed;
-      when += fmt::format(
-          " {:.3f} s ({} epochs saved)", moment,
-          std::filesystem::exists(path) ? load_checkpoint(path).training.epochs_done : 0);
+    const int cuts = std::min<int>(wanted - kills, 1 + static_cast<int>(random.below(4)));
+    std::string when = fmt::format("run {}:", run);
+    for (int cut = 0; cut < cuts && epochs_saved(path) < kEpochs; ++cut) {
+      const auto left = kEpochs - epochs_saved(path);
+      const auto saves = static_cast<std::uint32_t>(random.below((left + 1) / 2));
+      const double delay = random.uniform() * (saves > 0 ? per_epoch : startup);
+      const bool hit = killed(train, path, saves, Seconds(delay));
+      kills += hit ? 1 : 0;
+      when += fmt::format(" {} {} epochs and {:.1f} ms after its start, {} saved;",
+                          hit ? "killed" : "ended before", saves, 1000 * delay, epochs_saved(path));
     }
-    std::cout << when << (ended ? ", then ended before its moment\n" : "\n");
-    if (!ended) {
-      const CommandResult rest = colcomb(train);
-      ASSERT_EQ(rest.status, 0) << rest.output;
-    }
+    std::cout << when << '\n';
+    seconds_of(train);
     expect_equal(load_checkpoint(path), expected, when);
   }
 }
