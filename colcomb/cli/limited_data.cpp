@@ -107,6 +107,15 @@ class Job {
       throw usage_error("--out", flags_.out.string(),
                         "holds a folder runs/ that is not an experiment's: give another folder");
     }
+    if (options_.load_path) {
+      const fs::path loaded = fs::weakly_canonical(*options_.load_path);
+      if (loaded.parent_path() == fs::weakly_canonical(runs())) {
+        throw usage_error("--load-path", options_.load_path->string(),
+                          "is among the experiment's own runs: copy it elsewhere first");
+      }
+      static_cast<void>(
+          load_checkpoint(loaded));  // unreadable: an error before anything is cleared
+    }
     if (options_.force) {
       fs::remove_all(runs());
       fs::remove(csv());
@@ -204,10 +213,13 @@ void add_limited_data(CLI::App& experiment) {
       ->add_option("--fractions", flags->fractions,
                    "Parts of the training split to train on, percent of each class")
       ->capture_default_str();
-  command->add_option(
-      "--pretrain-epochs", flags->pretrain_epochs,
-      "Epochs of the dense network [as --epochs]; with --load-path, that checkpoint "
-      "is the pretrained network and none is trained");
+  command
+      ->add_option(
+          "--pretrain-epochs", flags->pretrain_epochs,
+          "Epochs of the dense network [as --epochs]; with --load-path, that checkpoint is "
+          "the pretrained network and none is trained")
+      ->check(CLI::PositiveNumber)
+      ->excludes(command->get_option("--load-path"));
   command->add_option("--out", flags->out, "Folder for checkpoints, results.csv and results.json")
       ->required();
   command->add_flag("--json", flags->json, "Print the results as JSON instead of a table");

@@ -23,7 +23,7 @@ class LimitedData : public testing::Test {
     return fmt::format(
         "experiment limited-data --dataset cifar10 --dataset-root '{}' --aug - --filters 8 "
         "--layers 2 --strides 2 --groups 4 --reshape-stride 4 --batch-size 20 --epochs 4 "
-        "--pretrain-epochs 3 --validation-ratio 0.2 --fractions {} --threads 1 --out '{}'",
+        "--validation-ratio 0.2 --fractions {} --threads 1 --out '{}'",
         (folder_ / "data").string(), fractions, (folder_ / out).string());
   }
   [[nodiscard]] nlohmann::json results(const char* out) const {
@@ -43,7 +43,8 @@ nlohmann::json without_seconds(nlohmann::json results) {
 }
 
 TEST_F(LimitedData, KilledAndRepeatedEqualsUninterrupted) {
-  const CommandResult whole = colcomb(experiment("whole") + " --json 2>/dev/null");
+  const CommandResult whole =
+      colcomb(experiment("whole") + " --pretrain-epochs 3 --json 2>/dev/null");
   ASSERT_EQ(whole.status, 0) << whole.output;
   const auto expected = results("whole");
   EXPECT_EQ(nlohmann::json::parse(whole.output), expected);
@@ -73,14 +74,15 @@ TEST_F(LimitedData, KilledAndRepeatedEqualsUninterrupted) {
   const CommandResult cut = run_command(fmt::format(
       "'{}' {} >/dev/null & while [ ! -e '{}' ] && kill -0 $!; do sleep 0.01; done; kill -KILL $!; "
       "wait $!",
-      COLCOMB_COMMAND, experiment("cut"), (folder_ / "cut/runs/scratch-12.5.ckpt").string()));
+      COLCOMB_COMMAND, experiment("cut") + " --pretrain-epochs 3",
+      (folder_ / "cut/runs/scratch-12.5.ckpt").string()));
   ASSERT_EQ(cut.status, 137) << cut.output;
   const auto some = results("cut");
   EXPECT_FALSE(some["complete"]);
   EXPECT_LT(some["runs"].size(), 5U);
   const auto finished = fs::last_write_time(folder_ / "cut/runs/pretrained-12.5.ckpt");
 
-  const CommandResult rest = colcomb(experiment("cut"));
+  const CommandResult rest = colcomb(experiment("cut") + " --pretrain-epochs 3");
   ASSERT_EQ(rest.status, 0) << rest.output;
   EXPECT_NE(rest.output.find("finished before"), std::string::npos) << rest.output;
   EXPECT_NE(rest.output.find("12.5%"), std::string::npos) << rest.output;
@@ -101,7 +103,7 @@ TEST_F(LimitedData, OtherOptionsAreRefusedAndForceBeginsAnew) {
     EXPECT_NE(result.output.find(said), std::string::npos) << result.output;
   };
   const auto once_with = [this](const char* fractions) {
-    return experiment("out", fractions) + " --epochs 1 --pretrain-epochs 1";
+    return experiment("out", fractions) + " --epochs 1";
   };
   const std::string once = once_with("50");
   refused(once_with("50 101"), "--fractions");
@@ -118,6 +120,10 @@ TEST_F(LimitedData, OtherOptionsAreRefusedAndForceBeginsAnew) {
 
   const std::string imported =
       once + fmt::format(" --force --load-path '{}'", (folder_ / "net.ckpt").string());
+  refused(imported + " --pretrain-epochs 2", "--pretrain-epochs");
+  refused(
+      once + fmt::format(" --force --load-path '{}'", (folder_ / "out/runs/dense.ckpt").string()),
+      "--load-path");
   fs::copy_file(folder_ / "out/runs/dense.ckpt", folder_ / "net.ckpt");
   const CommandResult anew = colcomb(imported);
   ASSERT_EQ(anew.status, 0) << anew.output;
