@@ -15,6 +15,10 @@ void add_simulate(CLI::App& app);
 #ifdef COLCOMB_WITH_TORCH
 void add_train(CLI::App& app);
 void add_run(CLI::App& app);
+void add_experiment(CLI::App& app);
+
+/// Experiments of add_experiment's: subcommands of it.
+void add_limited_data(CLI::App& experiment);
 #endif
 
 }  // namespace colcomb::cli

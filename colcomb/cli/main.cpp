@@ -40,6 +40,7 @@ int run(int argc, char** argv) {
 #ifdef COLCOMB_WITH_TORCH
   colcomb::cli::add_run(app);
   colcomb::cli::add_train(app);
+  colcomb::cli::add_experiment(app);
 #endif
   colcomb::cli::add_pack(app);
   colcomb::cli::add_quantize(app);

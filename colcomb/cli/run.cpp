@@ -98,6 +98,7 @@ class Job {
   Accuracy dense_accuracy() {
     training::TrainOptions options = options_;
     options.pruning.schedule = training::Schedule::kNone;
+    options.quantization_aware.epochs = 0;
     const Checkpoint dense = train(options, files_.dense, "dense baseline");
     return evaluate_float(dense.network, test_data(), 0);
   }

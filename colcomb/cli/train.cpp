@@ -4,7 +4,6 @@
 #include <optional>
 #include <utility>
 
-#include "colcomb/artifacts/checkpoint.hpp"
 #include "colcomb/cli/command.hpp"
 #include "colcomb/cli/epoch_line.hpp"
 #include "colcomb/cli/training_flags.hpp"
@@ -24,13 +23,8 @@ void train(const Flags& flags) {
   training::TrainOptions options = flags.training.parsed();
   options.save_path = flags.save_path;
   training::prepare_libtorch(options.threads);
-  std::optional<NetworkDescription> loaded;
   TrainingDataFlags data_flags = flags.data;
-  if (options.load_path && !flags.network.given()) {
-    loaded = load_checkpoint(*options.load_path).network.description;
-    data_flags.network_input = loaded->input;
-    data_flags.network_classes = loaded->classes;
-  }
+  std::optional<NetworkDescription> loaded = loaded_network(options, flags.network, data_flags);
   const OpenedData data = open_data(data_flags, options.seed);
   const NetworkDescription network =
       loaded ? std::move(*loaded) : flags.network.describe(data, options.seed);
@@ -46,10 +40,7 @@ void train(const Flags& flags) {
 
 void add_train(CLI::App& app) {
   auto flags = std::make_shared<Flags>();
-  flags->network.options.filters = {128, 256, 512};
-  flags->network.options.layers = {6, 6, 6};
-  flags->network.options.strides = {1, 2, 2};
-  flags->network.options.groups = {1, 4, 8};
+  flags->network.describe_reference();
   CLI::App* command =
       app.add_subcommand("train", "Train a network while pruning it and combining its columns");
   flags->data.add_to(*command);

@@ -5,10 +5,18 @@
 
 #include <algorithm>
 
+#include "colcomb/artifacts/checkpoint.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/cli/weights_flag.hpp"
 
 namespace colcomb::cli {
+
+void NetworkFlags::describe_reference() {
+  options.filters = {128, 256, 512};
+  options.layers = {6, 6, 6};
+  options.strides = {1, 2, 2};
+  options.groups = {1, 4, 8};
+}
 
 void NetworkFlags::add_to(CLI::App& command) {
   auto& o = options;
@@ -115,7 +123,7 @@ void TrainingFlags::add_to(CLI::App& command) {
       ->capture_default_str();
   command
       .add_option("--schedule", schedule,
-                  "cubic: steps over the first half of the epochs; iterative: the paper's "
+                  "cubic: steps over the first part of the epochs; iterative: the paper's "
                   "Algorithm 1; none: dense")
       ->capture_default_str();
   command
@@ -127,6 +135,10 @@ void TrainingFlags::add_to(CLI::App& command) {
                   "Cubic: the same in layers with alpha 1, which that factor leaves dense")
       ->capture_default_str();
   command.add_option("--prune-steps", p.steps, "Cubic: number of pruning steps")
+      ->capture_default_str();
+  command
+      .add_option("--prune-until", p.until,
+                  "Cubic: part of the epochs over which the steps are spread, 0 to 1")
       ->capture_default_str();
   command
       .add_option("--beta", beta_percent,
@@ -180,6 +192,16 @@ training::TrainOptions TrainingFlags::parsed() const {
   result.recipe = recipe.parsed();
   training::check(result);
   return result;
+}
+
+std::optional<NetworkDescription> loaded_network(const training::TrainOptions& options,
+                                                 const NetworkFlags& network,
+                                                 TrainingDataFlags& data) {
+  if (!options.load_path || network.given()) return {};
+  NetworkDescription loaded = load_checkpoint(*options.load_path).network.description;
+  data.network_input = loaded.input;
+  data.network_classes = loaded.classes;
+  return loaded;
 }
 
 }  // namespace colcomb::cli

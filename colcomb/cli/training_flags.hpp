@@ -1,6 +1,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ struct NetworkFlags {
   const CLI::Option* reshape_stride = nullptr;
   std::vector<const CLI::Option*> described_by;  // any of them given: a network is described
 
+  /// Makes the network of the reference's CIFAR-10 command the default.
+  void describe_reference();
   void add_to(CLI::App& command);
   /// Whether any of the flags was given.
   [[nodiscard]] bool given() const;
@@ -42,5 +45,10 @@ struct TrainingFlags {
   void add_to(CLI::App& command);
   [[nodiscard]] training::TrainOptions parsed() const;
 };
+
+/// The network of --load-path, to be trained where no flag describes another; `data` then reads
+/// images as it wants them. Absent: the flags describe a network.
+[[nodiscard]] std::optional<NetworkDescription> loaded_network(
+    const training::TrainOptions& options, const NetworkFlags& network, TrainingDataFlags& data);
 
 }  // namespace colcomb::cli

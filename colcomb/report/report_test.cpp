@@ -1,9 +1,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "colcomb/report/combining_table.hpp"
 #include "colcomb/report/json.hpp"
+#include "colcomb/report/limited_data.hpp"
 
 namespace colcomb::report {
 namespace {
@@ -71,6 +73,50 @@ TEST(Json, HoldsEveryFigure) {
   EXPECT_FALSE(json["accuracy"].contains("dense"));
   run.dense_accuracy = Accuracy{10, 9, 10};
   EXPECT_TRUE(to_json(run)["accuracy"].contains("dense"));
+}
+
+LimitedDataReport limited_data() {
+  LimitedDataRun run;
+  run.percent = 2.5;
+  run.images = 1470;
+  run.start = "pretrained";
+  run.last.epoch = 6;
+  run.last.test_top1 = 0.8125;
+  run.last.test_top5 = 0.9375;
+  run.last.validation_top1 = std::numeric_limits<double>::quiet_NaN();
+  run.last.nonzeros = 10036;
+  run.last.packed_macs = 10080;
+  run.last.utilization = 0.875;
+  run.seconds = 65;
+  return {"fashion-mnist", R"({"--gamma":1.75})", 3, {run}};
+}
+
+TEST(LimitedData, TableHasALinePerRun) {
+  const std::string table = limited_data_table(limited_data());
+  EXPECT_EQ(std::count(table.begin(), table.end(), '\n'), 3);  // header, rule, run
+  for (const char* cell : {"pretrained", "2.5%", "1470", "81.25%", "93.75%", " - ", "10036",
+                           "10080", "87.5%", "1m05s"}) {
+    EXPECT_NE(table.find(cell), std::string::npos) << cell;
+  }
+}
+
+TEST(LimitedData, CsvLeavesOutWhatDoesNotExist) {
+  const std::string csv = limited_data_csv(limited_data());
+  EXPECT_NE(csv.find("\npretrained,2.5,1470,6,0.8125,0.9375,,10036,10080,0.875,65\n"),
+            std::string::npos)
+      << csv;
+  EXPECT_EQ(std::count(csv.begin(), csv.begin() + csv.find('\n'), ','), 10);
+}
+
+TEST(LimitedData, JsonSaysWhetherAllRunsAreThere) {
+  LimitedDataReport report = limited_data();
+  auto json = to_json(report);
+  EXPECT_FALSE(json["complete"]);
+  EXPECT_EQ(json["options"]["--gamma"], 1.75);
+  EXPECT_EQ(json["runs"][0]["percent"], 2.5);
+  EXPECT_TRUE(json["runs"][0]["validation_top1"].is_null());
+  report.planned = 1;
+  EXPECT_TRUE(to_json(report)["complete"]);
 }
 
 }  // namespace

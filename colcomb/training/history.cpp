@@ -5,7 +5,9 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "colcomb/base/error.hpp"
 #include "colcomb/base/files.hpp"
+#include "colcomb/training/event_file.hpp"
 
 namespace colcomb::training {
 namespace {
@@ -72,6 +74,22 @@ std::string to_csv(const std::vector<EpochRecord>& history) {
   return text;
 }
 
+std::string to_events(const std::vector<EpochRecord>& history) {
+  std::vector<ScalarEvent> events;
+  double time = 0;
+  for (const EpochRecord& record : history) {
+    time += record.seconds;
+    ScalarEvent event{time, record.epoch, {}};
+    for (const Field& field : kFields) {
+      if (std::string_view(field.name) == "epoch") continue;
+      const double value = field.value(record);
+      if (std::isfinite(value)) event.scalars.push_back({field.name, value});
+    }
+    events.push_back(std::move(event));
+  }
+  return event_file(events);
+}
+
 void write_history(const std::vector<EpochRecord>& history,
                    const std::filesystem::path& checkpoint) {
   std::string lines;
@@ -80,6 +98,12 @@ void write_history(const std::vector<EpochRecord>& history,
   write_file_atomically(path.replace_extension(".history.jsonl"), std::string_view(lines));
   path = checkpoint;
   write_file_atomically(path.replace_extension(".history.csv"), std::string_view(to_csv(history)));
+  path = checkpoint;
+  path.replace_extension(".tensorboard");
+  std::error_code error;
+  std::filesystem::create_directory(path, error);
+  if (error) throw file_error(path.string(), "", "", "cannot be made: " + error.message());
+  write_file_atomically(path / "events.out.tfevents.colcomb", std::string_view(to_events(history)));
 }
 
 }  // namespace colcomb::training

@@ -45,6 +45,8 @@ TEST(History, FilesStandBesideTheCheckpoint) {
             to_csv({record_without_validation()}));
   EXPECT_EQ(read_text_file(folder / "cifar10-cc.history.jsonl"),
             to_json_line(record_without_validation()) + "\n");
+  EXPECT_EQ(read_text_file(folder / "cifar10-cc.tensorboard" / "events.out.tfevents.colcomb"),
+            to_events({record_without_validation()}));
 }
 
 }  // namespace

@@ -83,6 +83,7 @@ void check(const TrainOptions& o) {
   require(share(p.rate), "--prune-rate", p.rate, "must be at least 0 and below 1");
   require(share(p.rate_alpha_one), "--prune-rate-alpha1", p.rate_alpha_one,
           "must be at least 0 and below 1");
+  require(p.until > 0 && p.until <= 1, "--prune-until", p.until, "must be above 0, at most 1");
   require(p.steps >= 1 && p.steps <= 10000, "--prune-steps", static_cast<double>(p.steps),
           "must be 1 to 10000");
   if (p.schedule == Schedule::kIterative) {
@@ -140,6 +141,7 @@ std::string fingerprint(const TrainOptions& o, const std::string& backprop) {
     json["--prune-rate"] = p.rate;
     json["--prune-rate-alpha1"] = p.rate_alpha_one;
     json["--prune-steps"] = p.steps;
+    json["--prune-until"] = p.until;
   }
   if (p.schedule == Schedule::kIterative) {
     json["--beta"] = 100 * p.beta;

@@ -27,6 +27,9 @@ struct PruningOptions {
   double rate = 0.8;
   /// Cubic: number of steps. Leave alone unless an epoch has very few batches.
   std::size_t steps = 10;
+  /// Cubic: part of the run's epochs over which the steps are spread. A short run of a small
+  /// network wants less than half, so that more of it trains what will be kept.
+  double until = 0.5;
   /// Cubic: fraction gone after the last step in layers with alpha 1, which the factor
   /// (1 - 1/alpha) would leave dense.
   double rate_alpha_one = 0;

@@ -8,11 +8,12 @@ namespace colcomb::training {
 namespace {
 
 /// Batches after which step i of n (1 = first) of the cubic schedule fires: spread evenly over the
-/// first half of the run, the last at its middle.
+/// first part of the run, the last at its end.
 std::uint64_t cubic_step_time(const TrainOptions& options, const Clock& clock, std::size_t i) {
-  const double half = 0.5 * static_cast<double>(options.epochs * clock.batches_per_epoch);
+  const double part =
+      options.pruning.until * static_cast<double>(options.epochs * clock.batches_per_epoch);
   const double share = static_cast<double>(i) / static_cast<double>(options.pruning.steps);
-  return std::max<std::uint64_t>(1, static_cast<std::uint64_t>(std::llround(half * share)));
+  return std::max<std::uint64_t>(1, static_cast<std::uint64_t>(std::llround(part * share)));
 }
 
 Pruning cubic_step(const TrainOptions& options, std::size_t i) {

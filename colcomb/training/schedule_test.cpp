@@ -38,6 +38,19 @@ TEST(CubicSchedule, FiresTenStepsInTheFirstHalfAndReachesTheFullRate) {
   EXPECT_TRUE(pruning_finished(options, state, 1));
 }
 
+TEST(CubicSchedule, SpreadsItsStepsUntilAskedTo) {
+  TrainOptions options;
+  options.epochs = 10;
+  options.pruning.until = 0.2;
+  options.pruning.steps = 2;
+  TrainingState state;
+  EXPECT_FALSE(due_pruning(options, state, {99, 100}, 1));
+  EXPECT_TRUE(due_pruning(options, state, {100, 100}, 1));
+  state.prunings_done = 1;
+  EXPECT_FALSE(due_pruning(options, state, {199, 100}, 1));
+  EXPECT_TRUE(due_pruning(options, state, {200, 100}, 1));
+}
+
 TEST(CubicSchedule, LeavesAlphaOneDenseUnlessAsked) {
   TrainOptions options;
   options.epochs = 1;

@@ -1,0 +1,4 @@
+// The program whose headers all tests share: see cmake/ColcombRoom.cmake.
+int main() {
+  return 0;
+}
