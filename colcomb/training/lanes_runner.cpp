@@ -22,13 +22,14 @@ float* gradient_of(torch::Tensor& parameter) {
 
 class LanesRunner final : public Runner {
  public:
-  LanesRunner(network::Cnn network, std::size_t threads)
-      : network_(std::move(network)), pass_(network_->description(), {threads, ""}) {
+  LanesRunner(network::Cnn network, std::size_t threads, network::SumOverShares sum)
+      : network_(std::move(network)),
+        pass_(network_->description(), {threads, "", std::move(sum)}) {
     LanesRunner::masks_changed();
   }
 
   torch::Tensor forward(const dataset::Batch& batch, Random dropout) override {
-    draw_dropout(batch.count, dropout);
+    draw_dropout(batch, dropout);
     const auto logits =
         pass_.forward(batch.pixels, batch.count, numbers(), dropout_, network::kBatchNormMomentum);
     logits_ = tensor_of(logits, batch.count);
@@ -71,20 +72,23 @@ class LanesRunner final : public Runner {
     return result;
   }
 
-  [[nodiscard]] static torch::Tensor tensor_of(std::span<const float> logits, std::size_t count) {
-    return torch::from_blob(
-               const_cast<float*>(logits.data()),
-               {static_cast<std::int64_t>(count), static_cast<std::int64_t>(logits.size() / count)},
-               torch::kFloat)
+  [[nodiscard]] torch::Tensor tensor_of(std::span<const float> logits, std::size_t count) const {
+    return torch::from_blob(const_cast<float*>(logits.data()),
+                            {static_cast<std::int64_t>(count),
+                             static_cast<std::int64_t>(network_->description().classes)},
+                            torch::kFloat)
         .clone();
   }
 
-  void draw_dropout(std::size_t count, Random& random) {
+  void draw_dropout(const dataset::Batch& batch, Random& random) {
     const double probability = network_->description().dropout;
     dropout_.clear();
     if (probability <= 0) return;
     const auto kept = static_cast<float>(1 / (1 - probability));
-    dropout_.resize(count * network_->description().layers.back().in_channels);
+    const std::size_t channels = network_->description().layers.back().in_channels;
+    // The draws of the whole batch's images before this share are passed over.
+    for (std::size_t i = 0; i < batch.before * channels; ++i) (void)random.uniform();
+    dropout_.resize(batch.count * channels);
     for (float& factor : dropout_) factor = random.uniform() < probability ? 0 : kept;
   }
 
@@ -96,8 +100,9 @@ class LanesRunner final : public Runner {
 
 }  // namespace
 
-std::unique_ptr<Runner> make_lanes_runner(network::Cnn network, std::size_t threads) {
-  return std::make_unique<LanesRunner>(std::move(network), threads);
+std::unique_ptr<Runner> make_lanes_runner(network::Cnn network, std::size_t threads,
+                                          network::SumOverShares sum) {
+  return std::make_unique<LanesRunner>(std::move(network), threads, std::move(sum));
 }
 
 }  // namespace colcomb::training

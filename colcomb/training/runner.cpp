@@ -1,5 +1,7 @@
 #include "colcomb/training/runner.hpp"
 
+#include <fmt/format.h>
+
 #include "colcomb/base/error.hpp"
 #include "colcomb/training/lanes_runner.hpp"
 #include "colcomb/training/meter.hpp"
@@ -9,11 +11,15 @@ namespace {
 
 class AutogradRunner final : public Runner {
  public:
-  AutogradRunner(network::Cnn network, torch::Device device)
-      : network_(std::move(network)), device_(device) {}
+  AutogradRunner(network::Cnn network, torch::Device device, network::SumOverShares sum)
+      : network_(std::move(network)), device_(device) {
+    network_->share.sum = std::move(sum);
+  }
 
   torch::Tensor forward(const dataset::Batch& batch, Random dropout) override {
     torch::manual_seed(dropout.bits());
+    network_->share.before = static_cast<std::int64_t>(batch.before);
+    network_->share.after = static_cast<std::int64_t>(batch.after);
     network_->train();
     return network_->forward(images_of(batch, device_));
   }
@@ -35,6 +41,20 @@ class AutogradRunner final : public Runner {
 
 }  // namespace
 
+torch::Device device_of(const std::string& name, const WorkerPlace& place) {
+  if (name != "cuda" || place.size == 1) return name;
+  if (!place.local_rank)
+    throw usage_error("LOCAL_RANK", "", "must say which CUDA device is this worker's");
+  const std::size_t devices = torch::cuda::device_count();
+  if (*place.local_rank >= devices)
+    throw usage_error(
+        "LOCAL_RANK", fmt::to_string(*place.local_rank),
+        fmt::format("each worker needs a CUDA device of its own, and this machine has "
+                    "{}: start fewer workers, or use --device cpu",
+                    devices));
+  return {torch::kCUDA, static_cast<torch::DeviceIndex>(*place.local_rank)};
+}
+
 std::string resolve_backprop(const std::string& name, torch::Device device) {
   if (name == "auto") return device.is_cpu() ? "lanes" : "autograd";
   if (name == "lanes" && !device.is_cpu())
@@ -43,9 +63,10 @@ std::string resolve_backprop(const std::string& name, torch::Device device) {
 }
 
 std::unique_ptr<Runner> make_runner(const std::string& backprop, network::Cnn network,
-                                    torch::Device device, std::size_t threads) {
-  if (backprop == "lanes") return make_lanes_runner(std::move(network), threads);
-  return std::make_unique<AutogradRunner>(std::move(network), device);
+                                    torch::Device device, std::size_t threads,
+                                    network::SumOverShares sum) {
+  if (backprop == "lanes") return make_lanes_runner(std::move(network), threads, std::move(sum));
+  return std::make_unique<AutogradRunner>(std::move(network), device, std::move(sum));
 }
 
 }  // namespace colcomb::training

@@ -12,12 +12,15 @@
 #include "colcomb/base/random.hpp"
 #include "colcomb/base/threads.hpp"
 #include "colcomb/dataset/batch_loader.hpp"
+#include "colcomb/training/agreement.hpp"
+#include "colcomb/training/gradient_sum.hpp"
 #include "colcomb/training/history.hpp"
 #include "colcomb/training/joint_optimizer.hpp"
 #include "colcomb/training/meter.hpp"
 #include "colcomb/training/runner.hpp"
 #include "colcomb/training/schedule.hpp"
 #include "colcomb/training/sgd.hpp"
+#include "colcomb/training/shared_checkpoint.hpp"
 
 namespace colcomb::training {
 namespace {
@@ -87,29 +90,55 @@ Matrix<std::uint8_t> permanent_mask(const FloatLayer& layer) {
   return any ? mask : Matrix<std::uint8_t>();
 }
 
+/// Errors: UserError if the save path cannot be written or holds what must not be overwritten.
+void require_free(const TrainOptions& options) {
+  require_writable(options.save_path, "--save-path");
+  if (std::filesystem::exists(options.save_path) && !options.resume && !options.force) {
+    throw usage_error("--save-path", options.save_path.string(),
+                      "exists already: --resume goes on from it, --force overwrites it");
+  }
+}
+
+network::SumOverShares sum_over(Workers& workers) {
+  return [&workers](std::span<double> numbers) { workers.sum(numbers); };
+}
+
 /// One run of training: everything that lives from the first batch to the last.
 class Run {
  public:
-  Run(const TrainOptions& options, const NetworkDescription& description, const TrainData& data)
+  Run(const TrainOptions& options, const NetworkDescription& description, const TrainData& data,
+      Workers& workers)
       : options_(options),
         data_(data),
-        device_(resolve_device(options.device)),
+        workers_(workers),
+        device_(device_of(resolve_device(options.device), workers.place())),
         threads_(options.threads > 0 ? options.threads : available_threads()),
         backprop_(resolve_backprop(options.backprop, device_)),
         network_(description, options.seed),
-        sgd_(network_, {options.momentum, options.weight_decay}) {
+        sgd_(network_, {options.momentum, options.weight_decay}),
+        gradients_(network_, workers) {
     clock_.batches_per_epoch = (data.train.size() + options.batch_size - 1) / options.batch_size;
   }
 
   void start() {
     state_.options = fingerprint(options_, backprop_);
-    if (options_.resume && std::filesystem::exists(options_.save_path)) {
-      continue_from(load_checkpoint(options_.save_path));
+    if (workers_.size() > 1)
+      require_agreement(workers_, digest_of(data_), "every worker must be given the same images");
+    const auto saved =
+        options_.resume ? shared_checkpoint(options_.save_path, workers_) : std::nullopt;
+    if (saved) {
+      continue_from(*saved);
     } else if (options_.load_path) {
       start_from(load_checkpoint(*options_.load_path));
     }
+    // The kind of batch norm is no part of the checkpoint.
+    if (workers_.size() > 1)
+      require_agreement(workers_, digest_of(checkpoint()) + (options_.sync_batch_norm ? 1 : 0),
+                        "every worker must be started with the same options and network");
     network_->to(device_);
-    runner_ = make_runner(backprop_, network_, device_, threads_);
+    const bool shares_norms = workers_.size() > 1 && options_.sync_batch_norm;
+    runner_ = make_runner(backprop_, network_, device_, threads_,
+                          shares_norms ? sum_over(workers_) : nullptr);
     clock_.batches_done = state_.epochs_done * clock_.batches_per_epoch;
     pruning_finished_ = pruning_finished(options_, state_, combining_state(network_).nonzeros);
   }
@@ -124,6 +153,7 @@ class Run {
     record.retained_magnitude =
         state_.history.empty() ? 1.0 : state_.history.back().retained_magnitude;
     train_batches(record);
+    agree_after_batches();
     evaluate_splits(record);
     const CombiningState size = combining_state(network_);
     record.nonzeros = size.nonzeros;
@@ -176,11 +206,13 @@ class Run {
     loading.epoch = record.epoch;
     loading.threads = loader_threads();
     loading.prefetch_batches = kPrefetchBatches;
+    loading.worker = workers_.rank();
+    loading.workers = workers_.size();
     dataset::BatchLoader loader(data_.train_set, data_.train, data_.train_transform, loading);
     Progress::Options bar;
     bar.title = fmt::format("epoch {}/{}", record.epoch, options_.epochs);
     bar.total = data_.train.size();
-    bar.terminal = on_terminal(stderr);
+    bar.terminal = workers_.leads() && on_terminal(stderr);
     Progress progress(bar);
 
     double loss_sum = 0;
@@ -194,11 +226,12 @@ class Run {
                                               "try a smaller --lr; the last checkpoint is intact",
                                               record.epoch, batches + 1));
       }
-      loss_sum += loss * static_cast<double>(batch->count);
-      images += batch->count;
+      loss_sum += loss * static_cast<double>(batch->whole_count());
+      images += batch->whole_count();
       ++clock_.batches_done;
       prune_if_due(record);
-      if (++batches % options_.print_frequency == 0 || bar.terminal) {
+      const bool looks = ++batches % options_.print_frequency == 0 || bar.terminal;
+      if (looks && workers_.leads()) {
         progress.update(images, fmt::format("loss {:.3f}", loss_sum / static_cast<double>(images)));
       }
     }
@@ -206,13 +239,42 @@ class Run {
   }
 
   double train_batch(const dataset::Batch& batch, double rate) {
+    double loss = 0;
+    // Without batch norm's messages there is nothing to do for an empty share.
+    if (batch.count > 0 || options_.sync_batch_norm) loss = find_gradients(batch);
+    if (workers_.size() > 1) loss = gradients_.add_up(loss);
+    sgd_.step(rate, pruning_finished_ ? 0.0 : options_.l1_penalty);
+    return loss;
+  }
+
+  /// Leaves the gradients of this worker's part of the whole batch's loss, and returns it.
+  double find_gradients(const dataset::Batch& batch) {
+    using torch::nn::functional::CrossEntropyFuncOptions;
     // Dropout draws from a stream of the batch's own, so a resumed epoch repeats the first try's.
     const auto logits = runner_->forward(
         batch, Random::stream(options_.seed, kDropoutPurpose, clock_.batches_done));
-    const auto loss = torch::nn::functional::cross_entropy(logits, labels_of(batch, device_));
+    const auto labels = labels_of(batch, device_);
+    torch::Tensor loss;
+    if (workers_.size() == 1) {
+      loss = torch::nn::functional::cross_entropy(logits, labels);
+    } else {
+      loss = torch::nn::functional::cross_entropy(
+                 logits, labels, CrossEntropyFuncOptions().reduction(torch::kSum)) /
+             static_cast<double>(batch.whole_count());
+    }
     runner_->backward(loss);
-    sgd_.step(rate, pruning_finished_ ? 0.0 : options_.l1_penalty);
     return loss.item<double>();
+  }
+
+  /// Before an epoch's evaluation: all workers hold the same numbers.
+  void agree_after_batches() {
+    if (workers_.size() == 1) return;
+    if (!options_.sync_batch_norm) average_running_statistics(network_, workers_);
+    require_agreement(
+        workers_, digest_of(checkpoint()),
+        fmt::format("their weights have drifted apart in epoch {}; machines of different "
+                    "processors may round differently",
+                    state_.epochs_done + 1));
   }
 
   void prune_if_due(EpochRecord& record) {
@@ -257,18 +319,25 @@ class Run {
   }
 
   [[nodiscard]] Meter evaluate_on(const dataset::Dataset& images,
-                                  const std::vector<std::size_t>& indices) {
+                                  const std::vector<std::size_t>& whole) {
+    const dataset::PlaceRange share =
+        dataset::share_of(whole.size(), workers_.rank(), workers_.size());
+    const std::vector<std::size_t> indices(whole.begin() + static_cast<std::ptrdiff_t>(share.begin),
+                                           whole.begin() + static_cast<std::ptrdiff_t>(share.end));
     dataset::LoaderOptions loading;
     loading.batch_size = kEvaluationBatch;
     loading.threads = loader_threads();
     loading.prefetch_batches = kPrefetchBatches;
     dataset::BatchLoader loader(images, indices, data_.test_transform, loading);
-    return evaluate(*runner_, loader);
+    return summed(evaluate(*runner_, loader), workers_);
   }
 
   void save() const {
-    save_checkpoint(checkpoint(), options_.save_path);
-    write_history(state_.history, options_.save_path);
+    if (workers_.leads()) {
+      save_checkpoint(checkpoint(), options_.save_path);
+      write_history(state_.history, options_.save_path);
+    }
+    workers_.barrier();
   }
 
   [[nodiscard]] std::size_t loader_threads() const {
@@ -277,12 +346,14 @@ class Run {
 
   const TrainOptions& options_;
   const TrainData& data_;
+  Workers& workers_;
   torch::Device device_;
   std::size_t threads_;
   std::string backprop_;
   network::Cnn network_;
   std::unique_ptr<Runner> runner_;
   Sgd sgd_;
+  GradientSum gradients_;
   TrainingState state_;
   Clock clock_;
   bool pruning_finished_ = false;
@@ -291,18 +362,22 @@ class Run {
 }  // namespace
 
 Checkpoint train(const TrainOptions& options, const NetworkDescription& description,
-                 const TrainData& data, const EpochObserver& observer) {
+                 const TrainData& data, Workers& workers, const EpochObserver& observer) {
   check(options);
   if (data.train.empty()) throw failure("training", "no training images are left");
-  require_writable(options.save_path, "--save-path");
-  if (std::filesystem::exists(options.save_path) && !options.resume && !options.force) {
-    throw usage_error("--save-path", options.save_path.string(),
-                      "exists already: --resume goes on from it, --force overwrites it");
-  }
-  Run run(options, description, data);
+  if (workers.leads()) require_free(options);
+  Run run(options, description, data, workers);
   run.start();
-  while (!run.done()) observer(run.epoch(), options.epochs);
+  while (!run.done()) {
+    const EpochRecord& record = run.epoch();
+    if (workers.leads()) observer(record, options.epochs);
+  }
   return run.checkpoint();
+}
+
+Checkpoint train(const TrainOptions& options, const NetworkDescription& description,
+                 const TrainData& data, const EpochObserver& observer) {
+  return train(options, description, data, *lone_worker(), observer);
 }
 
 }  // namespace colcomb::training

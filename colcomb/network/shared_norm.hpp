@@ -1,0 +1,28 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <functional>
+#include <span>
+
+namespace colcomb::network {
+
+/// Adds up numbers over the processes that compute shares of one batch, in place.
+using SumOverShares = std::function<void(std::span<double>)>;
+
+/// The batch that a forward pass computes a share of.
+struct BatchShare {
+  std::int64_t before = 0;  // images of it in other shares, before and after this one's
+  std::int64_t after = 0;
+  SumOverShares sum;  // empty: each share has batch norm statistics of its own
+};
+
+/// Training's batch norm with the statistics of the whole batch, forward and backward. `input`:
+/// B x C x H x W, B may be 0. Moves the running statistics as torch::batch_norm does. The gradients
+/// of weight and bias are this share's part: their sum over the shares is the batch's.
+[[nodiscard]] torch::Tensor shared_norm(const torch::Tensor& input, const torch::Tensor& weight,
+                                        const torch::Tensor& bias, torch::Tensor& running_mean,
+                                        torch::Tensor& running_variance, double momentum,
+                                        double epsilon, const SumOverShares& sum);
+
+}  // namespace colcomb::network
