@@ -98,12 +98,13 @@ struct Case {
 struct Gradients {
   std::vector<Floats> weights, norm_weight, norm_bias, bias;
 
-  explicit Gradients(const Case& c) {
+  /// What a layer has must be overwritten; what it has not keeps `before`.
+  explicit Gradients(const Case& c, float before = 7) {
     for (const Case::Layer& l : c.layers) {
-      weights.emplace_back(l.weights.size(), 7.0F);  // must be overwritten
-      norm_weight.emplace_back(l.norm_weight.size(), 7.0F);
-      norm_bias.emplace_back(l.norm_bias.size(), 7.0F);
-      bias.emplace_back(l.bias.size(), 7.0F);
+      weights.emplace_back(l.weights.size(), before);
+      norm_weight.emplace_back(l.norm_weight.size(), before);
+      norm_bias.emplace_back(l.norm_bias.size(), before);
+      bias.emplace_back(l.bias.size(), before);
     }
   }
   std::vector<LayerGradients> targets() {
@@ -309,7 +310,7 @@ TEST(Pass, SharesOfABatchAddUpToTheWhole) {
     Case whole(seed);
     for (const std::size_t cut : {whole.count / 2, std::size_t{1}, whole.count}) {
       Case once(seed), first(seed), second(seed);
-      Gradients expected(once), actual(first), rest(second);
+      Gradients expected(once, 0), actual(first, 0), rest(second, 0);
       Floats logits, low, high;
       run_share(once, expected, logits, {1, ""}, 0, once.count);
       tests::SpanSum sum(2);
@@ -324,9 +325,11 @@ TEST(Pass, SharesOfABatchAddUpToTheWhole) {
       add_to(actual.weights, rest.weights);
       add_to(actual.norm_weight, rest.norm_weight);
       add_to(actual.norm_bias, rest.norm_bias);
+      add_to(actual.bias, rest.bias);
       expect_close(actual.weights, expected.weights, "weights, " + where);
       expect_close(actual.norm_weight, expected.norm_weight, "norm weights, " + where);
       expect_close(actual.norm_bias, expected.norm_bias, "norm biases, " + where);
+      expect_close(actual.bias, expected.bias, "biases, " + where);
       for (std::size_t l = 0; l < once.layers.size(); ++l) {
         EXPECT_EQ(first.layers[l].norm_mean, second.layers[l].norm_mean) << where;
         expect_close({first.layers[l].norm_mean, first.layers[l].norm_variance},

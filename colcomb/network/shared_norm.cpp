@@ -60,29 +60,58 @@ class SharedNorm : public torch::autograd::Function<SharedNorm> {
   }
 };
 
+struct Statistics {
+  double count = 0;              // values per channel
+  torch::Tensor mean, variance;  // C, double
+};
+
+/// Of the whole batch; `input` undefined: a share without images. Moves the running statistics.
+Statistics whole_statistics(const torch::Tensor& input, torch::Tensor& running_mean,
+                            torch::Tensor& running_variance, double momentum,
+                            const SumOverShares& sum) {
+  const std::int64_t channels = running_mean.size(0);
+  auto sums = torch::zeros({channels + 1}, running_mean.options().dtype(torch::kDouble));
+  if (input.defined()) {
+    sums.narrow(0, 0, channels).copy_(channel_sums(input));
+    sums[channels] = static_cast<double>(input.numel() / channels);
+  }
+  sums = summed(sums, sum);
+  Statistics result;
+  result.count = sums[channels].item<double>();
+  result.mean = sums.narrow(0, 0, channels) / result.count;
+  const auto squares = input.defined() ? channel_sums((input - per_channel(result.mean)).square())
+                                       : torch::zeros_like(result.mean);
+  result.variance = summed(squares, sum) / result.count;
+  const double unbiased = result.count > 1 ? result.count / (result.count - 1) : 1;
+  running_mean.mul_(1 - momentum).add_(result.mean, momentum);
+  running_variance.mul_(1 - momentum).add_(result.variance, momentum * unbiased);
+  return result;
+}
+
 }  // namespace
 
 torch::Tensor shared_norm(const torch::Tensor& input, const torch::Tensor& weight,
                           const torch::Tensor& bias, torch::Tensor& running_mean,
                           torch::Tensor& running_variance, double momentum, double epsilon,
                           const SumOverShares& sum) {
-  torch::Tensor mean, inverse_deviation;
-  double count = 0;
+  Statistics whole;
   {
     const torch::NoGradGuard no_grad;
-    const auto values = torch::full({1}, static_cast<double>(input.numel() / input.size(1)),
-                                    channel_sums(input).options());
-    const auto sums = summed(torch::cat({channel_sums(input), values}), sum);
-    count = sums[-1].item<double>();
-    mean = sums.narrow(0, 0, input.size(1)) / count;
-    const auto squares = (input - per_channel(mean)).square();
-    const auto variance = summed(channel_sums(squares), sum) / count;
-    inverse_deviation = (variance + epsilon).rsqrt();
-    const double unbiased = count > 1 ? count / (count - 1) : 1;
-    running_mean.mul_(1 - momentum).add_(mean, momentum);
-    running_variance.mul_(1 - momentum).add_(variance, momentum * unbiased);
+    whole = whole_statistics(input, running_mean, running_variance, momentum, sum);
   }
-  return SharedNorm::apply(input, weight, bias, mean, inverse_deviation, count, &sum);
+  const auto inverse_deviation = (whole.variance + epsilon).rsqrt();
+  return SharedNorm::apply(input, weight, bias, whole.mean, inverse_deviation, whole.count, &sum);
+}
+
+void empty_shared_norm(torch::Tensor& running_mean, torch::Tensor& running_variance,
+                       double momentum, const SumOverShares& sum) {
+  const torch::NoGradGuard no_grad;
+  (void)whole_statistics({}, running_mean, running_variance, momentum, sum);
+}
+
+void empty_shared_norm_backward(std::int64_t channels, const SumOverShares& sum) {
+  std::vector<double> zeros(2 * static_cast<std::size_t>(channels));
+  sum(zeros);
 }
 
 }  // namespace colcomb::network

@@ -18,11 +18,18 @@ struct BatchShare {
 };
 
 /// Training's batch norm with the statistics of the whole batch, forward and backward. `input`:
-/// B x C x H x W, B may be 0. Moves the running statistics as torch::batch_norm does. The gradients
-/// of weight and bias are this share's part: their sum over the shares is the batch's.
+/// B x C x H x W, B >= 1. Moves the running statistics as torch::batch_norm does. The gradients of
+/// weight and bias are this share's part: their sum over the shares is the batch's. Calls `sum`
+/// twice forward and once backward, when it must still live.
 [[nodiscard]] torch::Tensor shared_norm(const torch::Tensor& input, const torch::Tensor& weight,
                                         const torch::Tensor& bias, torch::Tensor& running_mean,
                                         torch::Tensor& running_variance, double momentum,
                                         double epsilon, const SumOverShares& sum);
+
+/// The part of a share without images in one layer's batch norm: the same calls of `sum`, with
+/// zeros, and the same running statistics. (Some operators of LibTorch refuse empty batches.)
+void empty_shared_norm(torch::Tensor& running_mean, torch::Tensor& running_variance,
+                       double momentum, const SumOverShares& sum);
+void empty_shared_norm_backward(std::int64_t channels, const SumOverShares& sum);
 
 }  // namespace colcomb::network

@@ -20,11 +20,20 @@ class AutogradRunner final : public Runner {
     torch::manual_seed(dropout.bits());
     network_->share.before = static_cast<std::int64_t>(batch.before);
     network_->share.after = static_cast<std::int64_t>(batch.after);
+    empty_ = batch.count == 0;
+    if (empty_) return forward_nothing();
     network_->train();
     return network_->forward(images_of(batch, device_));
   }
 
-  void backward(const torch::Tensor& loss) override { loss.backward(); }
+  void backward(const torch::Tensor& loss) override {
+    if (!empty_) return loss.backward();
+    auto& layers = network_->layers();
+    for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer) {
+      const torch::Tensor& mean = (*layer)->norm_mean;
+      if (mean.defined()) network::empty_shared_norm_backward(mean.size(0), network_->share.sum);
+    }
+  }
 
   torch::Tensor infer(const dataset::Batch& batch) override {
     const torch::NoGradGuard no_grad;
@@ -35,8 +44,20 @@ class AutogradRunner final : public Runner {
   void masks_changed() override {}
 
  private:
+  /// What other workers' batch norms wait for from one without images.
+  torch::Tensor forward_nothing() {
+    for (network::Layer& layer : network_->layers()) {
+      if (layer->norm_mean.defined())
+        network::empty_shared_norm(layer->norm_mean, layer->norm_variance,
+                                   network::kBatchNormMomentum, network_->share.sum);
+    }
+    const auto classes = static_cast<std::int64_t>(network_->description().classes);
+    return torch::zeros({0, classes}, torch::TensorOptions(device_).requires_grad(true));
+  }
+
   network::Cnn network_;
   torch::Device device_;
+  bool empty_ = false;  // the last forward()'s batch
 };
 
 }  // namespace

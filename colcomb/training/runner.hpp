@@ -21,10 +21,10 @@ class Runner {
 
   /// Training mode: logits, B x classes, on the runner's device, to build a loss on. `dropout` is
   /// the whole batch's own stream. The batch must stay until backward(); it may be empty where its
-  /// images lie in other workers' shares.
+  /// images lie in other workers' shares and batch norm is over all of them.
   virtual torch::Tensor forward(const dataset::Batch& batch, Random dropout) = 0;
-  /// Leaves each parameter's gradient in it. Requires: `loss` comes from the last forward()'s
-  /// logits.
+  /// Leaves each parameter's gradient in it, or none for an empty batch. Requires: `loss` comes
+  /// from the last forward()'s logits.
   virtual void backward(const torch::Tensor& loss) = 0;
   /// Evaluation mode: logits.
   virtual torch::Tensor infer(const dataset::Batch& batch) = 0;

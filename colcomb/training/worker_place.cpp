@@ -106,12 +106,17 @@ std::string meeting_address(const Reader& read, const Launcher& launcher,
 }
 
 std::uint16_t meeting_port(const Reader& read, const Launcher& launcher, const WorkerPlace& place) {
-  if (const auto given = read.number("MASTER_PORT", 1, 65535))
-    return static_cast<std::uint16_t>(*given);
-  if (&launcher != &kTorchrun) return kDefaultPort;
-  throw usage_error("MASTER_PORT", "",
-                    fmt::format("must give the port on which worker 0 listens, since {} is {}",
-                                launcher.size, place.size));
+  constexpr std::uint16_t kLast = 65535;
+  const auto given = read.number("MASTER_PORT", 1, kLast);
+  if (!given) {
+    if (&launcher != &kTorchrun) return kDefaultPort;
+    throw usage_error("MASTER_PORT", "",
+                      fmt::format("must give the port on which worker 0 listens, since {} is {}",
+                                  launcher.size, place.size));
+  }
+  // torchrun itself may listen on the port, for workers that speak its own version's protocol.
+  const bool taken = read.text("TORCHELASTIC_USE_AGENT_STORE") == "True";
+  return static_cast<std::uint16_t>(!taken ? *given : *given < kLast ? *given + 1 : *given - 1);
 }
 
 }  // namespace

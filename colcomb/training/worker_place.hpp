@@ -27,8 +27,11 @@ using Environment = std::function<std::optional<std::string>(const std::string& 
 /// WORLD_SIZE, LOCAL_RANK, LOCAL_WORLD_SIZE), Open MPI (OMPI_COMM_WORLD_...), Slurm (SLURM_PROCID,
 /// SLURM_NTASKS, SLURM_LOCALID). MASTER_ADDR and MASTER_PORT say where to meet; without them Open
 /// MPI takes 127.0.0.1 if all workers are on one machine, Slurm the first host of the job step or
-/// job, both port 29500. No variables, or one worker in all: a lone worker. Errors: UserError of
-/// kind usage naming the variable that is missing, not a number or contradicts another.
+/// job, both port 29500. Where torchrun's agent listens on MASTER_PORT itself
+/// (TORCHELASTIC_USE_AGENT_STORE), it is the next port. No variables, or one worker in all: a lone
+/// worker.
+/// Errors: UserError of kind usage naming the variable that is missing, not a number or contradicts
+/// another.
 [[nodiscard]] WorkerPlace worker_place(const Environment& environment);
 
 /// The variables of this process.

@@ -51,6 +51,19 @@ TEST(WorkerPlace, Torchrun) {
   EXPECT_EQ(place_in(variables), (WorkerPlace{5, 8, 1, 4, "node7", 1234}));
 }
 
+TEST(WorkerPlace, NextPortWhereTorchrunListensItself) {
+  Variables variables = {{"RANK", "1"},
+                         {"WORLD_SIZE", "2"},
+                         {"MASTER_ADDR", "here"},
+                         {"MASTER_PORT", "1234"},
+                         {"TORCHELASTIC_USE_AGENT_STORE", "False"}};
+  EXPECT_EQ(place_in(variables).port, 1234);
+  variables["TORCHELASTIC_USE_AGENT_STORE"] = "True";
+  EXPECT_EQ(place_in(variables).port, 1235);
+  variables["MASTER_PORT"] = "65535";
+  EXPECT_EQ(place_in(variables).port, 65534);
+}
+
 TEST(WorkerPlace, OpenMpi) {
   Variables variables = {{"OMPI_COMM_WORLD_RANK", "1"},
                          {"OMPI_COMM_WORLD_SIZE", "2"},
