@@ -89,64 +89,69 @@ std::vector<EpochRecord> without_times(std::vector<EpochRecord> history) {
   return history;
 }
 
+/// A data set and what one process and two train on it.
+class Workers : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    folder_ = new TemporaryFolder;
+    write_tiny_cifar(folder() / "data", 100);
+    ASSERT_EQ(colcomb(training(folder(), "one.ckpt")).status, 0);
+    expect_done(together(2, training(folder(), "two.ckpt")));
+  }
+  static void TearDownTestSuite() { delete folder_; }
+
+  static const TemporaryFolder& folder() { return *folder_; }
+
+ private:
+  static inline TemporaryFolder* folder_ = nullptr;
+};
+
 // One process is the oracle. The sums of a step differ in order alone, by some 1e-7; sixteen steps
 // of this network magnify that a hundredfold at most, unlike a batch in another order, other
-// dropout or statistics of half a batch, which change the weights by more than a percent.
-TEST(Workers, TrainWhatOneProcessTrains) {
-  const TemporaryFolder folder;
-  write_tiny_cifar(folder / "data", 100);
-  ASSERT_EQ(colcomb(training(folder, "one.ckpt")).status, 0);
-  expect_done(together(2, training(folder, "two.ckpt")));
-  expect_done(together(3, training(folder, "three.ckpt")));
-  const Checkpoint one = load_checkpoint(folder / "one.ckpt");
-  for (const char* const name : {"two.ckpt", "three.ckpt"}) {
-    const Checkpoint several = load_checkpoint(folder / name);
-    EXPECT_LT(relative_difference(one.network, several.network), 1e-4) << name;
-    const auto &a = one.training.history, &b = several.training.history;
-    ASSERT_EQ(a.size(), b.size());
-    for (std::size_t e = 0; e < a.size(); ++e) {
-      EXPECT_NEAR(a[e].train_loss, b[e].train_loss, 1e-5);
-      EXPECT_NEAR(a[e].test_loss, b[e].test_loss, 1e-5);
-      EXPECT_NEAR(a[e].test_top1, b[e].test_top1, 0.011);  // one image may lie on the border
-      EXPECT_EQ(a[e].nonzeros, b[e].nonzeros);
-      EXPECT_EQ(a[e].packed_macs, b[e].packed_macs);
-    }
+// dropout or statistics of half a batch, which change the numbers by more than a percent.
+TEST_F(Workers, TrainWhatOneProcessTrains) {
+  const Checkpoint one = load_checkpoint(folder() / "one.ckpt");
+  const Checkpoint two = load_checkpoint(folder() / "two.ckpt");
+  EXPECT_LT(relative_difference(one.network, two.network), 1e-4);
+  const auto &a = one.training.history, &b = two.training.history;
+  ASSERT_EQ(a.size(), b.size());
+  for (std::size_t e = 0; e < a.size(); ++e) {
+    EXPECT_NEAR(a[e].train_loss, b[e].train_loss, 1e-5);
+    EXPECT_NEAR(a[e].test_loss, b[e].test_loss, 1e-5);
+    EXPECT_NEAR(a[e].test_top1, b[e].test_top1, 0.011);  // one image may lie on the border
+    EXPECT_EQ(a[e].nonzeros, b[e].nonzeros);
+    EXPECT_EQ(a[e].packed_macs, b[e].packed_macs);
   }
   // With statistics of its share alone, each worker trains something else.
-  expect_done(together(2, training(folder, "apart.ckpt") + " --sync-batch-norm -"));
-  EXPECT_GT(relative_difference(one.network, load_checkpoint(folder / "apart.ckpt").network), 1e-2);
+  expect_done(together(2, training(folder(), "apart.ckpt") + " --sync-batch-norm -"));
+  const Checkpoint apart = load_checkpoint(folder() / "apart.ckpt");
+  EXPECT_GT(relative_difference(one.network, apart.network), 1e-2);
 }
 
-TEST(Workers, EqualRunsAreEqualBitForBitAndResumeToTheSame) {
-  const TemporaryFolder folder;
-  write_tiny_cifar(folder / "data", 100);
-  expect_done(together(2, training(folder, "first.ckpt")));
-  const Checkpoint first = load_checkpoint(folder / "first.ckpt");
-
+TEST_F(Workers, ALostOneEndsTheOthersAndAResumedRunEqualsAWholeOneBitForBit) {
   // Worker 1 is killed once the first epoch's checkpoint is there.
-  const std::string arguments = training(folder, "cut.ckpt") + " --resume";
+  const std::string arguments = training(folder(), "cut.ckpt") + " --resume";
   const std::string killer = fmt::format(
-      "sh -c '\"$@\" & worker=$!; for i in $(seq 2000); do test -e \"{}\" && break; sleep 0.01; "
+      "sh -c '\"$@\" & worker=$!; for i in $(seq 6000); do test -e \"{}\" && break; sleep 0.01; "
       "done; kill -9 $worker; wait $worker' sh",
-      (folder / "cut.ckpt").string());
+      (folder() / "cut.ckpt").string());
   const auto cut = together(2, arguments + " --worker-timeout 60", killer);
   EXPECT_EQ(cut[1].status, 137) << cut[1].output;
   EXPECT_EQ(cut[0].status, 1) << cut[0].output;
   EXPECT_THAT(cut[0].output, HasSubstr("worker 0 of 2: the connection to a worker was lost"));
-  const Checkpoint left = load_checkpoint(folder / "cut.ckpt");
-  ASSERT_LT(left.training.epochs_done, first.training.epochs_done);
+  const Checkpoint whole = load_checkpoint(folder() / "two.ckpt");
+  ASSERT_LT(load_checkpoint(folder() / "cut.ckpt").training.epochs_done,
+            whole.training.epochs_done);
 
   expect_done(together(2, arguments));
-  const Checkpoint second = load_checkpoint(folder / "cut.ckpt");
-  EXPECT_TRUE(first.network == second.network);
-  EXPECT_TRUE(first.training.optimizer == second.training.optimizer);
-  EXPECT_EQ(without_times(first.training.history), without_times(second.training.history));
+  const Checkpoint resumed = load_checkpoint(folder() / "cut.ckpt");
+  EXPECT_TRUE(resumed.network == whole.network);
+  EXPECT_TRUE(resumed.training.optimizer == whole.training.optimizer);
+  EXPECT_EQ(without_times(resumed.training.history), without_times(whole.training.history));
 }
 
-TEST(Workers, WhatCannotWorkIsSaidClearly) {
-  const TemporaryFolder folder;
-  write_tiny_cifar(folder / "data", 20);
-  const std::string train = training(folder, "net.ckpt");
+TEST_F(Workers, WhatCannotWorkIsSaidClearly) {
+  const std::string train = training(folder(), "net.ckpt");
   const auto start = [&](const std::string& environment, const std::string& arguments) {
     return run_command(fmt::format("{} '{}' {}", environment, COLCOMB_COMMAND, arguments));
   };
@@ -156,9 +161,6 @@ TEST(Workers, WhatCannotWorkIsSaidClearly) {
   const CommandResult alone = start(variables(0, 2, free_port()), train + " --worker-timeout 1");
   EXPECT_EQ(alone.status, 1);
   EXPECT_THAT(alone.output, HasSubstr("worker 0 of 2: the workers did not all meet at"));
-  const CommandResult late = start(variables(1, 2, free_port()), train + " --worker-timeout 1");
-  EXPECT_EQ(late.status, 1);
-  EXPECT_THAT(late.output, HasSubstr("worker 1 of 2: the workers did not all meet at"));
   const CommandResult run = start(variables(0, 2, free_port()), "run --out out");
   EXPECT_EQ(run.status, 2);
   EXPECT_THAT(run.output, HasSubstr("works in one process"));
@@ -176,7 +178,7 @@ TEST(Workers, WhatCannotWorkIsSaidClearly) {
     EXPECT_EQ(result.status, 1);
     EXPECT_THAT(result.output, HasSubstr("must be started with the same options and network"));
   }
-  EXPECT_FALSE(std::filesystem::exists(folder / "net.ckpt"));
+  EXPECT_FALSE(std::filesystem::exists(folder() / "net.ckpt"));
 }
 
 }  // namespace
