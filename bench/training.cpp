@@ -86,7 +86,7 @@ class Plain {
       x = torch::hardtanh(x, 0, 6);
     }
     const auto loss =
-        torch::nn::functional::cross_entropy(x, training::labels_of(batch, torch::kCPU));
+        torch::nn::functional::cross_entropy(x, training::labels_of(batch.labels, torch::kCPU));
     sgd_->zero_grad();
     loss.backward();
     sgd_->step();
@@ -154,7 +154,7 @@ double macs_per_image(const NetworkDescription& network) {
 void run(const Setting& setting, double seconds, double peak) {
   network::Cnn network(network::describe(setting.network), 1);
   const dataset::Batch batch = random_batch(network->description().input, setting.batch);
-  const auto labels = training::labels_of(batch, torch::kCPU);
+  const auto labels = training::labels_of(batch.labels, torch::kCPU);
   const auto runner = training::make_runner("lanes", network, torch::kCPU, available_threads());
   training::Sgd sgd(network, {0.9, 1e-4});
   const auto ours = [&] {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "colcomb/backprop/state_loops.hpp"
 #include "colcomb/base/check.hpp"
@@ -49,7 +50,8 @@ void Pass::State::linear_backward(std::size_t share, std::size_t member) {
   Workspace& workspace = workspaces_[member];
   share_[share].weights.assign(filters.back().gradient_size(), 0);
   share_[share].sums = {std::vector<double>(g.channels), std::vector<double>(g.channels)};
-  const auto pixels = static_cast<float>(g.pixels());
+  const int bits = integers ? static_cast<int>(integers->pool_bits) : 0;
+  const float per_pixel = std::ldexp(1.0F, bits) / static_cast<float>(g.pixels());
   Lines pooled_gradient(g.channels);
   each_block(share, [&](std::size_t block) {
     WeightGradient gradient;
@@ -64,7 +66,7 @@ void Pass::State::linear_backward(std::size_t share, std::size_t member) {
       LaneVector each = pooled_gradient[c];
       for (std::size_t i = 0; i < images_in(block); ++i) {
         if (!dropout_.empty()) each.lanes[i] *= dropout_[(block * kLanes + i) * g.channels + c];
-        each.lanes[i] /= pixels;
+        each.lanes[i] *= per_pixel;
       }
       std::fill_n(
           workspace.map_gradient.begin() + static_cast<std::ptrdiff_t>(c * g.plane() / kLanes),
@@ -86,6 +88,7 @@ void Pass::State::activation_backward(std::size_t layer, std::size_t block, std:
   const std::size_t plane = h.output.pixels() * kLanes;
   ActivationGradient job;
   job.plane = {h.output.height, h.output.width, h.output.pitch()};
+  if (integers) job.top = kLargestWhole;
   for (std::size_t n = 0; n < h.output.channels; ++n) {
     const std::size_t place = n * h.output.plane() + h.output.at(0, 0);
     job.d = floats(workspace.map_gradient) + place;

@@ -1,8 +1,17 @@
 #include <algorithm>
+#include <cmath>
 
 #include "colcomb/backprop/state_loops.hpp"
 
 namespace colcomb::backprop {
+namespace {
+
+float whole_mean(double sum, double pixels, std::uint32_t pool_bits) {
+  const double mean = std::ldexp(sum, static_cast<int>(pool_bits)) / pixels;
+  return std::min(static_cast<float>(std::floor(mean + 0.5)), kLargestWhole);
+}
+
+}  // namespace
 
 std::span<const float> Pass::State::forward(std::span<const std::uint8_t> images, std::size_t count,
                                             std::span<const LayerNumbers> numbers,
@@ -18,7 +27,7 @@ std::span<const float> Pass::State::forward(std::span<const std::uint8_t> images
     each_share([&](std::size_t share, std::size_t member) { forward_layer(l, share, member); });
     const LayerNumbers& n = numbers_[l];
     if (!network_.layers[l].has_batch_norm()) {
-      hidden_[l].norm.from_bias(geometry_[l].rows, n.bias);
+      settle_bias(l);
       continue;
     }
     NormSums sums = total_sums(geometry_[l].rows);
@@ -54,6 +63,12 @@ void Pass::State::forward_layer(std::size_t layer, std::size_t share, std::size_
   });
 }
 
+void Pass::State::settle_bias(std::size_t layer) {
+  const int bits = integers ? static_cast<int>(integers->fraction_bits[layer]) : 0;
+  hidden_[layer].norm.from_bias(geometry_[layer].rows, numbers_[layer].bias,
+                                std::ldexp(1.0F, -bits));
+}
+
 void Pass::State::pool(std::size_t block, const float* map) {
   const MapGeometry& g = hidden_.back().output;
   const auto pixels = static_cast<float>(g.pixels());
@@ -67,7 +82,9 @@ void Pass::State::pool(std::size_t block, const float* map) {
       const std::size_t image = block * kLanes + i;
       const bool drops = !dropout_.empty() && image < count_;
       const float factor = drops ? dropout_[image * g.channels + c] : 1.0F;
-      pooled_[block][c].lanes[i] = sum.lanes[i] / pixels * factor;
+      const float mean =
+          integers ? whole_mean(sum.lanes[i], pixels, integers->pool_bits) : sum.lanes[i] / pixels;
+      pooled_[block][c].lanes[i] = mean * factor;
     }
   }
 }
@@ -94,7 +111,7 @@ std::span<const float> Pass::State::infer(std::span<const std::uint8_t> images, 
       hidden_[l].norm.from_running(geometry_[l].rows, n.norm_mean, n.norm_variance, n.norm_weight,
                                    n.norm_bias);
     } else {
-      hidden_[l].norm.from_bias(geometry_[l].rows, n.bias);
+      settle_bias(l);
     }
     while (hidden_[l].is_source && hidden_[l].kept.size() < team_.size())
       hidden_[l].kept.emplace_back(hidden_[l].output.floats() / kLanes);

@@ -69,7 +69,8 @@ struct Plane {
   std::size_t pitch = 0;
 };
 
-/// out = clamp(y * scale + shift + residual, 0, 6) * lanes, over the pixels of one channel.
+/// out = clamp(y * scale + shift + residual, 0, top) * lanes, over the pixels of one channel, if
+/// `rounded` to the nearest whole number, ties upwards.
 struct Activation {
   const float* y = nullptr;  // dense
   float scale = 1;
@@ -79,10 +80,12 @@ struct Activation {
   std::size_t residual_column = 0;  // floats from one column to the next
   const float* lanes = nullptr;     // one vector: 1 for images, 0 beyond the last
   float* out = nullptr;
-  Plane plane;  // of out
+  Plane plane;    // of out
+  float top = 6;  // where activations saturate
+  bool rounded = false;
 };
 
-/// dz = 0 < a < 6 ? d (+ pending) : 0, over the pixels of one channel, with the sums of dz and of
+/// dz = 0 < a < top ? d (+ pending) : 0, over the pixels of one channel, with the sums of dz and of
 /// dz * (y - mean) added to two vectors.
 struct ActivationGradient {
   const float* d = nullptr;
@@ -90,6 +93,7 @@ struct ActivationGradient {
   Plane plane;                     // of d and a
   const float* pending = nullptr;  // if given, dense: gradients through residual additions
   const float* y = nullptr;        // dense
+  float top = 6;
   float mean = 0;
   float* dz = nullptr;    // dense
   float* sums = nullptr;  // 2 vectors

@@ -34,19 +34,21 @@ void Norm::from_running(std::size_t rows, const float* running_mean, const float
   }
 }
 
-void Norm::from_bias(std::size_t rows, const float* bias) {
+void Norm::from_bias(std::size_t rows, const float* bias, float factor) {
   mean.assign(rows, 0);
-  scale.assign(rows, 1);
-  shift.assign(bias, bias + rows);
+  scale.assign(rows, factor);
+  shift.resize(rows);
+  for (std::size_t n = 0; n < rows; ++n) shift[n] = bias[n] * factor;
 }
 
 void Norm::from_bias_gradients(const NormSums& sums, float* bias_gradient) {
   const std::size_t rows = sums.first.size();
-  a.assign(rows, 1);
+  a = scale;
   b.assign(rows, 0);
   c.assign(rows, 0);
   if (bias_gradient == nullptr) return;
-  for (std::size_t n = 0; n < rows; ++n) bias_gradient[n] = static_cast<float>(sums.first[n]);
+  for (std::size_t n = 0; n < rows; ++n)
+    bias_gradient[n] = static_cast<float>(sums.first[n] * scale[n]);
 }
 
 void Norm::parameter_gradients(const NormSums& sums, float* weight_gradient,

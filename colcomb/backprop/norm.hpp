@@ -24,8 +24,8 @@ struct Norm {
   /// From running statistics.
   void from_running(std::size_t rows, const float* mean, const float* variance, const float* weight,
                     const float* bias);
-  /// A layer with a bias in place of batch norm: y + bias.
-  void from_bias(std::size_t rows, const float* bias);
+  /// A layer with a bias in place of batch norm: (y + bias) * factor.
+  void from_bias(std::size_t rows, const float* bias, float factor);
   /// From sums of dz and dz * (y - mean) over the whole batch.
   void from_gradients(const NormSums& sums, double count, const float* weight);
   /// The gradients of weight and bias from the same sums, or from a share's for its part of them.

@@ -24,6 +24,10 @@ bool Pass::sparse(std::size_t layer) const {
   return state_->filters[layer].sparse();
 }
 
+void Pass::set_integers(Integers integers) {
+  state_->integers = std::move(integers);
+}
+
 std::span<const float> Pass::forward(std::span<const std::uint8_t> images, std::size_t count,
                                      std::span<const LayerNumbers> numbers,
                                      std::span<const float> dropout, double momentum) {

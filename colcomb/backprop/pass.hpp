@@ -47,6 +47,12 @@ struct LayerGradients {
   float* bias = nullptr;
 };
 
+/// The steps of a network of whole numbers, as QuantizedNetwork has them.
+struct Integers {
+  std::vector<std::uint32_t> fraction_bits;  // f per layer
+  std::uint32_t pool_bits = 0;               // k
+};
+
 /// Forward and backward pass of a network on the CPU: (shifted) products, batch norm, ReLU6,
 /// residual additions, global pooling and the linear layer, in float32, as LibTorch's autograd
 /// gives them but for the order of sums. Layers of whose weights enough are pruned compute only
@@ -63,6 +69,13 @@ class Pass {
   /// Which of layer `layer`'s weights count: N x M of 0 and 1; empty: all.
   void set_mask(std::size_t layer, std::span<const float> mask);
   [[nodiscard]] bool sparse(std::size_t layer) const;
+
+  /// From now on hidden layer l gives clamp(floor((sum of weights * inputs + bias) * 2^-f +
+  /// residual + 1/2), 0, 255) and pooling clamp(floor(mean * 2^k + 1/2), 0, 255): with whole
+  /// weights, biases and inputs the integer network, exactly as long as no sum reaches 2^24.
+  /// Gradients pass through the floor unchanged (the straight-through estimator) but end where an
+  /// output is 0 or 255. Requires: no layer has batch norm, f for every layer.
+  void set_integers(Integers integers);
 
   /// Training: batch statistics, running ones updated with `momentum`. `images`: raw bytes, count x
   /// C x H x W, which must stay until backward(). `dropout`: factors on the pooled map, count x

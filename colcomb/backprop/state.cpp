@@ -144,6 +144,8 @@ float* Pass::State::activate(std::size_t layer, std::size_t block, std::size_t s
   Activation job;
   job.lanes = lanes_of(block);
   job.plane = {h.output.height, h.output.width, h.output.pitch()};
+  job.rounded = integers.has_value();
+  if (integers) job.top = kLargestWhole;
   for (std::size_t n = 0; n < h.output.channels; ++n) {
     job.y = product + n * h.output.pixels() * kLanes;
     job.scale = h.norm.scale[n];

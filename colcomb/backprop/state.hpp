@@ -14,6 +14,9 @@
 
 namespace colcomb::backprop {
 
+/// Largest activation of a network of whole numbers.
+inline constexpr float kLargestWhole = 255;
+
 using Lines = std::vector<LaneVector>;
 
 /// Null for no lines.
@@ -66,6 +69,7 @@ class Pass::State {
                                std::span<const LayerNumbers> numbers);
 
   std::vector<Filter> filters;
+  std::optional<Integers> integers;
 
  private:
   [[nodiscard]] std::size_t hidden_layers() const { return hidden_.size(); }
@@ -96,6 +100,7 @@ class Pass::State {
   [[nodiscard]] double values_per_row(std::size_t layer) const;
 
   void forward_layer(std::size_t layer, std::size_t share, std::size_t member);
+  void settle_bias(std::size_t layer);
   void pool(std::size_t block, const float* map);
   void linear(std::size_t block);
   void linear_backward(std::size_t share, std::size_t member);

@@ -47,18 +47,28 @@ inline Lanes operator*(Lanes a, float b) {
   COLCOMB_EACH a.part[i] *= b;
   return a;
 }
-/// Where 0 < a < 6, v, else 0.
-inline Lanes where_linear(const Lanes& a, Lanes v) {
+/// Where 0 < a < top, v, else 0.
+inline Lanes where_linear(const Lanes& a, float top, Lanes v) {
   COLCOMB_EACH {
     v.part[i] = a.part[i] > 0.0F ? v.part[i] : Part{};
-    v.part[i] = a.part[i] < 6.0F ? v.part[i] : Part{};
+    v.part[i] = a.part[i] < top ? v.part[i] : Part{};
   }
   return v;
 }
-inline Lanes clamp6(Lanes v) {
+inline Lanes clamp(Lanes v, float top) {
   COLCOMB_EACH {
     v.part[i] = v.part[i] > 0.0F ? v.part[i] : Part{};
-    v.part[i] = v.part[i] < 6.0F ? v.part[i] : Part{} + 6.0F;
+    v.part[i] = v.part[i] < top ? v.part[i] : Part{} + top;
+  }
+  return v;
+}
+/// To the nearest whole numbers, ties upwards. Requires: none is negative.
+inline Lanes round(Lanes v) {
+  using Whole [[gnu::vector_size(COLCOMB_VECTOR_BYTES)]] = int;
+  COLCOMB_EACH {
+    // Truncation is the floor of what is not negative.
+    const Whole whole = __builtin_convertvector(v.part[i] + 0.5F, Whole);
+    v.part[i] = __builtin_convertvector(whole, Part);
   }
   return v;
 }
@@ -257,7 +267,8 @@ void collect(float* vectors, std::size_t count, float* out) {
   }
 }
 
-void activate(const Activation& job) {
+template <bool kRounded>
+void activate_plane(const Activation& job) {
   const Lanes lanes = load(job.lanes);
   const float* y = job.y;
   for (std::size_t row = 0; row < job.plane.height; ++row) {
@@ -270,9 +281,15 @@ void activate(const Activation& job) {
         value = value + load(residual);
         residual += job.residual_column;
       }
-      store(out + x * kLanes, clamp6(value) * lanes);
+      value = clamp(value, job.top);
+      if constexpr (kRounded) value = round(value);
+      store(out + x * kLanes, value * lanes);
     }
   }
+}
+
+void activate(const Activation& job) {
+  job.rounded ? activate_plane<true>(job) : activate_plane<false>(job);
 }
 
 void activation_gradient(const ActivationGradient& job) {
@@ -290,7 +307,7 @@ void activation_gradient(const ActivationGradient& job) {
         value = value + load(pending);
         pending += kLanes;
       }
-      value = where_linear(load(a), value);
+      value = where_linear(load(a), job.top, value);
       sum = sum + value;
       products = products + value * (load(y) + -job.mean);
       store(dz, value);

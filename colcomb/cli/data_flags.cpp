@@ -76,6 +76,14 @@ void TrainingDataFlags::add_to(CLI::App& command) {
       ->check(CLI::IsMember({"+", "-"}))
       ->capture_default_str();
   command
+      .add_option("--crop-padding", crop_padding,
+                  "Pixels by which --aug's crop may move a small picture off its middle")
+      ->capture_default_str();
+  command
+      .add_option("--cutout", cutout,
+                  "Side of a square of each training image that is put in grey, pixels; 0: none")
+      ->capture_default_str();
+  command
       .add_option("--sample-ratio", sample_ratio,
                   "Use the first part of each class of the training split, 0 to 1")
       ->capture_default_str();
@@ -96,6 +104,8 @@ OpenedData open_data(const TrainingDataFlags& flags, std::uint64_t seed) {
   data.input = describe_input(flags, data.train_set->channels());
   const dataset::ImageSize size{data.input.height, data.input.width};
   data.train_transform = transform_for(flags.dataset, size, true, flags.augment == "+");
+  data.train_transform.padding = flags.crop_padding;
+  data.train_transform.cutout = flags.cutout;
   data.test_transform = transform_for(flags.dataset, size, false, false);
   const std::vector<std::int32_t> labels = labels_of(*data.train_set);
   const auto sampled = dataset::stratified_first(labels, data.classes, flags.sample_ratio);

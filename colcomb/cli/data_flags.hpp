@@ -29,6 +29,8 @@ struct TrainingDataFlags : DataFlags {
   std::size_t input_channels = 0;  // 0: the data set's
   std::size_t classes = 0;         // 0: the data set's
   std::string augment = "+";
+  std::size_t crop_padding = dataset::TransformOptions{}.padding;
+  std::size_t cutout = 0;
   double sample_ratio = 1;
   double validation_ratio = 0.02;
   /// Input and classes of a network that is there already; absent: the flags describe a new one.

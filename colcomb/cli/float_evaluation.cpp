@@ -35,6 +35,7 @@ Matrix<std::int32_t> evaluate_fake_quantized(const FloatNetwork& network,
                   "its layers have different weight codes: it was not made by colcomb quantize and "
                   "cannot be compared");
   }
+  const torch::NoGradGuard no_grad;
   const network::FakeQuantized fake(network, packed.pool_bits, code);
   const auto indices = first_indices(data, limit);
   Matrix<std::int32_t> logits(indices.size(), network.description.classes);

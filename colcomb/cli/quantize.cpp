@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -13,6 +12,7 @@
 #include "colcomb/base/threads.hpp"
 #include "colcomb/cli/calibration.hpp"
 #include "colcomb/cli/command.hpp"
+#include "colcomb/cli/weights_flag.hpp"
 #include "colcomb/combining/permutation.hpp"
 #include "colcomb/quantization/check.hpp"
 #include "colcomb/quantization/integer_network.hpp"
@@ -121,14 +121,7 @@ void add_quantize(CLI::App& app) {
       ->add_option("--pool-bits", flags->pool_bits,
                    "Extra bits of the global average pooling, 0 to 8 [chosen on training images]")
       ->check(CLI::Range(0, 8));
-  command
-      ->add_option("--weights", flags->weights,
-                   "int8: signed bytes; pow2: 0 or +-2^e, e from 0 to 6, a 4-bit code, in units of "
-                   "a step chosen per layer")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, WeightCode>{
-          {name_of(WeightCode::kInt8), WeightCode::kInt8},
-          {name_of(WeightCode::kPowerOfTwo), WeightCode::kPowerOfTwo}}))
-      ->default_str(name_of(flags->weights));
+  add_weights_flag(*command, flags->weights, "");
   command->add_flag("--permute-rows", flags->permute_rows,
                     "Reorder filters so that the next layer's groups read neighbouring channels");
   CLI::Option* const check = command->add_flag(

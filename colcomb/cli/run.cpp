@@ -106,8 +106,9 @@ class Job {
   QuantizedNetwork quantize(const FloatNetwork& network) {
     CalibrationFlags calibration;
     calibration.data = flags_.data;
-    const std::uint32_t pool_bits = calibrate_pool_bits(network, calibration);
-    QuantizedNetwork packed = quantization::quantize(network, {pool_bits});
+    const WeightCode weights = options_.quantization_aware.weights;
+    const std::uint32_t pool_bits = calibrate_pool_bits(network, calibration, weights);
+    QuantizedNetwork packed = quantization::quantize(network, {pool_bits, weights});
     save_packed_network(packed, files_.packed);
     return packed;
   }

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "colcomb/base/error.hpp"
+#include "colcomb/cli/weights_flag.hpp"
 
 namespace colcomb::cli {
 
@@ -137,6 +138,13 @@ void TrainingFlags::add_to(CLI::App& command) {
                      "Iterative: stop at this number of nonzero convolution weights");
   command.add_option("--retrain-epochs", p.retrain_epochs, "Iterative: epochs before each round")
       ->capture_default_str();
+  recipe.add_to(command);
+  command
+      .add_option("--qat-epochs", o.quantization_aware.epochs,
+                  "How many of the last epochs compute with weights and activations rounded as the "
+                  "integer network's (quantization-aware fine-tuning)")
+      ->capture_default_str();
+  add_weights_flag(command, o.quantization_aware.weights, "What --qat-epochs rounds weights to. ");
   command.add_option("--seed", o.seed, "Seed of weights, shifts, order and augmentation")
       ->capture_default_str();
   command
@@ -155,6 +163,9 @@ void TrainingFlags::add_to(CLI::App& command) {
       "--load-path", o.load_path,
       "Checkpoint whose weights and shifts training starts from, and whose network is "
       "trained if no flag describes another of its shape");
+  command.add_flag("--keep-combined", o.keep_combined,
+                   "Keep the loaded checkpoint's pruning and groups, which are dropped otherwise; "
+                   "with --schedule none");
   command.add_flag("--resume", o.resume, "Go on from the saved checkpoint, if there is one");
   command.add_flag("--force", o.force, "Overwrite an existing result");
 }
@@ -166,6 +177,7 @@ training::TrainOptions TrainingFlags::parsed() const {
   result.combining.policy = combining::parse_policy(policy);
   result.combining.fill_empty_cells = fill_empty_cells == "+";
   result.combining.gamma_ramp = gamma_ramp == "+";
+  result.recipe = recipe.parsed();
   training::check(result);
   return result;
 }

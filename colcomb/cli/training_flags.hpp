@@ -6,6 +6,7 @@
 
 #include "colcomb/cli/data_flags.hpp"
 #include "colcomb/cli/model_flags.hpp"
+#include "colcomb/cli/recipe_flags.hpp"
 #include "colcomb/network/block_network.hpp"
 #include "colcomb/training/options.hpp"
 
@@ -35,6 +36,7 @@ struct TrainingFlags {
   std::string fill_empty_cells = "+";
   std::string gamma_ramp = "+";
   double beta_percent = 20;
+  RecipeFlags recipe;
 
   TrainingFlags();
   void add_to(CLI::App& command);

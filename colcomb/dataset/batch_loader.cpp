@@ -39,6 +39,22 @@ PlaceRange share_of(std::size_t count, std::size_t rank, std::size_t size) {
   return {count * rank / size, count * (rank + 1) / size};
 }
 
+void keep_share(Batch& batch, const PlaceRange& share) {
+  COLCOMB_CHECK(batch.before + batch.after == 0 && share.end <= batch.count,
+                "share of what is no whole batch");
+  const auto keep = [&](auto& values) {
+    const std::size_t each = values.size() / batch.count;
+    values.resize(share.end * each);
+    values.erase(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(share.begin * each));
+  };
+  keep(batch.pixels);
+  keep(batch.labels);
+  keep(batch.indices);
+  batch.before = share.begin;
+  batch.after = batch.count - share.end;
+  batch.count = share.size();
+}
+
 BatchLoader::BatchLoader(const Dataset& dataset, std::vector<std::size_t> indices,
                          const TransformOptions& transform, const LoaderOptions& options)
     : dataset_(dataset), indices_(std::move(indices)), transform_(transform), options_(options) {

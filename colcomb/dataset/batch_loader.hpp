@@ -43,6 +43,10 @@ struct PlaceRange {
 /// most 1, and some are empty where count < size. Requires: rank < size.
 [[nodiscard]] PlaceRange share_of(std::size_t count, std::size_t rank, std::size_t size);
 
+/// Leaves these places of a whole batch in it, as one worker's share.
+/// Requires: before and after are 0, the range lies within the batch.
+void keep_share(Batch& batch, const PlaceRange& share);
+
 struct LoaderOptions {
   std::size_t batch_size = 64;
   bool shuffle = false;    // a new order each epoch; off for tests

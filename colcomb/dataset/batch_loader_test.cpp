@@ -120,6 +120,13 @@ TEST(BatchLoader, WorkersShareEveryBatch) {
         append(together[b].indices, part[b].indices);
         append(together[b].pixels, part[b].pixels);
         append(together[b].labels, part[b].labels);
+        Batch cut = whole[b];  // the same, from the whole batch
+        keep_share(cut, share_of(cut.count, w, workers));
+        EXPECT_EQ(cut.indices, part[b].indices);
+        EXPECT_EQ(cut.pixels, part[b].pixels);
+        EXPECT_EQ(cut.labels, part[b].labels);
+        EXPECT_EQ(cut.before, part[b].before);
+        EXPECT_EQ(cut.after, part[b].after);
       }
     }
     for (std::size_t b = 0; b < whole.size(); ++b) {

@@ -96,6 +96,24 @@ Image center_crop(const Image& image, const TransformOptions& options) {
                        options.height, options.width});
 }
 
+/// The square's centre is any pixel alike.
+void cut_out(Image& image, std::size_t side, Random& random) {
+  constexpr std::uint8_t kGrey = 128;
+  const auto range = [&](std::size_t size) {
+    const std::size_t centre = random.below(size);
+    const std::size_t before = side / 2;
+    return std::pair{centre - std::min(centre, before), std::min(size, centre + side - before)};
+  };
+  const auto [top, bottom] = range(image.height);
+  const auto [left, right] = range(image.width);
+  for (std::size_t c = 0; c < image.channels; ++c) {
+    for (std::size_t y = top; y < bottom; ++y) {
+      auto* const row = &image.pixels[(c * image.height + y) * image.width];
+      std::fill(row + left, row + right, kGrey);
+    }
+  }
+}
+
 }  // namespace
 
 TransformOptions transform_for(const std::string& dataset, ImageSize input, bool training,
@@ -135,7 +153,8 @@ Image transformed(const Image& image, const TransformOptions& options, Random& r
     COLCOMB_CHECK(false, "unknown transformation");
   };
   Image result = placed();
-  if (options.flip && random.below(2) == 1) return mirrored(result);
+  if (options.flip && random.below(2) == 1) result = mirrored(result);
+  if (options.cutout > 0) cut_out(result, options.cutout, random);
   return result;
 }
 

@@ -21,6 +21,8 @@ struct TransformOptions {
   std::size_t height = 32;  // of the network's input, pixels
   std::size_t width = 32;
   bool flip = false;  // mirror left and right in half the cases; wrong for digits
+  /// Side of a square put in mid-grey at a random place, which may reach over the border; 0: none.
+  std::size_t cutout = 0;
 
   // The literature's values; leave them alone to be comparable with it.
   std::size_t padding = 4;        // kCrop: pixels on each side

@@ -215,5 +215,29 @@ TEST(CenterCrop, AwkwardSizesFit) {
   }
 }
 
+TEST(Cutout, GreysOneSquareAnywhereOverTheBorderToo) {
+  Image image = blank_image(2, {6, 6});
+  const TransformOptions options{
+      .kind = Kind::kPad, .height = 6, .width = 6, .flip = false, .cutout = 3};
+  std::map<std::size_t, int> sizes;
+  std::vector<int> hits(36);
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    Random random(seed);
+    const Image cut = transformed(image, options, random);
+    std::size_t count = 0;
+    for (std::size_t p = 0; p < 36; ++p) {
+      EXPECT_EQ(cut.pixels[p], cut.pixels[36 + p]);
+      EXPECT_TRUE(cut.pixels[p] == 0 || cut.pixels[p] == 128);
+      count += cut.pixels[p] == 128 ? 1 : 0;
+      hits[p] += cut.pixels[p] == 128 ? 1 : 0;
+    }
+    ++sizes[count];
+  }
+  // 3 x 3 inside, 2 x 3 at an edge, 2 x 2 in a corner.
+  EXPECT_EQ(sizes.size(), 3U);
+  EXPECT_TRUE(sizes.contains(9) && sizes.contains(6) && sizes.contains(4));
+  EXPECT_GT(*std::min_element(hits.begin(), hits.end()), 20);
+}
+
 }  // namespace
 }  // namespace colcomb::dataset::tests

@@ -87,16 +87,6 @@ torch::Tensor LayerImpl::forward(const torch::Tensor& input, const torch::Tensor
   return torch::hardtanh_(output, 0, 6);
 }
 
-torch::Tensor CnnImpl::drop_out(const torch::Tensor& pooled) const {
-  if (description_.dropout <= 0 || !is_training()) return pooled;
-  if (share.before + share.after == 0) return torch::dropout(pooled, description_.dropout, true);
-  // The whole batch's draws, so that this share's are those it has in a batch of one process.
-  const auto all =
-      torch::ones({share.before + pooled.size(0) + share.after, pooled.size(1)}, pooled.options());
-  return pooled *
-         torch::dropout(all, description_.dropout, true).narrow(0, share.before, pooled.size(0));
-}
-
 CnnImpl::CnnImpl(NetworkDescription description, std::uint64_t seed)
     : groups(description.layers.size()), description_(std::move(description)) {
   const InputDescription& input = description_.input;
@@ -122,7 +112,7 @@ torch::Tensor CnnImpl::forward(const torch::Tensor& images) {
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const LayerDescription& layer = description_.layers[i];
     if (layers_[i]->is_linear()) {
-      x = drop_out(x.mean({2, 3}));
+      x = shared_dropout(x.mean({2, 3}), is_training() ? description_.dropout : 0, share);
     }
     torch::Tensor residual;
     if (layer.residual) {

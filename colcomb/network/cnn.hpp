@@ -71,9 +71,6 @@ class CnnImpl : public torch::nn::Module {
   BatchShare share;
 
  private:
-  /// Dropout of the pooled map, B x C.
-  [[nodiscard]] torch::Tensor drop_out(const torch::Tensor& pooled) const;
-
   NetworkDescription description_;
   std::vector<Layer> layers_;
   torch::Tensor input_scale_, input_offset_;  // 1 x C x 1 x 1: pixel * scale + offset

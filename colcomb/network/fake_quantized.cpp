@@ -26,15 +26,26 @@ torch::Tensor round_half_up(const torch::Tensor& x) {
   return torch::floor(x + 0.5);
 }
 
+/// `value`, exactly, with the gradient of `x`.
+torch::Tensor straight_through(const torch::Tensor& x, const torch::Tensor& value) {
+  return x - x.detach() + value.detach();
+}
+
 torch::Tensor clamp_to_activation(const torch::Tensor& x) {
   return torch::clamp(round_half_up(x), 0, kLargestActivation);
+}
+
+/// The same with gradients, which end where the activation is 0 or the largest.
+torch::Tensor activation(const torch::Tensor& x) {
+  const auto value = clamp_to_activation(x.detach());
+  return straight_through(x * torch::logical_and(value > 0, value < kLargestActivation), value);
 }
 
 }  // namespace
 
 FakeQuantized::Layer FakeQuantized::make_layer(const LayerDescription& description,
                                                const FoldedLayer& folded, std::uint32_t pool_bits,
-                                               WeightCode code) {
+                                               WeightCode code, torch::Device device) {
   Layer layer;
   layer.description = description;
   const bool linear = layer.description.kind == LayerKind::kLinear;
@@ -47,31 +58,42 @@ FakeQuantized::Layer FakeQuantized::make_layer(const LayerDescription& descripti
   const double step =
       kActivationStep / layer.scale / (linear ? std::ldexp(1.0, static_cast<int>(pool_bits)) : 1.0);
   layer.bias = round_half_up(to_tensor(folded.bias, {rows}) / step);
-  if (linear) return layer;
+  const auto settle = [&](torch::Tensor& numbers) {
+    numbers = numbers.to(device).detach().requires_grad_(true);
+  };
+  if (linear) {
+    settle(layer.weight);
+    settle(layer.bias);
+    return layer;
+  }
   layer.weight =
       layer.weight.view({rows, channels, static_cast<std::int64_t>(description.kernel_height()),
                          static_cast<std::int64_t>(description.kernel_width())});
   layer.bias = layer.bias.view({1, rows, 1, 1});
+  settle(layer.weight);
+  settle(layer.bias);
   if (std::any_of(folded.padding.begin(), folded.padding.end(), [](auto p) { return p != 0; })) {
-    layer.padding = to_tensor({folded.padding.begin(), folded.padding.end()}, {1, channels, 1, 1});
+    layer.padding =
+        to_tensor({folded.padding.begin(), folded.padding.end()}, {1, channels, 1, 1}).to(device);
   }
   return layer;
 }
 
 FakeQuantized::FakeQuantized(const FloatNetwork& network, std::uint32_t pool_bits,
-                             WeightCode weights)
+                             WeightCode weights, torch::Device device)
     : reshape_stride_(static_cast<std::int64_t>(network.description.input.reshape_stride)),
       pool_scale_(std::ldexp(1.0, static_cast<int>(pool_bits))) {
   const auto folded = quantization::fold(network);
   for (std::size_t i = 0; i < folded.size(); ++i) {
-    layers_.push_back(make_layer(network.description.layers[i], folded[i], pool_bits, weights));
+    layers_.push_back(
+        make_layer(network.description.layers[i], folded[i], pool_bits, weights, device));
     if (layers_.back().description.residual)
       layers_.back().residual_stride = residual_stride(network.description, i);
   }
 }
 
 torch::Tensor FakeQuantized::accumulate(const Layer& layer, const torch::Tensor& input) {
-  const auto per_row = layer.weight.flatten(1).abs().sum(1).max().item<double>();
+  const auto per_row = layer.weight.detach().flatten(1).abs().sum(1).max().item<double>();
   const bool fits = per_row * kLargestActivation < kFloatExact;
   const auto type = fits ? torch::kFloat : torch::kDouble;
   const auto weight = layer.weight.to(type);
@@ -98,22 +120,36 @@ torch::Tensor FakeQuantized::accumulate(const Layer& layer, const torch::Tensor&
 
 torch::Tensor FakeQuantized::pool(const torch::Tensor& input) const {
   const auto pixels = static_cast<double>(input.size(2) * input.size(3));
-  return clamp_to_activation(input.sum({2, 3}) * pool_scale_ / pixels);
+  const auto mean = input.sum({2, 3}) * pool_scale_ / pixels;
+  return straight_through(mean, clamp_to_activation(mean.detach()));
 }
 
-torch::Tensor FakeQuantized::forward(const torch::Tensor& images) const {
-  const torch::NoGradGuard no_grad;
+std::vector<torch::Tensor> FakeQuantized::weights() const {
+  std::vector<torch::Tensor> result;
+  for (const Layer& layer : layers_) result.push_back(layer.weight);
+  return result;
+}
+
+std::vector<torch::Tensor> FakeQuantized::biases() const {
+  std::vector<torch::Tensor> result;
+  for (const Layer& layer : layers_) result.push_back(layer.bias);
+  return result;
+}
+
+torch::Tensor FakeQuantized::forward(const torch::Tensor& images, double dropout,
+                                     const BatchShare& share) const {
   auto x = images.to(torch::kDouble);
   if (reshape_stride_ > 1) x = torch::pixel_unshuffle(x, reshape_stride_);
   std::vector<torch::Tensor> outputs;
   for (const Layer& layer : layers_) {
-    if (layer.description.kind == LayerKind::kLinear) return accumulate(layer, pool(x));
+    if (layer.description.kind == LayerKind::kLinear)
+      return accumulate(layer, shared_dropout(pool(x), dropout, share));
     auto sum = accumulate(layer, x);
     if (layer.description.residual) {
       const auto& source = outputs[*layer.description.residual];
       sum = sum + fit_residual(source, layer.description, layer.residual_stride) * layer.scale;
     }
-    x = clamp_to_activation(sum / layer.scale);
+    x = activation(sum / layer.scale);
     outputs.push_back(x);
   }
   return x;

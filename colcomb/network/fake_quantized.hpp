@@ -8,6 +8,7 @@
 
 #include "colcomb/artifacts/float_network.hpp"
 #include "colcomb/artifacts/weight_code.hpp"
+#include "colcomb/network/shared_norm.hpp"
 #include "colcomb/quantization/folding.hpp"
 
 namespace colcomb::network {
@@ -22,11 +23,18 @@ class FakeQuantized {
  public:
   /// Errors: UserError naming a layer whose weights no step can hold.
   FakeQuantized(const FloatNetwork& network, std::uint32_t pool_bits,
-                WeightCode weights = WeightCode::kInt8);
+                WeightCode weights = WeightCode::kInt8, torch::Device device = torch::kCPU);
 
-  /// images: uint8 B x C x H x W. Gives logits in units of logit_step, float64 B x classes, whole
-  /// numbers.
-  [[nodiscard]] torch::Tensor forward(const torch::Tensor& images) const;
+  /// images: uint8 B x C x H x W, on the device. Gives logits in units of logit_step, float64 B x
+  /// classes, whole numbers. Where gradients are on they reach weights() and biases(), unchanged by
+  /// rounding, but end where an activation is 0 or 255. `dropout`: share of the pooled values that
+  /// is dropped, for training on this share of a batch.
+  [[nodiscard]] torch::Tensor forward(const torch::Tensor& images, double dropout = 0,
+                                      const BatchShare& share = {}) const;
+
+  /// The integers of each layer, float64: N x C x k x k or N x C, and N values in any shape.
+  [[nodiscard]] std::vector<torch::Tensor> weights() const;
+  [[nodiscard]] std::vector<torch::Tensor> biases() const;
 
  private:
   struct Layer {
@@ -40,7 +48,8 @@ class FakeQuantized {
 
   [[nodiscard]] static Layer make_layer(const LayerDescription& description,
                                         const quantization::FoldedLayer& folded,
-                                        std::uint32_t pool_bits, WeightCode weights);
+                                        std::uint32_t pool_bits, WeightCode weights,
+                                        torch::Device device);
   [[nodiscard]] static torch::Tensor accumulate(const Layer& layer, const torch::Tensor& input);
   [[nodiscard]] torch::Tensor pool(const torch::Tensor& input) const;
 

@@ -90,6 +90,15 @@ Statistics whole_statistics(const torch::Tensor& input, torch::Tensor& running_m
 
 }  // namespace
 
+torch::Tensor shared_dropout(const torch::Tensor& pooled, double probability,
+                             const BatchShare& share) {
+  if (probability <= 0) return pooled;
+  if (share.before + share.after == 0) return torch::dropout(pooled, probability, true);
+  const auto all =
+      torch::ones({share.before + pooled.size(0) + share.after, pooled.size(1)}, pooled.options());
+  return pooled * torch::dropout(all, probability, true).narrow(0, share.before, pooled.size(0));
+}
+
 torch::Tensor shared_norm(const torch::Tensor& input, const torch::Tensor& weight,
                           const torch::Tensor& bias, torch::Tensor& running_mean,
                           torch::Tensor& running_variance, double momentum, double epsilon,

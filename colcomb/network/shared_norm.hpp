@@ -17,6 +17,11 @@ struct BatchShare {
   SumOverShares sum;  // empty: each share has batch norm statistics of its own
 };
 
+/// Dropout of a share's pooled map, B x C: torch::dropout with the draws that these images have in
+/// the whole batch.
+[[nodiscard]] torch::Tensor shared_dropout(const torch::Tensor& pooled, double probability,
+                                           const BatchShare& share);
+
 /// Training's batch norm with the statistics of the whole batch, forward and backward. `input`:
 /// B x C x H x W, B >= 1. Moves the running statistics as torch::batch_norm does. The gradients of
 /// weight and bias are this share's part: their sum over the shares is the batch's. Calls `sum`

@@ -37,11 +37,10 @@ void fold_normalization(FoldedLayer& folded, const LayerDescription& layer,
   const std::size_t reshaped = input.reshape_stride * input.reshape_stride;
   for (std::size_t n = 0; n < folded.weights.rows(); ++n) {
     for (std::size_t m = 0; m < folded.weights.cols(); ++m) {
-      const std::size_t c = static_cast<std::size_t>(layer.columns[m].channel) / reshaped;
+      const PixelFactors pixel = pixel_factors(input, layer.columns[m]);
       double& weight = folded.weights(n, m);
-      folded.bias[n] -= weight * input.mean[c] / input.std[c];
-      // 1 / (255 std) for the pixel and 256 / 6 for reading it as an activation.
-      weight *= 1 / (kPixelMax * kActivationStep * input.std[c]);
+      folded.bias[n] += weight * pixel.bias;
+      weight *= pixel.weight;
     }
   }
   for (std::size_t channel = 0; channel < folded.padding.size(); ++channel) {
@@ -51,6 +50,13 @@ void fold_normalization(FoldedLayer& folded, const LayerDescription& layer,
 }
 
 }  // namespace
+
+PixelFactors pixel_factors(const InputDescription& input, const Column& column) {
+  const std::size_t reshaped = input.reshape_stride * input.reshape_stride;
+  const std::size_t c = static_cast<std::size_t>(column.channel) / reshaped;
+  // 1 / (255 std) for the pixel and 256 / 6 for reading it as an activation.
+  return {1 / (kPixelMax * kActivationStep * input.std[c]), -input.mean[c] / input.std[c]};
+}
 
 std::vector<FoldedLayer> fold(const FloatNetwork& network) {
   std::vector<FoldedLayer> folded;

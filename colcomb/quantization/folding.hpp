@@ -18,6 +18,14 @@ struct FoldedLayer {
   std::vector<std::uint8_t> padding;  // C: pixels outside the map, in units of 6 / 256
 };
 
+/// What reading the raw pixels of one channel turns a weight w of layer 0 into, once batch norm is
+/// folded: the weight w * weight and a bias of w * bias.
+struct PixelFactors {
+  double weight = 1;  // 256 / (6 * 255 * std_c)
+  double bias = 0;    // -mean_c / std_c
+};
+[[nodiscard]] PixelFactors pixel_factors(const InputDescription& input, const Column& column);
+
 /// Folds batch norm into every hidden layer, with s = weight / sqrt(variance + epsilon):
 ///   weights(n, m) = w(n, m) * s[n],  bias[n] = norm.bias[n] - norm.mean[n] * s[n].
 /// Layer 0 also takes in the normalization (p / 255 - mean_c) / std_c of the images, c being the

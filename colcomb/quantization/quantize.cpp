@@ -9,6 +9,7 @@
 
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/base/error.hpp"
+#include "colcomb/quantization/biases.hpp"
 #include "colcomb/quantization/folding.hpp"
 #include "colcomb/quantization/steps.hpp"
 #include "colcomb/quantization/weights.hpp"
@@ -18,22 +19,6 @@ namespace {
 
 std::string named(const LayerDescription& layer) {
   return "layer " + layer.name;
-}
-
-std::vector<std::int32_t> quantize_biases(const FoldedLayer& folded, const LayerDescription& layer,
-                                          double step, std::int32_t constant) {
-  std::vector<std::int32_t> biases;
-  biases.reserve(folded.bias.size());
-  for (std::size_t n = 0; n < folded.bias.size(); ++n) {
-    const auto bias = quantize_bias(folded.bias[n], step, constant);
-    if (!bias) {
-      throw file_error(named(layer), fmt::format("folded bias of row {}", n),
-                       fmt::to_string(folded.bias[n]),
-                       fmt::format("must fit 32 bits at the accumulator's step of {}", step));
-    }
-    biases.push_back(*bias);
-  }
-  return biases;
 }
 
 ColumnGroups nonzero_columns(const Matrix<std::int8_t>& weights) {
@@ -88,8 +73,8 @@ QuantizedLayer quantize_layer(const FoldedLayer& folded, const FloatLayer& sourc
     result.weights = pack(weights, nonzero_columns(weights));
   }
   const bool linear = layer.kind == LayerKind::kLinear;
-  const double step = linear ? logit_step(f, options.pool_bits) : accumulator_step(f);
-  result.bias = quantize_biases(folded, layer, step, linear ? 0 : rounding_constant(f));
+  result.bias = quantize_biases(folded, layer, bias_step(layer, f, options.pool_bits),
+                                linear ? 0 : rounding_constant(f));
   result.padding = folded.padding;
   return result;
 }

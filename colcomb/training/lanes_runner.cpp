@@ -2,6 +2,7 @@
 
 #include "colcomb/backprop/pass.hpp"
 #include "colcomb/base/check.hpp"
+#include "colcomb/training/dropout.hpp"
 
 namespace colcomb::training {
 namespace {
@@ -29,7 +30,7 @@ class LanesRunner final : public Runner {
   }
 
   torch::Tensor forward(const dataset::Batch& batch, Random dropout) override {
-    draw_dropout(batch, dropout);
+    dropout_ = draw_dropout(network_->description(), batch, dropout);
     const auto logits =
         pass_.forward(batch.pixels, batch.count, numbers(), dropout_, network::kBatchNormMomentum);
     logits_ = tensor_of(logits, batch.count);
@@ -78,18 +79,6 @@ class LanesRunner final : public Runner {
                              static_cast<std::int64_t>(network_->description().classes)},
                             torch::kFloat)
         .clone();
-  }
-
-  void draw_dropout(const dataset::Batch& batch, Random& random) {
-    const double probability = network_->description().dropout;
-    dropout_.clear();
-    if (probability <= 0) return;
-    const auto kept = static_cast<float>(1 / (1 - probability));
-    const std::size_t channels = network_->description().layers.back().in_channels;
-    // The draws of the whole batch's images before this share are passed over.
-    for (std::size_t i = 0; i < batch.before * channels; ++i) (void)random.uniform();
-    dropout_.resize(batch.count * channels);
-    for (float& factor : dropout_) factor = random.uniform() < probability ? 0 : kept;
   }
 
   network::Cnn network_;

@@ -9,4 +9,8 @@ namespace colcomb::training {
 [[nodiscard]] std::unique_ptr<Runner> make_lanes_runner(network::Cnn network, std::size_t threads,
                                                         network::SumOverShares sum);
 
+/// The same on the integers: see make_quantized_runner.
+[[nodiscard]] std::unique_ptr<Runner> make_quantized_lanes_runner(
+    network::Cnn network, const quantization::QuantizeOptions& options, std::size_t threads);
+
 }  // namespace colcomb::training

@@ -14,9 +14,9 @@ torch::Tensor images_of(const dataset::Batch& batch, torch::Device device) {
   return device.is_cpu() ? view : view.to(device);
 }
 
-torch::Tensor labels_of(const dataset::Batch& batch, torch::Device device) {
-  const auto view = torch::from_blob(const_cast<std::int32_t*>(batch.labels.data()),
-                                     {static_cast<std::int64_t>(batch.count)}, torch::kInt32);
+torch::Tensor labels_of(const std::vector<std::int32_t>& labels, torch::Device device) {
+  const auto view = torch::from_blob(const_cast<std::int32_t*>(labels.data()),
+                                     {static_cast<std::int64_t>(labels.size())}, torch::kInt32);
   return view.to(device, torch::kInt64);
 }
 
@@ -25,7 +25,7 @@ Meter evaluate(Runner& runner, dataset::BatchLoader& loader) {
   Meter meter;
   while (const auto batch = loader.next()) {
     const auto logits = runner.infer(*batch);
-    const auto labels = labels_of(*batch, logits.device());
+    const auto labels = labels_of(batch->labels, logits.device());
     meter.loss_sum +=
         torch::nn::functional::cross_entropy(
             logits, labels, torch::nn::functional::CrossEntropyFuncOptions().reduction(torch::kSum))

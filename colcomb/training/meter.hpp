@@ -24,9 +24,11 @@ struct Meter {
   }
 };
 
-/// Images and labels of a batch as tensors on `device`: uint8 B x C x H x W and int64 B.
+/// Images and labels of a batch as tensors on `device`: uint8 B x C x H x W and int64 B. On the CPU
+/// the images are the batch's own memory.
 [[nodiscard]] torch::Tensor images_of(const dataset::Batch& batch, torch::Device device);
-[[nodiscard]] torch::Tensor labels_of(const dataset::Batch& batch, torch::Device device);
+[[nodiscard]] torch::Tensor labels_of(const std::vector<std::int32_t>& labels,
+                                      torch::Device device);
 
 /// Loss and accuracy of the runner's network in evaluation mode.
 [[nodiscard]] Meter evaluate(Runner& runner, dataset::BatchLoader& loader);

@@ -14,6 +14,38 @@ void require(bool holds, const char* option, double value, const char* rule) {
   if (!holds) throw usage_error(option, fmt::format("{:g}", value), rule);
 }
 
+void check(const RecipeOptions& r, const TrainOptions& o) {
+  const auto share = [](double v) { return v >= 0 && v < 1; };
+  require(share(r.label_smoothing), "--label-smoothing", r.label_smoothing,
+          "must be at least 0 and below 1");
+  require(r.warm_up_epochs >= 0 && r.warm_up_epochs < static_cast<double>(o.epochs), "--warm-up",
+          r.warm_up_epochs, "must be at least 0 and below --epochs");
+  require(r.mixup >= 0 && r.mixup <= 1, "--mixup", r.mixup, "must be 0 to 1");
+  require(share(r.average_decay), "--average-decay", r.average_decay,
+          "must be at least 0 and below 1");
+  require(r.teacher_share >= 0 && r.teacher_share <= 1, "--teacher-share", r.teacher_share,
+          "must be 0 to 1");
+  require(std::isfinite(r.temperature) && r.temperature > 0, "--temperature", r.temperature,
+          "must be above 0");
+  if (r.nesterov && o.momentum == 0)
+    throw usage_error("--nesterov", "+", "looks ahead along the momentum, which is 0");
+}
+
+/// Those that differ from the defaults.
+void describe(const RecipeOptions& r, nlohmann::json& json) {
+  const RecipeOptions off;
+  if (r.label_smoothing != off.label_smoothing) json["--label-smoothing"] = r.label_smoothing;
+  if (r.warm_up_epochs != off.warm_up_epochs) json["--warm-up"] = r.warm_up_epochs;
+  if (r.nesterov) json["--nesterov"] = "+";
+  if (r.mixup != off.mixup) json["--mixup"] = r.mixup;
+  if (r.average_decay != off.average_decay) json["--average-decay"] = r.average_decay;
+  if (r.patience != off.patience) json["--patience"] = r.patience;
+  if (!r.teacher) return;
+  json["--teacher"] = r.teacher->string();
+  json["--teacher-share"] = r.teacher_share;
+  json["--temperature"] = r.temperature;
+}
+
 }  // namespace
 
 Schedule parse_schedule(const std::string& name) {
@@ -63,6 +95,13 @@ void check(const TrainOptions& o) {
     require(p.retrain_epochs >= 1, "--retrain-epochs", static_cast<double>(p.retrain_epochs),
             "must be at least 1");
   }
+  require(o.quantization_aware.epochs <= o.epochs, "--qat-epochs",
+          static_cast<double>(o.quantization_aware.epochs), "must be at most --epochs");
+  if (o.keep_combined && (!o.load_path || p.schedule != Schedule::kNone)) {
+    throw usage_error("--keep-combined", "",
+                      "needs --load-path, whose groups it keeps, and --schedule none");
+  }
+  check(o.recipe, o);
   require(o.print_frequency >= 1, "--print-freq", static_cast<double>(o.print_frequency),
           "must be at least 1");
   if (o.device != "auto" && o.device != "cpu" && o.device != "cuda") {
@@ -90,6 +129,12 @@ std::string fingerprint(const TrainOptions& o, const std::string& backprop) {
       {"--fill-empty-cells", o.combining.fill_empty_cells ? "+" : "-"},
       {"--regroup-every", o.combining.regroup_every},
   };
+  describe(o.recipe, json);
+  if (o.keep_combined) json["--keep-combined"] = true;
+  if (o.quantization_aware.epochs > 0) {
+    json["--qat-epochs"] = o.quantization_aware.epochs;
+    json["--weights"] = name_of(o.quantization_aware.weights);
+  }
   if (p.schedule == Schedule::kCubic) {
     json["--gamma-ramp"] = o.combining.gamma_ramp ? "+" : "-";
     json["--prune-rate"] = p.rate;

@@ -6,7 +6,9 @@
 #include <optional>
 #include <string>
 
+#include "colcomb/artifacts/weight_code.hpp"
 #include "colcomb/combining/grouping.hpp"
+#include "colcomb/training/recipe.hpp"
 
 namespace colcomb::training {
 
@@ -55,6 +57,14 @@ struct CombiningOptions {
   bool gamma_ramp = true;
 };
 
+/// Quantization-aware fine-tuning (spec: the fake quantizer): the last epochs compute with weights
+/// and activations rounded as the integer network's, so that training makes up for the rounding.
+/// Batch norm keeps the statistics it has by then.
+struct QuantizationAwareOptions {
+  std::size_t epochs = 0;                  // how many of the last; 0: none
+  WeightCode weights = WeightCode::kInt8;  // what weights are rounded to
+};
+
 /// Everything that decides a training run's numbers, but for the network and the data.
 struct TrainOptions {
   std::size_t batch_size = 64;
@@ -65,6 +75,10 @@ struct TrainOptions {
   double l1_penalty = 0;  // on convolution weights, until the last pruning step
   PruningOptions pruning;
   CombiningOptions combining;
+  QuantizationAwareOptions quantization_aware;
+  RecipeOptions recipe;
+  /// With load_path and no schedule: keep the loaded masks and groups, which are dropped otherwise.
+  bool keep_combined = false;
   std::uint64_t seed = 1;
 
   // The following change no number of the run.

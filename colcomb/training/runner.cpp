@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "colcomb/base/error.hpp"
+#include "colcomb/network/fake_quantized.hpp"
 #include "colcomb/training/lanes_runner.hpp"
 #include "colcomb/training/meter.hpp"
+#include "colcomb/training/quantized_step.hpp"
 
 namespace colcomb::training {
 namespace {
@@ -60,6 +64,60 @@ class AutogradRunner final : public Runner {
   bool empty_ = false;  // the last forward()'s batch
 };
 
+/// The fake-quantized network, which is slow but says what every faster one must compute.
+class QuantizedAutogradRunner final : public Runner {
+ public:
+  QuantizedAutogradRunner(network::Cnn network, torch::Device device,
+                          const quantization::QuantizeOptions& options)
+      : dropout_(network->description().dropout),
+        step_(std::move(network), options),
+        device_(device) {}
+
+  torch::Tensor forward(const dataset::Batch& batch, Random dropout) override {
+    torch::manual_seed(dropout.bits());
+    return logits(batch, dropout_);
+  }
+
+  void backward(const torch::Tensor& loss) override {
+    loss.backward();
+    std::vector<quantization::WholeGradient> gradients;
+    for (std::size_t i = 0; i < step_.whole().size(); ++i) {
+      const quantization::WholeLayer& layer = step_.whole()[i];
+      gradients.push_back({Matrix<float>(layer.weights.rows(), layer.weights.cols(),
+                                         values_of(fake_->weights()[i].grad())),
+                           values_of(fake_->biases()[i].grad())});
+    }
+    step_.end(gradients);
+  }
+
+  torch::Tensor infer(const dataset::Batch& batch) override {
+    const torch::NoGradGuard no_grad;
+    return logits(batch, 0);
+  }
+
+  void masks_changed() override {}
+
+ private:
+  torch::Tensor logits(const dataset::Batch& batch, double dropout) {
+    step_.begin();
+    fake_.emplace(step_.stored(), step_.options().pool_bits, step_.options().weights, device_);
+    const auto whole = fake_->forward(
+        images_of(batch, device_), dropout,
+        {static_cast<std::int64_t>(batch.before), static_cast<std::int64_t>(batch.after), nullptr});
+    return (whole * step_.logit_step()).to(torch::kFloat);
+  }
+
+  static std::vector<float> values_of(const torch::Tensor& tensor) {
+    const auto flat = tensor.to(torch::kCPU, torch::kFloat).contiguous();
+    return {flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel()};
+  }
+
+  double dropout_;
+  QuantizedStep step_;
+  torch::Device device_;
+  std::optional<network::FakeQuantized> fake_;
+};
+
 }  // namespace
 
 torch::Device device_of(const std::string& name, const WorkerPlace& place) {
@@ -88,6 +146,14 @@ std::unique_ptr<Runner> make_runner(const std::string& backprop, network::Cnn ne
                                     network::SumOverShares sum) {
   if (backprop == "lanes") return make_lanes_runner(std::move(network), threads, std::move(sum));
   return std::make_unique<AutogradRunner>(std::move(network), device, std::move(sum));
+}
+
+std::unique_ptr<Runner> make_quantized_runner(const std::string& backprop, network::Cnn network,
+                                              torch::Device device,
+                                              const quantization::QuantizeOptions& options,
+                                              std::size_t threads) {
+  if (backprop == "lanes") return make_quantized_lanes_runner(std::move(network), options, threads);
+  return std::make_unique<QuantizedAutogradRunner>(std::move(network), device, options);
 }
 
 }  // namespace colcomb::training

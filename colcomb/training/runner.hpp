@@ -5,6 +5,7 @@
 #include "colcomb/base/random.hpp"
 #include "colcomb/dataset/batch_loader.hpp"
 #include "colcomb/network/cnn.hpp"
+#include "colcomb/quantization/quantize.hpp"
 #include "colcomb/training/options.hpp"
 #include "colcomb/training/worker_place.hpp"
 
@@ -45,5 +46,13 @@ class Runner {
 [[nodiscard]] std::unique_ptr<Runner> make_runner(const std::string& backprop, network::Cnn network,
                                                   torch::Device device, std::size_t threads,
                                                   network::SumOverShares sum = nullptr);
+
+/// One that computes with the integers the network is quantized to: infer() gives the integer
+/// network's logits times their step, and gradients go to the parameters as if no rounding were
+/// there (the straight-through estimator). Batch norm is a constant of its running statistics.
+/// Both ways give equal logits as long as no sum reaches 2^24.
+[[nodiscard]] std::unique_ptr<Runner> make_quantized_runner(
+    const std::string& backprop, network::Cnn network, torch::Device device,
+    const quantization::QuantizeOptions& options, std::size_t threads);
 
 }  // namespace colcomb::training

@@ -5,10 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <thread>
 
 #include "colcomb/base/error.hpp"
 #include "colcomb/network/presets.hpp"
+#include "colcomb/quantization/integer_network.hpp"
+#include "colcomb/quantization/steps.hpp"
 #include "colcomb/training/meter.hpp"
 #include "colcomb/training/sgd.hpp"
 #include "tests/support/span_sum.hpp"
@@ -91,7 +94,8 @@ std::vector<double> losses(const std::string& backprop, const std::string& model
     auto batch = random_batch(network->description().input, 40, 10, step);
     if (last_first) batch = reversed(batch);
     const auto logits = runner->forward(batch, Random::stream(1, 2, step));
-    const auto loss = torch::nn::functional::cross_entropy(logits, labels_of(batch, torch::kCPU));
+    const auto loss =
+        torch::nn::functional::cross_entropy(logits, labels_of(batch.labels, torch::kCPU));
     runner->backward(loss);
     sgd.step(0.005, 1e-6);
     result.push_back(loss.item<double>());
@@ -103,6 +107,11 @@ double largest_difference(const std::vector<double>& a, const std::vector<double
   double largest = 0;
   for (std::size_t i = 0; i < a.size(); ++i) largest = std::max(largest, std::abs(a[i] - b[i]));
   return largest;
+}
+
+double logit_step_of(const FloatNetwork& network, const quantization::QuantizeOptions& options) {
+  const auto quantized = quantization::quantize(network, options);
+  return quantization::logit_step(quantized.layers.back().fraction_bits, options.pool_bits);
 }
 
 class RunnerTest : public testing::TestWithParam<const char*> {};
@@ -119,15 +128,28 @@ TEST_P(RunnerTest, FiftyStepsFollowAutogradAsItFollowsItself) {
   EXPECT_LT(actual.back(), 0.95 * actual[20]);  // it learns
 }
 
+/// Gives batch norms statistics that fit, so that no layer is dead in evaluation.
+void settle(network::Cnn& network) {
+  const torch::NoGradGuard no_grad;
+  network->train();
+  for (std::uint64_t step = 0; step < 30; ++step)
+    (void)network->forward(
+        images_of(random_batch(network->description().input, 40, 10, step), torch::kCPU));
+}
+
 /// All gradients of one batch, by parameter name.
-std::map<std::string, torch::Tensor> gradients(const std::string& backprop,
-                                               const std::string& model, std::size_t alpha) {
+std::map<std::string, torch::Tensor> gradients(
+    const std::string& backprop, const std::string& model, std::size_t alpha,
+    const std::optional<quantization::QuantizeOptions>& rounding = {}) {
   network::Cnn network = small_network(model);
   if (alpha > 1) prune(network, alpha);
-  const auto runner = make_runner(backprop, network, torch::kCPU, 2);
+  if (rounding) settle(network);
+  const auto runner = rounding ? make_quantized_runner(backprop, network, torch::kCPU, *rounding, 2)
+                               : make_runner(backprop, network, torch::kCPU, 2);
   const auto batch = random_batch(network->description().input, 40, 10, 5);
   const auto logits = runner->forward(batch, Random::stream(1, 2, 3));
-  runner->backward(torch::nn::functional::cross_entropy(logits, labels_of(batch, torch::kCPU)));
+  runner->backward(
+      torch::nn::functional::cross_entropy(logits, labels_of(batch.labels, torch::kCPU)));
   std::map<std::string, torch::Tensor> result;
   for (const auto& parameter : network->named_parameters())
     result[parameter.key()] = parameter.value().grad().clone();
@@ -160,6 +182,49 @@ TEST_P(RunnerTest, EvaluationFollowsAutograd) {
   EXPECT_TRUE(torch::allclose(lanes->infer(batch), autograd->infer(batch), 1e-4, 1e-4));
 }
 
+TEST_P(RunnerTest, QuantizedLogitsAreTheIntegerNetworks) {
+  for (const quantization::QuantizeOptions options :
+       {quantization::QuantizeOptions{2},
+        quantization::QuantizeOptions{1, WeightCode::kPowerOfTwo}}) {
+    network::Cnn network = small_network(GetParam());
+    prune(network, 2);
+    settle(network);
+    const auto before = network->to_artifact();
+    const auto batch = random_batch(network->description().input, 21, 10, 1);
+    const auto integers =
+        quantization::run_many(quantization::quantize(before, options), batch.pixels, 2);
+    const double step = logit_step_of(before, options);
+    for (const char* backprop : {"autograd", "lanes"}) {
+      const auto runner = make_quantized_runner(backprop, network, torch::kCPU, options, 2);
+      const auto inferred = runner->infer(batch);
+      const auto logits = runner->forward(batch, Random(1)).detach();
+      for (std::int64_t b = 0; b < logits.size(0); ++b) {
+        for (std::int64_t k = 0; k < logits.size(1); ++k) {
+          const auto expected = integers(static_cast<std::size_t>(b), static_cast<std::size_t>(k));
+          EXPECT_EQ(std::llround(inferred[b][k].item<double>() / step), expected)
+              << backprop << " image " << b << " class " << k;
+          EXPECT_EQ(logits[b][k].item<float>(), inferred[b][k].item<float>());
+        }
+      }
+      EXPECT_TRUE(network->to_artifact() == before) << backprop;  // statistics too
+    }
+  }
+}
+
+TEST_P(RunnerTest, QuantizedGradientsFollowAutograd) {
+  for (const std::size_t alpha : {1U, 4U}) {
+    const quantization::QuantizeOptions options{2};
+    const auto expected = gradients("autograd", GetParam(), alpha, options);
+    const auto actual = gradients("lanes", GetParam(), alpha, options);
+    const auto plain = gradients("lanes", GetParam(), alpha);
+    for (const auto& [name, gradient] : expected) {
+      const double size = gradient.norm().item<double>();
+      EXPECT_LE((actual.at(name) - gradient).norm().item<double>(), 1e-4 * size) << name;
+      EXPECT_GT((plain.at(name) - gradient).norm().item<double>(), 1e-2 * size) << name;
+    }
+  }
+}
+
 /// Images [begin, end) of a batch, as one worker has them.
 dataset::Batch share(const dataset::Batch& batch, std::size_t begin, std::size_t end) {
   dataset::Batch result = batch;
@@ -180,7 +245,7 @@ std::vector<torch::Tensor> run_share(network::Cnn network, const std::string& ba
   const auto logits = runner->forward(batch, Random::stream(1, 2, 3));
   const auto total = torch::nn::functional::CrossEntropyFuncOptions().reduction(torch::kSum);
   runner->backward(
-      torch::nn::functional::cross_entropy(logits, labels_of(batch, torch::kCPU), total) /
+      torch::nn::functional::cross_entropy(logits, labels_of(batch.labels, torch::kCPU), total) /
       static_cast<double>(batch.whole_count()));
   std::vector<torch::Tensor> statistics;
   for (const network::Layer& layer : network->layers()) {

@@ -58,7 +58,10 @@ std::optional<DuePruning> due_iterative(const TrainOptions& options, const Train
 
 double learning_rate(const TrainOptions& options, const Clock& clock) {
   const double total = static_cast<double>(options.epochs * clock.batches_per_epoch);
-  const double share = static_cast<double>(clock.batches_done) / total;
+  const double warm = options.recipe.warm_up_epochs * static_cast<double>(clock.batches_per_epoch);
+  const double done = static_cast<double>(clock.batches_done);
+  if (done < warm) return options.learning_rate * std::min(1.0, (done + 1) / warm);
+  const double share = (done - warm) / (total - warm);
   return 0.5 * options.learning_rate * (1.0 + std::cos(std::numbers::pi * share));
 }
 
@@ -110,6 +113,17 @@ bool pruning_finished(const TrainOptions& options, const TrainingState& state,
       break;
   }
   return true;
+}
+
+bool out_of_patience(const TrainOptions& options, const TrainingState& state, bool pruned) {
+  const std::size_t patience = options.recipe.patience;
+  const auto& history = state.history;
+  if (patience == 0 || !pruned || history.empty()) return false;
+  std::size_t best = history.size() - 1;
+  for (std::size_t i = history.size(); i-- > 0 && history[i].nonzeros == history.back().nonzeros;) {
+    if (history[i].validation_loss <= history[best].validation_loss) best = i;
+  }
+  return history.size() - 1 - best >= patience;
 }
 
 }  // namespace colcomb::training

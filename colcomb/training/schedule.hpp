@@ -14,7 +14,8 @@ struct Clock {
   std::uint64_t batches_per_epoch = 1;
 };
 
-/// Learning rate of the batch after `clock`: a cosine from options.learning_rate to 0 over the run.
+/// Learning rate of the batch after `clock`: a cosine from options.learning_rate to 0 over the run,
+/// after a straight rise if the recipe warms up.
 [[nodiscard]] double learning_rate(const TrainOptions& options, const Clock& clock);
 
 /// One pruning of every convolution layer.
@@ -47,5 +48,10 @@ struct DuePruning {
 /// Whether pruning is over: the L1 penalty stops here.
 [[nodiscard]] bool pruning_finished(const TrainOptions& options, const TrainingState& state,
                                     std::uint64_t nonzeros);
+
+/// Whether to stop early: the validation loss has not fallen for the recipe's patience, counted
+/// over the epochs since the number of nonzero weights last changed.
+[[nodiscard]] bool out_of_patience(const TrainOptions& options, const TrainingState& state,
+                                   bool pruning_finished);
 
 }  // namespace colcomb::training

@@ -1,6 +1,7 @@
 #include "colcomb/training/sgd.hpp"
 
 #include "colcomb/base/check.hpp"
+#include "colcomb/training/named_tensors.hpp"
 
 namespace colcomb::training {
 
@@ -31,31 +32,26 @@ void Sgd::step(double learning_rate, double l1_penalty) {
     torch::Tensor& momentum = momentum_[parameter.key()];
     momentum.mul_(options_.momentum).add_(direction);
     if (masked) momentum.mul_(layer->mask);
-    value.add_(momentum, -learning_rate);
+    if (options_.nesterov) {
+      direction.add_(momentum, options_.momentum);
+      if (masked) direction.mul_(layer->mask);
+      value.add_(direction, -learning_rate);
+    } else {
+      value.add_(momentum, -learning_rate);
+    }
     value.mutable_grad().reset();
   }
 }
 
 std::vector<NamedTensor> Sgd::state() const {
   std::vector<NamedTensor> result;
-  for (const auto& [name, momentum] : momentum_) {
-    const auto flat = momentum.to(torch::kCPU).contiguous().flatten();
-    const float* const data = flat.data_ptr<float>();
-    result.push_back({name, momentum.sizes().vec(), {data, data + flat.numel()}});
-  }
+  for (const auto& [name, momentum] : momentum_) result.push_back(named_tensor(name, momentum));
   return result;
 }
 
-void Sgd::set_state(const std::vector<NamedTensor>& state) {
-  COLCOMB_CHECK(state.size() == momentum_.size(), "optimizer state has other tensors");
-  const torch::NoGradGuard no_grad;
-  for (const NamedTensor& tensor : state) {
-    const auto found = momentum_.find(tensor.name);
-    COLCOMB_CHECK(found != momentum_.end() && found->second.sizes().vec() == tensor.shape,
-                  "optimizer state does not fit parameter " + tensor.name);
-    found->second.copy_(
-        torch::from_blob(const_cast<float*>(tensor.values.data()), found->second.sizes()));
-  }
+void Sgd::set_state(std::vector<NamedTensor> state) {
+  for (auto& [name, momentum] : momentum_) copy_named(take_named(state, name), momentum);
+  COLCOMB_CHECK(state.empty(), "optimizer state has other tensors");
 }
 
 }  // namespace colcomb::training

@@ -17,6 +17,7 @@ class Sgd {
   struct Options {
     double momentum = 0.9;
     double weight_decay = 1e-4;  // on every parameter
+    bool nesterov = false;
   };
 
   Sgd(network::Cnn network, Options options);
@@ -26,7 +27,7 @@ class Sgd {
 
   [[nodiscard]] std::vector<NamedTensor> state() const;
   /// Requires: names and shapes are those of this network's parameters.
-  void set_state(const std::vector<NamedTensor>& state);
+  void set_state(std::vector<NamedTensor> state);
 
  private:
   network::Cnn network_;

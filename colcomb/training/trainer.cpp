@@ -12,20 +12,27 @@
 #include "colcomb/base/random.hpp"
 #include "colcomb/base/threads.hpp"
 #include "colcomb/dataset/batch_loader.hpp"
+#include "colcomb/quantization/pooling.hpp"
 #include "colcomb/training/agreement.hpp"
+#include "colcomb/training/average.hpp"
 #include "colcomb/training/gradient_sum.hpp"
 #include "colcomb/training/history.hpp"
 #include "colcomb/training/joint_optimizer.hpp"
+#include "colcomb/training/loss.hpp"
 #include "colcomb/training/meter.hpp"
+#include "colcomb/training/mixup.hpp"
 #include "colcomb/training/runner.hpp"
 #include "colcomb/training/schedule.hpp"
 #include "colcomb/training/sgd.hpp"
 #include "colcomb/training/shared_checkpoint.hpp"
+#include "colcomb/training/teacher.hpp"
 
 namespace colcomb::training {
 namespace {
 
 constexpr std::uint64_t kDropoutPurpose = 0x44524F50;  // "DROP"
+constexpr std::uint64_t kMixupPurpose = 0x4D495855;    // "MIXU"
+constexpr std::size_t kCalibrationImages = 250;
 constexpr std::size_t kEvaluationBatch = 256;
 constexpr std::size_t kPrefetchBatches = 4;
 
@@ -36,14 +43,17 @@ void require_same_run(const TrainingState& saved, const std::string& fingerprint
   const auto now = nlohmann::json::parse(fingerprint);
   const std::string file = options.save_path.string();
   if (!before.is_object()) throw file_error(file, "training options", "", "are not readable");
-  for (const auto& [option, value] : now.items()) {
-    const auto found = before.find(option);
-    const std::string was = found == before.end() ? "absent" : found->dump();
-    if (was != value.dump()) {
-      throw usage_error(
-          option, value.dump(),
-          fmt::format("{} was trained with {}: resume with the same options", file, was));
-    }
+  nlohmann::json all = before;
+  all.update(now);
+  const auto in = [](const nlohmann::json& run, const std::string& option) {
+    const auto found = run.find(option);
+    return found == run.end() ? "none" : found->dump();
+  };
+  for (const auto& [option, value] : all.items()) {
+    if (in(before, option) == in(now, option)) continue;
+    throw usage_error(option, in(now, option),
+                      fmt::format("{} was trained with {}: resume with the same options", file,
+                                  in(before, option)));
   }
 }
 
@@ -103,6 +113,14 @@ network::SumOverShares sum_over(Workers& workers) {
   return [&workers](std::span<double> numbers) { workers.sum(numbers); };
 }
 
+/// `count` of `indices`, or all if there are fewer.
+std::vector<std::size_t> evenly_spaced(const std::vector<std::size_t>& indices, std::size_t count) {
+  count = std::min(count, indices.size());
+  std::vector<std::size_t> result;
+  for (std::size_t i = 0; i < count; ++i) result.push_back(indices[i * indices.size() / count]);
+  return result;
+}
+
 /// One run of training: everything that lives from the first batch to the last.
 class Run {
  public:
@@ -115,7 +133,7 @@ class Run {
         threads_(options.threads > 0 ? options.threads : available_threads()),
         backprop_(resolve_backprop(options.backprop, device_)),
         network_(description, options.seed),
-        sgd_(network_, {options.momentum, options.weight_decay}),
+        sgd_(network_, {options.momentum, options.weight_decay, options.recipe.nesterov}),
         gradients_(network_, workers) {
     clock_.batches_per_epoch = (data.train.size() + options.batch_size - 1) / options.batch_size;
   }
@@ -131,19 +149,23 @@ class Run {
     } else if (options_.load_path) {
       start_from(load_checkpoint(*options_.load_path));
     }
+    network_->to(device_);
+    make_recipe();
     // The kind of batch norm is no part of the checkpoint.
     if (workers_.size() > 1)
       require_agreement(workers_, digest_of(checkpoint()) + (options_.sync_batch_norm ? 1 : 0),
                         "every worker must be started with the same options and network");
-    network_->to(device_);
-    const bool shares_norms = workers_.size() > 1 && options_.sync_batch_norm;
+    exchanges_ = workers_.size() > 1 && options_.sync_batch_norm;
     runner_ = make_runner(backprop_, network_, device_, threads_,
-                          shares_norms ? sum_over(workers_) : nullptr);
+                          exchanges_ ? sum_over(workers_) : nullptr);
     clock_.batches_done = state_.epochs_done * clock_.batches_per_epoch;
     pruning_finished_ = pruning_finished(options_, state_, combining_state(network_).nonzeros);
   }
 
-  [[nodiscard]] bool done() const { return state_.epochs_done >= options_.epochs; }
+  [[nodiscard]] bool done() const {
+    return state_.epochs_done >= options_.epochs ||
+           out_of_patience(options_, state_, pruning_finished_);
+  }
 
   /// One epoch, its evaluation and its checkpoint.
   const EpochRecord& epoch() {
@@ -152,8 +174,10 @@ class Run {
     record.epoch = state_.epochs_done + 1;
     record.retained_magnitude =
         state_.history.empty() ? 1.0 : state_.history.back().retained_magnitude;
+    quantize_if_due(record.epoch);
     train_batches(record);
     agree_after_batches();
+    const AverageInPlace average(average_.get());
     evaluate_splits(record);
     const CombiningState size = combining_state(network_);
     record.nonzeros = size.nonzeros;
@@ -167,28 +191,54 @@ class Run {
     return state_.history.back();
   }
 
-  [[nodiscard]] Checkpoint checkpoint() const {
-    Checkpoint result{network_->to_artifact(), state_};
-    result.training.optimizer = sgd_.state();
-    return result;
+  /// The network is the average of its weights if there is one.
+  [[nodiscard]] Checkpoint checkpoint() {
+    const AverageInPlace average(average_.get());
+    return current_checkpoint();
   }
 
  private:
+  /// Requires: the average is in its place.
+  [[nodiscard]] Checkpoint current_checkpoint() const {
+    Checkpoint result{network_->to_artifact(), state_};
+    result.training.optimizer = sgd_.state();
+    if (!average_) return result;
+    for (NamedTensor& tensor : average_->state())
+      result.training.optimizer.push_back(std::move(tensor));
+    return result;
+  }
+
+  void make_recipe() {
+    const RecipeOptions& recipe = options_.recipe;
+    if (recipe.teacher) {
+      teacher_ = std::make_unique<Teacher>(*recipe.teacher, network_->description(), backprop_,
+                                           device_, threads_);
+    }
+    if (recipe.average_decay > 0) {
+      average_ = std::make_unique<Average>(network_, recipe.average_decay);
+      if (state_.epochs_done > 0) {
+        average_->take_state(state_.optimizer);
+        average_->exchange();  // a checkpoint's network is the average
+      }
+    }
+    if (state_.epochs_done > 0) sgd_.set_state(std::move(state_.optimizer));
+    state_.optimizer.clear();
+  }
+
   void continue_from(const Checkpoint& saved) {
     require_same_run(saved.training, state_.options, options_);
     require_same_shape(saved.network.description, network_->description(),
                        options_.save_path.string(), options_.load_path == std::nullopt);
     network_->from_artifact(saved.network);
-    sgd_.set_state(saved.training.optimizer);
     state_ = saved.training;
-    state_.optimizer.clear();
   }
 
   /// Takes weights and shifts of a trained network; pruning starts anew, but for the weights that
   /// are 0 for good.
   void start_from(const Checkpoint& pretrained) {
     require_same_shape(pretrained.network.description, network_->description(),
-                       options_.load_path->string(), false);
+                       options_.load_path->string(), options_.keep_combined);
+    if (options_.keep_combined) return network_->from_artifact(pretrained.network);
     FloatNetwork dense = pretrained.network;
     for (std::size_t i = 0; i < dense.layers.size(); ++i) {
       if (dense.description.layers[i].fixed) continue;
@@ -206,8 +256,10 @@ class Run {
     loading.epoch = record.epoch;
     loading.threads = loader_threads();
     loading.prefetch_batches = kPrefetchBatches;
-    loading.worker = workers_.rank();
-    loading.workers = workers_.size();
+    if (options_.recipe.mixup == 0) {  // which mixes the whole batch before it is shared
+      loading.worker = workers_.rank();
+      loading.workers = workers_.size();
+    }
     dataset::BatchLoader loader(data_.train_set, data_.train, data_.train_transform, loading);
     Progress::Options bar;
     bar.title = fmt::format("epoch {}/{}", record.epoch, options_.epochs);
@@ -218,7 +270,7 @@ class Run {
     double loss_sum = 0;
     std::size_t images = 0;
     std::size_t batches = 0;
-    while (const auto batch = loader.next()) {
+    while (auto batch = loader.next()) {
       record.learning_rate = learning_rate(options_, clock_);
       const double loss = train_batch(*batch, record.learning_rate);
       if (!std::isfinite(loss)) {
@@ -238,30 +290,23 @@ class Run {
     record.train_loss = loss_sum / static_cast<double>(images);
   }
 
-  double train_batch(const dataset::Batch& batch, double rate) {
+  double train_batch(dataset::Batch& batch, double rate) {
+    const Targets targets = targets_of(batch);
     double loss = 0;
     // Without batch norm's messages there is nothing to do for an empty share.
-    if (batch.count > 0 || options_.sync_batch_norm) loss = find_gradients(batch);
+    if (batch.count > 0 || exchanges_) loss = find_gradients(batch, targets);
     if (workers_.size() > 1) loss = gradients_.add_up(loss);
     sgd_.step(rate, pruning_finished_ ? 0.0 : options_.l1_penalty);
+    if (average_) average_->update();
     return loss;
   }
 
-  /// Leaves the gradients of this worker's part of the whole batch's loss, and returns it.
-  double find_gradients(const dataset::Batch& batch) {
-    using torch::nn::functional::CrossEntropyFuncOptions;
-    // Dropout draws from a stream of the batch's own, so a resumed epoch repeats the first try's.
-    const auto logits = runner_->forward(
-        batch, Random::stream(options_.seed, kDropoutPurpose, clock_.batches_done));
-    const auto labels = labels_of(batch, device_);
-    torch::Tensor loss;
-    if (workers_.size() == 1) {
-      loss = torch::nn::functional::cross_entropy(logits, labels);
-    } else {
-      loss = torch::nn::functional::cross_entropy(
-                 logits, labels, CrossEntropyFuncOptions().reduction(torch::kSum)) /
-             static_cast<double>(batch.whole_count());
-    }
+  /// Leaves the gradients of this worker's part of the whole batch's mean loss, and returns it.
+  double find_gradients(const dataset::Batch& batch, const Targets& targets) {
+    const auto logits = runner_->forward(batch, stream(kDropoutPurpose));
+    auto loss = batch.count > 0 ? loss_of(logits, targets, options_.recipe) : 0 * logits.sum();
+    if (workers_.size() > 1)
+      loss = loss * (static_cast<double>(batch.count) / static_cast<double>(batch.whole_count()));
     runner_->backward(loss);
     return loss.item<double>();
   }
@@ -269,12 +314,58 @@ class Run {
   /// Before an epoch's evaluation: all workers hold the same numbers.
   void agree_after_batches() {
     if (workers_.size() == 1) return;
-    if (!options_.sync_batch_norm) average_running_statistics(network_, workers_);
+    if (!options_.sync_batch_norm) {
+      average_running_statistics(network_, workers_);
+      const AverageInPlace average(average_.get());
+      if (average_) average_running_statistics(network_, workers_);
+    }
     require_agreement(
         workers_, digest_of(checkpoint()),
         fmt::format("their weights have drifted apart in epoch {}; machines of different "
                     "processors may round differently",
                     state_.epochs_done + 1));
+  }
+
+  /// The pooling's extra bits are chosen anew at each epoch's start, so that a resumed run finds
+  /// the same.
+  void quantize_if_due(std::size_t epoch) {
+    if (epoch + options_.quantization_aware.epochs <= options_.epochs) return;
+    quantization::PoolingOptions pooling;
+    pooling.weights = options_.quantization_aware.weights;
+    pooling.threads = threads_;
+    const auto images = evenly_spaced(data_.train, kCalibrationImages);
+    dataset::LoaderOptions loading;
+    loading.batch_size = images.size();
+    dataset::BatchLoader loader(data_.train_set, images, data_.test_transform, loading);
+    const std::uint32_t pool_bits =
+        quantization::calibrate_pool_bits(network_->to_artifact(), loader.next()->pixels, pooling);
+    runner_.reset();     // its maps' memory goes to the next one
+    exchanges_ = false;  // running statistics stand still: there is nothing to add up
+    runner_ =
+        make_quantized_runner(backprop_, network_, device_, {pool_bits, pooling.weights}, threads_);
+  }
+
+  /// May mix the batch's images.
+  Targets targets_of(dataset::Batch& batch) {
+    Targets targets;
+    if (options_.recipe.mixup > 0) {
+      Mixed mixed = mix(batch, options_.recipe.mixup, stream(kMixupPurpose));
+      const auto part = dataset::share_of(batch.count, workers_.rank(), workers_.size());
+      dataset::keep_share(batch, part);
+      targets.share = mixed.share;
+      const auto first = mixed.partners.begin() + static_cast<std::ptrdiff_t>(part.begin);
+      targets.partners = labels_of(
+          std::vector<std::int32_t>(first, first + static_cast<std::ptrdiff_t>(part.size())),
+          device_);
+    }
+    targets.labels = labels_of(batch.labels, device_);
+    if (teacher_ && batch.count > 0) targets.teacher = teacher_->logits(batch);
+    return targets;
+  }
+
+  /// Every batch draws from streams of its own, so a resumed epoch repeats the first try's.
+  [[nodiscard]] Random stream(std::uint64_t purpose) const {
+    return Random::stream(options_.seed, purpose, clock_.batches_done);
   }
 
   void prune_if_due(EpochRecord& record) {
@@ -334,7 +425,7 @@ class Run {
 
   void save() const {
     if (workers_.leads()) {
-      save_checkpoint(checkpoint(), options_.save_path);
+      save_checkpoint(current_checkpoint(), options_.save_path);
       write_history(state_.history, options_.save_path);
     }
     workers_.barrier();
@@ -352,11 +443,14 @@ class Run {
   std::string backprop_;
   network::Cnn network_;
   std::unique_ptr<Runner> runner_;
+  std::unique_ptr<Teacher> teacher_;
+  std::unique_ptr<Average> average_;
   Sgd sgd_;
   GradientSum gradients_;
   TrainingState state_;
   Clock clock_;
   bool pruning_finished_ = false;
+  bool exchanges_ = false;  // the runner sends messages within a batch, even for an empty share
 };
 
 }  // namespace

@@ -156,6 +156,65 @@ TEST(Train, ResumedEqualsUninterrupted) {
   }
 }
 
+TEST(Train, ResumedRecipeEqualsUninterrupted) {
+  Fixture teacher;
+  teacher.options.epochs = 1;
+  (void)train_whole(teacher);
+  const auto with_recipe = [&](Fixture& fixture, std::size_t patience) {
+    RecipeOptions& recipe = fixture.options.recipe;
+    recipe.label_smoothing = 0.1;
+    recipe.warm_up_epochs = 0.5;
+    recipe.nesterov = true;
+    recipe.mixup = 0.3;
+    recipe.average_decay = 0.8;
+    recipe.teacher = teacher.options.save_path;
+    recipe.patience = patience;
+    fixture.options.quantization_aware.epochs = 2;
+  };
+  for (const std::size_t patience : {0U, 1U}) {
+    Fixture whole;
+    with_recipe(whole, patience);
+    const Checkpoint expected = train_whole(whole);
+    for (std::size_t stop = 1; stop < expected.training.epochs_done; ++stop) {
+      Fixture cut;
+      with_recipe(cut, patience);
+      EXPECT_THROW(train(cut.options, cut.description, cut.data(),
+                         [&](const EpochRecord& record, std::size_t) {
+                           if (record.epoch == stop) throw std::runtime_error("killed");
+                         }),
+                   std::runtime_error);
+      cut.options.resume = true;
+      EXPECT_TRUE(same_numbers(train_whole(cut), expected)) << "stopped after epoch " << stop;
+    }
+  }
+}
+
+TEST(Train, QuantizationAwareEpochsLeaveStatisticsAndImproveTheIntegers) {
+  Fixture fixture;
+  fixture.options.epochs = 8;
+  const Checkpoint plain = train_whole(fixture);
+  Fixture tuned;
+  tuned.options.load_path = fixture.options.save_path;
+  tuned.options.keep_combined = true;
+  tuned.options.pruning.schedule = Schedule::kNone;
+  tuned.options.epochs = 4;
+  tuned.options.quantization_aware = {4, WeightCode::kPowerOfTwo};
+  const Checkpoint result = train_whole(tuned);
+  for (std::size_t i = 0; i < result.network.layers.size(); ++i) {
+    const FloatLayer& before = plain.network.layers[i];
+    const FloatLayer& after = result.network.layers[i];
+    EXPECT_EQ(after.mask, before.mask);
+    EXPECT_EQ(after.groups, before.groups);
+    EXPECT_NE(after.weights, before.weights);
+    if (!before.batch_norm) continue;
+    EXPECT_EQ(after.batch_norm->mean, before.batch_norm->mean);
+    EXPECT_EQ(after.batch_norm->variance, before.batch_norm->variance);
+    EXPECT_NE(after.batch_norm->weight, before.batch_norm->weight);
+  }
+  // The loss is that of the integers, from the first step on.
+  EXPECT_LT(result.training.history.back().train_loss, result.training.history[0].train_loss);
+}
+
 TEST(Train, IterativeScheduleReachesRho) {
   Fixture fixture;
   fixture.options.epochs = 8;
@@ -182,7 +241,28 @@ TEST(Train, RefusesToOverwriteOrToResumeAnotherRun) {
   }
   fixture.options.force = true;
   fixture.options.resume = false;
+  fixture.options.recipe.label_smoothing = 0.1;
   (void)train_whole(fixture);
+  fixture.options.force = false;
+  fixture.options.resume = true;
+  fixture.options.recipe.label_smoothing = 0;  // absent from the options now
+  EXPECT_THROW((void)train_whole(fixture), UserError);
+}
+
+TEST(Train, RefusesATeacherOfOtherClasses) {
+  Fixture teacher;
+  teacher.options.epochs = 1;
+  (void)train_whole(teacher);
+  Fixture pupil;
+  pupil.options.recipe.teacher = teacher.options.save_path;
+  pupil.description.classes = 3;
+  pupil.description.layers.back().out_channels = 3;
+  try {
+    (void)train_whole(pupil);
+    FAIL() << "learnt from a teacher of two classes";
+  } catch (const UserError& error) {
+    EXPECT_EQ(error.parts().field, "classes");
+  }
 }
 
 TEST(Train, LoadPathStartsFromPretrainedWeights) {

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "colcomb/artifacts/weight_code.hpp"
+
+namespace colcomb::cli {
+
+/// --weights, which chooses what a layer's integers may be.
+void add_weights_flag(CLI::App& command, WeightCode& weights, const std::string& purpose);
+
+}  // namespace colcomb::cli

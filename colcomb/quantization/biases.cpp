@@ -1,0 +1,32 @@
+#include "colcomb/quantization/biases.hpp"
+
+#include <fmt/format.h>
+
+#include <cstddef>
+
+#include "colcomb/base/error.hpp"
+#include "colcomb/quantization/steps.hpp"
+
+namespace colcomb::quantization {
+
+double bias_step(const LayerDescription& layer, std::uint32_t f, std::uint32_t pool_bits) {
+  return layer.kind == LayerKind::kLinear ? logit_step(f, pool_bits) : accumulator_step(f);
+}
+
+std::vector<std::int32_t> quantize_biases(const FoldedLayer& folded, const LayerDescription& layer,
+                                          double step, std::int32_t constant) {
+  std::vector<std::int32_t> biases;
+  biases.reserve(folded.bias.size());
+  for (std::size_t n = 0; n < folded.bias.size(); ++n) {
+    const auto bias = quantize_bias(folded.bias[n], step, constant);
+    if (!bias) {
+      throw file_error("layer " + layer.name, fmt::format("folded bias of row {}", n),
+                       fmt::to_string(folded.bias[n]),
+                       fmt::format("must fit 32 bits at the accumulator's step of {}", step));
+    }
+    biases.push_back(*bias);
+  }
+  return biases;
+}
+
+}  // namespace colcomb::quantization

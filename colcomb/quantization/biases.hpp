@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "colcomb/artifacts/network_description.hpp"
+#include "colcomb/quantization/folding.hpp"
+
+namespace colcomb::quantization {
+
+/// Value of one unit of a layer's bias: accumulator_step(f), or logit_step(f, pool_bits) of the
+/// linear layer.
+[[nodiscard]] double bias_step(const LayerDescription& layer, std::uint32_t f,
+                               std::uint32_t pool_bits);
+
+/// quantize_bias of every row, N. Errors: UserError naming layer and row for a bias beyond 32 bits.
+[[nodiscard]] std::vector<std::int32_t> quantize_biases(const FoldedLayer& folded,
+                                                        const LayerDescription& layer, double step,
+                                                        std::int32_t constant);
+
+}  // namespace colcomb::quantization

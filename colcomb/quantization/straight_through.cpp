@@ -1,0 +1,79 @@
+#include "colcomb/quantization/straight_through.hpp"
+
+#include <cmath>
+
+#include "colcomb/quantization/biases.hpp"
+#include "colcomb/quantization/folding.hpp"
+#include "colcomb/quantization/weights.hpp"
+
+namespace colcomb::quantization {
+
+std::vector<WholeLayer> whole_layers(const FloatNetwork& network, const QuantizeOptions& options) {
+  std::vector<WholeLayer> result;
+  const std::vector<FoldedLayer> folded = fold(network);
+  for (std::size_t i = 0; i < folded.size(); ++i) {
+    const LayerDescription& description = network.description.layers[i];
+    const RoundedWeights rounded = round_weights(folded[i].weights, description, options.weights);
+    WholeLayer layer;
+    layer.fraction_bits = rounded.fraction_bits;
+    layer.bias_step = bias_step(description, rounded.fraction_bits, options.pool_bits);
+    const auto values = rounded.values.values();
+    layer.weights = Matrix<float>(rounded.values.rows(), rounded.values.cols(),
+                                  std::vector<float>(values.begin(), values.end()));
+    for (const std::int32_t bias : quantize_biases(folded[i], description, layer.bias_step, 0))
+      layer.bias.push_back(static_cast<float>(bias));
+    layer.padding.assign(folded[i].padding.begin(), folded[i].padding.end());
+    result.push_back(std::move(layer));
+  }
+  return result;
+}
+
+StoredGradient unfold(const FloatNetwork& network, std::size_t layer, const WholeLayer& whole,
+                      const WholeGradient& gradient) {
+  const FloatLayer& numbers = network.layers[layer];
+  const LayerDescription& description = network.description.layers[layer];
+  const std::size_t rows = whole.weights.rows();
+  const std::size_t columns = whole.weights.cols();
+  const double per_weight = std::ldexp(1.0, static_cast<int>(whole.fraction_bits));
+  const double per_bias = 1 / whole.bias_step;
+  // One unit of a folded weight before batch norm moves the whole weight by weight_factor and the
+  // whole bias by bias_factor.
+  std::vector<double> weight_factor(columns, per_weight);
+  std::vector<double> bias_factor(columns, 0);
+  for (std::size_t m = 0; m < columns && layer == 0; ++m) {
+    const PixelFactors pixel = pixel_factors(network.description.input, description.columns[m]);
+    weight_factor[m] *= pixel.weight;
+    bias_factor[m] = per_bias * pixel.bias;
+  }
+  StoredGradient result;
+  result.weights = Matrix<float>(rows, columns, 0.0F);
+  for (std::size_t n = 0; n < rows; ++n) {
+    const double by_bias = gradient.bias[n];
+    double inverse_deviation = 1;
+    double scale = 1;
+    if (numbers.batch_norm) {
+      const BatchNorm& norm = *numbers.batch_norm;
+      inverse_deviation = 1 / std::sqrt(norm.variance[n] + norm.epsilon);
+      scale = norm.weight[n] * inverse_deviation;
+    }
+    double by_scale = 0;
+    for (std::size_t m = 0; m < columns; ++m) {
+      if (!numbers.mask.empty() && numbers.mask(n, m) == 0) continue;
+      const double by_product =
+          gradient.weights(n, m) * weight_factor[m] + by_bias * bias_factor[m];
+      result.weights(n, m) = static_cast<float>(by_product * scale);
+      by_scale += by_product * numbers.weights(n, m);
+    }
+    const auto by_stored_bias = static_cast<float>(by_bias * per_bias);
+    if (!numbers.batch_norm) {
+      result.bias.push_back(by_stored_bias);
+      continue;
+    }
+    by_scale -= by_bias * per_bias * numbers.batch_norm->mean[n];
+    result.norm_weight.push_back(static_cast<float>(by_scale * inverse_deviation));
+    result.norm_bias.push_back(by_stored_bias);
+  }
+  return result;
+}
+
+}  // namespace colcomb::quantization

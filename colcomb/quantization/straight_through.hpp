@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "colcomb/artifacts/float_network.hpp"
+#include "colcomb/quantization/quantize.hpp"
+
+namespace colcomb::quantization {
+
+// Training through the quantizer (the straight-through estimator): the forward pass computes with
+// the integers that a float network is quantized to, and gradients pass through every rounding as
+// if it were not there. Batch norm is then a constant of its statistics, which folding takes in.
+
+/// One layer's integers, as floats.
+struct WholeLayer {
+  Matrix<float> weights;       // N x M
+  std::vector<float> bias;     // N, in units of the accumulator, without the rounding constant
+  std::vector<float> padding;  // C: pixels outside the map
+  std::uint32_t fraction_bits = 0;
+  double bias_step = 1;  // value of one unit of the bias
+};
+
+/// The integers of quantize(), not packed. Requires and errors: as quantize(), groups apart.
+[[nodiscard]] std::vector<WholeLayer> whole_layers(const FloatNetwork& network,
+                                                   const QuantizeOptions& options);
+
+/// A loss's gradient by a whole layer's numbers.
+struct WholeGradient {
+  Matrix<float> weights;    // N x M
+  std::vector<float> bias;  // N
+};
+
+/// The same by the stored numbers they were made of; empty where the layer has none.
+struct StoredGradient {
+  Matrix<float> weights;  // N x M; 0 where pruned
+  std::vector<float> norm_weight, norm_bias;
+  std::vector<float> bias;
+};
+
+/// Chain rule through folding and rounding. Requires: `whole` is whole_layers(network, ...)[layer].
+[[nodiscard]] StoredGradient unfold(const FloatNetwork& network, std::size_t layer,
+                                    const WholeLayer& whole, const WholeGradient& gradient);
+
+}  // namespace colcomb::quantization

@@ -1,0 +1,95 @@
+#include "colcomb/quantization/straight_through.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "colcomb/base/random.hpp"
+#include "colcomb/quantization/biases.hpp"
+#include "colcomb/quantization/folding.hpp"
+#include "colcomb/quantization/steps.hpp"
+#include "tests/support/random_network.hpp"
+
+namespace colcomb::quantization {
+namespace {
+
+class RandomNetworks : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(RandomNetworks, WholeLayersAreTheIntegersOfQuantize) {
+  Random random(GetParam());
+  const FloatNetwork network = tests::random_float_network(random);
+  for (const QuantizeOptions options :
+       {QuantizeOptions{0}, QuantizeOptions{3, WeightCode::kPowerOfTwo}}) {
+    const QuantizedNetwork integers = quantize(network, options);
+    const auto whole = whole_layers(network, options);
+    for (std::size_t i = 0; i < whole.size(); ++i) {
+      const QuantizedLayer& layer = integers.layers[i];
+      const bool linear = network.description.layers[i].kind == LayerKind::kLinear;
+      const std::int32_t constant = linear ? 0 : rounding_constant(layer.fraction_bits);
+      const auto weights = unpack(layer.weights);
+      EXPECT_EQ(whole[i].fraction_bits, layer.fraction_bits);
+      for (std::size_t n = 0; n < weights.rows(); ++n) {
+        for (std::size_t m = 0; m < weights.cols(); ++m)
+          EXPECT_EQ(whole[i].weights(n, m), weights(n, m)) << "layer " << i << " row " << n;
+        EXPECT_EQ(whole[i].bias[n], static_cast<float>(layer.bias[n] - constant));
+      }
+      EXPECT_TRUE(std::equal(whole[i].padding.begin(), whole[i].padding.end(),
+                             layer.padding.begin(), layer.padding.end()));
+    }
+  }
+}
+
+/// sum(directions * folded numbers in whole units), which rounding would only make uneven.
+double weighed(const FloatNetwork& network, std::size_t i, const WholeLayer& whole,
+               const WholeGradient& directions) {
+  const FoldedLayer folded = fold(network)[i];
+  double sum = 0;
+  for (std::size_t k = 0; k < folded.weights.size(); ++k) {
+    sum += directions.weights.values()[k] * folded.weights.values()[k] *
+           std::ldexp(1.0, static_cast<int>(whole.fraction_bits));
+  }
+  for (std::size_t n = 0; n < folded.bias.size(); ++n)
+    sum += directions.bias[n] * folded.bias[n] / whole.bias_step;
+  return sum;
+}
+
+TEST_P(RandomNetworks, UnfoldedGradientsAreFiniteDifferences) {
+  Random random(GetParam());
+  FloatNetwork network = tests::random_float_network(random);
+  const QuantizeOptions options{2};
+  const auto whole = whole_layers(network, options);
+  const auto uniform = [&] { return static_cast<float>(2 * random.uniform() - 1); };
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    if (network.description.layers[i].fixed) continue;
+    WholeGradient directions{Matrix<float>(whole[i].weights.rows(), whole[i].weights.cols()), {}};
+    for (float& d : directions.weights.values()) d = uniform();
+    for (std::size_t n = 0; n < whole[i].bias.size(); ++n) directions.bias.push_back(uniform());
+    const StoredGradient gradient = unfold(network, i, whole[i], directions);
+    const auto expect = [&](float& number, float actual, const char* what) {
+      // The folded numbers are linear in each stored one, so a large step is exact.
+      const float kept = number;
+      const double before = weighed(network, i, whole[i], directions);
+      number = kept + 1;
+      const double after = weighed(network, i, whole[i], directions);
+      number = kept;
+      EXPECT_NEAR(actual, after - before, 1e-4 * (1 + std::abs(before) + std::abs(after)))
+          << what << " of layer " << i;
+    };
+    FloatLayer& layer = network.layers[i];
+    for (std::size_t k = 0; k < layer.weights.size(); ++k)
+      expect(layer.weights.values()[k], gradient.weights.values()[k], "a weight");
+    for (std::size_t n = 0; n < whole[i].bias.size(); ++n) {
+      if (layer.batch_norm) {
+        expect(layer.batch_norm->weight[n], gradient.norm_weight[n], "a batch norm's weight");
+        expect(layer.batch_norm->bias[n], gradient.norm_bias[n], "a batch norm's bias");
+      } else {
+        expect(layer.bias[n], gradient.bias[n], "a bias");
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomNetworks, testing::Range<std::uint64_t>(1, 21));
+
+}  // namespace
+}  // namespace colcomb::quantization

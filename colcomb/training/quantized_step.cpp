@@ -1,0 +1,31 @@
+#include "colcomb/training/quantized_step.hpp"
+
+namespace colcomb::training {
+namespace {
+
+void set_gradient(torch::Tensor& parameter, std::span<const float> values) {
+  if (values.empty()) return;
+  const auto view = torch::from_blob(const_cast<float*>(values.data()), parameter.sizes());
+  parameter.mutable_grad() = view.to(parameter.device(), torch::kFloat, false, true);
+}
+
+}  // namespace
+
+void QuantizedStep::begin() {
+  stored_ = network_->to_artifact();
+  whole_ = quantization::whole_layers(stored_, options_);
+}
+
+void QuantizedStep::end(const std::vector<quantization::WholeGradient>& gradients) {
+  for (std::size_t i = 0; i < whole_.size(); ++i) {
+    network::LayerImpl& layer = *network_->layers()[i];
+    if (layer.description().fixed) continue;
+    const auto gradient = quantization::unfold(stored_, i, whole_[i], gradients[i]);
+    set_gradient(layer.weight, gradient.weights.values());
+    set_gradient(layer.norm_weight, gradient.norm_weight);
+    set_gradient(layer.norm_bias, gradient.norm_bias);
+    set_gradient(layer.bias, gradient.bias);
+  }
+}
+
+}  // namespace colcomb::training

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <vector>
+
+#include "colcomb/network/cnn.hpp"
+#include "colcomb/quantization/straight_through.hpp"
+
+namespace colcomb::training {
+
+/// One step of training through the quantizer, between a network's parameters and the integers
+/// that a runner computes with.
+class QuantizedStep {
+ public:
+  QuantizedStep(network::Cnn network, const quantization::QuantizeOptions& options)
+      : network_(std::move(network)), options_(options) {}
+
+  /// Makes integers of the parameters as they are now.
+  void begin();
+  [[nodiscard]] const FloatNetwork& stored() const { return stored_; }
+  [[nodiscard]] const std::vector<quantization::WholeLayer>& whole() const { return whole_; }
+  [[nodiscard]] const quantization::QuantizeOptions& options() const { return options_; }
+  /// Value of one unit of a logit.
+  [[nodiscard]] double logit_step() const { return whole_.back().bias_step; }
+  /// Leaves each parameter's gradient in it: one whole gradient per layer, those of fixed layers
+  /// are not read.
+  void end(const std::vector<quantization::WholeGradient>& gradients);
+
+ private:
+  network::Cnn network_;
+  quantization::QuantizeOptions options_;
+  FloatNetwork stored_;
+  std::vector<quantization::WholeLayer> whole_;
+};
+
+}  // namespace colcomb::training
