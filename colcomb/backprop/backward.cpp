@@ -30,11 +30,11 @@ void Pass::State::backward(std::span<const float> logit_gradients,
   std::swap(gradient_, next_gradient_);
   write_weight_gradient(hidden_layers(), gradients.back().weights);
   for (std::size_t l = hidden_layers(); l-- > 0;) {
-    const NormSums sums = total_sums(geometry_[l].rows);
+    NormSums sums = total_sums(geometry_[l].rows);
     if (network_.layers[l].has_batch_norm()) {
-      const double values = static_cast<double>(count_ * geometry_[l].out_pixels());
-      hidden_[l].norm.from_gradients(sums, values, numbers_[l].norm_weight,
-                                     gradients[l].norm_weight, gradients[l].norm_bias);
+      hidden_[l].norm.parameter_gradients(sums, gradients[l].norm_weight, gradients[l].norm_bias);
+      sum_whole_batch(sums);
+      hidden_[l].norm.from_gradients(sums, values_per_row(l), numbers_[l].norm_weight);
     } else {
       hidden_[l].norm.from_bias_gradients(sums, gradients[l].bias);
     }

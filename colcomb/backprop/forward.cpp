@@ -30,9 +30,10 @@ std::span<const float> Pass::State::forward(std::span<const std::uint8_t> images
       settle_bias(l);
       continue;
     }
-    const double values = static_cast<double>(count_ * geometry_[l].out_pixels());
-    hidden_[l].norm.from_batch(total_sums(geometry_[l].rows), values, n.norm_mean, n.norm_weight,
-                               n.norm_bias);
+    NormSums sums = total_sums(geometry_[l].rows);
+    sum_whole_batch(sums);
+    const double values = values_per_row(l);
+    hidden_[l].norm.from_batch(sums, values, n.norm_mean, n.norm_weight, n.norm_bias);
     hidden_[l].norm.update(momentum, values, n.norm_mean, n.norm_variance);
   }
   each_share([&](std::size_t share, std::size_t member) {

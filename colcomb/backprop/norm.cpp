@@ -51,16 +51,21 @@ void Norm::from_bias_gradients(const NormSums& sums, float* bias_gradient) {
     bias_gradient[n] = static_cast<float>(sums.first[n] * scale[n]);
 }
 
-void Norm::from_gradients(const NormSums& sums, double count, const float* weight,
-                          float* weight_gradient, float* bias_gradient) {
+void Norm::parameter_gradients(const NormSums& sums, float* weight_gradient,
+                               float* bias_gradient) const {
+  for (std::size_t n = 0; n < sums.first.size(); ++n) {
+    weight_gradient[n] = static_cast<float>(sums.second[n] * inverse_deviation[n]);
+    bias_gradient[n] = static_cast<float>(sums.first[n]);
+  }
+}
+
+void Norm::from_gradients(const NormSums& sums, double count, const float* weight) {
   const std::size_t rows = sums.first.size();
   a.resize(rows);
   b.resize(rows);
   c.resize(rows);
   for (std::size_t n = 0; n < rows; ++n) {
     const double r = inverse_deviation[n];
-    weight_gradient[n] = static_cast<float>(sums.second[n] * r);
-    bias_gradient[n] = static_cast<float>(sums.first[n]);
     const double along = -weight[n] * r * r * r * sums.second[n] / count;
     a[n] = static_cast<float>(weight[n] * r);
     b[n] = static_cast<float>(along);

@@ -26,9 +26,11 @@ struct Norm {
                     const float* bias);
   /// A layer with a bias in place of batch norm: (y + bias) * factor.
   void from_bias(std::size_t rows, const float* bias, float factor);
-  /// From sums of dz and dz * (y - mean); also gives the gradients of weight and bias.
-  void from_gradients(const NormSums& sums, double count, const float* weight,
-                      float* weight_gradient, float* bias_gradient);
+  /// From sums of dz and dz * (y - mean) over the whole batch.
+  void from_gradients(const NormSums& sums, double count, const float* weight);
+  /// The gradients of weight and bias from the same sums, or from a share's for its part of them.
+  void parameter_gradients(const NormSums& sums, float* weight_gradient,
+                           float* bias_gradient) const;
   /// The same for a layer with a bias; `bias_gradient` may be null.
   void from_bias_gradients(const NormSums& sums, float* bias_gradient);
   /// Moves the running statistics towards the batch's.

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -17,6 +18,11 @@ struct PassOptions {
   std::size_t threads = 0;
   /// One of kernel_names(); empty: the fastest. Leave it alone but for tests and measurements.
   std::string kernel;
+  /// Adds up these numbers over all passes that compute shares of one batch, each in a process of
+  /// its own, and leaves the sums in place: with it, batch norm's statistics and their gradients
+  /// are those of the whole batch. forward() and backward() call it on the caller's thread, once
+  /// per layer with batch norm. Empty: the batch is all there is.
+  std::function<void(std::span<double>)> sum_over_shares = nullptr;
 };
 
 /// Instruction sets this processor can run, fastest first.
@@ -74,12 +80,14 @@ class Pass {
   /// Training: batch statistics, running ones updated with `momentum`. `images`: raw bytes, count x
   /// C x H x W, which must stay until backward(). `dropout`: factors on the pooled map, count x
   /// channels, or empty. Gives the logits, count x classes, valid until the next call.
-  /// Requires: count >= 1; numbers of every layer.
+  /// Requires: count >= 1, or 0 where sum_over_shares is given and another pass has images of the
+  /// batch; numbers of every layer.
   std::span<const float> forward(std::span<const std::uint8_t> images, std::size_t count,
                                  std::span<const LayerNumbers> numbers,
                                  std::span<const float> dropout = {}, double momentum = 0.1);
-  /// From the loss's gradient by logits, count x classes. Requires: the last call was forward(),
-  /// the weights have not changed since.
+  /// From the loss's gradient by logits, count x classes. With sum_over_shares the gradients are
+  /// this share's part: their sum over the shares is the batch's. Requires: the last call was
+  /// forward(), the weights have not changed since.
   void backward(std::span<const float> logit_gradients, std::span<const LayerGradients> gradients);
 
   /// Evaluation: running statistics. Logits as for forward().

@@ -1,12 +1,16 @@
 #include "colcomb/backprop/pass.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <thread>
 
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/random.hpp"
 #include "tests/support/random_network.hpp"
+#include "tests/support/span_sum.hpp"
 #include "tests/support/training_forward.hpp"
 
 namespace colcomb::backprop {
@@ -94,12 +98,13 @@ struct Case {
 struct Gradients {
   std::vector<Floats> weights, norm_weight, norm_bias, bias;
 
-  explicit Gradients(const Case& c) {
+  /// What a layer has must be overwritten; what it has not keeps `before`.
+  explicit Gradients(const Case& c, float before = 7) {
     for (const Case::Layer& l : c.layers) {
-      weights.emplace_back(l.weights.size(), 7.0F);  // must be overwritten
-      norm_weight.emplace_back(l.norm_weight.size(), 7.0F);
-      norm_bias.emplace_back(l.norm_bias.size(), 7.0F);
-      bias.emplace_back(l.bias.size(), 7.0F);
+      weights.emplace_back(l.weights.size(), before);
+      norm_weight.emplace_back(l.norm_weight.size(), before);
+      norm_bias.emplace_back(l.norm_bias.size(), before);
+      bias.emplace_back(l.bias.size(), before);
     }
   }
   std::vector<LayerGradients> targets() {
@@ -264,6 +269,75 @@ TEST(Pass, StepsOfOtherSizesLeaveNoTrace) {
   used.backward(c.direction, first.targets());
   unused.backward(fresh.direction, second.targets());
   EXPECT_EQ(first, second);
+}
+
+/// One share's pass, forward and backward, over images [begin, end) of the case.
+void run_share(Case& c, Gradients& gradients, Floats& logits, const PassOptions& options,
+               std::size_t begin, std::size_t end) {
+  const std::size_t image = c.images.size() / c.count;
+  const std::size_t classes = c.network.classes;
+  const std::size_t factors = c.dropout.size() / c.count;
+  const auto part = [&](auto& all, std::size_t each) {
+    return std::span(all).subspan(begin * each, (end - begin) * each);
+  };
+  Pass pass = c.pass(options);
+  const auto result =
+      pass.forward(part(c.images, image), end - begin, c.numbers(), part(c.dropout, factors));
+  logits.assign(result.begin(), result.end());
+  pass.backward(part(c.direction, classes), gradients.targets());
+}
+
+void add_to(std::vector<Floats>& sums, const std::vector<Floats>& more) {
+  for (std::size_t l = 0; l < sums.size(); ++l)
+    for (std::size_t i = 0; i < sums[l].size(); ++i) sums[l][i] += more[l][i];
+}
+
+void expect_close(const std::vector<Floats>& actual, const std::vector<Floats>& expected,
+                  const std::string& what) {
+  for (std::size_t l = 0; l < expected.size(); ++l) {
+    double size = 0, error = 0;
+    for (std::size_t i = 0; i < expected[l].size(); ++i) {
+      size += std::abs(expected[l][i]);
+      error += std::abs(actual[l][i] - expected[l][i]);
+    }
+    EXPECT_LE(error, 1e-3 * size + 1e-3) << what << " of layer " << l;
+  }
+}
+
+// The whole batch's pass is the oracle. One share is empty where the cut is at the batch's end.
+TEST(Pass, SharesOfABatchAddUpToTheWhole) {
+  for (const std::uint64_t seed : seeds()) {
+    Case whole(seed);
+    for (const std::size_t cut : {whole.count / 2, std::size_t{1}, whole.count}) {
+      Case once(seed), first(seed), second(seed);
+      Gradients expected(once, 0), actual(first, 0), rest(second, 0);
+      Floats logits, low, high;
+      run_share(once, expected, logits, {1, ""}, 0, once.count);
+      tests::SpanSum sum(2);
+      std::thread other([&] {
+        run_share(second, rest, high, {1, "", sum.of_thread(1)}, cut, second.count);
+      });
+      run_share(first, actual, low, {1, "", sum.of_thread(0)}, 0, cut);
+      other.join();
+      low.insert(low.end(), high.begin(), high.end());
+      const std::string where = fmt::format("seed {}, cut at {} of {}", seed, cut, whole.count);
+      expect_close({low}, {logits}, "logits, " + where);
+      add_to(actual.weights, rest.weights);
+      add_to(actual.norm_weight, rest.norm_weight);
+      add_to(actual.norm_bias, rest.norm_bias);
+      add_to(actual.bias, rest.bias);
+      expect_close(actual.weights, expected.weights, "weights, " + where);
+      expect_close(actual.norm_weight, expected.norm_weight, "norm weights, " + where);
+      expect_close(actual.norm_bias, expected.norm_bias, "norm biases, " + where);
+      expect_close(actual.bias, expected.bias, "biases, " + where);
+      for (std::size_t l = 0; l < once.layers.size(); ++l) {
+        EXPECT_EQ(first.layers[l].norm_mean, second.layers[l].norm_mean) << where;
+        expect_close({first.layers[l].norm_mean, first.layers[l].norm_variance},
+                     {once.layers[l].norm_mean, once.layers[l].norm_variance},
+                     "running statistics, " + where);
+      }
+    }
+  }
 }
 
 TEST(Pass, InferenceUsesRunningStatistics) {

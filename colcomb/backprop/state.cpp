@@ -31,6 +31,7 @@ MapGeometry output_of(const std::vector<LayerGeometry>& geometry, std::size_t la
 Pass::State::State(const NetworkDescription& network, const PassOptions& options)
     : network_(network),
       kernels_(find_kernels(options.kernel)),
+      sum_over_shares_(options.sum_over_shares),
       geometry_(layer_geometries(network)),
       reader_(network.input),
       team_(options.threads > 0 ? options.threads : available_threads()),
@@ -74,18 +75,19 @@ Pass::State::State(const NetworkDescription& network, const PassOptions& options
 
 void Pass::State::prepare(std::span<const std::uint8_t> images, std::size_t count,
                           std::span<const LayerNumbers> numbers) {
-  COLCOMB_CHECK(count > 0 && images.size() == count * reader_.image_size(),
+  COLCOMB_CHECK((count > 0 || sum_over_shares_) && images.size() == count * reader_.image_size(),
                 "images must be count x C x H x W bytes");
   COLCOMB_CHECK(numbers.size() == network_.layers.size(), "numbers of every layer are needed");
   images_ = images;
   count_ = count;
+  whole_count_ = static_cast<double>(count);
   numbers_.assign(numbers.begin(), numbers.end());
   blocks_ = (count + kLanes - 1) / kLanes;
   constexpr std::size_t kMostShares = 16;
-  shares_ = std::min(blocks_, kMostShares);
+  shares_ = std::clamp<std::size_t>(blocks_, 1, kMostShares);
   share_.resize(std::max(share_.size(), shares_));
   last_lanes_ = {};
-  std::fill_n(last_lanes_.lanes, images_in(blocks_ - 1), 1.0F);
+  if (blocks_ > 0) std::fill_n(last_lanes_.lanes, images_in(blocks_ - 1), 1.0F);
   for (std::size_t l = 0; l < filters.size(); ++l) filters[l].set_weights(numbers[l].weights);
   const std::size_t channels = hidden_.back().output.channels;
   while (pooled_.size() < blocks_) {

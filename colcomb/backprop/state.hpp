@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -93,6 +94,10 @@ class Pass::State {
   void clear_sums(std::size_t rows, std::size_t member);
   void collect_sums(std::size_t rows, std::size_t block, std::size_t member, NormSums& sums);
   [[nodiscard]] NormSums total_sums(std::size_t rows) const;
+  /// Adds up the sums, and the number of images, over the passes that share the batch.
+  void sum_whole_batch(NormSums& sums);
+  /// Values per row of layer `layer`'s output, over the whole batch.
+  [[nodiscard]] double values_per_row(std::size_t layer) const;
 
   void forward_layer(std::size_t layer, std::size_t share, std::size_t member);
   void settle_bias(std::size_t layer);
@@ -108,6 +113,7 @@ class Pass::State {
 
   NetworkDescription network_;
   const Kernels& kernels_;
+  std::function<void(std::span<double>)> sum_over_shares_;
   std::vector<LayerGeometry> geometry_;
   std::vector<std::size_t> map_of_;  // layer -> workspace map
   ImageReader reader_;
@@ -118,6 +124,7 @@ class Pass::State {
   // Of the batch:
   std::span<const std::uint8_t> images_;
   std::size_t count_ = 0;
+  double whole_count_ = 0;  // of all passes that share the batch; known from the first sums on
   std::size_t blocks_ = 0;
   std::size_t shares_ = 0;
   std::vector<LayerNumbers> numbers_;

@@ -15,6 +15,7 @@
 #include "colcomb/cli/epoch_line.hpp"
 #include "colcomb/cli/experiment_record.hpp"
 #include "colcomb/cli/training_flags.hpp"
+#include "colcomb/cli/worker_flags.hpp"
 #include "colcomb/dataset/sampling.hpp"
 #include "colcomb/training/trainer.hpp"
 
@@ -156,11 +157,11 @@ class Job {
     say("run {} of {}: {}, {}% of the data ({} images) into {}", report_.runs.size() + 1,
         report_.planned, start, percent, data.train.size(), save_path.string());
     bool trained = false;
-    const Checkpoint result =
-        training::train(options, network_, data, [&](const EpochRecord& r, std::size_t epochs) {
-          trained = true;
-          say("{}", epoch_line(r, epochs));
-        });
+    const Checkpoint result = training::train(options, network_, data, *training::lone_worker(),
+                                              [&](const EpochRecord& r, std::size_t epochs) {
+                                                trained = true;
+                                                say("{}", epoch_line(r, epochs));
+                                              });
     LimitedDataRun run;
     run.percent = percent;
     run.images = data.train.size();
@@ -230,6 +231,7 @@ void add_limited_data(CLI::App& experiment) {
   command->add_flag("--json", flags->json, "Print the results as JSON instead of a table");
   command->callback([flags, command] {
     flags->recorded = recorded_options(*command, kChangeNoNumber);
+    require_one_process("experiment");
     training::prepare_libtorch(flags->training.options.threads);
     Job(*flags).run();
   });

@@ -14,6 +14,7 @@
 #include "colcomb/cli/evaluation.hpp"
 #include "colcomb/cli/network_report.hpp"
 #include "colcomb/cli/training_flags.hpp"
+#include "colcomb/cli/worker_flags.hpp"
 #include "colcomb/quantization/quantize.hpp"
 #include "colcomb/report/combining_table.hpp"
 #include "colcomb/report/json.hpp"
@@ -197,6 +198,7 @@ void add_run(CLI::App& app) {
                     "Also train the same network without pruning, to compare");
   command->add_flag("--json", flags->json, "Print the report as JSON instead of text");
   command->callback([flags] {
+    require_one_process("run");
     training::prepare_libtorch(flags->training.options.threads);
     Job(*flags).run();
   });

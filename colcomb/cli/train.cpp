@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -7,6 +8,7 @@
 #include "colcomb/cli/command.hpp"
 #include "colcomb/cli/epoch_line.hpp"
 #include "colcomb/cli/training_flags.hpp"
+#include "colcomb/cli/worker_flags.hpp"
 #include "colcomb/training/trainer.hpp"
 
 namespace colcomb::cli {
@@ -16,21 +18,28 @@ struct Flags {
   TrainingDataFlags data;
   NetworkFlags network;
   TrainingFlags training;
+  WorkerFlags workers;
   std::filesystem::path save_path;
 };
 
 void train(const Flags& flags) {
   training::TrainOptions options = flags.training.parsed();
   options.save_path = flags.save_path;
+  const auto workers = flags.workers.connect(options);
   training::prepare_libtorch(options.threads);
   TrainingDataFlags data_flags = flags.data;
   std::optional<NetworkDescription> loaded = loaded_network(options, flags.network, data_flags);
   const OpenedData data = open_data(data_flags, options.seed);
   const NetworkDescription network =
       loaded ? std::move(*loaded) : flags.network.describe(data, options.seed);
-  fmt::print("{} training, {} validation and {} test images from {}\n", data.train.size(),
-             data.validation.size(), data.test.size(), data.train_set->source().string());
-  training::train(options, network, training_data(data), print_epoch);
+  if (workers->leads()) {
+    if (workers->size() > 1) fmt::print("{} workers\n", workers->size());
+    fmt::print("{} training, {} validation and {} test images from {}\n", data.train.size(),
+               data.validation.size(), data.test.size(), data.train_set->source().string());
+    std::fflush(stdout);
+  }
+  training::train(options, network, training_data(data), *workers, print_epoch);
+  if (!workers->leads()) return;
   auto history = options.save_path;
   fmt::print("checkpoint {}, history {}\n", options.save_path.string(),
              history.replace_extension(".history.csv").string());
@@ -46,6 +55,7 @@ void add_train(CLI::App& app) {
   flags->data.add_to(*command);
   flags->network.add_to(*command);
   flags->training.add_to(*command);
+  flags->workers.add_to(*command);
   command
       ->add_option("--save-path", flags->save_path,
                    "Checkpoint to write after each epoch; the history goes beside it")

@@ -18,6 +18,7 @@ constexpr std::uint64_t kAugmentPurpose = 0x6175676d;  // "augm"
 void check_options(const Dataset& dataset, const std::vector<std::size_t>& indices,
                    const LoaderOptions& options) {
   COLCOMB_CHECK(options.threads > 0 && options.prefetch_batches > 0, "loader that cannot work");
+  COLCOMB_CHECK(options.worker < options.workers, "worker outside the workers");
   COLCOMB_CHECK(std::all_of(indices.begin(), indices.end(),
                             [&dataset](std::size_t i) { return i < dataset.size(); }),
                 "picture outside the data set");
@@ -33,6 +34,26 @@ void check_options(const Dataset& dataset, const std::vector<std::size_t>& indic
 }
 
 }  // namespace
+
+PlaceRange share_of(std::size_t count, std::size_t rank, std::size_t size) {
+  return {count * rank / size, count * (rank + 1) / size};
+}
+
+void keep_share(Batch& batch, const PlaceRange& share) {
+  COLCOMB_CHECK(batch.before + batch.after == 0 && share.end <= batch.count,
+                "share of what is no whole batch");
+  const auto keep = [&](auto& values) {
+    const std::size_t each = values.size() / batch.count;
+    values.resize(share.end * each);
+    values.erase(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(share.begin * each));
+  };
+  keep(batch.pixels);
+  keep(batch.labels);
+  keep(batch.indices);
+  batch.before = share.begin;
+  batch.after = batch.count - share.end;
+  batch.count = share.size();
+}
 
 BatchLoader::BatchLoader(const Dataset& dataset, std::vector<std::size_t> indices,
                          const TransformOptions& transform, const LoaderOptions& options)
@@ -70,9 +91,14 @@ std::size_t BatchLoader::images() const {
 }
 
 Batch BatchLoader::make_batch(std::size_t number) const {
-  const std::size_t first = number * options_.batch_size;
+  const std::size_t start = number * options_.batch_size;
+  const std::size_t whole = std::min(options_.batch_size, indices_.size() - start);
+  const PlaceRange share = share_of(whole, options_.worker, options_.workers);
+  const std::size_t first = start + share.begin;
   Batch batch;
-  batch.count = std::min(options_.batch_size, indices_.size() - first);
+  batch.count = share.size();
+  batch.before = share.begin;
+  batch.after = whole - share.end;
   batch.channels = dataset_.channels();
   batch.height = transform_.height;
   batch.width = transform_.width;

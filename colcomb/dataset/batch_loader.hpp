@@ -25,7 +25,27 @@ struct Batch {
   std::vector<std::uint8_t> pixels;  // (count, channels, height, width)
   std::vector<std::int32_t> labels;  // (count)
   std::vector<std::size_t> indices;  // (count), numbers of the pictures in the data set
+  // Pictures of the same batch in other workers' shares, before and after this one's.
+  std::size_t before = 0;
+  std::size_t after = 0;
+
+  [[nodiscard]] std::size_t whole_count() const { return before + count + after; }
 };
+
+/// A range of places, [begin, end).
+struct PlaceRange {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+  [[nodiscard]] std::size_t size() const { return end - begin; }
+};
+
+/// The contiguous share of `count` things that worker `rank` of `size` takes: sizes differ by at
+/// most 1, and some are empty where count < size. Requires: rank < size.
+[[nodiscard]] PlaceRange share_of(std::size_t count, std::size_t rank, std::size_t size);
+
+/// Leaves these places of a whole batch in it, as one worker's share.
+/// Requires: before and after are 0, the range lies within the batch.
+void keep_share(Batch& batch, const PlaceRange& share);
 
 struct LoaderOptions {
   std::size_t batch_size = 64;
@@ -38,6 +58,10 @@ struct LoaderOptions {
   std::uint64_t epoch = 0;
   std::size_t threads = 1;           // that decode ahead; at least 1
   std::size_t prefetch_batches = 4;  // most batches made or in the making beyond the caller's
+  /// Makes only this worker's share of every batch, which may be empty (count 0): the shares of all
+  /// workers together are the batches of one. `batch_size` counts whole batches.
+  std::size_t worker = 0;
+  std::size_t workers = 1;
 };
 
 /// One epoch of batches, made ahead of the caller by threads of its own. Neither order nor pixels
@@ -62,7 +86,7 @@ class BatchLoader {
 
   /// Number of batches in the epoch.
   [[nodiscard]] std::size_t batches() const { return batches_; }
-  /// Number of pictures in the epoch, less those that drop_last leaves out.
+  /// Number of pictures in the epoch, of all workers, less those that drop_last leaves out.
   [[nodiscard]] std::size_t images() const;
 
  private:

@@ -95,6 +95,48 @@ TEST(BatchLoader, DropLastLeavesOutThePartialBatch) {
   EXPECT_EQ(order_of(drain(loader)), upto(6));
 }
 
+TEST(BatchLoader, WorkersShareEveryBatch) {
+  const Numbered data(20);
+  const LoaderOptions options{.batch_size = 7, .shuffle = true, .seed = 3, .epoch = 2};
+  BatchLoader all(data, upto(16), kPlain, options);
+  const auto whole = drain(all);  // of 7, 7 and 2 pictures
+  for (const std::size_t workers : {1U, 2U, 3U, 5U}) {
+    std::vector<Batch> together(whole.size());
+    for (std::size_t w = 0; w < workers; ++w) {
+      LoaderOptions share = options;
+      share.worker = w;
+      share.workers = workers;
+      BatchLoader loader(data, upto(16), kPlain, share);
+      const auto part = drain(loader);
+      ASSERT_EQ(part.size(), whole.size());
+      for (std::size_t b = 0; b < whole.size(); ++b) {
+        EXPECT_EQ(part[b].before, together[b].indices.size());
+        EXPECT_EQ(part[b].whole_count(), whole[b].count);
+        EXPECT_LE(part[b].count, whole[b].count / workers + 1);
+        EXPECT_EQ(part[b].pixels.size(), part[b].count * 4);
+        const auto append = [](auto& to, const auto& from) {
+          to.insert(to.end(), from.begin(), from.end());
+        };
+        append(together[b].indices, part[b].indices);
+        append(together[b].pixels, part[b].pixels);
+        append(together[b].labels, part[b].labels);
+        Batch cut = whole[b];  // the same, from the whole batch
+        keep_share(cut, share_of(cut.count, w, workers));
+        EXPECT_EQ(cut.indices, part[b].indices);
+        EXPECT_EQ(cut.pixels, part[b].pixels);
+        EXPECT_EQ(cut.labels, part[b].labels);
+        EXPECT_EQ(cut.before, part[b].before);
+        EXPECT_EQ(cut.after, part[b].after);
+      }
+    }
+    for (std::size_t b = 0; b < whole.size(); ++b) {
+      EXPECT_EQ(together[b].indices, whole[b].indices);
+      EXPECT_EQ(together[b].pixels, whole[b].pixels);
+      EXPECT_EQ(together[b].labels, whole[b].labels);
+    }
+  }
+}
+
 TEST(BatchLoader, NothingToLoad) {
   const Numbered data(7);
   BatchLoader loader(data, {}, kPlain, {.drop_last = true});

@@ -65,16 +65,24 @@ torch::Tensor LayerImpl::effective_weight() const {
   return mask.defined() ? weight * mask : weight;
 }
 
-torch::Tensor LayerImpl::forward(const torch::Tensor& input, const torch::Tensor& residual) {
+torch::Tensor LayerImpl::normalized(const torch::Tensor& product, const SumOverShares& sum) {
+  if (!description_.has_batch_norm()) return product + bias.view({1, -1, 1, 1});
+  if (sum && is_training()) {
+    return shared_norm(product, norm_weight, norm_bias, norm_mean, norm_variance,
+                       kBatchNormMomentum, kBatchNormEpsilon, sum);
+  }
+  return torch::batch_norm(product, norm_weight, norm_bias, norm_mean, norm_variance, is_training(),
+                           kBatchNormMomentum, kBatchNormEpsilon, false);
+}
+
+torch::Tensor LayerImpl::forward(const torch::Tensor& input, const torch::Tensor& residual,
+                                 const SumOverShares& sum) {
   if (is_linear()) return torch::linear(input, effective_weight(), bias);
   const bool shifts = description_.kind == LayerKind::kShift;
   auto output = shifts ? torch::conv2d(shift(input, description_.columns, description_.stride),
                                        effective_weight())
                        : convolve(input, effective_weight(), description_);
-  output = description_.has_batch_norm()
-               ? torch::batch_norm(output, norm_weight, norm_bias, norm_mean, norm_variance,
-                                   is_training(), kBatchNormMomentum, kBatchNormEpsilon, false)
-               : output + bias.view({1, -1, 1, 1});
+  output = normalized(output, sum);
   if (residual.defined()) output = output + residual;
   return torch::hardtanh_(output, 0, 6);
 }
@@ -104,14 +112,13 @@ torch::Tensor CnnImpl::forward(const torch::Tensor& images) {
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const LayerDescription& layer = description_.layers[i];
     if (layers_[i]->is_linear()) {
-      x = x.mean({2, 3});
-      if (description_.dropout > 0) x = torch::dropout(x, description_.dropout, is_training());
+      x = shared_dropout(x.mean({2, 3}), is_training() ? description_.dropout : 0, share);
     }
     torch::Tensor residual;
     if (layer.residual) {
       residual = fit_residual(outputs[*layer.residual], layer, residual_stride(description_, i));
     }
-    x = layers_[i]->forward(x, residual);
+    x = layers_[i]->forward(x, residual, share.sum);
     outputs[i] = x;
   }
   return x;

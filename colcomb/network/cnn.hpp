@@ -9,6 +9,7 @@
 
 #include "colcomb/artifacts/float_network.hpp"
 #include "colcomb/artifacts/network_description.hpp"
+#include "colcomb/network/shared_norm.hpp"
 
 namespace colcomb::network {
 
@@ -19,8 +20,9 @@ class LayerImpl : public torch::nn::Module {
   LayerImpl(LayerDescription description, std::uint64_t seed, std::uint64_t index);
 
   /// Input B x C x H x W (linear: B x C); `residual`, of the output's shape, is
-  /// added before ReLU6 if defined.
-  torch::Tensor forward(const torch::Tensor& input, const torch::Tensor& residual);
+  /// added before ReLU6 if defined; `sum` as in BatchShare.
+  torch::Tensor forward(const torch::Tensor& input, const torch::Tensor& residual,
+                        const SumOverShares& sum = nullptr);
 
   [[nodiscard]] const LayerDescription& description() const { return description_; }
   [[nodiscard]] bool is_linear() const { return description_.kind == LayerKind::kLinear; }
@@ -34,6 +36,7 @@ class LayerImpl : public torch::nn::Module {
 
  private:
   [[nodiscard]] torch::Tensor effective_weight() const;
+  [[nodiscard]] torch::Tensor normalized(const torch::Tensor& product, const SumOverShares& sum);
 
   LayerDescription description_;
 };
@@ -62,6 +65,10 @@ class CnnImpl : public torch::nn::Module {
 
   /// Groups of the last combining, per layer; absent before.
   std::vector<std::optional<ColumnGroups>> groups;
+
+  /// What share of a batch the next forward passes of training compute; by default all of it.
+  /// Batch norm reads it again in the backward pass.
+  BatchShare share;
 
  private:
   NetworkDescription description_;

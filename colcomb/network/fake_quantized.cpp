@@ -136,13 +136,14 @@ std::vector<torch::Tensor> FakeQuantized::biases() const {
   return result;
 }
 
-torch::Tensor FakeQuantized::forward(const torch::Tensor& images, double dropout) const {
+torch::Tensor FakeQuantized::forward(const torch::Tensor& images, double dropout,
+                                     const BatchShare& share) const {
   auto x = images.to(torch::kDouble);
   if (reshape_stride_ > 1) x = torch::pixel_unshuffle(x, reshape_stride_);
   std::vector<torch::Tensor> outputs;
   for (const Layer& layer : layers_) {
     if (layer.description.kind == LayerKind::kLinear)
-      return accumulate(layer, torch::dropout(pool(x), dropout, dropout > 0));
+      return accumulate(layer, shared_dropout(pool(x), dropout, share));
     auto sum = accumulate(layer, x);
     if (layer.description.residual) {
       const auto& source = outputs[*layer.description.residual];

@@ -2,12 +2,14 @@
 
 namespace colcomb::training {
 
-std::vector<float> draw_dropout(const NetworkDescription& network, std::size_t count,
+std::vector<float> draw_dropout(const NetworkDescription& network, const dataset::Batch& batch,
                                 Random& random) {
   const double probability = network.dropout;
   if (probability <= 0) return {};
   const auto kept = static_cast<float>(1 / (1 - probability));
-  std::vector<float> factors(count * network.layers.back().in_channels);
+  const std::size_t channels = network.layers.back().in_channels;
+  for (std::size_t i = 0; i < batch.before * channels; ++i) (void)random.uniform();
+  std::vector<float> factors(batch.count * channels);
   for (float& factor : factors) factor = random.uniform() < probability ? 0 : kept;
   return factors;
 }

@@ -1,16 +1,17 @@
 #pragma once
 
-#include <cstddef>
 #include <vector>
 
 #include "colcomb/artifacts/network_description.hpp"
 #include "colcomb/base/random.hpp"
+#include "colcomb/dataset/batch_loader.hpp"
 
 namespace colcomb::training {
 
-/// Factors on the pooled map of `count` images, count x channels; none if the network drops
-/// nothing.
-[[nodiscard]] std::vector<float> draw_dropout(const NetworkDescription& network, std::size_t count,
-                                              Random& random);
+/// Factors on the pooled map of the batch's images, count x channels; none if the network drops
+/// nothing. `random` is the whole batch's stream: what it draws for images in other shares is
+/// passed over.
+[[nodiscard]] std::vector<float> draw_dropout(const NetworkDescription& network,
+                                              const dataset::Batch& batch, Random& random);
 
 }  // namespace colcomb::training

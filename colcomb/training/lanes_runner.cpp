@@ -23,13 +23,14 @@ float* gradient_of(torch::Tensor& parameter) {
 
 class LanesRunner final : public Runner {
  public:
-  LanesRunner(network::Cnn network, std::size_t threads)
-      : network_(std::move(network)), pass_(network_->description(), {threads, ""}) {
+  LanesRunner(network::Cnn network, std::size_t threads, network::SumOverShares sum)
+      : network_(std::move(network)),
+        pass_(network_->description(), {threads, "", std::move(sum)}) {
     LanesRunner::masks_changed();
   }
 
   torch::Tensor forward(const dataset::Batch& batch, Random dropout) override {
-    dropout_ = draw_dropout(network_->description(), batch.count, dropout);
+    dropout_ = draw_dropout(network_->description(), batch, dropout);
     const auto logits =
         pass_.forward(batch.pixels, batch.count, numbers(), dropout_, network::kBatchNormMomentum);
     logits_ = tensor_of(logits, batch.count);
@@ -72,11 +73,11 @@ class LanesRunner final : public Runner {
     return result;
   }
 
-  [[nodiscard]] static torch::Tensor tensor_of(std::span<const float> logits, std::size_t count) {
-    return torch::from_blob(
-               const_cast<float*>(logits.data()),
-               {static_cast<std::int64_t>(count), static_cast<std::int64_t>(logits.size() / count)},
-               torch::kFloat)
+  [[nodiscard]] torch::Tensor tensor_of(std::span<const float> logits, std::size_t count) const {
+    return torch::from_blob(const_cast<float*>(logits.data()),
+                            {static_cast<std::int64_t>(count),
+                             static_cast<std::int64_t>(network_->description().classes)},
+                            torch::kFloat)
         .clone();
   }
 
@@ -88,8 +89,9 @@ class LanesRunner final : public Runner {
 
 }  // namespace
 
-std::unique_ptr<Runner> make_lanes_runner(network::Cnn network, std::size_t threads) {
-  return std::make_unique<LanesRunner>(std::move(network), threads);
+std::unique_ptr<Runner> make_lanes_runner(network::Cnn network, std::size_t threads,
+                                          network::SumOverShares sum) {
+  return std::make_unique<LanesRunner>(std::move(network), threads, std::move(sum));
 }
 
 }  // namespace colcomb::training

@@ -4,8 +4,10 @@
 
 namespace colcomb::training {
 
-/// A runner that computes by backprop::Pass. Requires: the network's tensors lie on the CPU.
-[[nodiscard]] std::unique_ptr<Runner> make_lanes_runner(network::Cnn network, std::size_t threads);
+/// A runner that computes by backprop::Pass; `sum` as for make_runner. Requires: the network's
+/// tensors lie on the CPU.
+[[nodiscard]] std::unique_ptr<Runner> make_lanes_runner(network::Cnn network, std::size_t threads,
+                                                        network::SumOverShares sum);
 
 /// The same on the integers: see make_quantized_runner.
 [[nodiscard]] std::unique_ptr<Runner> make_quantized_lanes_runner(

@@ -1,6 +1,7 @@
 #include "colcomb/training/meter.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace colcomb::training {
 
@@ -36,6 +37,16 @@ Meter evaluate(Runner& runner, dataset::BatchLoader& loader) {
     meter.images += batch->count;
   }
   return meter;
+}
+
+Meter summed(const Meter& meter, Workers& workers) {
+  if (workers.size() == 1) return meter;
+  // A double counts exactly up to 2^53.
+  std::array<double, 4> sums = {meter.loss_sum, static_cast<double>(meter.images),
+                                static_cast<double>(meter.top1), static_cast<double>(meter.top5)};
+  workers.sum(std::span<double>(sums));
+  return {sums[0], static_cast<std::uint64_t>(sums[1]), static_cast<std::uint64_t>(sums[2]),
+          static_cast<std::uint64_t>(sums[3])};
 }
 
 }  // namespace colcomb::training

@@ -4,6 +4,7 @@
 
 #include "colcomb/dataset/batch_loader.hpp"
 #include "colcomb/training/runner.hpp"
+#include "colcomb/training/workers.hpp"
 
 namespace colcomb::training {
 
@@ -31,5 +32,7 @@ struct Meter {
 
 /// Loss and accuracy of the runner's network in evaluation mode.
 [[nodiscard]] Meter evaluate(Runner& runner, dataset::BatchLoader& loader);
+/// The sum over all workers.
+[[nodiscard]] Meter summed(const Meter& meter, Workers& workers);
 
 }  // namespace colcomb::training

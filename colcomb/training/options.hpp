@@ -95,6 +95,10 @@ struct TrainOptions {
   /// Who computes gradients: autograd (LibTorch), lanes (backprop/, CPU alone) or auto: lanes on
   /// the CPU. They differ by rounding.
   std::string backprop = "auto";
+  /// With several workers: batch norm uses the statistics of the whole batch, so that the run is
+  /// that of one process but for rounding. Off: each worker uses its share's, and the running
+  /// statistics are averaged at each epoch's end; fewer messages, other numbers.
+  bool sync_batch_norm = true;
 };
 
 /// Errors: UserError naming the command-line option that breaks a rule.

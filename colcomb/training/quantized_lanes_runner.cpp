@@ -41,7 +41,7 @@ class QuantizedLanesRunner final : public Runner {
 
   torch::Tensor forward(const dataset::Batch& batch, Random dropout) override {
     const NetworkDescription& network = network_->description();
-    dropout_ = draw_dropout(network, batch.count, dropout);
+    dropout_ = draw_dropout(network, batch, dropout);
     logits_ = scaled(pass_->forward(batch.pixels, batch.count, numbers(), dropout_), batch.count);
     logits_.requires_grad_(true);
     return logits_;

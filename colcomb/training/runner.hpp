@@ -7,6 +7,7 @@
 #include "colcomb/network/cnn.hpp"
 #include "colcomb/quantization/quantize.hpp"
 #include "colcomb/training/options.hpp"
+#include "colcomb/training/worker_place.hpp"
 
 namespace colcomb::training {
 
@@ -20,10 +21,11 @@ class Runner {
   virtual ~Runner() = default;
 
   /// Training mode: logits, B x classes, on the runner's device, to build a loss on. `dropout` is
-  /// the batch's own stream. The batch must stay until backward().
+  /// the whole batch's own stream. The batch must stay until backward(); it may be empty where its
+  /// images lie in other workers' shares and batch norm is over all of them.
   virtual torch::Tensor forward(const dataset::Batch& batch, Random dropout) = 0;
-  /// Leaves each parameter's gradient in it. Requires: `loss` comes from the last forward()'s
-  /// logits.
+  /// Leaves each parameter's gradient in it, or none for an empty batch. Requires: `loss` comes
+  /// from the last forward()'s logits.
   virtual void backward(const torch::Tensor& loss) = 0;
   /// Evaluation mode: logits.
   virtual torch::Tensor infer(const dataset::Batch& batch) = 0;
@@ -31,13 +33,19 @@ class Runner {
   virtual void masks_changed() = 0;
 };
 
+/// The device that a worker of this place computes on: of the CUDA devices, the one of its local
+/// rank. Errors: UserError if that is not known or there is none such.
+[[nodiscard]] torch::Device device_of(const std::string& name, const WorkerPlace& place);
+
 /// The backprop that `name` (auto, lanes, autograd) means on this device: "lanes" or "autograd".
 /// Errors: UserError if lanes is asked for and the device is not the CPU.
 [[nodiscard]] std::string resolve_backprop(const std::string& name, torch::Device device);
 
-/// A runner of `network`, which it keeps; `backprop` is a result of resolve_backprop.
+/// A runner of `network`, which it keeps; `backprop` is a result of resolve_backprop. With `sum`,
+/// batch norm's statistics are those of all shares of a batch: see BatchShare.
 [[nodiscard]] std::unique_ptr<Runner> make_runner(const std::string& backprop, network::Cnn network,
-                                                  torch::Device device, std::size_t threads);
+                                                  torch::Device device, std::size_t threads,
+                                                  network::SumOverShares sum = nullptr);
 
 /// One that computes with the integers the network is quantized to: infer() gives the integer
 /// network's logits times their step, and gradients go to the parameters as if no rounding were

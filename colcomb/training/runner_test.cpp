@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <thread>
 
 #include "colcomb/base/error.hpp"
 #include "colcomb/network/presets.hpp"
@@ -13,6 +14,7 @@
 #include "colcomb/quantization/steps.hpp"
 #include "colcomb/training/meter.hpp"
 #include "colcomb/training/sgd.hpp"
+#include "tests/support/span_sum.hpp"
 
 namespace colcomb::training {
 namespace {
@@ -220,6 +222,95 @@ TEST_P(RunnerTest, QuantizedGradientsFollowAutograd) {
       EXPECT_LE((actual.at(name) - gradient).norm().item<double>(), 1e-4 * size) << name;
       EXPECT_GT((plain.at(name) - gradient).norm().item<double>(), 1e-2 * size) << name;
     }
+  }
+}
+
+/// Images [begin, end) of a batch, as one worker has them.
+dataset::Batch share(const dataset::Batch& batch, std::size_t begin, std::size_t end) {
+  dataset::Batch result = batch;
+  const auto image = static_cast<std::ptrdiff_t>(batch.pixels.size() / batch.count);
+  const auto first = static_cast<std::ptrdiff_t>(begin), last = static_cast<std::ptrdiff_t>(end);
+  result.pixels.assign(batch.pixels.begin() + first * image, batch.pixels.begin() + last * image);
+  result.labels.assign(batch.labels.begin() + first, batch.labels.begin() + last);
+  result.count = end - begin;
+  result.before = begin;
+  result.after = batch.count - end;
+  return result;
+}
+
+/// Leaves the gradients of the share's part of the batch's mean loss; returns running statistics.
+std::vector<torch::Tensor> run_share(network::Cnn network, const std::string& backprop,
+                                     const dataset::Batch& batch, network::SumOverShares sum) {
+  const auto runner = make_runner(backprop, network, torch::kCPU, 1, std::move(sum));
+  const auto logits = runner->forward(batch, Random::stream(1, 2, 3));
+  const auto total = torch::nn::functional::CrossEntropyFuncOptions().reduction(torch::kSum);
+  runner->backward(
+      torch::nn::functional::cross_entropy(logits, labels_of(batch.labels, torch::kCPU), total) /
+      static_cast<double>(batch.whole_count()));
+  std::vector<torch::Tensor> statistics;
+  for (const network::Layer& layer : network->layers()) {
+    if (!layer->norm_mean.defined()) continue;
+    statistics.push_back(layer->norm_mean);
+    statistics.push_back(layer->norm_variance);
+  }
+  return statistics;
+}
+
+// The oracle is LibTorch's own batch norm over the whole batch. Also with an empty share.
+TEST_P(RunnerTest, SharesOfABatchAddUpToTheWhole) {
+  network::Cnn whole = small_network(GetParam());
+  const auto batch = random_batch(whole->description().input, 21, 10, 5);
+  const auto statistics = run_share(whole, "autograd", batch, nullptr);
+  for (const std::string backprop : {"autograd", "lanes"}) {
+    for (const std::size_t cut : {std::size_t{8}, batch.count}) {
+      network::Cnn first = small_network(GetParam()), second = small_network(GetParam());
+      tests::SpanSum sum(2);
+      std::vector<torch::Tensor> found, others;
+      std::thread other([&] {
+        others = run_share(second, backprop, share(batch, cut, batch.count), sum.of_thread(1));
+      });
+      found = run_share(first, backprop, share(batch, 0, cut), sum.of_thread(0));
+      other.join();
+      const std::string where = backprop + ", cut at " + std::to_string(cut);
+      ASSERT_EQ(found.size(), statistics.size());
+      for (std::size_t i = 0; i < statistics.size(); ++i) {
+        EXPECT_TRUE(torch::allclose(found[i], statistics[i], 1e-3, 1e-5)) << where;
+        EXPECT_TRUE(torch::equal(found[i], others[i])) << where;
+      }
+      const auto parts = first->named_parameters(), rest = second->named_parameters();
+      for (const auto& parameter : whole->named_parameters()) {
+        const auto& gradient = parameter.value().grad();
+        auto added = parts[parameter.key()].grad().clone();
+        if (rest[parameter.key()].grad().defined()) added += rest[parameter.key()].grad();
+        EXPECT_LE((added - gradient).norm().item<double>(),
+                  1e-3 * gradient.norm().item<double>() + 1e-5)
+            << parameter.key() << ", " << where;
+      }
+    }
+  }
+}
+
+// Each share's dropout is the one its images have in the whole batch.
+TEST(Runner, SharesDrawTheWholeBatchsDropout) {
+  NetworkDescription description = small_network("vgg16-shift")->description();
+  description.dropout = 0.5;
+  const auto batch = random_batch(description.input, 12, 10, 5);
+  for (const std::string backprop : {"autograd", "lanes"}) {
+    // Batch norm gives 1 whatever its statistics: shares differ from the whole in dropout alone.
+    const auto logits = [&](const dataset::Batch& part) {
+      network::Cnn network(description, 7);
+      const torch::NoGradGuard no_grad;
+      for (network::Layer& layer : network->layers()) {
+        if (layer->norm_weight.defined()) layer->norm_weight.zero_();
+        if (layer->norm_bias.defined()) layer->norm_bias.fill_(1);
+      }
+      const auto runner = make_runner(backprop, network, torch::kCPU, 1);
+      return runner->forward(part, Random::stream(1, 2, 3)).detach().clone();
+    };
+    const auto whole = logits(batch);
+    EXPECT_FALSE(torch::equal(whole[0], whole[11])) << backprop;
+    EXPECT_TRUE(torch::allclose(logits(share(batch, 0, 5)), whole.narrow(0, 0, 5))) << backprop;
+    EXPECT_TRUE(torch::allclose(logits(share(batch, 5, 12)), whole.narrow(0, 5, 7))) << backprop;
   }
 }
 

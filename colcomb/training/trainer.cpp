@@ -13,7 +13,9 @@
 #include "colcomb/base/threads.hpp"
 #include "colcomb/dataset/batch_loader.hpp"
 #include "colcomb/quantization/pooling.hpp"
+#include "colcomb/training/agreement.hpp"
 #include "colcomb/training/average.hpp"
+#include "colcomb/training/gradient_sum.hpp"
 #include "colcomb/training/history.hpp"
 #include "colcomb/training/joint_optimizer.hpp"
 #include "colcomb/training/loss.hpp"
@@ -22,6 +24,7 @@
 #include "colcomb/training/runner.hpp"
 #include "colcomb/training/schedule.hpp"
 #include "colcomb/training/sgd.hpp"
+#include "colcomb/training/shared_checkpoint.hpp"
 #include "colcomb/training/teacher.hpp"
 
 namespace colcomb::training {
@@ -97,6 +100,19 @@ Matrix<std::uint8_t> permanent_mask(const FloatLayer& layer) {
   return any ? mask : Matrix<std::uint8_t>();
 }
 
+/// Errors: UserError if the save path cannot be written or holds what must not be overwritten.
+void require_free(const TrainOptions& options) {
+  require_writable(options.save_path, "--save-path");
+  if (std::filesystem::exists(options.save_path) && !options.resume && !options.force) {
+    throw usage_error("--save-path", options.save_path.string(),
+                      "exists already: --resume goes on from it, --force overwrites it");
+  }
+}
+
+network::SumOverShares sum_over(Workers& workers) {
+  return [&workers](std::span<double> numbers) { workers.sum(numbers); };
+}
+
 /// `count` of `indices`, or all if there are fewer.
 std::vector<std::size_t> evenly_spaced(const std::vector<std::size_t>& indices, std::size_t count) {
   count = std::min(count, indices.size());
@@ -108,27 +124,40 @@ std::vector<std::size_t> evenly_spaced(const std::vector<std::size_t>& indices, 
 /// One run of training: everything that lives from the first batch to the last.
 class Run {
  public:
-  Run(const TrainOptions& options, const NetworkDescription& description, const TrainData& data)
+  Run(const TrainOptions& options, const NetworkDescription& description, const TrainData& data,
+      Workers& workers)
       : options_(options),
         data_(data),
-        device_(resolve_device(options.device)),
+        workers_(workers),
+        device_(device_of(resolve_device(options.device), workers.place())),
         threads_(options.threads > 0 ? options.threads : available_threads()),
         backprop_(resolve_backprop(options.backprop, device_)),
         network_(description, options.seed),
-        sgd_(network_, {options.momentum, options.weight_decay, options.recipe.nesterov}) {
+        sgd_(network_, {options.momentum, options.weight_decay, options.recipe.nesterov}),
+        gradients_(network_, workers) {
     clock_.batches_per_epoch = (data.train.size() + options.batch_size - 1) / options.batch_size;
   }
 
   void start() {
     state_.options = fingerprint(options_, backprop_);
-    if (options_.resume && std::filesystem::exists(options_.save_path)) {
-      continue_from(load_checkpoint(options_.save_path));
+    if (workers_.size() > 1)
+      require_agreement(workers_, digest_of(data_), "every worker must be given the same images");
+    const auto saved =
+        options_.resume ? shared_checkpoint(options_.save_path, workers_) : std::nullopt;
+    if (saved) {
+      continue_from(*saved);
     } else if (options_.load_path) {
       start_from(load_checkpoint(*options_.load_path));
     }
     network_->to(device_);
     make_recipe();
-    runner_ = make_runner(backprop_, network_, device_, threads_);
+    // The kind of batch norm is no part of the checkpoint.
+    if (workers_.size() > 1)
+      require_agreement(workers_, digest_of(checkpoint()) + (options_.sync_batch_norm ? 1 : 0),
+                        "every worker must be started with the same options and network");
+    exchanges_ = workers_.size() > 1 && options_.sync_batch_norm;
+    runner_ = make_runner(backprop_, network_, device_, threads_,
+                          exchanges_ ? sum_over(workers_) : nullptr);
     clock_.batches_done = state_.epochs_done * clock_.batches_per_epoch;
     pruning_finished_ = pruning_finished(options_, state_, combining_state(network_).nonzeros);
   }
@@ -147,6 +176,7 @@ class Run {
         state_.history.empty() ? 1.0 : state_.history.back().retained_magnitude;
     quantize_if_due(record.epoch);
     train_batches(record);
+    agree_after_batches();
     const AverageInPlace average(average_.get());
     evaluate_splits(record);
     const CombiningState size = combining_state(network_);
@@ -226,11 +256,15 @@ class Run {
     loading.epoch = record.epoch;
     loading.threads = loader_threads();
     loading.prefetch_batches = kPrefetchBatches;
+    if (options_.recipe.mixup == 0) {  // which mixes the whole batch before it is shared
+      loading.worker = workers_.rank();
+      loading.workers = workers_.size();
+    }
     dataset::BatchLoader loader(data_.train_set, data_.train, data_.train_transform, loading);
     Progress::Options bar;
     bar.title = fmt::format("epoch {}/{}", record.epoch, options_.epochs);
     bar.total = data_.train.size();
-    bar.terminal = on_terminal(stderr);
+    bar.terminal = workers_.leads() && on_terminal(stderr);
     Progress progress(bar);
 
     double loss_sum = 0;
@@ -244,15 +278,52 @@ class Run {
                                               "try a smaller --lr; the last checkpoint is intact",
                                               record.epoch, batches + 1));
       }
-      loss_sum += loss * static_cast<double>(batch->count);
-      images += batch->count;
+      loss_sum += loss * static_cast<double>(batch->whole_count());
+      images += batch->whole_count();
       ++clock_.batches_done;
       prune_if_due(record);
-      if (++batches % options_.print_frequency == 0 || bar.terminal) {
+      const bool looks = ++batches % options_.print_frequency == 0 || bar.terminal;
+      if (looks && workers_.leads()) {
         progress.update(images, fmt::format("loss {:.3f}", loss_sum / static_cast<double>(images)));
       }
     }
     record.train_loss = loss_sum / static_cast<double>(images);
+  }
+
+  double train_batch(dataset::Batch& batch, double rate) {
+    const Targets targets = targets_of(batch);
+    double loss = 0;
+    // Without batch norm's messages there is nothing to do for an empty share.
+    if (batch.count > 0 || exchanges_) loss = find_gradients(batch, targets);
+    if (workers_.size() > 1) loss = gradients_.add_up(loss);
+    sgd_.step(rate, pruning_finished_ ? 0.0 : options_.l1_penalty);
+    if (average_) average_->update();
+    return loss;
+  }
+
+  /// Leaves the gradients of this worker's part of the whole batch's mean loss, and returns it.
+  double find_gradients(const dataset::Batch& batch, const Targets& targets) {
+    const auto logits = runner_->forward(batch, stream(kDropoutPurpose));
+    auto loss = batch.count > 0 ? loss_of(logits, targets, options_.recipe) : 0 * logits.sum();
+    if (workers_.size() > 1)
+      loss = loss * (static_cast<double>(batch.count) / static_cast<double>(batch.whole_count()));
+    runner_->backward(loss);
+    return loss.item<double>();
+  }
+
+  /// Before an epoch's evaluation: all workers hold the same numbers.
+  void agree_after_batches() {
+    if (workers_.size() == 1) return;
+    if (!options_.sync_batch_norm) {
+      average_running_statistics(network_, workers_);
+      const AverageInPlace average(average_.get());
+      if (average_) average_running_statistics(network_, workers_);
+    }
+    require_agreement(
+        workers_, digest_of(checkpoint()),
+        fmt::format("their weights have drifted apart in epoch {}; machines of different "
+                    "processors may round differently",
+                    state_.epochs_done + 1));
   }
 
   /// The pooling's extra bits are chosen anew at each epoch's start, so that a resumed run finds
@@ -268,31 +339,27 @@ class Run {
     dataset::BatchLoader loader(data_.train_set, images, data_.test_transform, loading);
     const std::uint32_t pool_bits =
         quantization::calibrate_pool_bits(network_->to_artifact(), loader.next()->pixels, pooling);
-    runner_.reset();  // its maps' memory goes to the next one
+    runner_.reset();     // its maps' memory goes to the next one
+    exchanges_ = false;  // running statistics stand still: there is nothing to add up
     runner_ =
         make_quantized_runner(backprop_, network_, device_, {pool_bits, pooling.weights}, threads_);
-  }
-
-  double train_batch(dataset::Batch& batch, double rate) {
-    const Targets targets = targets_of(batch);
-    const auto loss =
-        loss_of(runner_->forward(batch, stream(kDropoutPurpose)), targets, options_.recipe);
-    runner_->backward(loss);
-    sgd_.step(rate, pruning_finished_ ? 0.0 : options_.l1_penalty);
-    if (average_) average_->update();
-    return loss.item<double>();
   }
 
   /// May mix the batch's images.
   Targets targets_of(dataset::Batch& batch) {
     Targets targets;
     if (options_.recipe.mixup > 0) {
-      const Mixed mixed = mix(batch, options_.recipe.mixup, stream(kMixupPurpose));
+      Mixed mixed = mix(batch, options_.recipe.mixup, stream(kMixupPurpose));
+      const auto part = dataset::share_of(batch.count, workers_.rank(), workers_.size());
+      dataset::keep_share(batch, part);
       targets.share = mixed.share;
-      targets.partners = labels_of(mixed.partners, device_);
+      const auto first = mixed.partners.begin() + static_cast<std::ptrdiff_t>(part.begin);
+      targets.partners = labels_of(
+          std::vector<std::int32_t>(first, first + static_cast<std::ptrdiff_t>(part.size())),
+          device_);
     }
     targets.labels = labels_of(batch.labels, device_);
-    if (teacher_) targets.teacher = teacher_->logits(batch);
+    if (teacher_ && batch.count > 0) targets.teacher = teacher_->logits(batch);
     return targets;
   }
 
@@ -343,18 +410,25 @@ class Run {
   }
 
   [[nodiscard]] Meter evaluate_on(const dataset::Dataset& images,
-                                  const std::vector<std::size_t>& indices) {
+                                  const std::vector<std::size_t>& whole) {
+    const dataset::PlaceRange share =
+        dataset::share_of(whole.size(), workers_.rank(), workers_.size());
+    const std::vector<std::size_t> indices(whole.begin() + static_cast<std::ptrdiff_t>(share.begin),
+                                           whole.begin() + static_cast<std::ptrdiff_t>(share.end));
     dataset::LoaderOptions loading;
     loading.batch_size = kEvaluationBatch;
     loading.threads = loader_threads();
     loading.prefetch_batches = kPrefetchBatches;
     dataset::BatchLoader loader(images, indices, data_.test_transform, loading);
-    return evaluate(*runner_, loader);
+    return summed(evaluate(*runner_, loader), workers_);
   }
 
   void save() const {
-    save_checkpoint(current_checkpoint(), options_.save_path);
-    write_history(state_.history, options_.save_path);
+    if (workers_.leads()) {
+      save_checkpoint(current_checkpoint(), options_.save_path);
+      write_history(state_.history, options_.save_path);
+    }
+    workers_.barrier();
   }
 
   [[nodiscard]] std::size_t loader_threads() const {
@@ -363,6 +437,7 @@ class Run {
 
   const TrainOptions& options_;
   const TrainData& data_;
+  Workers& workers_;
   torch::Device device_;
   std::size_t threads_;
   std::string backprop_;
@@ -371,26 +446,32 @@ class Run {
   std::unique_ptr<Teacher> teacher_;
   std::unique_ptr<Average> average_;
   Sgd sgd_;
+  GradientSum gradients_;
   TrainingState state_;
   Clock clock_;
   bool pruning_finished_ = false;
+  bool exchanges_ = false;  // the runner sends messages within a batch, even for an empty share
 };
 
 }  // namespace
 
 Checkpoint train(const TrainOptions& options, const NetworkDescription& description,
-                 const TrainData& data, const EpochObserver& observer) {
+                 const TrainData& data, Workers& workers, const EpochObserver& observer) {
   check(options);
   if (data.train.empty()) throw failure("training", "no training images are left");
-  require_writable(options.save_path, "--save-path");
-  if (std::filesystem::exists(options.save_path) && !options.resume && !options.force) {
-    throw usage_error("--save-path", options.save_path.string(),
-                      "exists already: --resume goes on from it, --force overwrites it");
-  }
-  Run run(options, description, data);
+  if (workers.leads()) require_free(options);
+  Run run(options, description, data, workers);
   run.start();
-  while (!run.done()) observer(run.epoch(), options.epochs);
+  while (!run.done()) {
+    const EpochRecord& record = run.epoch();
+    if (workers.leads()) observer(record, options.epochs);
+  }
   return run.checkpoint();
+}
+
+Checkpoint train(const TrainOptions& options, const NetworkDescription& description,
+                 const TrainData& data, const EpochObserver& observer) {
+  return train(options, description, data, *lone_worker(), observer);
 }
 
 }  // namespace colcomb::training

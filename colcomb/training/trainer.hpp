@@ -8,6 +8,7 @@
 #include "colcomb/dataset/dataset.hpp"
 #include "colcomb/dataset/transform.hpp"
 #include "colcomb/training/options.hpp"
+#include "colcomb/training/workers.hpp"
 
 namespace colcomb::training {
 
@@ -29,8 +30,17 @@ using EpochObserver = std::function<void(const EpochRecord&, std::size_t epochs)
 /// Trains a network of this description, pruning and combining by the schedule, and writes the
 /// checkpoint and history at each epoch's end. A run that was killed and resumed ends with the
 /// numbers of one that was not. Returns the last checkpoint.
+///
+/// Several workers train it together: each takes its contiguous share of every batch of
+/// options.batch_size images, and of the evaluation, and all make the same steps and combinings.
+/// Worker 0 alone writes files and calls the observer; a checkpoint to resume from is read where it
+/// runs, load_path and the data by every worker.
 /// Errors: UserError for options, an existing save path without resume or force, a checkpoint that
-/// does not fit, an unwritable path, a loss that is no longer finite.
+/// does not fit, an unwritable path, a loss that is no longer finite; workers that were given other
+/// options, data or networks, whose weights have drifted apart, or that were lost.
+Checkpoint train(const TrainOptions& options, const NetworkDescription& description,
+                 const TrainData& data, Workers& workers, const EpochObserver& observer);
+/// The same in this process alone.
 Checkpoint train(const TrainOptions& options, const NetworkDescription& description,
                  const TrainData& data, const EpochObserver& observer);
 
