@@ -14,6 +14,7 @@
 #include "colcomb/cli/command.hpp"
 #include "colcomb/cli/epoch_line.hpp"
 #include "colcomb/cli/experiment_record.hpp"
+#include "colcomb/cli/recipes.hpp"
 #include "colcomb/cli/training_flags.hpp"
 #include "colcomb/cli/worker_flags.hpp"
 #include "colcomb/dataset/sampling.hpp"
@@ -215,6 +216,7 @@ void add_limited_data(CLI::App& experiment) {
   flags->data.add_to(*command);
   flags->network.add_to(*command);
   flags->training.add_to(*command);
+  add_recipe_flag(*command);
   command
       ->add_option("--fractions", flags->fractions,
                    "Parts of the training split to train on, percent of each class")
@@ -230,6 +232,7 @@ void add_limited_data(CLI::App& experiment) {
       ->required();
   command->add_flag("--json", flags->json, "Print the results as JSON instead of a table");
   command->callback([flags, command] {
+    apply_recipe(*command);
     flags->recorded = recorded_options(*command, kChangeNoNumber);
     require_one_process("experiment");
     training::prepare_libtorch(flags->training.options.threads);

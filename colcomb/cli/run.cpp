@@ -13,6 +13,7 @@
 #include "colcomb/cli/epoch_line.hpp"
 #include "colcomb/cli/evaluation.hpp"
 #include "colcomb/cli/network_report.hpp"
+#include "colcomb/cli/recipes.hpp"
 #include "colcomb/cli/training_flags.hpp"
 #include "colcomb/cli/worker_flags.hpp"
 #include "colcomb/quantization/quantize.hpp"
@@ -191,13 +192,15 @@ void add_run(CLI::App& app) {
   flags->data.add_to(*command);
   flags->network.add_to(*command);
   flags->training.add_to(*command);
+  add_recipe_flag(*command);
   flags->array.add_to(*command);
   command->add_option("--out", flags->out, "Folder for all files; a run cut short goes on from it")
       ->capture_default_str();
   command->add_flag("--dense-baseline", flags->dense_baseline,
                     "Also train the same network without pruning, to compare");
   command->add_flag("--json", flags->json, "Print the report as JSON instead of text");
-  command->callback([flags] {
+  command->callback([flags, command] {
+    apply_recipe(*command);
     require_one_process("run");
     training::prepare_libtorch(flags->training.options.threads);
     Job(*flags).run();

@@ -7,6 +7,7 @@
 
 #include "colcomb/cli/command.hpp"
 #include "colcomb/cli/epoch_line.hpp"
+#include "colcomb/cli/recipes.hpp"
 #include "colcomb/cli/training_flags.hpp"
 #include "colcomb/cli/worker_flags.hpp"
 #include "colcomb/training/trainer.hpp"
@@ -55,12 +56,16 @@ void add_train(CLI::App& app) {
   flags->data.add_to(*command);
   flags->network.add_to(*command);
   flags->training.add_to(*command);
+  add_recipe_flag(*command);
   flags->workers.add_to(*command);
   command
       ->add_option("--save-path", flags->save_path,
                    "Checkpoint to write after each epoch; the history goes beside it")
       ->required();
-  command->callback([flags] { train(*flags); });
+  command->callback([flags, command] {
+    apply_recipe(*command);
+    train(*flags);
+  });
 }
 
 }  // namespace colcomb::cli

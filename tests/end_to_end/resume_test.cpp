@@ -133,5 +133,19 @@ TEST(Resume, KilledAtRandomMomentsEqualsUninterrupted) {
   }
 }
 
+TEST(Recipe, SetsFlagsThatAreNotGiven) {
+  const TemporaryFolder folder;
+  write_tiny_cifar(folder / "data", 40);
+  const std::string train = tiny_training(folder / "data", folder / "net.ckpt");
+  ASSERT_EQ(colcomb(train + " --recipe best --warm-up 0.25").status, 0);
+  const std::string options = load_checkpoint(folder / "net.ckpt").training.options;
+  EXPECT_NE(options.find(R"("--nesterov":"+")"), std::string::npos) << options;
+  EXPECT_NE(options.find(R"("--warm-up":0.25)"), std::string::npos) << options;
+  const CommandResult other = colcomb(train + " --resume");
+  EXPECT_EQ(other.status, 2);
+  EXPECT_NE(other.output.find("--nesterov"), std::string::npos) << other.output;
+  EXPECT_EQ(colcomb(train + " --resume --nesterov + --warm-up 0.25").status, 0);
+}
+
 }  // namespace
 }  // namespace colcomb::tests

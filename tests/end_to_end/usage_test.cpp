@@ -51,6 +51,13 @@ TEST(Usage, TrainingMistakesAreNamed) {
   expect_refused(train + " --policy fastest", 2, "fastest");
   expect_refused(train + " --schedule iterative", 2, "--rho");
   expect_refused(train + " --aug maybe", 2, "--aug");
+  expect_refused(train + " --recipe worst", 2, "--recipe");
+  expect_refused(train + " --label-smoothing 1", 2, "--label-smoothing");
+  expect_refused(train + " --warm-up 99", 2, "--warm-up");
+  expect_refused(train + " --qat-epochs 99", 2, "--qat-epochs");
+  expect_refused(train + " --weights int4", 2, "--weights");
+  expect_refused(train + " --keep-combined", 2, "--keep-combined");
+  expect_refused(train + " --teacher /no/such/file", 1, "/no/such/file");
   expect_refused(train + " --n-class 11", 2, "--n-class");
   expect_refused(train + " --dataset imagenot", 2, "imagenot");
   expect_refused(train + " --sample-ratio 0", 2, "ratio");
