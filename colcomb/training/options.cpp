@@ -46,6 +46,14 @@ void describe(const RecipeOptions& r, nlohmann::json& json) {
   json["--temperature"] = r.temperature;
 }
 
+void describe(const dataset::TransformOptions& t, nlohmann::json& json) {
+  using Kind = dataset::TransformOptions::Kind;
+  const bool moves = t.kind == Kind::kCrop || t.kind == Kind::kResizedCrop;
+  json["--aug"] = moves ? "+" : "-";
+  if (t.kind == Kind::kCrop) json["--crop-padding"] = t.padding;
+  if (t.cutout > 0) json["--cutout"] = t.cutout;
+}
+
 }  // namespace
 
 Schedule parse_schedule(const std::string& name) {
@@ -113,7 +121,8 @@ void check(const TrainOptions& o) {
   }
 }
 
-std::string fingerprint(const TrainOptions& o, const std::string& backprop) {
+std::string fingerprint(const TrainOptions& o, const std::string& backprop,
+                        const dataset::TransformOptions& augmentation) {
   const PruningOptions& p = o.pruning;
   nlohmann::json json = {
       {"--batch-size", o.batch_size},
@@ -131,6 +140,7 @@ std::string fingerprint(const TrainOptions& o, const std::string& backprop) {
       {"--regroup-every", o.combining.regroup_every},
   };
   describe(o.recipe, json);
+  describe(augmentation, json);
   if (o.keep_combined) json["--keep-combined"] = true;
   if (o.quantization_aware.epochs > 0) {
     json["--qat-epochs"] = o.quantization_aware.epochs;

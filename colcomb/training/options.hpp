@@ -8,6 +8,7 @@
 
 #include "colcomb/artifacts/weight_code.hpp"
 #include "colcomb/combining/grouping.hpp"
+#include "colcomb/dataset/transform.hpp"
 #include "colcomb/training/recipe.hpp"
 
 namespace colcomb::training {
@@ -106,6 +107,7 @@ void check(const TrainOptions& options);
 
 /// The options that decide the run's numbers, as one line of JSON: kept in the checkpoint so that a
 /// resume with others is refused. `backprop` is the one that auto resolves to.
-[[nodiscard]] std::string fingerprint(const TrainOptions& options, const std::string& backprop);
+[[nodiscard]] std::string fingerprint(const TrainOptions& options, const std::string& backprop,
+                                      const dataset::TransformOptions& augmentation);
 
 }  // namespace colcomb::training

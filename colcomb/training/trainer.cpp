@@ -139,7 +139,7 @@ class Run {
   }
 
   void start() {
-    state_.options = fingerprint(options_, backprop_);
+    state_.options = fingerprint(options_, backprop_, data_.train_transform);
     if (workers_.size() > 1)
       require_agreement(workers_, digest_of(data_), "every worker must be given the same images");
     const auto saved =

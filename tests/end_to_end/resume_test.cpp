@@ -137,14 +137,14 @@ TEST(Recipe, SetsFlagsThatAreNotGiven) {
   const TemporaryFolder folder;
   write_tiny_cifar(folder / "data", 40);
   const std::string train = tiny_training(folder / "data", folder / "net.ckpt");
-  ASSERT_EQ(colcomb(train + " --recipe best --warm-up 0.25").status, 0);
+  ASSERT_EQ(colcomb(train + " --recipe best").status, 0);
   const std::string options = load_checkpoint(folder / "net.ckpt").training.options;
-  EXPECT_NE(options.find(R"("--nesterov":"+")"), std::string::npos) << options;
-  EXPECT_NE(options.find(R"("--warm-up":0.25)"), std::string::npos) << options;
+  EXPECT_NE(options.find(R"("--batch-size":20)"), std::string::npos) << options;  // as given
+  EXPECT_NE(options.find(R"("--crop-padding":0)"), std::string::npos) << options;
   const CommandResult other = colcomb(train + " --resume");
   EXPECT_EQ(other.status, 2);
-  EXPECT_NE(other.output.find("--nesterov"), std::string::npos) << other.output;
-  EXPECT_EQ(colcomb(train + " --resume --nesterov + --warm-up 0.25").status, 0);
+  EXPECT_NE(other.output.find("--crop-padding"), std::string::npos) << other.output;
+  EXPECT_EQ(colcomb(train + " --resume --crop-padding 0").status, 0);
 }
 
 }  // namespace
