@@ -5,15 +5,26 @@
 set -euo pipefail
 mode=$1 colcomb=$2 root=$3 out=$4
 mkdir -p "$out"
-network=(--dataset cifar10 --dataset-root "$root" --input-size 32 --n-class 10 --filters 32 64 128
-         --layers 2 2 2 --strides 1 2 2 --groups 1 4 8 --gamma 1.75 --l1-penalty 1e-7 --epochs 10)
+data=(--dataset cifar10 --dataset-root "$root")
+network=("${data[@]}" --input-size 32 --n-class 10 --filters 32 64 128 --layers 2 2 2 --strides 1 2 2
+         --groups 1 4 8 --gamma 1.75 --l1-penalty 1e-7 --epochs 10)
+tune=("${data[@]}" --keep-combined --schedule none --batch-size 64)
 
-train() {  # name flags...
+run() {  # name flags...: trains unless that was done before
   local name=$1
   shift
   [ -f "$out/$name.done" ] && return
-  "$colcomb" train "${network[@]}" --save-path "$out/$name.ckpt" --resume "$@" | tail -n 2
+  "$colcomb" train --save-path "$out/$name.ckpt" --resume "$@" | tail -n 2
   touch "$out/$name.done"
+}
+train() {  # name flags...
+  run "$1" "${network[@]}" "${@:2}"
+}
+integers() {  # name [int8|pow2]: the integer network's accuracy on the test split
+  local packed=$out/$1-${2:-int8}.packed
+  "$colcomb" quantize "$out/$1.ckpt" --weights "${2:-int8}" --out "$packed" "${data[@]}" >/dev/null
+  echo "$1, ${2:-int8}"
+  "$colcomb" eval "$packed" "${data[@]}"
 }
 
 case $mode in
@@ -21,6 +32,12 @@ case $mode in
     held=(--validation-ratio 0.1)
     plain=(--lr 0.1 --batch-size 128)
     train reference "${held[@]}" "${plain[@]}" --aug +
+    integers reference
+    for lr in 0.0003 0.001 0.003; do
+      run "reference-tuned-$lr" "${tune[@]}" "${held[@]}" --load-path "$out/reference.ckpt" --epochs 1 \
+        --qat-epochs 1 --lr "$lr" --aug -
+      integers "reference-tuned-$lr"
+    done
     train crop2 "${held[@]}" "${plain[@]}" --aug + --crop-padding 2
     train no-aug "${held[@]}" "${plain[@]}" --aug -
     small=(--lr 0.1 --batch-size 64)
@@ -35,14 +52,16 @@ case $mode in
     ;;
   final)
     for seed in 1 2 3; do
-      train "best-$seed" --recipe best --seed "$seed"
-      train "integers-$seed" --recipe best --seed "$seed" --qat-epochs 1
+      train "best-$seed" --aug + --lr 0.1 --recipe best --seed "$seed"
+      integers "best-$seed"
+      run "tuned-$seed" "${tune[@]}" --load-path "$out/best-$seed.ckpt" --epochs 1 --qat-epochs 1 \
+        --lr 0.005 --aug + --crop-padding 0 --seed "$seed"
+      integers "tuned-$seed"
     done
-    for run in "$out"/best-?.ckpt "$out"/integers-?.ckpt; do
-      "$colcomb" quantize "$run" --out "${run%.ckpt}.packed" --dataset cifar10 --dataset-root "$root"
-      echo "$run"
-      "$colcomb" eval "$run" --packed "${run%.ckpt}.packed" --dataset cifar10 --dataset-root "$root"
-    done
+    integers best-1 pow2
+    run powers "${tune[@]}" --load-path "$out/best-1.ckpt" --epochs 3 --qat-epochs 3 --weights pow2 \
+      --lr 0.02 --aug + --crop-padding 0
+    integers powers pow2
     ;;
   *)
     echo "recipe.sh: $mode is neither ablation nor final" >&2
