@@ -13,6 +13,7 @@
 #include "colcomb/base/threads.hpp"
 #include "colcomb/network/block_network.hpp"
 #include "colcomb/training/joint_optimizer.hpp"
+#include "colcomb/training/libtorch_threads.hpp"
 #include "colcomb/training/meter.hpp"
 #include "colcomb/training/runner.hpp"
 #include "colcomb/training/sgd.hpp"
@@ -165,6 +166,7 @@ void run(const Setting& setting, double seconds, double peak) {
   };
   Plain plain(network);
   const double baseline = images_per_second(setting.batch, seconds, [&] { plain.step(batch); });
+  const training::LibtorchThreads one(1);  // as the trainer has it
   const double dense = images_per_second(setting.batch, seconds, ours);
   training::CombiningOptions combining;
   training::prune_and_combine(network, {.rate = 0.8}, combining, 1, available_threads());

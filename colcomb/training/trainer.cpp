@@ -18,6 +18,7 @@
 #include "colcomb/training/gradient_sum.hpp"
 #include "colcomb/training/history.hpp"
 #include "colcomb/training/joint_optimizer.hpp"
+#include "colcomb/training/libtorch_threads.hpp"
 #include "colcomb/training/loss.hpp"
 #include "colcomb/training/meter.hpp"
 #include "colcomb/training/mixup.hpp"
@@ -132,6 +133,7 @@ class Run {
         device_(device_of(resolve_device(options.device), workers.place())),
         threads_(options.threads > 0 ? options.threads : available_threads()),
         backprop_(resolve_backprop(options.backprop, device_)),
+        libtorch_threads_(backprop_ == "lanes" ? 1 : threads_),
         network_(description, options.seed),
         sgd_(network_, {options.momentum, options.weight_decay, options.recipe.nesterov}),
         gradients_(network_, workers) {
@@ -441,6 +443,9 @@ class Run {
   torch::Device device_;
   std::size_t threads_;
   std::string backprop_;
+  // Beside lanes, LibTorch has only small things to do, after each of which its threads would spin
+  // for a while on the processors that the lanes' threads need.
+  LibtorchThreads libtorch_threads_;
   network::Cnn network_;
   std::unique_ptr<Runner> runner_;
   std::unique_ptr<Teacher> teacher_;
