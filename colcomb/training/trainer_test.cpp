@@ -348,6 +348,27 @@ TEST(Train, FixedWeightsAndPermanentZerosStay) {
   EXPECT_GT(kept, 0U);
 }
 
+TEST(Train, QuantizedEpochsKnowEveryKindOfLayer) {
+  double losses[2] = {};
+  for (const std::string backprop : {"lanes", "autograd"}) {
+    Fixture f;
+    const FloatNetwork start = network_of_every_kind(f.description);
+    save_checkpoint({start, {}}, f.folder / "start.ckpt");
+    f.options.load_path = f.folder / "start.ckpt";
+    f.description = start.description;
+    f.description.dropout = 0;  // drawn by each in its own way
+    f.options.pruning.schedule = Schedule::kNone;
+    f.options.backprop = backprop;
+    f.options.epochs = f.options.quantization_aware.epochs = 1;
+    const Checkpoint trained = train_whole(f);
+    EXPECT_EQ(trained.network.layers[2], start.layers[2]);
+    EXPECT_NE(trained.network.layers[1].bias, start.layers[1].bias);
+    losses[backprop == "lanes" ? 0 : 1] = trained.training.history[0].train_loss;
+  }
+  EXPECT_GT(losses[0], 0);
+  EXPECT_NEAR(losses[0], losses[1], 1e-4 * losses[1]);
+}
+
 TEST(Train, DivergenceIsAnErrorAndKeepsTheLastCheckpoint) {
   Fixture fixture;
   fixture.options.learning_rate = 1e30;
