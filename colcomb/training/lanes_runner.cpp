@@ -3,6 +3,7 @@
 #include "colcomb/backprop/pass.hpp"
 #include "colcomb/base/check.hpp"
 #include "colcomb/training/dropout.hpp"
+#include "colcomb/training/lanes.hpp"
 
 namespace colcomb::training {
 namespace {
@@ -33,7 +34,7 @@ class LanesRunner final : public Runner {
     dropout_ = draw_dropout(network_->description(), batch, dropout);
     const auto logits =
         pass_.forward(batch.pixels, batch.count, numbers(), dropout_, network::kBatchNormMomentum);
-    logits_ = tensor_of(logits, batch.count);
+    logits_ = tensor_of(logits, batch.count, network_->description());
     logits_.requires_grad_(true);
     return logits_;
   }
@@ -51,16 +52,11 @@ class LanesRunner final : public Runner {
   }
 
   torch::Tensor infer(const dataset::Batch& batch) override {
-    return tensor_of(pass_.infer(batch.pixels, batch.count, numbers()), batch.count);
+    return tensor_of(pass_.infer(batch.pixels, batch.count, numbers()), batch.count,
+                     network_->description());
   }
 
-  void masks_changed() override {
-    for (std::size_t i = 0; i < network_->layers().size(); ++i) {
-      const torch::Tensor& mask = network_->layers()[i]->mask;
-      if (mask.defined())
-        pass_.set_mask(i, {data_of(mask), static_cast<std::size_t>(mask.numel())});
-    }
-  }
+  void masks_changed() override { set_masks(pass_, network_); }
 
  private:
   [[nodiscard]] std::vector<backprop::LayerNumbers> numbers() const {
@@ -71,14 +67,6 @@ class LanesRunner final : public Runner {
                         data_of(layer->norm_variance), data_of(layer->bias)});
     }
     return result;
-  }
-
-  [[nodiscard]] torch::Tensor tensor_of(std::span<const float> logits, std::size_t count) const {
-    return torch::from_blob(const_cast<float*>(logits.data()),
-                            {static_cast<std::int64_t>(count),
-                             static_cast<std::int64_t>(network_->description().classes)},
-                            torch::kFloat)
-        .clone();
   }
 
   network::Cnn network_;

@@ -1,9 +1,7 @@
 // Quantization-aware training on the CPU: backprop::Pass on the integers.
-#include <cmath>
-#include <optional>
-
 #include "colcomb/backprop/pass.hpp"
 #include "colcomb/training/dropout.hpp"
+#include "colcomb/training/lanes.hpp"
 #include "colcomb/training/lanes_runner.hpp"
 #include "colcomb/training/quantized_step.hpp"
 
@@ -32,17 +30,16 @@ class QuantizedLanesRunner final : public Runner {
  public:
   QuantizedLanesRunner(network::Cnn network, const quantization::QuantizeOptions& options,
                        std::size_t threads)
-      : network_(network), step_(std::move(network), options), threads_(threads) {
-    step_.begin();
-    pass_.emplace(whole_description(network_->description(), step_.whole()),
-                  backprop::PassOptions{threads_, ""});
+      : network_(network),
+        step_(std::move(network), options),
+        pass_(whole_description(network_->description(), step_.whole()), {threads, ""}) {
     QuantizedLanesRunner::masks_changed();
   }
 
   torch::Tensor forward(const dataset::Batch& batch, Random dropout) override {
     const NetworkDescription& network = network_->description();
     dropout_ = draw_dropout(network, batch, dropout);
-    logits_ = scaled(pass_->forward(batch.pixels, batch.count, numbers(), dropout_), batch.count);
+    logits_ = scaled(pass_.forward(batch.pixels, batch.count, numbers(), dropout_), batch.count);
     logits_.requires_grad_(true);
     return logits_;
   }
@@ -58,23 +55,17 @@ class QuantizedLanesRunner final : public Runner {
     }
     for (WholeGradient& gradient : gradients)
       targets.push_back({gradient.weights.values().data(), nullptr, nullptr, gradient.bias.data()});
-    pass_->backward({by_logits.data_ptr<float>(), static_cast<std::size_t>(by_logits.numel())},
-                    targets);
+    pass_.backward({by_logits.data_ptr<float>(), static_cast<std::size_t>(by_logits.numel())},
+                   targets);
     through_padding(gradients.front());
     step_.end(gradients);
   }
 
   torch::Tensor infer(const dataset::Batch& batch) override {
-    return scaled(pass_->infer(batch.pixels, batch.count, numbers()), batch.count);
+    return scaled(pass_.infer(batch.pixels, batch.count, numbers()), batch.count);
   }
 
-  void masks_changed() override {
-    for (std::size_t i = 0; i < network_->layers().size(); ++i) {
-      const torch::Tensor& mask = network_->layers()[i]->mask;
-      if (!mask.defined()) continue;
-      pass_->set_mask(i, {mask.data_ptr<float>(), static_cast<std::size_t>(mask.numel())});
-    }
-  }
+  void masks_changed() override { set_masks(pass_, network_); }
 
  private:
   /// The integers of the parameters as they are now.
@@ -92,7 +83,7 @@ class QuantizedLanesRunner final : public Runner {
       numbers.bias = result.empty() ? first_bias_.data() : layer.bias.data();
       result.push_back(numbers);
     }
-    pass_->set_integers(std::move(integers));
+    pass_.set_integers(std::move(integers));
     return result;
   }
 
@@ -121,16 +112,12 @@ class QuantizedLanesRunner final : public Runner {
   }
 
   [[nodiscard]] torch::Tensor scaled(std::span<const float> logits, std::size_t count) const {
-    const auto rows = static_cast<std::int64_t>(count);
-    const auto columns = static_cast<std::int64_t>(logits.size() / count);
-    return torch::from_blob(const_cast<float*>(logits.data()), {rows, columns}, torch::kFloat) *
-           step_.logit_step();
+    return tensor_of(logits, count, network_->description()) * step_.logit_step();
   }
 
   network::Cnn network_;
   QuantizedStep step_;
-  std::size_t threads_;
-  std::optional<backprop::Pass> pass_;
+  backprop::Pass pass_;
   std::vector<float> first_bias_;
   std::vector<float> dropout_;
   torch::Tensor logits_;

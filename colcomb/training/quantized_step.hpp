@@ -11,8 +11,11 @@ namespace colcomb::training {
 /// that a runner computes with.
 class QuantizedStep {
  public:
+  /// Begins at once.
   QuantizedStep(network::Cnn network, const quantization::QuantizeOptions& options)
-      : network_(std::move(network)), options_(options) {}
+      : network_(std::move(network)), options_(options) {
+    begin();
+  }
 
   /// Makes integers of the parameters as they are now.
   void begin();
