@@ -6,6 +6,8 @@
 #define COLCOMB_BLOCK_ROWS 4
 #define COLCOMB_TILE 1
 #define COLCOMB_SPARSE_TILE 4
+#define COLCOMB_STREAM(to, v) __builtin_ia32_movntps256(reinterpret_cast<float*>(to), v)
+#define COLCOMB_STREAMS_END() __builtin_ia32_sfence()
 #define COLCOMB_KEEP(v)
 #include "colcomb/backprop/vector_kernels.inl"
 

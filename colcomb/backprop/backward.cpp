@@ -14,23 +14,23 @@ void Pass::State::backward(std::span<const float> logit_gradients,
   std::fill_n(gradients.back().bias, classes, 0.0F);
   for (std::size_t b = 0; b < blocks_; ++b) {
     for (std::size_t k = 0; k < classes; ++k) {
-      LaneVector lanes;
+      float* const lanes = logit_lanes_[b] + k * kLanes;
+      std::fill_n(lanes, kLanes, 0.0F);
       for (std::size_t i = 0; i < images_in(b); ++i) {
-        lanes.lanes[i] = logit_gradients[(b * kLanes + i) * classes + k];
-        gradients.back().bias[k] += lanes.lanes[i];
+        lanes[i] = logit_gradients[(b * kLanes + i) * classes + k];
+        gradients.back().bias[k] += lanes[i];
       }
-      logit_lanes_[b][k] = lanes;
     }
-    for (Hidden& layer : hidden_) {
-      if (layer.is_source)
-        std::fill(layer.pending[b].begin(), layer.pending[b].end(), LaneVector{});
+    for (std::size_t l = 0; l < hidden_layers(); ++l) {
+      if (hidden_[l].is_source)
+        std::fill_n(hidden_[l].pending[b], geometry_[l].output.floats(), 0.0F);
     }
   }
   each_share([&](std::size_t share, std::size_t member) { linear_backward(share, member); });
   std::swap(gradient_, next_gradient_);
   write_weight_gradient(hidden_layers(), gradients.back().weights);
   for (std::size_t l = hidden_layers(); l-- > 0;) {
-    NormSums sums = total_sums(geometry_[l].rows);
+    NormSums sums = total_sums(geometry_[l].rows());
     if (network_.layers[l].has_batch_norm()) {
       hidden_[l].norm.parameter_gradients(sums, gradients[l].norm_weight, gradients[l].norm_bias);
       sum_whole_batch(sums);
@@ -46,21 +46,24 @@ void Pass::State::backward(std::span<const float> logit_gradients,
 
 void Pass::State::linear_backward(std::size_t share, std::size_t member) {
   const std::size_t last = hidden_layers() - 1;
-  const MapGeometry& g = hidden_[last].output;
+  const MapGeometry& g = geometry_[last].output;
+  const Steps steps = g.steps();
   Workspace& workspace = workspaces_[member];
   share_[share].weights.assign(filters.back().gradient_size(), 0);
   share_[share].sums = {std::vector<double>(g.channels), std::vector<double>(g.channels)};
   const int bits = integers ? static_cast<int>(integers->pool_bits) : 0;
-  const float per_pixel = std::ldexp(1.0F, bits) / static_cast<float>(g.pixels());
+  const float per_pixel = std::ldexp(1.0F, bits) / static_cast<float>(geometry_[last].out_pixels());
   Lines pooled_gradient(g.channels);
   each_block(share, [&](std::size_t block) {
     WeightGradient gradient;
-    gradient.grad = floats(logit_lanes_[block]);
-    gradient.in = floats(pooled_[block]);
+    gradient.grad = logit_lanes_[block];
+    gradient.in = pooled_[block];
+    gradient.pixels = 1;
     filters.back().gradient(gradient, floats(workspace.taps), share_[share].weights.data());
     Product job;
-    job.in = floats(logit_lanes_[block]);
+    job.in = logit_lanes_[block];
     job.out = floats(pooled_gradient);
+    job.pixels = 1;
     filters.back().backward(job);
     for (std::size_t c = 0; c < g.channels; ++c) {
       LaneVector each = pooled_gradient[c];
@@ -68,49 +71,54 @@ void Pass::State::linear_backward(std::size_t share, std::size_t member) {
         if (!dropout_.empty()) each.lanes[i] *= dropout_[(block * kLanes + i) * g.channels + c];
         each.lanes[i] *= per_pixel;
       }
-      std::fill_n(
-          workspace.map_gradient.begin() + static_cast<std::ptrdiff_t>(c * g.plane() / kLanes),
-          g.pixels(), each);
+      // The same in every row of the map.
+      std::fill_n(&workspace.row_gradient[c * steps.channel / kLanes], g.width, each);
     }
-    const float* const activation =
-        hidden_[last].is_source
-            ? floats(hidden_[last].kept[block])
-            : activate(last, block, block, member, floats(hidden_[last].product[block]));
-    activation_backward(last, block, member, activation, share_[share].sums);
+    clear_sums(g.channels, member);
+    float* const row = floats(workspace.row);
+    for (std::size_t y = 0; y < g.height; ++y) {
+      activate(last, {y, y + 1}, block, block, hidden_[last].product[block], row, steps);
+      activation_backward(last, {y, y + 1}, block, member, floats(workspace.row_gradient), row,
+                          steps);
+    }
+    collect_sums(g.channels, block, member, share_[share].sums);
   });
 }
 
-void Pass::State::activation_backward(std::size_t layer, std::size_t block, std::size_t member,
-                                      const float* activation, NormSums& sums) {
-  Hidden& h = hidden_[layer];
-  Workspace& workspace = workspaces_[member];
-  clear_sums(h.output.channels, member);
-  const std::size_t plane = h.output.pixels() * kLanes;
+void Pass::State::activation_backward(std::size_t layer, Rows rows, std::size_t block,
+                                      std::size_t member, const float* d, const float* a,
+                                      Steps steps) {
+  const Hidden& h = hidden_[layer];
+  const MapGeometry& g = geometry_[layer].output;
+  const std::size_t begin = g.at(rows.begin, 0);
   ActivationGradient job;
-  job.plane = {h.output.height, h.output.width, h.output.pitch()};
+  job.extent = {rows.count(), g.channels, g.width};
+  job.d = d;
+  job.a = a;
+  job.map_steps = steps;
+  if (h.is_source) job.pending = h.pending[block] + begin;
+  job.y = h.product[block] + begin;
+  job.mean = h.norm.centre.data();
+  job.dz = next_gradient_[block] + begin;
+  job.dense_steps = g.steps();
+  job.sums = floats(workspaces_[member].sums);
   if (integers) job.top = kLargestWhole;
-  for (std::size_t n = 0; n < h.output.channels; ++n) {
-    const std::size_t place = n * h.output.plane() + h.output.at(0, 0);
-    job.d = floats(workspace.map_gradient) + place;
-    job.a = activation + place;
-    job.pending = h.is_source ? floats(h.pending[block]) + n * plane : nullptr;
-    job.y = floats(h.product[block]) + n * plane;
-    job.mean = static_cast<float>(h.norm.mean[n]);
-    job.dz = floats(next_gradient_[block]) + n * plane;
-    job.sums = floats(workspace.sums) + 2 * n * kLanes;
-    kernels_.activation_gradient(job);
-  }
-  collect_sums(h.output.channels, block, member, sums);
-  if (!h.residual) return;
-  Hidden& source = hidden_[*h.residual];
+  kernels_.activation_gradient(job);
+  if (h.residual) residual_backward(layer, rows, block);
+}
+
+void Pass::State::residual_backward(std::size_t layer, Rows rows, std::size_t block) {
+  Hidden& h = hidden_[layer];
+  const MapGeometry& g = geometry_[layer].output;
+  const MapGeometry& source = geometry_[*h.residual].output;
   const std::size_t s = h.residual_stride;
-  for (std::size_t n = 0; n < source.output.channels; ++n) {
-    const LaneVector* from = next_gradient_[block].data() + n * h.output.pixels();
-    LaneVector* const to = source.pending[block].data() + n * source.output.pixels();
-    for (std::size_t y = 0; y < h.output.height; ++y) {
-      for (std::size_t x = 0; x < h.output.width; ++x, ++from) {
-        LaneVector& sum = to[y * s * source.output.width + x * s];
-        for (std::size_t i = 0; i < kLanes; ++i) sum.lanes[i] += from->lanes[i];
+  float* const pending = hidden_[*h.residual].pending[block];
+  for (std::size_t y = rows.begin; y < rows.end; ++y) {
+    for (std::size_t c = 0; c < source.channels; ++c) {
+      const float* const from = next_gradient_[block] + g.at(y, 0) + c * g.steps().channel;
+      float* const to = pending + source.at(y * s, 0) + c * source.steps().channel;
+      for (std::size_t x = 0; x < g.width; ++x) {
+        for (std::size_t i = 0; i < kLanes; ++i) to[x * s * kLanes + i] += from[x * kLanes + i];
       }
     }
   }
@@ -118,45 +126,78 @@ void Pass::State::activation_backward(std::size_t layer, std::size_t block, std:
 
 void Pass::State::backward_layer(std::size_t layer, std::size_t share, std::size_t member) {
   const LayerGeometry& g = geometry_[layer];
-  const Hidden& h = hidden_[layer];
-  Workspace& workspace = workspaces_[member];
+  const std::size_t channels = layer > 0 ? g.input.channels : 0;
   share_[share].weights.assign(filters[layer].gradient_size(), 0);
-  if (layer > 0)
-    share_[share].sums = {std::vector<double>(g.input.channels),
-                          std::vector<double>(g.input.channels)};
+  share_[share].sums = {std::vector<double>(channels), std::vector<double>(channels)};
   each_block(share, [&](std::size_t block) {
-    NormGradient norm;
-    norm.lanes = lanes_of(block);
-    norm.pixels = g.out_pixels();
-    for (std::size_t n = 0; n < g.rows; ++n) {
-      const std::size_t place = n * g.out_pixels() * kLanes;
-      norm.dz = floats(gradient_[block]) + place;
-      norm.y = floats(h.product[block]) + place;
-      norm.a = h.norm.a[n];
-      norm.b = h.norm.b[n];
-      norm.c = h.norm.c[n];
-      norm.dy = floats(workspace.dense) + place;
-      kernels_.norm_gradient(norm);
-    }
-    const float* const input =
-        layer > 0 && hidden_[layer - 1].is_source
-            ? floats(hidden_[layer - 1].kept[block])
-            : input_map(layer, block, block, member,
-                        layer > 0 ? floats(hidden_[layer - 1].product[block]) : nullptr);
-    if (!network_.layers[layer].fixed) {
-      WeightGradient gradient;
-      gradient.grad = floats(workspace.dense);
-      gradient.in = input;
-      filters[layer].gradient(gradient, floats(workspace.taps), share_[share].weights.data());
-    }
-    if (layer == 0) return;
-    std::fill_n(workspace.map_gradient.begin(), g.input.floats() / kLanes, LaneVector{});
-    Product job;
-    job.in = floats(workspace.dense);
-    job.out = floats(workspace.map_gradient);
-    filters[layer].backward(job);
-    activation_backward(layer - 1, block, member, input, share_[share].sums);
+    clear_sums(channels, member);
+    for (std::size_t s = 0; s < g.strips(); ++s)
+      backward_strip(layer, block, member, s, share_[share].weights);
+    collect_sums(channels, block, member, share_[share].sums);
   });
+}
+
+void Pass::State::backward_strip(std::size_t layer, std::size_t block, std::size_t member,
+                                 std::size_t strip, std::vector<float>& weights) {
+  const LayerGeometry& g = geometry_[layer];
+  Workspace& workspace = workspaces_[member];
+  const Rows rows = g.strip(strip);
+  norm_backward(layer, block, member, rows);
+  const float* const input = input_strip(layer, block, block, member, rows,
+                                         layer > 0 ? hidden_[layer - 1].product[block] : nullptr);
+  if (!network_.layers[layer].fixed) {
+    WeightGradient gradient;
+    gradient.grad = floats(workspace.strip);
+    gradient.in = input;
+    gradient.pixels = rows.count() * g.output.width;
+    filters[layer].gradient(gradient, floats(workspace.taps), weights.data());
+  }
+  if (layer == 0) return;
+  next_gradient_strip(layer, member, strip);
+  Product job;
+  job.in = floats(workspace.strip);
+  job.out = floats(workspace.map_gradient);
+  job.pixels = rows.count() * g.output.width;
+  filters[layer].backward(job);
+  // Input rows that no later strip reads.
+  const std::ptrdiff_t first = g.first_input_row(rows);
+  const auto height = static_cast<std::ptrdiff_t>(g.in_height);
+  const bool last = strip + 1 == g.strips();
+  const auto done = static_cast<std::ptrdiff_t>(rows.count() * g.stride);
+  const std::ptrdiff_t end = last ? height : std::clamp<std::ptrdiff_t>(first + done, 0, height);
+  const std::ptrdiff_t begin = std::clamp<std::ptrdiff_t>(first, 0, end);
+  if (begin == end) return;
+  const std::size_t place = g.input.at(static_cast<std::size_t>(begin - first), 0);
+  activation_backward(layer - 1, {static_cast<std::size_t>(begin), static_cast<std::size_t>(end)},
+                      block, member, job.out + place, input + place, g.input.steps());
+}
+
+void Pass::State::norm_backward(std::size_t layer, std::size_t block, std::size_t member,
+                                Rows rows) {
+  const MapGeometry& g = geometry_[layer].output;
+  const Norm& norm = hidden_[layer].norm;
+  NormGradient job;
+  job.extent = {rows.count(), g.channels, g.width};
+  job.dz = gradient_[block] + g.at(rows.begin, 0);
+  job.y = hidden_[layer].product[block] + g.at(rows.begin, 0);
+  job.dy = floats(workspaces_[member].strip);
+  job.steps = g.steps();
+  job.a = norm.a.data();
+  job.b = norm.b.data();
+  job.c = norm.c.data();
+  job.lanes = lanes_of(block);
+  kernels_.norm_gradient(job);
+}
+
+void Pass::State::next_gradient_strip(std::size_t layer, std::size_t member, std::size_t strip) {
+  const LayerGeometry& g = geometry_[layer];
+  float* const map = floats(workspaces_[member].map_gradient);
+  // Rows that the strip before has begun, and this one continues.
+  const std::size_t done = g.strip_height * g.stride;
+  const std::size_t begun = strip > 0 ? g.input.height - done : 0;
+  const std::size_t row = g.input.steps().row;
+  std::copy_n(map + done * row, begun * row, map);
+  std::fill_n(map + begun * row, (g.input.height - begun) * row, 0.0F);
 }
 
 void Pass::State::write_weight_gradient(std::size_t layer, float* out) {

@@ -23,15 +23,18 @@ class Filter {
 
   [[nodiscard]] bool sparse() const { return sparse_; }
 
-  /// y = W a: see Product; `job` needs the maps and the sums.
+  // Of one strip. `job` needs the maps, the number of pixels and the sums.
+  /// y = W a, y dense.
   void forward(Product job) const;
-  /// The gradient of `a` from that of y, added into the zeroed map job.out.
+  /// The gradient of `a` from that of y, a dense strip, written to or, where several columns read
+  /// one channel, added to the map job.out.
   void backward(Product job) const;
 
   /// Vectors of scratch that gradient() needs, zero at the first call; it leaves them zero.
   [[nodiscard]] std::size_t gradient_scratch() const { return sparse_ ? forward_.taps.size() : 0; }
-  /// Number of values that gradient() adds to: all weights or the surviving ones.
+  /// Number of values that gradient() adds to: all weights, some more, or the surviving ones.
   [[nodiscard]] std::size_t gradient_size() const;
+  /// Adds the weights' gradient from y's, a dense strip, and the strip's input.
   void gradient(WeightGradient job, float* scratch, float* out) const;
   /// Writes the N x M gradient, 0 for pruned weights, from the values gradient() summed.
   void scatter_gradient(std::span<const float> values, float* out) const;
@@ -42,6 +45,7 @@ class Filter {
     std::vector<std::uint32_t> weight;  // per tap: its place in the N x M weights
     std::vector<Tap> taps;
   };
+  [[nodiscard]] std::size_t padded_rows() const;  // to a multiple of the kernels' block_rows
   void list_taps(std::span<const float> mask);
 
   const LayerGeometry& geometry_;

@@ -18,10 +18,6 @@ std::span<const float> Pass::State::forward(std::span<const std::uint8_t> images
                                             std::span<const float> dropout, double momentum) {
   prepare(images, count, numbers);
   reserve_blocks();
-  for (Hidden& layer : hidden_) {
-    while (layer.is_source && layer.kept.size() < blocks_)
-      layer.kept.emplace_back(layer.output.floats() / kLanes);
-  }
   dropout_ = dropout;
   for (std::size_t l = 0; l < hidden_layers(); ++l) {
     each_share([&](std::size_t share, std::size_t member) { forward_layer(l, share, member); });
@@ -30,7 +26,7 @@ std::span<const float> Pass::State::forward(std::span<const std::uint8_t> images
       settle_bias(l);
       continue;
     }
-    NormSums sums = total_sums(geometry_[l].rows);
+    NormSums sums = total_sums(geometry_[l].rows());
     sum_whole_batch(sums);
     const double values = values_per_row(l);
     hidden_[l].norm.from_batch(sums, values, n.norm_mean, n.norm_weight, n.norm_bias);
@@ -39,7 +35,7 @@ std::span<const float> Pass::State::forward(std::span<const std::uint8_t> images
   each_share([&](std::size_t share, std::size_t member) {
     each_block(share, [&](std::size_t block) {
       const std::size_t last = hidden_layers() - 1;
-      pool(block, activate(last, block, block, member, floats(hidden_[last].product[block])));
+      pool(block, block, member, hidden_[last].product[block]);
       linear(block);
     });
   });
@@ -47,57 +43,79 @@ std::span<const float> Pass::State::forward(std::span<const std::uint8_t> images
 }
 
 void Pass::State::forward_layer(std::size_t layer, std::size_t share, std::size_t member) {
-  const std::size_t rows = geometry_[layer].rows;
+  const std::size_t rows = geometry_[layer].rows();
   NormSums& sums = share_[share].sums;
   sums = {std::vector<double>(rows), std::vector<double>(rows)};
+  const bool normalized = network_.layers[layer].has_batch_norm();
   each_block(share, [&](std::size_t block) {
     clear_sums(rows, member);
-    Product job;
-    job.in = input_map(layer, block, block, member,
-                       layer > 0 ? floats(hidden_[layer - 1].product[block]) : nullptr);
-    job.out = floats(hidden_[layer].product[block]);
-    const bool normalized = network_.layers[layer].has_batch_norm();
-    if (normalized) job.sums = {numbers_[layer].norm_mean, floats(workspaces_[member].sums)};
-    filters[layer].forward(job);
+    RowSums row_sums;
+    if (normalized) row_sums = {numbers_[layer].norm_mean, floats(workspaces_[member].sums)};
+    product(layer, block, block, member,
+            layer > 0 ? hidden_[layer - 1].product[block] : nullptr,
+            hidden_[layer].product[block], row_sums, true);
     if (normalized) collect_sums(rows, block, member, sums);
   });
 }
 
+void Pass::State::product(std::size_t layer, std::size_t block, std::size_t slot,
+                          std::size_t member, const float* before, float* out, RowSums sums,
+                          bool streamed) {
+  const LayerGeometry& g = geometry_[layer];
+  if (layer > 0) keep(layer - 1, block, slot, before);
+  for (std::size_t s = 0; s < g.strips(); ++s) {
+    const Rows strip = g.strip(s);
+    Product job;
+    job.in = input_strip(layer, block, slot, member, strip, before);
+    job.out = out + g.output.at(strip.begin, 0);
+    job.pixels = strip.count() * g.output.width;
+    job.sums = sums;
+    job.streamed = streamed;
+    filters[layer].forward(job);
+  }
+}
+
 void Pass::State::settle_bias(std::size_t layer) {
   const int bits = integers ? static_cast<int>(integers->fraction_bits[layer]) : 0;
-  hidden_[layer].norm.from_bias(geometry_[layer].rows, numbers_[layer].bias,
+  hidden_[layer].norm.from_bias(geometry_[layer].rows(), numbers_[layer].bias,
                                 std::ldexp(1.0F, -bits));
 }
 
-void Pass::State::pool(std::size_t block, const float* map) {
-  const MapGeometry& g = hidden_.back().output;
-  const auto pixels = static_cast<float>(g.pixels());
-  for (std::size_t c = 0; c < g.channels; ++c) {
-    LaneVector sum;
-    for (std::size_t y = 0; y < g.height; ++y) {
-      const float* const row = map + c * g.plane() + g.at(y, 0);
-      for (std::size_t x = 0; x < g.width * kLanes; ++x) sum.lanes[x % kLanes] += row[x];
+void Pass::State::pool(std::size_t block, std::size_t slot, std::size_t member,
+                       const float* product) {
+  const std::size_t last = hidden_layers() - 1;
+  const MapGeometry& g = geometry_[last].output;
+  const auto pixels = static_cast<float>(geometry_[last].out_pixels());
+  float* const pooled = pooled_[block];
+  std::fill_n(pooled, g.channels * kLanes, 0.0F);
+  const float* const row = floats(workspaces_[member].row);
+  for (std::size_t y = 0; y < g.height; ++y) {
+    activate(last, {y, y + 1}, block, slot, product, floats(workspaces_[member].row), g.steps());
+    for (std::size_t c = 0; c < g.channels; ++c) {
+      for (std::size_t x = 0; x < g.width * kLanes; ++x)
+        pooled[c * kLanes + x % kLanes] += row[c * g.steps().channel + x];
     }
+  }
+  for (std::size_t c = 0; c < g.channels; ++c) {
     for (std::size_t i = 0; i < kLanes; ++i) {
+      float& value = pooled[c * kLanes + i];
+      value = integers ? whole_mean(value, pixels, integers->pool_bits) : value / pixels;
       const std::size_t image = block * kLanes + i;
-      const bool drops = !dropout_.empty() && image < count_;
-      const float factor = drops ? dropout_[image * g.channels + c] : 1.0F;
-      const float mean =
-          integers ? whole_mean(sum.lanes[i], pixels, integers->pool_bits) : sum.lanes[i] / pixels;
-      pooled_[block][c].lanes[i] = mean * factor;
+      if (!dropout_.empty() && image < count_) value *= dropout_[image * g.channels + c];
     }
   }
 }
 
 void Pass::State::linear(std::size_t block) {
   Product job;
-  job.in = floats(pooled_[block]);
-  job.out = floats(logit_lanes_[block]);
+  job.in = pooled_[block];
+  job.out = logit_lanes_[block];
+  job.pixels = 1;
   filters.back().forward(job);
   for (std::size_t i = 0; i < images_in(block); ++i) {
     for (std::size_t k = 0; k < network_.classes; ++k)
       logits_[(block * kLanes + i) * network_.classes + k] =
-          logit_lanes_[block][k].lanes[i] + numbers_.back().bias[k];
+          logit_lanes_[block][k * kLanes + i] + numbers_.back().bias[k];
   }
 }
 
@@ -108,24 +126,23 @@ std::span<const float> Pass::State::infer(std::span<const std::uint8_t> images, 
   for (std::size_t l = 0; l < hidden_layers(); ++l) {
     const LayerNumbers& n = numbers_[l];
     if (network_.layers[l].has_batch_norm()) {
-      hidden_[l].norm.from_running(geometry_[l].rows, n.norm_mean, n.norm_variance, n.norm_weight,
+      hidden_[l].norm.from_running(geometry_[l].rows(), n.norm_mean, n.norm_variance, n.norm_weight,
                                    n.norm_bias);
     } else {
       settle_bias(l);
     }
-    while (hidden_[l].is_source && hidden_[l].kept.size() < team_.size())
-      hidden_[l].kept.emplace_back(hidden_[l].output.floats() / kLanes);
+    reserve_kept(l, team_.size());
+  }
+  for (Workspace& workspace : workspaces_) {
+    for (Lines& product : workspace.products) product.resize(largest_product_ / kLanes);
   }
   each_share([&](std::size_t share, std::size_t member) {
     each_block(share, [&](std::size_t block) {
-      float* const product = floats(workspaces_[member].dense);
-      for (std::size_t l = 0; l < hidden_layers(); ++l) {
-        Product job;
-        job.in = input_map(l, block, member, member, product);
-        job.out = product;
-        filters[l].forward(job);
-      }
-      pool(block, activate(hidden_layers() - 1, block, member, member, product));
+      Lines(&products)[2] = workspaces_[member].products;
+      for (std::size_t l = 0; l < hidden_layers(); ++l)
+        product(l, block, member, member, floats(products[(l + 1) % 2]), floats(products[l % 2]),
+                {}, false);
+      pool(block, member, member, floats(products[(hidden_layers() - 1) % 2]));
       linear(block);
     });
   });

@@ -11,60 +11,85 @@
 namespace colcomb::backprop {
 namespace {
 
-/// Pixels beyond the map's border that the layer's columns reach.
-std::size_t reach_of(const LayerDescription& layer) {
-  const auto beyond = [&](int offset, std::size_t out, std::size_t in) {
-    const int last = static_cast<int>((out - 1) * layer.stride) + offset;
-    return std::max({0, -offset, last - static_cast<int>(in) + 1});
-  };
+/// Pixels beyond the left or right border that the layer's columns reach.
+std::size_t halo_of(const LayerDescription& layer) {
   int reach = 0;
   for (const Column& column : layer.columns) {
-    reach = std::max({reach, beyond(column.dy, layer.out_height(), layer.in_height),
-                      beyond(column.dx, layer.out_width(), layer.in_width)});
+    const int last = static_cast<int>((layer.out_width() - 1) * layer.stride) + column.dx;
+    reach = std::max({reach, -column.dx, last - static_cast<int>(layer.in_width) + 1});
   }
   return static_cast<std::size_t>(reach);
 }
 
-LayerGeometry geometry_of(const LayerDescription& layer) {
+/// Chooses strip_height and with it the height of the strip's input.
+void divide(LayerGeometry& g, std::size_t reach_down, std::size_t strip_bytes) {
+  const auto input_rows = [&](std::size_t height) {
+    const std::size_t read = g.margin + (height - 1) * g.stride + 1 + reach_down;
+    return std::max(read, height * g.stride);
+  };
+  const std::size_t row_bytes = g.input.steps().row * sizeof(float);
+  std::size_t height = g.output.height;
+  while (height > 1 && input_rows(height) * row_bytes > strip_bytes) --height;
+  const std::size_t strips = (g.output.height + height - 1) / height;
+  g.strip_height = (g.output.height + strips - 1) / strips;  // equal strips, as far as possible
+  g.input.height = input_rows(g.strip_height);
+  // The last strip's part must hold the map's last rows, even if no column reads them.
+  const std::ptrdiff_t last = g.first_input_row(g.strip(g.strips() - 1));
+  const std::ptrdiff_t rest = static_cast<std::ptrdiff_t>(g.in_height) - last;
+  if (rest > 0) g.input.height = std::max(g.input.height, static_cast<std::size_t>(rest));
+}
+
+LayerGeometry geometry_of(const LayerDescription& layer, std::size_t strip_bytes) {
   LayerGeometry g;
-  g.input = {layer.in_channels, layer.in_height, layer.in_width, reach_of(layer)};
-  g.rows = layer.out_channels;
+  g.in_height = layer.in_height;
+  g.input = {layer.in_channels, 0, layer.in_width, halo_of(layer)};
+  g.output = {layer.out_channels, layer.out_height(), layer.out_width(), 0};
   g.columns = layer.columns.size();
-  g.out_height = layer.out_height();
-  g.out_width = layer.out_width();
+  g.stride = layer.stride;
+  int up = 0;
+  int down = 0;
+  for (const Column& column : layer.columns) {
+    up = std::max<int>(up, -column.dy);
+    down = std::max<int>(down, column.dy);
+  }
+  g.margin = static_cast<std::size_t>(up);
+  divide(g, static_cast<std::size_t>(down), strip_bytes);
   constexpr auto kMost = static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max());
-  if (g.input.floats() > kMost || g.out_floats() > kMost) {
+  if (g.input.floats() > kMost || g.output.floats() > kMost) {
     throw failure("layer " + layer.name,
                   fmt::format("its maps of {} x {} x {} are too large for training on the CPU",
-                              g.rows, g.out_height, g.out_width));
+                              g.rows(), g.output.height, g.output.width));
   }
   std::vector<bool> read(layer.in_channels);
+  const Steps in = g.input.steps();
   for (const Column& column : layer.columns) {
     const auto channel = static_cast<std::size_t>(column.channel);
     g.shared_channels = g.shared_channels || read[channel];
     read[channel] = true;
-    const auto plane = static_cast<std::ptrdiff_t>(channel * g.input.plane());
-    const auto step = column.dy * static_cast<std::ptrdiff_t>(g.input.pitch()) +
+    const auto step = column.dy * static_cast<std::ptrdiff_t>(in.row) +
                       column.dx * static_cast<std::ptrdiff_t>(kLanes);
-    g.column_offset.push_back(static_cast<std::int32_t>(plane + step));
+    g.column_offset.push_back(
+        static_cast<std::int32_t>(static_cast<std::ptrdiff_t>(channel * in.channel) + step));
   }
-  for (std::size_t y = 0; y < g.out_height; ++y) {
-    for (std::size_t x = 0; x < g.out_width; ++x) {
+  for (std::size_t y = 0; y < g.strip_height; ++y) {
+    for (std::size_t x = 0; x < g.output.width; ++x) {
       g.pixel_in.push_back(
-          static_cast<std::int32_t>(g.input.at(y * layer.stride, x * layer.stride)));
-      g.pixel_out.push_back(static_cast<std::int32_t>((y * g.out_width + x) * kLanes));
+          static_cast<std::int32_t>(g.input.at(g.margin + y * g.stride, x * g.stride)));
+      g.pixel_out.push_back(static_cast<std::int32_t>(g.output.at(y, x)));
     }
   }
-  for (std::size_t n = 0; n < g.rows; ++n)
-    g.row_offset.push_back(static_cast<std::int32_t>(n * g.out_pixels() * kLanes));
+  for (std::size_t n = 0; n < g.rows(); ++n)
+    g.row_offset.push_back(static_cast<std::int32_t>(n * g.output.steps().channel));
   return g;
 }
 
 }  // namespace
 
-std::vector<LayerGeometry> layer_geometries(const NetworkDescription& network) {
+std::vector<LayerGeometry> layer_geometries(const NetworkDescription& network,
+                                            std::size_t strip_bytes) {
   std::vector<LayerGeometry> result;
-  for (const LayerDescription& layer : network.layers) result.push_back(geometry_of(layer));
+  for (const LayerDescription& layer : network.layers)
+    result.push_back(geometry_of(layer, strip_bytes));
   return result;
 }
 

@@ -17,8 +17,9 @@ class ImageReader {
   explicit ImageReader(const InputDescription& input);
 
   [[nodiscard]] std::size_t image_size() const;  // bytes
-  /// Writes the pixels of `count` images, 1 to kLanes, into the map; the other lanes become 0.
-  void read(const std::uint8_t* images, std::size_t count, const MapGeometry& map,
+  /// Writes these rows of the first layer's input, of `count` images, 1 to kLanes, to `out`: the
+  /// first row's pixel 0 of channel 0 in a map of that geometry. The other lanes become 0.
+  void read(const std::uint8_t* images, std::size_t count, Rows rows, const MapGeometry& map,
             float* out) const;
 
  private:

@@ -38,7 +38,8 @@ struct Product {
   std::size_t pixels = 0;
   const std::int32_t* pixel_in = nullptr;
   const std::int32_t* pixel_out = nullptr;
-  bool add = false;  // to what lies there
+  bool add = false;       // to what lies there
+  bool streamed = false;  // past the caches: not read again soon
   RowSums sums;      // of rows, if pivot is given
 };
 
@@ -62,51 +63,63 @@ struct WeightGradient {
   const std::int32_t* pixel_in = nullptr;
 };
 
-/// A map of one channel within a block: rows of `width` vectors, `pitch` floats apart.
-struct Plane {
-  std::size_t height = 0;
-  std::size_t width = 0;
-  std::size_t pitch = 0;
+/// How many floats lie from one row, or channel, of a map to the next.
+struct Steps {
+  std::size_t row = 0;
+  std::size_t channel = 0;
 };
 
-/// out = clamp(y * scale + shift + residual, 0, top) * lanes, over the pixels of one channel, if
-/// `rounded` to the nearest whole number, ties upwards.
+/// Some rows of a map.
+struct Extent {
+  std::size_t rows = 0;
+  std::size_t channels = 0;
+  std::size_t width = 0;  // vectors
+};
+
+/// out = clamp(y * scale + shift + residual, 0, top) * lanes, if `rounded` to the nearest whole
+/// number, ties upwards.
 struct Activation {
-  const float* y = nullptr;  // dense
-  float scale = 1;
-  float shift = 0;
-  const float* residual = nullptr;  // if given: pixel (0, 0) of the source's channel
-  std::size_t residual_row = 0;     // floats from one row to the next
+  Extent extent;
+  const float* y = nullptr;
+  Steps y_steps;
+  const float* scale = nullptr;  // per channel
+  const float* shift = nullptr;
+  std::size_t residual_channels = 0;  // the first ones get a residual
+  const float* residual = nullptr;
+  Steps residual_steps;
   std::size_t residual_column = 0;  // floats from one column to the next
   const float* lanes = nullptr;     // one vector: 1 for images, 0 beyond the last
   float* out = nullptr;
-  Plane plane;    // of out
+  Steps out_steps;
   float top = 6;  // where activations saturate
   bool rounded = false;
 };
 
-/// dz = 0 < a < top ? d (+ pending) : 0, over the pixels of one channel, with the sums of dz and of
-/// dz * (y - mean) added to two vectors.
+/// dz = 0 < a < top ? d (+ pending) : 0, with the sums of dz and of dz * (y - mean) added to two
+/// vectors per channel.
 struct ActivationGradient {
+  Extent extent;
   const float* d = nullptr;
   const float* a = nullptr;
-  Plane plane;                     // of d and a
-  const float* pending = nullptr;  // if given, dense: gradients through residual additions
-  const float* y = nullptr;        // dense
+  Steps map_steps;                 // of d and a
+  const float* pending = nullptr;  // if given: gradients through residual additions
+  const float* y = nullptr;
+  const float* mean = nullptr;  // per channel
+  float* dz = nullptr;          // past the caches
+  Steps dense_steps;            // of pending, y and dz
+  float* sums = nullptr;        // channels x 2 vectors
   float top = 6;
-  float mean = 0;
-  float* dz = nullptr;    // dense
-  float* sums = nullptr;  // 2 vectors
 };
 
-/// dy = (dz * a + y * b + c) * lanes over `pixels` vectors: back through batch norm.
+/// dy = (dz * a + y * b + c) * lanes: back through batch norm.
 struct NormGradient {
+  Extent extent;
   const float* dz = nullptr;
   const float* y = nullptr;
-  float a = 0, b = 0, c = 0;
-  const float* lanes = nullptr;
-  std::size_t pixels = 0;
   float* dy = nullptr;
+  Steps steps;  // of all three
+  const float *a = nullptr, *b = nullptr, *c = nullptr;  // per channel
+  const float* lanes = nullptr;
 };
 
 /// One instruction set. All pointers to vectors are 64-aligned.
@@ -121,7 +134,7 @@ struct Kernels {
   /// Row n has the taps first[n] to first[n + 1]; Product::columns and column_in are not read.
   void (*sparse_product)(const Product&, const std::uint32_t* first, const Tap* taps) = nullptr;
 
-  /// Adds to out(n, k), rows x columns, dense.
+  /// Adds to out(k, n): for each column the rows, padded to a multiple of block_rows.
   void (*weight_gradient)(const WeightGradient&, float* out) = nullptr;
   /// Adds to vector i of `sums` for tap i, whose offset is column_in of its column; the weight's
   /// gradient is the sum of the vector's lanes.

@@ -9,6 +9,7 @@ void Norm::from_batch(const NormSums& sums, double count, const float* pivot, co
                       const float* bias) {
   const std::size_t rows = sums.first.size();
   mean.resize(rows);
+  centre.resize(rows);
   inverse_deviation.resize(rows);
   scale.resize(rows);
   shift.resize(rows);
@@ -16,6 +17,7 @@ void Norm::from_batch(const NormSums& sums, double count, const float* pivot, co
     const double difference = sums.first[n] / count;
     const double variance = std::max(0.0, sums.second[n] / count - difference * difference);
     mean[n] = pivot[n] + difference;
+    centre[n] = static_cast<float>(mean[n]);
     inverse_deviation[n] = 1.0 / std::sqrt(variance + kNormEpsilon);
     const double s = weight[n] * inverse_deviation[n];
     scale[n] = static_cast<float>(s);
@@ -36,6 +38,7 @@ void Norm::from_running(std::size_t rows, const float* running_mean, const float
 
 void Norm::from_bias(std::size_t rows, const float* bias, float factor) {
   mean.assign(rows, 0);
+  centre.assign(rows, 0);
   scale.assign(rows, factor);
   shift.resize(rows);
   for (std::size_t n = 0; n < rows; ++n) shift[n] = bias[n] * factor;

@@ -15,6 +15,7 @@ struct NormSums {
 /// One layer's batch norm: y * scale + shift forward, dz * a + y * b + c backward.
 struct Norm {
   std::vector<double> mean, inverse_deviation;  // of the batch
+  std::vector<float> centre;                    // the mean in single precision
   std::vector<float> scale, shift;
   std::vector<float> a, b, c;
 

@@ -23,6 +23,10 @@ struct PassOptions {
   /// are those of the whole batch. forward() and backward() call it on the caller's thread, once
   /// per layer with batch norm. Empty: the batch is all there is.
   std::function<void(std::span<double>)> sum_over_shares = nullptr;
+  /// Layers are worked on in strips whose part of the input map takes about so many bytes; at least
+  /// one row. Changes no more than the order of sums. Leave it alone but for tests and
+  /// measurements.
+  std::size_t strip_bytes = std::size_t{2} << 20;
 };
 
 /// Instruction sets this processor can run, fastest first.

@@ -117,6 +117,9 @@ struct Gradients {
   bool operator==(const Gradients&) const = default;
 };
 
+/// Strips of one row, and strips of all rows as these networks are small.
+const std::vector<std::size_t> kStripBytes = {1, PassOptions().strip_bytes};
+
 /// Seeds whose batch norms see some variance everywhere: a channel without any (a shift can push
 /// all of a small map outside) magnifies rounding errors 300-fold in every layer.
 const std::vector<std::uint64_t>& seeds() {
@@ -146,7 +149,7 @@ TEST(Pass, LogitsAndRunningStatisticsEqualThePlainNetwork) {
       auto doubles = c.doubles();
       const auto expected = tests::training_forward(c.network, doubles, c.images, c.dropout);
       const auto before = c.layers;
-      Pass pass = c.pass({2, kernel});
+      Pass pass = c.pass({2, kernel, nullptr, kStripBytes[seed % 2]});
       const auto logits = pass.forward(c.images, c.count, c.numbers(), c.dropout, 0.25);
       ASSERT_EQ(logits.size(), expected.size());
       for (std::size_t i = 0; i < expected.size(); ++i) ASSERT_NEAR(logits[i], expected[i], 2e-3);
@@ -193,7 +196,7 @@ TEST(Pass, GradientsEqualFiniteDifferences) {
       c.direction.resize(c.count * c.network.classes);
       if (!c.dropout.empty()) c.dropout.resize(c.count * c.network.layers.back().in_channels);
       auto doubles = c.doubles();
-      Pass pass = c.pass({1, kernel});
+      Pass pass = c.pass({1, kernel, nullptr, kStripBytes[seed % 2]});
       static_cast<void>(pass.forward(c.images, c.count, c.numbers(), c.dropout));
       Gradients gradients(c);
       pass.backward(c.direction, gradients.targets());
@@ -247,6 +250,39 @@ TEST(Pass, ThreadsChangeNothing) {
   }
 }
 
+void expect_close(const std::vector<Floats>& actual, const std::vector<Floats>& expected,
+                  const std::string& what) {
+  for (std::size_t l = 0; l < expected.size(); ++l) {
+    double size = 0, error = 0;
+    for (std::size_t i = 0; i < expected[l].size(); ++i) {
+      size += std::abs(expected[l][i]);
+      error += std::abs(actual[l][i] - expected[l][i]);
+    }
+    EXPECT_LE(error, 1e-3 * size + 1e-3) << what << " of layer " << l;
+  }
+}
+
+TEST(Pass, StripsChangeNothingButTheOrderOfSums) {
+  for (const std::uint64_t seed : seeds()) {
+    SCOPED_TRACE(seed);
+    Case once(seed);
+    Case again(seed);
+    Gradients first(once, 0);
+    Gradients second(again, 0);
+    Pass whole = once.pass({2, ""});
+    Pass rows = again.pass({2, "", nullptr, 1});
+    const auto a = whole.forward(once.images, once.count, once.numbers(), once.dropout);
+    const auto b = rows.forward(again.images, again.count, again.numbers(), again.dropout);
+    EXPECT_TRUE(std::equal(a.begin(), a.end(), b.begin(), b.end()));
+    whole.backward(once.direction, first.targets());
+    rows.backward(again.direction, second.targets());
+    expect_close(first.weights, second.weights, "weights");
+    expect_close(first.norm_weight, second.norm_weight, "norm weights");
+    expect_close(first.norm_bias, second.norm_bias, "norm biases");
+    expect_close(first.bias, second.bias, "biases");
+  }
+}
+
 TEST(Pass, StepsOfOtherSizesLeaveNoTrace) {
   Case c(3);
   Pass used = c.pass({2, ""});
@@ -292,18 +328,6 @@ void add_to(std::vector<Floats>& sums, const std::vector<Floats>& more) {
     for (std::size_t i = 0; i < sums[l].size(); ++i) sums[l][i] += more[l][i];
 }
 
-void expect_close(const std::vector<Floats>& actual, const std::vector<Floats>& expected,
-                  const std::string& what) {
-  for (std::size_t l = 0; l < expected.size(); ++l) {
-    double size = 0, error = 0;
-    for (std::size_t i = 0; i < expected[l].size(); ++i) {
-      size += std::abs(expected[l][i]);
-      error += std::abs(actual[l][i] - expected[l][i]);
-    }
-    EXPECT_LE(error, 1e-3 * size + 1e-3) << what << " of layer " << l;
-  }
-}
-
 // The whole batch's pass is the oracle. One share is empty where the cut is at the batch's end.
 TEST(Pass, SharesOfABatchAddUpToTheWhole) {
   for (const std::uint64_t seed : seeds()) {
@@ -344,7 +368,7 @@ TEST(Pass, InferenceUsesRunningStatistics) {
   for (const std::uint64_t seed : seeds()) {
     Case c(seed);
     c.dropout.clear();
-    Pass pass = c.pass({2, ""});
+    Pass pass = c.pass({2, "", nullptr, kStripBytes[seed % 2]});
     // With a momentum of 1 the running statistics become the batch's, but for the bias of variance.
     static_cast<void>(pass.forward(c.images, c.count, c.numbers(), {}, 1.0));
     for (std::size_t l = 0; l + 1 < c.layers.size(); ++l) {

@@ -4,6 +4,8 @@
 #define COLCOMB_BLOCK_ROWS 4
 #define COLCOMB_TILE 1
 #define COLCOMB_SPARSE_TILE 2
+#define COLCOMB_STREAM(to, v) *(to) = v
+#define COLCOMB_STREAMS_END()
 #define COLCOMB_KEEP(v)
 #include "colcomb/backprop/vector_kernels.inl"
 

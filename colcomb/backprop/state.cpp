@@ -19,58 +19,54 @@ const Kernels& find_kernels(const std::string& name) {
   throw usage_error("kernel", name, "this processor runs: " + known);
 }
 
-MapGeometry output_of(const std::vector<LayerGeometry>& geometry, std::size_t layer) {
-  const LayerGeometry& g = geometry[layer];
-  // The last hidden layer's map is pooled, which needs no halo.
-  return layer + 2 < geometry.size() ? geometry[layer + 1].input
-                                     : MapGeometry{g.rows, g.out_height, g.out_width, 0};
-}
-
 }  // namespace
 
 Pass::State::State(const NetworkDescription& network, const PassOptions& options)
     : network_(network),
       kernels_(find_kernels(options.kernel)),
       sum_over_shares_(options.sum_over_shares),
-      geometry_(layer_geometries(network)),
+      geometry_(layer_geometries(network, options.strip_bytes)),
       reader_(network.input),
       team_(options.threads > 0 ? options.threads : available_threads()),
       workspaces_(team_.size()) {
   for (const LayerGeometry& g : geometry_) filters.emplace_back(g, kernels_);
-  std::size_t dense = 1;
-  std::size_t rows = 1;
-  std::size_t map = 1;
   hidden_.resize(network.layers.size() - 1);
   for (std::size_t l = 0; l < hidden_layers(); ++l) {
     Hidden& layer = hidden_[l];
-    layer.output = output_of(geometry_, l);
     layer.residual = network.layers[l].residual;
-    if (layer.residual) {
-      layer.residual_stride = residual_stride(network, l);
-      hidden_[*layer.residual].is_source = true;
-    }
-    dense = std::max(dense, geometry_[l].out_floats() / kLanes);
-    rows = std::max(rows, geometry_[l].rows);
-    map = std::max({map, layer.output.floats() / kLanes, geometry_[l].input.floats() / kLanes});
+    if (!layer.residual) continue;
+    layer.residual_stride = residual_stride(network, l);
+    hidden_[*layer.residual].is_source = true;
   }
-  // Maps of one geometry share scratch: of the images, then of each hidden layer's output.
-  std::vector<MapGeometry> maps;
-  for (std::size_t l = 0; l <= hidden_layers(); ++l) {
-    const MapGeometry& g = l == 0 ? geometry_[0].input : hidden_[l - 1].output;
-    const auto found = std::find_if(maps.begin(), maps.end(), [&](const MapGeometry& m) {
-      return m.channels == g.channels && m.height == g.height && m.width == g.width &&
-             m.halo == g.halo;
-    });
+  reserve_workspaces();
+  std::fill(std::begin(all_lanes_.lanes), std::end(all_lanes_.lanes), 1.0F);
+}
+
+void Pass::State::reserve_workspaces() {
+  std::size_t strip = 1;
+  std::size_t product = 1;
+  std::size_t rows = 1;
+  std::size_t map = 1;
+  std::vector<MapGeometry> maps;  // those of one geometry share scratch
+  for (std::size_t l = 0; l < hidden_layers(); ++l) {
+    const LayerGeometry& g = geometry_[l];
+    strip = std::max(strip, g.strip_height * g.output.steps().row / kLanes);
+    product = std::max(product, g.output.floats() / kLanes);
+    rows = std::max({rows, g.rows(), g.input.channels});
+    map = std::max(map, g.input.floats() / kLanes);
+    const auto found = std::find(maps.begin(), maps.end(), g.input);
     map_of_.push_back(static_cast<std::size_t>(found - maps.begin()));
-    if (found == maps.end()) maps.push_back(g);
+    if (found == maps.end()) maps.push_back(g.input);
   }
+  largest_product_ = product * kLanes;
   for (Workspace& workspace : workspaces_) {
     for (const MapGeometry& g : maps) workspace.maps.emplace_back(g.floats() / kLanes);
     workspace.map_gradient.resize(map);
-    workspace.dense.resize(dense);
+    workspace.strip.resize(strip);
+    workspace.row.resize(geometry_[hidden_layers() - 1].output.steps().row / kLanes);
+    workspace.row_gradient.resize(workspace.row.size());
     workspace.sums.resize(2 * rows);
   }
-  std::fill(std::begin(all_lanes_.lanes), std::end(all_lanes_.lanes), 1.0F);
 }
 
 void Pass::State::prepare(std::span<const std::uint8_t> images, std::size_t count,
@@ -89,28 +85,20 @@ void Pass::State::prepare(std::span<const std::uint8_t> images, std::size_t coun
   last_lanes_ = {};
   if (blocks_ > 0) std::fill_n(last_lanes_.lanes, images_in(blocks_ - 1), 1.0F);
   for (std::size_t l = 0; l < filters.size(); ++l) filters[l].set_weights(numbers[l].weights);
-  const std::size_t channels = hidden_.back().output.channels;
-  while (pooled_.size() < blocks_) {
-    pooled_.emplace_back(channels);
-    logit_lanes_.emplace_back(network_.classes);
-  }
+  pooled_.reserve(blocks_, geometry_[hidden_layers() - 1].rows() * kLanes);
+  logit_lanes_.reserve(blocks_, geometry_.back().output.floats());
   logits_.resize(count * network_.classes);
 }
 
 void Pass::State::reserve_blocks() {
-  std::size_t dense = 1;
   for (std::size_t l = 0; l < hidden_layers(); ++l) {
     Hidden& layer = hidden_[l];
-    const std::size_t lines = geometry_[l].out_floats() / kLanes;
-    dense = std::max(dense, lines);
-    while (layer.product.size() < blocks_) layer.product.emplace_back(lines);
-    if (!layer.is_source) continue;
-    while (layer.pending.size() < blocks_) layer.pending.emplace_back(lines);
+    layer.product.reserve(blocks_, geometry_[l].output.floats());
+    if (layer.is_source) layer.pending.reserve(blocks_, geometry_[l].output.floats());
+    reserve_kept(l, blocks_);
   }
-  while (gradient_.size() < blocks_) {
-    gradient_.emplace_back(dense);
-    next_gradient_.emplace_back(dense);
-  }
+  gradient_.reserve(blocks_, largest_product_);
+  next_gradient_.reserve(blocks_, largest_product_);
   for (Workspace& workspace : workspaces_) {
     for (const Filter& filter : filters) {
       if (workspace.taps.size() < filter.gradient_scratch())
@@ -119,51 +107,17 @@ void Pass::State::reserve_blocks() {
   }
 }
 
+void Pass::State::reserve_kept(std::size_t layer, std::size_t slots) {
+  Hidden& h = hidden_[layer];
+  if (h.is_source) h.kept.reserve(slots, geometry_[layer].output.floats());
+}
+
 std::size_t Pass::State::images_in(std::size_t block) const {
   return std::min(kLanes, count_ - block * kLanes);
 }
 
 const float* Pass::State::lanes_of(std::size_t block) const {
   return block + 1 < blocks_ ? all_lanes_.lanes : last_lanes_.lanes;
-}
-
-const float* Pass::State::input_map(std::size_t layer, std::size_t block, std::size_t slot,
-                                    std::size_t member, const float* product) {
-  if (layer > 0) return activate(layer - 1, block, slot, member, product);
-  float* const map = floats(workspaces_[member].maps[map_of_[0]]);
-  reader_.read(images_.data() + block * kLanes * reader_.image_size(), images_in(block),
-               geometry_[0].input, map);
-  return map;
-}
-
-float* Pass::State::activate(std::size_t layer, std::size_t block, std::size_t slot,
-                             std::size_t member, const float* product) {
-  Hidden& h = hidden_[layer];
-  float* const out =
-      floats(h.is_source ? h.kept[slot] : workspaces_[member].maps[map_of_[layer + 1]]);
-  Activation job;
-  job.lanes = lanes_of(block);
-  job.plane = {h.output.height, h.output.width, h.output.pitch()};
-  job.rounded = integers.has_value();
-  if (integers) job.top = kLargestWhole;
-  for (std::size_t n = 0; n < h.output.channels; ++n) {
-    job.y = product + n * h.output.pixels() * kLanes;
-    job.scale = h.norm.scale[n];
-    job.shift = h.norm.shift[n];
-    job.out = out + n * h.output.plane() + h.output.at(0, 0);
-    job.residual = nullptr;
-    if (h.residual) {
-      const Hidden& source = hidden_[*h.residual];
-      if (n < source.output.channels) {
-        job.residual =
-            floats(source.kept[slot]) + n * source.output.plane() + source.output.at(0, 0);
-        job.residual_row = h.residual_stride * source.output.pitch();
-        job.residual_column = h.residual_stride * kLanes;
-      }
-    }
-    kernels_.activate(job);
-  }
-  return out;
 }
 
 void Pass::State::clear_sums(std::size_t rows, std::size_t member) {

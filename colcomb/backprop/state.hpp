@@ -1,6 +1,8 @@
 #pragma once
 
 #include <atomic>
+#include <cstdlib>
+#include <sys/mman.h>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -8,6 +10,7 @@
 #include "colcomb/backprop/filter.hpp"
 #include "colcomb/backprop/geometry.hpp"
 #include "colcomb/backprop/images.hpp"
+#include "colcomb/backprop/lines.hpp"
 #include "colcomb/backprop/norm.hpp"
 #include "colcomb/backprop/pass.hpp"
 #include "colcomb/base/team.hpp"
@@ -17,36 +20,29 @@ namespace colcomb::backprop {
 /// Largest activation of a network of whole numbers.
 inline constexpr float kLargestWhole = 255;
 
-using Lines = std::vector<LaneVector>;
-
-/// Null for no lines.
-inline float* floats(Lines& lines) {
-  return lines.empty() ? nullptr : lines.front().lanes;
-}
-inline const float* floats(const Lines& lines) {
-  return lines.empty() ? nullptr : lines.front().lanes;
-}
-
+template <class T> struct HugeAllocator { using value_type=T; HugeAllocator()=default; template<class U> HugeAllocator(const HugeAllocator<U>&){}
+ T* allocate(std::size_t n){ std::size_t bytes=n*sizeof(T); constexpr std::size_t page=2<<20; if(bytes< page/8) return static_cast<T*>(std::aligned_alloc(64,(bytes+63)/64*64)); bytes=(bytes+page-1)/page*page; void*p=std::aligned_alloc(page,bytes); madvise(p,bytes,MADV_HUGEPAGE); return static_cast<T*>(p);} void deallocate(T*p,std::size_t){std::free(p);} bool operator==(const HugeAllocator&)const{return true;} };
 /// A hidden layer between forward and backward.
 struct Hidden {
-  MapGeometry output;                   // of its activation, with the halo its reader needs
   std::optional<std::size_t> residual;  // source layer
   std::size_t residual_stride = 1;
   bool is_source = false;  // of a residual addition: its activations are kept
 
   Norm norm;
-  // Per block of sixteen images:
-  std::vector<Lines> product;  // before batch norm, dense
-  std::vector<Lines> kept;     // activations, if is_source
-  std::vector<Lines> pending;  // gradients through residual additions, dense, if is_source
+  // Of the geometry LayerGeometry::output:
+  BlockLines product;  // before batch norm
+  BlockLines kept;     // activations, if is_source
+  BlockLines pending;  // gradients through residual additions, if is_source
 };
 
 /// One thread's scratch.
 struct Workspace {
-  std::vector<Lines> maps;  // input maps by geometry: their halos stay zero
-  Lines map_gradient;       // of an input map
-  Lines dense;              // a product, or its gradient
-  Lines sums;               // two vectors per row
+  std::vector<Lines> maps;  // strips of input maps by geometry: their halos stay zero
+  Lines map_gradient;       // of a strip's input
+  Lines strip;              // the gradient of a strip of a product
+  Lines products[2];        // in evaluation: one layer's and the next one's
+  Lines row, row_gradient;  // one row of the last map, and of its gradient
+  Lines sums;               // two vectors per row of a filter matrix
   Lines taps;               // see Filter::gradient_scratch
 };
 
@@ -73,7 +69,9 @@ class Pass::State {
 
  private:
   [[nodiscard]] std::size_t hidden_layers() const { return hidden_.size(); }
+  void reserve_workspaces();
   void reserve_blocks();
+  void reserve_kept(std::size_t layer, std::size_t slots);
   void prepare(std::span<const std::uint8_t> images, std::size_t count,
                std::span<const LayerNumbers> numbers);
   /// Calls body(share, member) for every share on the team.
@@ -85,12 +83,16 @@ class Pass::State {
   [[nodiscard]] std::size_t images_in(std::size_t block) const;
   [[nodiscard]] const float* lanes_of(std::size_t block) const;
 
-  /// Layer `layer`'s input map for a block: read, computed anew or kept. `slot` is where kept maps
-  /// lie: the block in training, the member in evaluation.
-  const float* input_map(std::size_t layer, std::size_t block, std::size_t slot, std::size_t member,
-                         const float* product);
-  float* activate(std::size_t layer, std::size_t block, std::size_t slot, std::size_t member,
-                  const float* product);
+  /// What a strip of layer `layer` reads: images, or the activation of `product`, the layer
+  /// before's. `slot` is where kept activations lie: the block in training, the member in
+  /// evaluation.
+  const float* input_strip(std::size_t layer, std::size_t block, std::size_t slot,
+                           std::size_t member, Rows strip, const float* product);
+  /// These rows of a layer's activation, to `out` with the given steps.
+  void activate(std::size_t layer, Rows rows, std::size_t block, std::size_t slot,
+                const float* product, float* out, Steps steps) const;
+  /// Keeps the activations of a source of residual additions; nothing for other layers.
+  void keep(std::size_t layer, std::size_t block, std::size_t slot, const float* product);
   void clear_sums(std::size_t rows, std::size_t member);
   void collect_sums(std::size_t rows, std::size_t block, std::size_t member, NormSums& sums);
   [[nodiscard]] NormSums total_sums(std::size_t rows) const;
@@ -100,15 +102,26 @@ class Pass::State {
   [[nodiscard]] double values_per_row(std::size_t layer) const;
 
   void forward_layer(std::size_t layer, std::size_t share, std::size_t member);
+  /// Layer `layer`'s product from the one before it, both dense.
+  void product(std::size_t layer, std::size_t block, std::size_t slot, std::size_t member,
+               const float* before, float* out, RowSums sums, bool streamed);
   void settle_bias(std::size_t layer);
-  void pool(std::size_t block, const float* map);
+  void pool(std::size_t block, std::size_t slot, std::size_t member, const float* product);
   void linear(std::size_t block);
   void linear_backward(std::size_t share, std::size_t member);
   void backward_layer(std::size_t layer, std::size_t share, std::size_t member);
-  /// From the gradient of layer `layer`'s activation, in the member's map_gradient, to that of its
-  /// batch norm's output.
-  void activation_backward(std::size_t layer, std::size_t block, std::size_t member,
-                           const float* activation, NormSums& sums);
+  void backward_strip(std::size_t layer, std::size_t block, std::size_t member, std::size_t strip,
+                      std::vector<float>& weights);
+  /// A strip's product gradient: back through batch norm.
+  void norm_backward(std::size_t layer, std::size_t block, std::size_t member, Rows rows);
+  /// Makes room in the gradient of layer `layer`'s input for the next strip.
+  void next_gradient_strip(std::size_t layer, std::size_t member, std::size_t strip);
+  /// From the gradient `d` of these rows of layer `layer`'s activation `a` to that of its batch
+  /// norm's output. Both have the given steps.
+  void activation_backward(std::size_t layer, Rows rows, std::size_t block, std::size_t member,
+                           const float* d, const float* a, Steps steps);
+  /// Adds these rows of that to the gradient pending at the residual addition's source.
+  void residual_backward(std::size_t layer, Rows rows, std::size_t block);
   void write_weight_gradient(std::size_t layer, float* out);
 
   NetworkDescription network_;
@@ -119,6 +132,7 @@ class Pass::State {
   ImageReader reader_;
   Team team_;
   std::vector<Workspace> workspaces_;  // per member
+  std::size_t largest_product_ = 0;    // floats
   std::vector<Hidden> hidden_;
 
   // Of the batch:
@@ -130,9 +144,9 @@ class Pass::State {
   std::vector<LayerNumbers> numbers_;
   std::span<const float> dropout_;
   std::vector<Share> share_;
-  std::vector<Lines> pooled_;                    // per block: channels, after dropout
-  std::vector<Lines> logit_lanes_;               // per block: classes
-  std::vector<Lines> gradient_, next_gradient_;  // per block, dense: by a batch norm's output
+  BlockLines pooled_;                    // channels, after dropout
+  BlockLines logit_lanes_;               // classes
+  BlockLines gradient_, next_gradient_;  // of a layer's batch norm's output
   std::vector<float> logits_;
   LaneVector all_lanes_, last_lanes_;  // 1 for images of a block, 0 beyond the last image
 };

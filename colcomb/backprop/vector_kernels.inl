@@ -1,6 +1,7 @@
 // The kernels, written once with the compiler's vector types and compiled per instruction set by
 // the files that include this one. They define before: COLCOMB_BLOCK_ROWS x COLCOMB_TILE, the
-// accumulators a product keeps in registers, and COLCOMB_SPARSE_TILE, those of a sparse row.
+// accumulators a product keeps in registers, COLCOMB_SPARSE_TILE, those of a sparse row, and how to
+// store a vector past the caches, COLCOMB_STREAM and COLCOMB_STREAMS_END.
 // Nothing from the standard library is used here: an inline function compiled for one instruction
 // set must not be the one that the linker keeps for all.
 
@@ -30,6 +31,14 @@ inline Lanes load(const float* from) {
 }
 inline void store(float* to, const Lanes& v) {
   COLCOMB_EACH reinterpret_cast<Part*>(to)[i] = v.part[i];
+}
+/// To memory past the caches, for what is not read soon: a cache would first read the line it
+/// replaces. Before other threads read, streams_end().
+inline void stream(float* to, const Lanes& v) {
+  COLCOMB_EACH COLCOMB_STREAM(reinterpret_cast<Part*>(to) + i, v.part[i]);
+}
+inline void streams_end() {
+  COLCOMB_STREAMS_END();
 }
 inline Lanes operator+(Lanes a, const Lanes& b) {
   COLCOMB_EACH a.part[i] += b.part[i];
@@ -72,28 +81,72 @@ inline Lanes round(Lanes v) {
   }
   return v;
 }
-/// Sum of a vector's lanes.
-inline float across(const Lanes& v) {
+constexpr int kFloats = COLCOMB_VECTOR_BYTES / 4;
+/// The parts' sum.
+inline Part folded(const Lanes& v) {
   Part sum = v.part[0];
 #pragma GCC unroll 4
   for (int i = 1; i < kParts; ++i) sum += v.part[i];
-  constexpr int kFloats = COLCOMB_VECTOR_BYTES / 4;
-  float half[kFloats];
-  __builtin_memcpy(half, &sum, sizeof half);
-#pragma GCC unroll 4
-  for (int width = kFloats / 2; width > 0; width /= 2) {
-#pragma GCC unroll 8
-    for (int i = 0; i < width; ++i) half[i] += half[i + width];
+  return sum;
+}
+/// Of `a` and of `b` each run of kWidth floats made one of half as many by adding its halves.
+template <int kWidth>
+inline Part merged(const Part& a, const Part& b) {
+  using Indices [[gnu::vector_size(COLCOMB_VECTOR_BYTES)]] = int;
+  Indices low = {};
+#pragma GCC unroll 16
+  for (int i = 0; i < kFloats; ++i) {
+    const int in_source = i % (kFloats / 2);
+    const int run = in_source / (kWidth / 2);
+    low[i] = i / (kFloats / 2) * kFloats + run * kWidth + in_source % (kWidth / 2);
   }
-  return half[0];
+  return __builtin_shuffle(a, b, low) + __builtin_shuffle(a, b, low + kWidth / 2);
+}
+/// The sums of kCount vectors in the first kCount floats. Each consists of runs of kWidth partial
+/// sums.
+template <int kCount, int kWidth>
+inline Part totals(const Part* v) {
+  if constexpr (kWidth == 1) {
+    static_assert(kCount == 1);
+    return v[0];
+  } else if constexpr (kCount == 1) {
+    const Part half = merged<kWidth>(v[0], v[0]);
+    return totals<1, kWidth / 2>(&half);
+  } else {
+    Part half[kCount / 2];
+#pragma GCC unroll 8
+    for (int i = 0; i < kCount / 2; ++i) half[i] = merged<kWidth>(v[2 * i], v[2 * i + 1]);
+    return totals<kCount / 2, kWidth / 2>(half);
+  }
+}
+inline float across(const Lanes& v) {
+  const Part sum = folded(v);
+  return totals<1, kFloats>(&sum)[0];
 }
 
-inline void add_sums(const RowSums& sums, std::size_t row, const Lanes* values, int count) {
-  const float pivot = sums.pivot[row];
-  float* const to = sums.sums + row * 2 * kLanes;
+/// Of T pixels: where each is read and written. A product's fields are copied to locals like these
+/// before its loops, since the compiler must assume that what they store changes `job`.
+template <int T>
+struct Places {
+  const float* in[T];
+  float* out[T];
+
+  Places(const Product& job, std::size_t pixel) {
+#pragma GCC unroll 16
+    for (int t = 0; t < T; ++t) {
+      in[t] = job.in + job.pixel_in[pixel + static_cast<std::size_t>(t)];
+      out[t] = job.out + job.pixel_out[pixel + static_cast<std::size_t>(t)];
+    }
+  }
+};
+
+/// Adds a row's values to its sums.
+template <int T>
+inline void add_sums(float pivot, float* to, const Lanes* values) {
   Lanes sum = load(to);
   Lanes squares = load(to + kLanes);
-  for (int t = 0; t < count; ++t) {
+#pragma GCC unroll 16
+  for (int t = 0; t < T; ++t) {
     const Lanes difference = values[t] + -pivot;
     sum = sum + difference;
     squares = squares + difference * difference;
@@ -102,28 +155,43 @@ inline void add_sums(const RowSums& sums, std::size_t row, const Lanes* values, 
   store(to + kLanes, squares);
 }
 
+/// What becomes of a row's values.
+struct Put {
+  bool add;
+  bool streamed;
+};
+
 template <int T>
-inline void finish_row(const Product& job, std::size_t row, std::size_t pixel, Lanes* values) {
-  float* const out = job.out + job.row_out[row];
-  for (int t = 0; t < T; ++t) {
-    float* const to = out + job.pixel_out[pixel + static_cast<std::size_t>(t)];
-    if (job.add) values[t] = values[t] + load(to);
-    store(to, values[t]);
+inline void put(Put how, float* const* out, std::int32_t row, Lanes* values) {
+  if (how.add) {
+#pragma GCC unroll 16
+    for (int t = 0; t < T; ++t) values[t] = values[t] + load(out[t] + row);
   }
-  if (job.sums.pivot != nullptr) add_sums(job.sums, row, values, T);
+  if (how.streamed) {
+#pragma GCC unroll 16
+    for (int t = 0; t < T; ++t) stream(out[t] + row, values[t]);
+  } else {
+#pragma GCC unroll 16
+    for (int t = 0; t < T; ++t) store(out[t] + row, values[t]);
+  }
 }
 
 template <int T>
 inline void product_tile(const Product& job, const float* weights, std::size_t pixel) {
-  const float* in[T];
-  for (int t = 0; t < T; ++t) in[t] = job.in + job.pixel_in[pixel + static_cast<std::size_t>(t)];
-  for (std::size_t first = 0; first < job.rows; first += kRows) {
+  const Places<T> places(job, pixel);
+  const std::size_t rows = job.rows;
+  const std::size_t columns = job.columns;
+  const std::int32_t* const column_in = job.column_in;
+  const std::int32_t* const row_out = job.row_out;
+  const RowSums row_sums = job.sums;
+  const Put how{job.add, job.streamed};
+  for (std::size_t first = 0; first < rows; first += kRows) {
     Lanes sums[kRows][T] = {};
-    for (std::size_t k = 0; k < job.columns; ++k) {
-      const std::int32_t column = job.column_in[k];
+    for (std::size_t k = 0; k < columns; ++k) {
+      const std::int32_t column = column_in[k];
       Lanes a[T];
 #pragma GCC unroll 8
-      for (int t = 0; t < T; ++t) a[t] = load(in[t] + column);
+      for (int t = 0; t < T; ++t) a[t] = load(places.in[t] + column);
 #pragma GCC unroll 8
       for (int r = 0; r < kRows; ++r) {
         const float w = weights[r];
@@ -132,11 +200,13 @@ inline void product_tile(const Product& job, const float* weights, std::size_t p
       }
       weights += kRows;
     }
-    const std::size_t rows = job.rows - first < kRows ? job.rows - first : kRows;
 #pragma GCC unroll 8
     for (int r = 0; r < kRows; ++r) {
-      if (static_cast<std::size_t>(r) < rows)
-        finish_row<T>(job, first + static_cast<std::size_t>(r), pixel, sums[r]);
+      const std::size_t row = first + static_cast<std::size_t>(r);
+      if (row >= rows) break;
+      put<T>(how, places.out, row_out[row], sums[r]);
+      if (row_sums.pivot != nullptr)
+        add_sums<T>(row_sums.pivot[row], row_sums.sums + row * 2 * kLanes, sums[r]);
     }
   }
 }
@@ -145,21 +215,27 @@ void product(const Product& job, const float* weights) {
   std::size_t pixel = 0;
   for (; pixel + kTile <= job.pixels; pixel += kTile) product_tile<kTile>(job, weights, pixel);
   for (; pixel < job.pixels; ++pixel) product_tile<1>(job, weights, pixel);
+  if (job.streamed) streams_end();
 }
 
 template <int T>
 inline void sparse_tile(const Product& job, const std::uint32_t* first, const Tap* taps,
                         std::size_t pixel) {
-  const float* in[T];
-  for (int t = 0; t < T; ++t) in[t] = job.in + job.pixel_in[pixel + static_cast<std::size_t>(t)];
-  for (std::size_t row = 0; row < job.rows; ++row) {
+  const Places<T> places(job, pixel);
+  const std::size_t rows = job.rows;
+  const std::int32_t* const row_out = job.row_out;
+  const RowSums row_sums = job.sums;
+  const Put how{job.add, job.streamed};
+  for (std::size_t row = 0; row < rows; ++row) {
     Lanes sums[T] = {};
     for (std::uint32_t i = first[row]; i < first[row + 1]; ++i) {
       const Tap tap = taps[i];
 #pragma GCC unroll 16
-      for (int t = 0; t < T; ++t) sums[t] = sums[t] + load(in[t] + tap.offset) * tap.weight;
+      for (int t = 0; t < T; ++t) sums[t] = sums[t] + load(places.in[t] + tap.offset) * tap.weight;
     }
-    finish_row<T>(job, row, pixel, sums);
+    put<T>(how, places.out, row_out[row], sums);
+    if (row_sums.pivot != nullptr)
+      add_sums<T>(row_sums.pivot[row], row_sums.sums + row * 2 * kLanes, sums);
   }
 }
 
@@ -168,12 +244,19 @@ void sparse_product(const Product& job, const std::uint32_t* first, const Tap* t
   for (; pixel + kSparseTile <= job.pixels; pixel += kSparseTile)
     sparse_tile<kSparseTile>(job, first, taps, pixel);
   for (; pixel < job.pixels; ++pixel) sparse_tile<1>(job, first, taps, pixel);
+  if (job.streamed) streams_end();
 }
 
 /// Strips of pixels whose gradients and inputs stay in the second-level cache.
-constexpr std::size_t kStrip = 64;
+constexpr std::size_t kStrip = 32;
 /// Columns worked on together, for the same reason.
 constexpr std::size_t kChunk = 128;
+
+using RowValues [[gnu::vector_size(kRows * 4)]] = float;
+
+inline std::size_t padded_rows(std::size_t rows) {
+  return (rows + kRows - 1) / kRows * kRows;
+}
 
 /// kRows x C weights over one strip.
 template <int C>
@@ -201,9 +284,19 @@ inline void gradient_block(const WeightGradient& job, float* out, std::size_t ro
       for (int c = 0; c < C; ++c) sums[r][c] = sums[r][c] + g * a[c];
     }
   }
-  for (std::size_t r = 0; r < rows; ++r) {
-    for (int c = 0; c < C; ++c)
-      out[(row + r) * job.columns + column + static_cast<std::size_t>(c)] += across(sums[r][c]);
+  float* to = out + column * padded_rows(job.rows) + row;
+#pragma GCC unroll 8
+  for (int c = 0; c < C; ++c, to += padded_rows(job.rows)) {
+    Part parts[kRows];
+#pragma GCC unroll 8
+    for (int r = 0; r < kRows; ++r) parts[r] = folded(sums[r][c]);
+    const Part total = totals<kRows, kFloats>(parts);
+    RowValues values;
+    RowValues added;
+    __builtin_memcpy(&added, &total, sizeof added);
+    __builtin_memcpy(&values, to, sizeof values);
+    values += added;
+    __builtin_memcpy(to, &values, sizeof values);
   }
 }
 
@@ -267,64 +360,89 @@ void collect(float* vectors, std::size_t count, float* out) {
   }
 }
 
+/// Calls body(channel, row) for every row of every channel, in the order in which they lie.
+template <class Body>
+inline void each_channel_row(const Extent& extent, Body body) {
+  for (std::size_t row = 0; row < extent.rows; ++row)
+    for (std::size_t channel = 0; channel < extent.channels; ++channel) body(channel, row);
+}
+inline std::size_t place(const Steps& steps, std::size_t channel, std::size_t row) {
+  return row * steps.row + channel * steps.channel;
+}
+
 template <bool kRounded>
-void activate_plane(const Activation& job) {
+void activate_rows(const Activation& job) {
   const Lanes lanes = load(job.lanes);
-  const float* y = job.y;
-  for (std::size_t row = 0; row < job.plane.height; ++row) {
-    float* const out = job.out + row * job.plane.pitch;
-    const float* residual =
-        job.residual == nullptr ? nullptr : job.residual + row * job.residual_row;
-    for (std::size_t x = 0; x < job.plane.width; ++x, y += kLanes) {
-      Lanes value = load(y) * job.scale + job.shift;
-      if (residual != nullptr) {
-        value = value + load(residual);
-        residual += job.residual_column;
-      }
-      value = clamp(value, job.top);
+  const std::size_t length = job.extent.width * kLanes;
+  each_channel_row(job.extent, [&](std::size_t channel, std::size_t row) {
+    const float* const y = job.y + place(job.y_steps, channel, row);
+    float* const out = job.out + place(job.out_steps, channel, row);
+    const float scale = job.scale[channel];
+    const float shift = job.shift[channel];
+    const float top = job.top;
+    const auto finish = [&](std::size_t i, Lanes value) {
+      value = clamp(value, top);
       if constexpr (kRounded) value = round(value);
-      store(out + x * kLanes, value * lanes);
+      store(out + i, value * lanes);
+    };
+    if (channel < job.residual_channels) {
+      const float* residual = job.residual + place(job.residual_steps, channel, row);
+      const std::size_t column = job.residual_column;
+      for (std::size_t i = 0; i < length; i += kLanes, residual += column)
+        finish(i, load(y + i) * scale + shift + load(residual));
+    } else {
+      for (std::size_t i = 0; i < length; i += kLanes) finish(i, load(y + i) * scale + shift);
     }
-  }
+  });
 }
 
 void activate(const Activation& job) {
-  job.rounded ? activate_plane<true>(job) : activate_plane<false>(job);
+  job.rounded ? activate_rows<true>(job) : activate_rows<false>(job);
 }
 
 void activation_gradient(const ActivationGradient& job) {
-  Lanes sum = load(job.sums);
-  Lanes products = load(job.sums + kLanes);
-  const float* y = job.y;
-  const float* pending = job.pending;
-  float* dz = job.dz;
-  for (std::size_t row = 0; row < job.plane.height; ++row) {
-    const float* d = job.d + row * job.plane.pitch;
-    const float* a = job.a + row * job.plane.pitch;
-    for (std::size_t x = 0; x < job.plane.width; ++x) {
-      Lanes value = load(d);
-      if (pending != nullptr) {
-        value = value + load(pending);
-        pending += kLanes;
-      }
-      value = where_linear(load(a), job.top, value);
+  const std::size_t length = job.extent.width * kLanes;
+  each_channel_row(job.extent, [&](std::size_t channel, std::size_t row) {
+    const std::size_t in_map = place(job.map_steps, channel, row);
+    const std::size_t in_dense = place(job.dense_steps, channel, row);
+    const float* const d = job.d + in_map;
+    const float* const a = job.a + in_map;
+    const float* const y = job.y + in_dense;
+    const float* const pending = job.pending == nullptr ? nullptr : job.pending + in_dense;
+    float* const dz = job.dz + in_dense;
+    float* const sums = job.sums + channel * 2 * kLanes;
+    const float mean = job.mean[channel];
+    const float top = job.top;
+    Lanes sum = load(sums);
+    Lanes products = load(sums + kLanes);
+    for (std::size_t i = 0; i < length; i += kLanes) {
+      Lanes value = load(d + i);
+      if (pending != nullptr) value = value + load(pending + i);
+      value = where_linear(load(a + i), top, value);
       sum = sum + value;
-      products = products + value * (load(y) + -job.mean);
-      store(dz, value);
-      d += kLanes;
-      a += kLanes;
-      y += kLanes;
-      dz += kLanes;
+      products = products + value * (load(y + i) + -mean);
+      stream(dz + i, value);
     }
-  }
-  store(job.sums, sum);
-  store(job.sums + kLanes, products);
+    store(sums, sum);
+    store(sums + kLanes, products);
+  });
+  streams_end();
 }
 
 void norm_gradient(const NormGradient& job) {
   const Lanes lanes = load(job.lanes);
-  for (std::size_t i = 0; i < job.pixels * kLanes; i += kLanes)
-    store(job.dy + i, (load(job.dz + i) * job.a + (load(job.y + i) * job.b + job.c)) * lanes);
+  const std::size_t length = job.extent.width * kLanes;
+  each_channel_row(job.extent, [&](std::size_t channel, std::size_t row) {
+    const std::size_t at = place(job.steps, channel, row);
+    const float* const dz = job.dz + at;
+    const float* const y = job.y + at;
+    float* const dy = job.dy + at;
+    const float a = job.a[channel];
+    const float b = job.b[channel];
+    const float c = job.c[channel];
+    for (std::size_t i = 0; i < length; i += kLanes)
+      store(dy + i, (load(dz + i) * a + (load(y + i) * b + c)) * lanes);
+  });
 }
 
 Kernels kernels_named(const char* name, bool (*supported)()) {
