@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <functional>
+#include <memory>
 
 #include "bench/float_peak.hpp"
 #include "colcomb/base/random.hpp"
@@ -130,20 +132,79 @@ class Plain {
   double loss_ = 0;
 };
 
-template <class Step>
-double images_per_second(std::size_t batch, double seconds, Step step) {
-  step();  // pages, caches, first allocations
-  std::vector<double> times;
-  for (double spent = 0; spent < seconds || times.size() < 3; spent += times.back()) {
-    const auto begin = std::chrono::steady_clock::now();
-    step();
-    times.push_back(
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
-  }
-  std::nth_element(times.begin(), times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2),
-                   times.end());
-  return static_cast<double>(batch) / times[times.size() / 2];
+double seconds_of(const std::function<void()>& step) {
+  const auto begin = std::chrono::steady_clock::now();
+  step();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
+
+/// Steps that take turns, so that a machine that slows down slows all of them.
+class Contest {
+ public:
+  void add(std::function<void()> step) { entries_.push_back({std::move(step), {}}); }
+
+  /// Several steps of each in every round, the first of them not counted: it finds others' data in
+  /// the caches, and LibTorch's threads still awake.
+  void run(double seconds) {
+    constexpr int kSteps = 4;
+    for (double spent = 0; spent < seconds;) {
+      for (Entry& entry : entries_) {
+        spent += seconds_of(entry.step);
+        for (int i = 1; i < kSteps; ++i) {
+          entry.times.push_back(seconds_of(entry.step));
+          spent += entry.times.back();
+        }
+      }
+    }
+  }
+
+  [[nodiscard]] double median_seconds(std::size_t entry) const {
+    std::vector<double> times = entries_[entry].times;
+    const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
+    std::nth_element(times.begin(), middle, times.end());
+    return *middle;
+  }
+
+ private:
+  struct Entry {
+    std::function<void()> step;
+    std::vector<double> times;
+  };
+  std::vector<Entry> entries_;
+};
+
+/// Our step.
+class Ours {
+ public:
+  Ours(const Setting& setting, const dataset::Batch& batch)
+      : network_(network::describe(setting.network), 1),
+        runner_(training::make_runner("lanes", network_, torch::kCPU, available_threads())),
+        sgd_(network_, {0.9, 1e-4}),
+        batch_(batch),
+        labels_(training::labels_of(batch.labels, torch::kCPU)) {}
+
+  void pack() {
+    training::prune_and_combine(network_, {.rate = 0.8}, {}, 1, available_threads());
+    runner_->masks_changed();
+  }
+
+  void step() {
+    const training::LibtorchThreads one(1);  // as the trainer has it
+    const auto loss =
+        torch::nn::functional::cross_entropy(runner_->forward(batch_, Random(1)), labels_);
+    runner_->backward(loss);
+    sgd_.step(0.01, 0);
+  }
+
+  [[nodiscard]] const network::Cnn& network() const { return network_; }
+
+ private:
+  network::Cnn network_;
+  std::unique_ptr<training::Runner> runner_;
+  training::Sgd sgd_;
+  const dataset::Batch& batch_;
+  torch::Tensor labels_;
+};
 
 double macs_per_image(const NetworkDescription& network) {
   double macs = 0;
@@ -153,29 +214,23 @@ double macs_per_image(const NetworkDescription& network) {
 }
 
 void run(const Setting& setting, double seconds, double peak) {
-  network::Cnn network(network::describe(setting.network), 1);
-  const dataset::Batch batch = random_batch(network->description().input, setting.batch);
-  const auto labels = training::labels_of(batch.labels, torch::kCPU);
-  const auto runner = training::make_runner("lanes", network, torch::kCPU, available_threads());
-  training::Sgd sgd(network, {0.9, 1e-4});
-  const auto ours = [&] {
-    const auto loss =
-        torch::nn::functional::cross_entropy(runner->forward(batch, Random(1)), labels);
-    runner->backward(loss);
-    sgd.step(0.01, 0);
+  const dataset::Batch batch = random_batch(setting.network.input, setting.batch);
+  Ours dense(setting, batch);
+  Ours packed(setting, batch);
+  packed.pack();
+  Plain plain(dense.network());
+  Contest contest;
+  contest.add([&] { plain.step(batch); });
+  contest.add([&] { dense.step(); });
+  contest.add([&] { packed.step(); });
+  contest.run(seconds);
+  const auto rate = [&](std::size_t entry) {
+    return static_cast<double>(setting.batch) / contest.median_seconds(entry);
   };
-  Plain plain(network);
-  const double baseline = images_per_second(setting.batch, seconds, [&] { plain.step(batch); });
-  const training::LibtorchThreads one(1);  // as the trainer has it
-  const double dense = images_per_second(setting.batch, seconds, ours);
-  training::CombiningOptions combining;
-  training::prune_and_combine(network, {.rate = 0.8}, combining, 1, available_threads());
-  runner->masks_changed();
-  const double packed = images_per_second(setting.batch, seconds, ours);
   // Forward, gradient by inputs and gradient by weights are one product each.
-  const double floor = peak / (3 * 2 * macs_per_image(network->description()));
+  const double floor = peak / (3 * 2 * macs_per_image(dense.network()->description()));
   fmt::print("{:<42} {:>9.1f} {:>9.1f} {:>6.1f}x {:>9.1f} {:>6.1f}x {:>10.1f}\n", setting.name,
-             baseline, dense, dense / baseline, packed, packed / baseline, floor);
+             rate(0), rate(1), rate(1) / rate(0), rate(2), rate(2) / rate(0), floor);
 }
 
 int main_program(int argc, char** argv) {
@@ -200,7 +255,7 @@ int main_program(int argc, char** argv) {
     o.input.std.assign(channels, 0.25);
     return o;
   };
-  const double seconds = quick ? 0.5 : 5;
+  const double seconds = quick ? 3 : 30;
   const std::vector<Setting> settings = {
       {"32 64 128, layers 2 2 2, 28x28x1, batch 128",
        setting({32, 64, 128}, {2, 2, 2}, {8, 8, 8}, 28, 1), 128},
