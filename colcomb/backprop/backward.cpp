@@ -59,12 +59,13 @@ void Pass::State::linear_backward(std::size_t share, std::size_t member) {
     gradient.grad = logit_lanes_[block];
     gradient.in = pooled_[block];
     gradient.pixels = 1;
-    filters.back().gradient(gradient, floats(workspace.taps), share_[share].weights.data());
+    filters.back().gradient(gradient, floats(workspace.taps), floats(workspace.pairs),
+                            share_[share].weights.data());
     Product job;
     job.in = logit_lanes_[block];
     job.out = floats(pooled_gradient);
     job.pixels = 1;
-    filters.back().backward(job);
+    filters.back().backward(job, floats(workspace.pairs));
     for (std::size_t c = 0; c < g.channels; ++c) {
       LaneVector each = pooled_gradient[c];
       for (std::size_t i = 0; i < images_in(block); ++i) {
@@ -150,7 +151,8 @@ void Pass::State::backward_strip(std::size_t layer, std::size_t block, std::size
     gradient.grad = floats(workspace.strip);
     gradient.in = input;
     gradient.pixels = rows.count() * g.output.width;
-    filters[layer].gradient(gradient, floats(workspace.taps), weights.data());
+    filters[layer].gradient(gradient, floats(workspace.taps), floats(workspace.pairs),
+                            weights.data());
   }
   if (layer == 0) return;
   next_gradient_strip(layer, member, strip);
@@ -158,7 +160,7 @@ void Pass::State::backward_strip(std::size_t layer, std::size_t block, std::size
   job.in = floats(workspace.strip);
   job.out = floats(workspace.map_gradient);
   job.pixels = rows.count() * g.output.width;
-  filters[layer].backward(job);
+  filters[layer].backward(job, floats(workspace.pairs));
   // Input rows that no later strip reads.
   const std::ptrdiff_t first = g.first_input_row(rows);
   const auto height = static_cast<std::ptrdiff_t>(g.in_height);

@@ -7,6 +7,7 @@
 
 #include "colcomb/backprop/geometry.hpp"
 #include "colcomb/backprop/kernels.hpp"
+#include "colcomb/backprop/pass.hpp"
 
 namespace colcomb::backprop {
 
@@ -18,24 +19,28 @@ class Filter {
 
   /// Which weights count: N x M of 0 and 1; empty: all. Dense or sparse is decided here.
   void set_mask(std::span<const float> mask);
-  /// Takes the values of the weights, N x M, for the products that follow.
-  void set_weights(const float* weights);
+  /// Takes the values of the weights, N x M, for the products that follow. Dense products of many
+  /// columns and rows are computed as `precision` says, all others in float.
+  void set_weights(const float* weights, Precision precision);
 
   [[nodiscard]] bool sparse() const { return sparse_; }
 
   // Of one strip. `job` needs the maps, the number of pixels and the sums.
+  // `pairs` is scratch of pair_scratch() vectors.
   /// y = W a, y dense.
-  void forward(Product job) const;
+  void forward(Product job, float* pairs) const;
   /// The gradient of `a` from that of y, a dense strip, written to or, where several columns read
   /// one channel, added to the map job.out.
-  void backward(Product job) const;
+  void backward(Product job, float* pairs) const;
+  /// Vectors that the three products need with the weights last set.
+  [[nodiscard]] std::size_t pair_scratch() const;
 
   /// Vectors of scratch that gradient() needs, zero at the first call; it leaves them zero.
   [[nodiscard]] std::size_t gradient_scratch() const { return sparse_ ? forward_.taps.size() : 0; }
   /// Number of values that gradient() adds to: all weights, some more, or the surviving ones.
   [[nodiscard]] std::size_t gradient_size() const;
   /// Adds the weights' gradient from y's, a dense strip, and the strip's input.
-  void gradient(WeightGradient job, float* scratch, float* out) const;
+  void gradient(WeightGradient job, float* scratch, float* pairs, float* out) const;
   /// Writes the N x M gradient, 0 for pruned weights, from the values gradient() summed.
   void scatter_gradient(std::span<const float> values, float* out) const;
 
@@ -45,15 +50,32 @@ class Filter {
     std::vector<std::uint32_t> weight;  // per tap: its place in the N x M weights
     std::vector<Tap> taps;
   };
-  [[nodiscard]] std::size_t padded_rows() const;  // to a multiple of the kernels' block_rows
+  [[nodiscard]] std::size_t padded(std::size_t rows) const;  // to a multiple of block_rows
+  /// A side of the matrix whose numbers a product reads in pairs, the last alone if it is odd.
+  struct PairedSide {
+    std::vector<std::int32_t> low, high;  // addresses of a pair's numbers
+    std::vector<std::int32_t> in_pairs;   // address of each pair
+    std::vector<std::int32_t> alone;      // address of each number's pixel pairs
+  };
   void list_taps(std::span<const float> mask);
+  void pack(const float* weights);
+  void pack_pairs(const float* weights);
+  [[nodiscard]] PairedSide paired_side(const std::vector<std::int32_t>& offsets) const;
+  /// Brings what the job reads together in pairs, and makes it the job's.
+  void pair_up(Product& job, const PairedSide& side, float* pairs) const;
+  void pair_up(WeightGradient& job, float* pairs) const;
+  /// 0 for pruned weights.
+  [[nodiscard]] float value(const float* weights, std::size_t row, std::size_t column) const;
 
   const LayerGeometry& geometry_;
   const Kernels& kernels_;
   bool sparse_ = false;
+  bool paired_ = false;  // the weights last set are dense and in bfloat16
   std::vector<float> mask_;
-  std::vector<float> dense_forward_;   // blocks of rows: see Kernels::block_rows
+  std::vector<float> dense_forward_;   // blocks of rows: see Kernels::block_rows; perhaps pairs
   std::vector<float> dense_backward_;  // the same of the transpose
+  PairedSide columns_, rows_;
+  std::vector<std::int32_t> pixels_in_pairs_;  // address of each pixel among pairs
   SparseRows forward_, backward_;
 };
 

@@ -16,7 +16,7 @@ float whole_mean(double sum, double pixels, std::uint32_t pool_bits) {
 std::span<const float> Pass::State::forward(std::span<const std::uint8_t> images, std::size_t count,
                                             std::span<const LayerNumbers> numbers,
                                             std::span<const float> dropout, double momentum) {
-  prepare(images, count, numbers);
+  prepare(images, count, numbers, precision_);
   reserve_blocks();
   dropout_ = dropout;
   for (std::size_t l = 0; l < hidden_layers(); ++l) {
@@ -36,7 +36,7 @@ std::span<const float> Pass::State::forward(std::span<const std::uint8_t> images
     each_block(share, [&](std::size_t block) {
       const std::size_t last = hidden_layers() - 1;
       pool(block, block, member, hidden_[last].product[block]);
-      linear(block);
+      linear(block, member);
     });
   });
   return logits_;
@@ -51,8 +51,7 @@ void Pass::State::forward_layer(std::size_t layer, std::size_t share, std::size_
     clear_sums(rows, member);
     RowSums row_sums;
     if (normalized) row_sums = {numbers_[layer].norm_mean, floats(workspaces_[member].sums)};
-    product(layer, block, block, member,
-            layer > 0 ? hidden_[layer - 1].product[block] : nullptr,
+    product(layer, block, block, member, layer > 0 ? hidden_[layer - 1].product[block] : nullptr,
             hidden_[layer].product[block], row_sums, true);
     if (normalized) collect_sums(rows, block, member, sums);
   });
@@ -71,7 +70,7 @@ void Pass::State::product(std::size_t layer, std::size_t block, std::size_t slot
     job.pixels = strip.count() * g.output.width;
     job.sums = sums;
     job.streamed = streamed;
-    filters[layer].forward(job);
+    filters[layer].forward(job, floats(workspaces_[member].pairs));
   }
 }
 
@@ -106,12 +105,12 @@ void Pass::State::pool(std::size_t block, std::size_t slot, std::size_t member,
   }
 }
 
-void Pass::State::linear(std::size_t block) {
+void Pass::State::linear(std::size_t block, std::size_t member) {
   Product job;
   job.in = pooled_[block];
   job.out = logit_lanes_[block];
   job.pixels = 1;
-  filters.back().forward(job);
+  filters.back().forward(job, floats(workspaces_[member].pairs));
   for (std::size_t i = 0; i < images_in(block); ++i) {
     for (std::size_t k = 0; k < network_.classes; ++k)
       logits_[(block * kLanes + i) * network_.classes + k] =
@@ -121,7 +120,7 @@ void Pass::State::linear(std::size_t block) {
 
 std::span<const float> Pass::State::infer(std::span<const std::uint8_t> images, std::size_t count,
                                           std::span<const LayerNumbers> numbers) {
-  prepare(images, count, numbers);
+  prepare(images, count, numbers, Precision::kFloat);
   dropout_ = {};
   for (std::size_t l = 0; l < hidden_layers(); ++l) {
     const LayerNumbers& n = numbers_[l];
@@ -143,7 +142,7 @@ std::span<const float> Pass::State::infer(std::span<const std::uint8_t> images, 
         product(l, block, member, member, floats(products[(l + 1) % 2]), floats(products[l % 2]),
                 {}, false);
       pool(block, member, member, floats(products[(hidden_layers() - 1) % 2]));
-      linear(block);
+      linear(block, member);
     });
   });
   return logits_;

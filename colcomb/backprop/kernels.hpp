@@ -40,7 +40,7 @@ struct Product {
   const std::int32_t* pixel_out = nullptr;
   bool add = false;       // to what lies there
   bool streamed = false;  // past the caches: not read again soon
-  RowSums sums;      // of rows, if pivot is given
+  RowSums sums;           // of rows, if pivot is given
 };
 
 /// A surviving weight: what it meets and how much it counts.
@@ -61,6 +61,20 @@ struct WeightGradient {
   std::size_t pixels = 0;
   const std::int32_t* pixel_grad = nullptr;
   const std::int32_t* pixel_in = nullptr;
+};
+
+/// Numbers rounded to bfloat16, two in a float's place: vector p of piece i has those at
+/// in[low[i] + low_pixel[p]] in the lower halves.
+struct Pairs {
+  std::size_t count = 0;
+  const float* in = nullptr;
+  const std::int32_t* low = nullptr;
+  const std::int32_t* high = nullptr;
+  std::size_t pixels = 0;
+  const std::int32_t* low_pixel = nullptr;
+  const std::int32_t* high_pixel = nullptr;
+  float* out = nullptr;
+  std::size_t step = 0;  // floats from one piece to the next
 };
 
 /// How many floats lie from one row, or channel, of a map to the next.
@@ -117,7 +131,7 @@ struct NormGradient {
   const float* dz = nullptr;
   const float* y = nullptr;
   float* dy = nullptr;
-  Steps steps;  // of all three
+  Steps steps;                                           // of all three
   const float *a = nullptr, *b = nullptr, *c = nullptr;  // per channel
   const float* lanes = nullptr;
 };
@@ -146,6 +160,18 @@ struct Kernels {
   void (*activate)(const Activation&) = nullptr;
   void (*activation_gradient)(const ActivationGradient&) = nullptr;
   void (*norm_gradient)(const NormGradient&) = nullptr;
+
+  // In bfloat16, summed in float: everywhere else a column, a row or a pixel is one number per
+  // lane, here it is two.
+  /// The numbers at high[i] + high_pixel[p] in the upper halves.
+  void (*make_pairs)(const Pairs&) = nullptr;
+  /// The next pixel's in the upper halves: half as many vectors, the last with zeros if the number
+  /// of pixels is odd. `high` and `high_pixel` are not read.
+  void (*make_pixel_pairs)(const Pairs&) = nullptr;
+  /// Of pairs of columns, and of weights.
+  void (*pair_product)(const Product&, const float* weights) = nullptr;
+  /// Of pairs of pixels.
+  void (*pair_weight_gradient)(const WeightGradient&, float* out) = nullptr;
 };
 
 #define COLCOMB_KERNELS(name) [[nodiscard]] const Kernels& name##_kernels();

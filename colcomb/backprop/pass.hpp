@@ -12,6 +12,12 @@
 
 namespace colcomb::backprop {
 
+/// What products multiply in; sums are floats always, and so is all that is not a product.
+enum class Precision : std::uint8_t {
+  kFloat,
+  kBfloat16,  // dense products in training, with 8 bits of mantissa; faster where processors can
+};
+
 struct PassOptions {
   /// Threads, the caller's included; 0: all processors this process may use. Numbers do not depend
   /// on it.
@@ -23,6 +29,7 @@ struct PassOptions {
   /// are those of the whole batch. forward() and backward() call it on the caller's thread, once
   /// per layer with batch norm. Empty: the batch is all there is.
   std::function<void(std::span<double>)> sum_over_shares = nullptr;
+  Precision precision = Precision::kFloat;
   /// Layers are worked on in strips whose part of the input map takes about so many bytes; at least
   /// one row. Changes no more than the order of sums. Leave it alone but for tests and
   /// measurements.

@@ -32,6 +32,14 @@ struct Case {
   explicit Case(std::uint64_t seed) {
     Random random(seed);
     network = tests::random_description(random);
+    fill(random);
+  }
+  Case(NetworkDescription description, std::uint64_t seed) : network(std::move(description)) {
+    Random random(seed);
+    fill(random);
+  }
+
+  void fill(Random& random) {
     const auto uniform = [&](std::size_t n, double low, double high) {
       Floats values(n);
       for (float& v : values) v = static_cast<float>(low + (high - low) * random.uniform());
@@ -95,6 +103,44 @@ struct Case {
   }
 };
 
+/// A network of every kind of dense layer, wide enough for products in bfloat16.
+NetworkDescription wide_network() {
+  NetworkDescription network;
+  network.input = {18, 9, 7, {}, {}, 1};
+  network.input.mean.assign(18, 0.0);
+  network.input.std.assign(18, 1.0 / 255);
+  network.classes = 3;
+  const auto layer = [](const char* name, LayerKind kind, std::size_t in, std::size_t out,
+                        std::size_t kernel, std::size_t stride, std::size_t height,
+                        std::size_t width) {
+    LayerDescription d;
+    d.name = name;
+    d.kind = kind;
+    d.in_channels = in;
+    d.out_channels = out;
+    d.kernel = kernel;
+    d.stride = stride;
+    d.in_height = height;
+    d.in_width = width;
+    return d;
+  };
+  auto pointwise = layer("a", LayerKind::kConvolution, 18, 17, 1, 1, 9, 7);
+  auto shift = layer("b", LayerKind::kShift, 17, 16, 3, 2, 9, 7);
+  auto convolution = layer("c", LayerKind::kConvolution, 16, 19, 3, 1, 5, 4);
+  auto linear = layer("d", LayerKind::kLinear, 19, 3, 1, 1, 1, 1);
+  for (std::int32_t c = 0; c < 19; ++c) {
+    const auto turn = [&](int n) { return static_cast<std::int16_t>(c / n % 3 - 1); };
+    if (c < 18) pointwise.columns.push_back({c, 0, 0});
+    if (c < 17) shift.columns.push_back({c, turn(1), turn(3)});
+    for (std::int16_t tap = 0; c < 16 && tap < 9; ++tap)
+      convolution.columns.push_back(
+          {c, static_cast<std::int16_t>(tap / 3 - 1), static_cast<std::int16_t>(tap % 3 - 1)});
+    linear.columns.push_back({c, 0, 0});
+  }
+  network.layers = {pointwise, shift, convolution, linear};
+  return network;
+}
+
 struct Gradients {
   std::vector<Floats> weights, norm_weight, norm_bias, bias;
 
@@ -149,7 +195,7 @@ TEST(Pass, LogitsAndRunningStatisticsEqualThePlainNetwork) {
       auto doubles = c.doubles();
       const auto expected = tests::training_forward(c.network, doubles, c.images, c.dropout);
       const auto before = c.layers;
-      Pass pass = c.pass({2, kernel, nullptr, kStripBytes[seed % 2]});
+      Pass pass = c.pass({2, kernel, nullptr, Precision::kFloat, kStripBytes[seed % 2]});
       const auto logits = pass.forward(c.images, c.count, c.numbers(), c.dropout, 0.25);
       ASSERT_EQ(logits.size(), expected.size());
       for (std::size_t i = 0; i < expected.size(); ++i) ASSERT_NEAR(logits[i], expected[i], 2e-3);
@@ -196,7 +242,7 @@ TEST(Pass, GradientsEqualFiniteDifferences) {
       c.direction.resize(c.count * c.network.classes);
       if (!c.dropout.empty()) c.dropout.resize(c.count * c.network.layers.back().in_channels);
       auto doubles = c.doubles();
-      Pass pass = c.pass({1, kernel, nullptr, kStripBytes[seed % 2]});
+      Pass pass = c.pass({1, kernel, nullptr, Precision::kFloat, kStripBytes[seed % 2]});
       static_cast<void>(pass.forward(c.images, c.count, c.numbers(), c.dropout));
       Gradients gradients(c);
       pass.backward(c.direction, gradients.targets());
@@ -270,7 +316,7 @@ TEST(Pass, StripsChangeNothingButTheOrderOfSums) {
     Gradients first(once, 0);
     Gradients second(again, 0);
     Pass whole = once.pass({2, ""});
-    Pass rows = again.pass({2, "", nullptr, 1});
+    Pass rows = again.pass({2, "", nullptr, Precision::kFloat, 1});
     const auto a = whole.forward(once.images, once.count, once.numbers(), once.dropout);
     const auto b = rows.forward(again.images, again.count, again.numbers(), again.dropout);
     EXPECT_TRUE(std::equal(a.begin(), a.end(), b.begin(), b.end()));
@@ -368,7 +414,7 @@ TEST(Pass, InferenceUsesRunningStatistics) {
   for (const std::uint64_t seed : seeds()) {
     Case c(seed);
     c.dropout.clear();
-    Pass pass = c.pass({2, "", nullptr, kStripBytes[seed % 2]});
+    Pass pass = c.pass({2, "", nullptr, Precision::kFloat, kStripBytes[seed % 2]});
     // With a momentum of 1 the running statistics become the batch's, but for the bias of variance.
     static_cast<void>(pass.forward(c.images, c.count, c.numbers(), {}, 1.0));
     for (std::size_t l = 0; l + 1 < c.layers.size(); ++l) {
@@ -382,6 +428,85 @@ TEST(Pass, InferenceUsesRunningStatistics) {
     for (std::size_t i = 0; i < expected.size(); ++i)
       ASSERT_NEAR(logits[i], expected[i], 3e-3)
           << "seed " << seed << " image " << i / c.network.classes;
+  }
+}
+
+double distance(const std::vector<Floats>& a, const std::vector<Floats>& b) {
+  double difference = 0, size = 0;
+  for (std::size_t l = 0; l < a.size(); ++l) {
+    for (std::size_t i = 0; i < a[l].size(); ++i) {
+      difference += std::pow(a[l][i] - b[l][i], 2);
+      size += std::pow(b[l][i], 2);
+    }
+  }
+  return std::sqrt(difference / size);
+}
+
+/// One step of a wide network without pruned weights.
+struct WideStep {
+  Case c;
+  Gradients gradients;
+  Floats logits, evaluated;
+
+  WideStep(std::uint64_t seed, const PassOptions& options)
+      : c(wide_network(), seed), gradients(c, 0) {
+    for (Case::Layer& layer : c.layers) layer.mask.clear();
+    Case untouched = c;  // statistics
+    Pass pass = c.pass(options);
+    const auto result = pass.forward(c.images, c.count, c.numbers());
+    logits.assign(result.begin(), result.end());
+    pass.backward(c.direction, gradients.targets());
+    const auto inferred = pass.infer(c.images, c.count, untouched.numbers());
+    evaluated.assign(inferred.begin(), inferred.end());
+  }
+};
+
+void expect_gradients(const WideStep& actual, const WideStep& expected, double tolerance) {
+  const Gradients& a = actual.gradients;
+  const Gradients& b = expected.gradients;
+  EXPECT_LE(distance(a.weights, b.weights), tolerance);
+  EXPECT_LE(distance(a.norm_weight, b.norm_weight), tolerance);
+  EXPECT_LE(distance(a.norm_bias, b.norm_bias), tolerance);
+}
+
+TEST(Pass, BfloatRoundsProductsAndNoMore) {
+  for (const std::uint64_t seed : {1, 2, 3}) {
+    const WideStep portable(seed, {1, "portable", nullptr, Precision::kBfloat16});
+    for (const std::string& kernel : kernel_names()) {
+      SCOPED_TRACE(kernel + " seed " + std::to_string(seed));
+      const WideStep exact(seed, {2, kernel});
+      const WideStep rounded(seed,
+                             {2, kernel, nullptr, Precision::kBfloat16, kStripBytes[seed % 2]});
+      // Of eight bits of mantissa. Near a kink of ReLU6 rounding turns whole gradients on or off.
+      EXPECT_LE(distance({rounded.logits}, {exact.logits}), 2e-2);
+      EXPECT_GE(distance({rounded.logits}, {exact.logits}), 1e-4);
+      expect_gradients(rounded, exact, 0.15);
+      // Processors that know bfloat16 compute what the others spell out.
+      EXPECT_LE(distance({rounded.logits}, {portable.logits}), 1e-3);
+      expect_gradients(rounded, portable, 2e-2);
+      EXPECT_EQ(rounded.evaluated, exact.evaluated);
+    }
+  }
+}
+
+// Eight bits of mantissa hold every activation and weight of a network of whole numbers.
+TEST(Pass, BfloatIsExactForWholeNumbers) {
+  for (const std::string& kernel : kernel_names()) {
+    Case c(wide_network(), 5);
+    Random random(6);
+    for (LayerDescription& d : c.network.layers) d.batch_norm = false;
+    for (Case::Layer& layer : c.layers) {
+      layer.mask.clear();
+      for (float& w : layer.weights) w = static_cast<float>(random.below(255)) - 127;
+      for (float& b : layer.bias) b = static_cast<float>(random.below(2000));
+    }
+    Pass floats = c.pass({1, kernel});
+    Pass bfloats = c.pass({1, kernel, nullptr, Precision::kBfloat16});
+    for (Pass* pass : {&floats, &bfloats}) pass->set_integers({{9, 9, 9, 0}, 0});
+    const auto a = floats.forward(c.images, c.count, c.numbers());
+    const auto b = bfloats.forward(c.images, c.count, c.numbers());
+    EXPECT_TRUE(std::equal(a.begin(), a.end(), b.begin(), b.end())) << kernel;
+    EXPECT_GT(*std::max_element(a.begin(), a.end()), *std::min_element(a.begin(), a.end()));
   }
 }
 

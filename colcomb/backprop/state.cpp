@@ -25,6 +25,7 @@ Pass::State::State(const NetworkDescription& network, const PassOptions& options
     : network_(network),
       kernels_(find_kernels(options.kernel)),
       sum_over_shares_(options.sum_over_shares),
+      precision_(options.precision),
       geometry_(layer_geometries(network, options.strip_bytes)),
       reader_(network.input),
       team_(options.threads > 0 ? options.threads : available_threads()),
@@ -70,7 +71,7 @@ void Pass::State::reserve_workspaces() {
 }
 
 void Pass::State::prepare(std::span<const std::uint8_t> images, std::size_t count,
-                          std::span<const LayerNumbers> numbers) {
+                          std::span<const LayerNumbers> numbers, Precision precision) {
   COLCOMB_CHECK((count > 0 || sum_over_shares_) && images.size() == count * reader_.image_size(),
                 "images must be count x C x H x W bytes");
   COLCOMB_CHECK(numbers.size() == network_.layers.size(), "numbers of every layer are needed");
@@ -84,7 +85,8 @@ void Pass::State::prepare(std::span<const std::uint8_t> images, std::size_t coun
   share_.resize(std::max(share_.size(), shares_));
   last_lanes_ = {};
   if (blocks_ > 0) std::fill_n(last_lanes_.lanes, images_in(blocks_ - 1), 1.0F);
-  for (std::size_t l = 0; l < filters.size(); ++l) filters[l].set_weights(numbers[l].weights);
+  for (std::size_t l = 0; l < filters.size(); ++l)
+    filters[l].set_weights(numbers[l].weights, precision);
   pooled_.reserve(blocks_, geometry_[hidden_layers() - 1].rows() * kLanes);
   logit_lanes_.reserve(blocks_, geometry_.back().output.floats());
   logits_.resize(count * network_.classes);
@@ -103,6 +105,8 @@ void Pass::State::reserve_blocks() {
     for (const Filter& filter : filters) {
       if (workspace.taps.size() < filter.gradient_scratch())
         workspace.taps.resize(filter.gradient_scratch());
+      if (workspace.pairs.size() < filter.pair_scratch())
+        workspace.pairs.resize(filter.pair_scratch());
     }
   }
 }

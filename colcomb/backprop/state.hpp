@@ -1,8 +1,9 @@
 #pragma once
 
+#include <sys/mman.h>
+
 #include <atomic>
 #include <cstdlib>
-#include <sys/mman.h>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -20,8 +21,24 @@ namespace colcomb::backprop {
 /// Largest activation of a network of whole numbers.
 inline constexpr float kLargestWhole = 255;
 
-template <class T> struct HugeAllocator { using value_type=T; HugeAllocator()=default; template<class U> HugeAllocator(const HugeAllocator<U>&){}
- T* allocate(std::size_t n){ std::size_t bytes=n*sizeof(T); constexpr std::size_t page=2<<20; if(bytes< page/8) return static_cast<T*>(std::aligned_alloc(64,(bytes+63)/64*64)); bytes=(bytes+page-1)/page*page; void*p=std::aligned_alloc(page,bytes); madvise(p,bytes,MADV_HUGEPAGE); return static_cast<T*>(p);} void deallocate(T*p,std::size_t){std::free(p);} bool operator==(const HugeAllocator&)const{return true;} };
+template <class T>
+struct HugeAllocator {
+  using value_type = T;
+  HugeAllocator() = default;
+  template <class U>
+  HugeAllocator(const HugeAllocator<U>&) {}
+  T* allocate(std::size_t n) {
+    std::size_t bytes = n * sizeof(T);
+    constexpr std::size_t page = 2 << 20;
+    if (bytes < page / 8) return static_cast<T*>(std::aligned_alloc(64, (bytes + 63) / 64 * 64));
+    bytes = (bytes + page - 1) / page * page;
+    void* p = std::aligned_alloc(page, bytes);
+    madvise(p, bytes, MADV_HUGEPAGE);
+    return static_cast<T*>(p);
+  }
+  void deallocate(T* p, std::size_t) { std::free(p); }
+  bool operator==(const HugeAllocator&) const { return true; }
+};
 /// A hidden layer between forward and backward.
 struct Hidden {
   std::optional<std::size_t> residual;  // source layer
@@ -44,6 +61,7 @@ struct Workspace {
   Lines row, row_gradient;  // one row of the last map, and of its gradient
   Lines sums;               // two vectors per row of a filter matrix
   Lines taps;               // see Filter::gradient_scratch
+  Lines pairs;              // see Filter::pair_scratch
 };
 
 /// What one share of the blocks adds up to; shares are summed in order, so that the number of
@@ -73,7 +91,7 @@ class Pass::State {
   void reserve_blocks();
   void reserve_kept(std::size_t layer, std::size_t slots);
   void prepare(std::span<const std::uint8_t> images, std::size_t count,
-               std::span<const LayerNumbers> numbers);
+               std::span<const LayerNumbers> numbers, Precision precision);
   /// Calls body(share, member) for every share on the team.
   template <class Body>
   void each_share(Body body);
@@ -107,7 +125,7 @@ class Pass::State {
                const float* before, float* out, RowSums sums, bool streamed);
   void settle_bias(std::size_t layer);
   void pool(std::size_t block, std::size_t slot, std::size_t member, const float* product);
-  void linear(std::size_t block);
+  void linear(std::size_t block, std::size_t member);
   void linear_backward(std::size_t share, std::size_t member);
   void backward_layer(std::size_t layer, std::size_t share, std::size_t member);
   void backward_strip(std::size_t layer, std::size_t block, std::size_t member, std::size_t strip,
@@ -127,6 +145,7 @@ class Pass::State {
   NetworkDescription network_;
   const Kernels& kernels_;
   std::function<void(std::span<double>)> sum_over_shares_;
+  Precision precision_;  // of training
   std::vector<LayerGeometry> geometry_;
   std::vector<std::size_t> map_of_;  // layer -> workspace map
   ImageReader reader_;

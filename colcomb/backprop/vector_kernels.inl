@@ -14,7 +14,31 @@ constexpr int kSparseTile = COLCOMB_SPARSE_TILE;
 
 /// As much of a lane vector as one register holds.
 using Part [[gnu::vector_size(COLCOMB_VECTOR_BYTES), gnu::may_alias]] = float;
+using Bits [[gnu::vector_size(COLCOMB_VECTOR_BYTES)]] = unsigned;
 constexpr int kParts = 64 / COLCOMB_VECTOR_BYTES;
+
+#ifndef COLCOMB_PAIR_DOT
+// For processors without instructions for bfloat16: a bfloat16 number is the upper half of a float.
+inline Part pair_dot(const Part& sum, const Part& a, const Part& b) {
+  const Bits upper = Bits{} + 0xffff0000U;
+  const Bits x = reinterpret_cast<Bits>(a);
+  const Bits y = reinterpret_cast<Bits>(b);
+  const Bits low[2] = {x << 16, y << 16};
+  const Bits high[2] = {x & upper, y & upper};
+  const Part products = reinterpret_cast<Part>(low[0]) * reinterpret_cast<Part>(low[1]);
+  return sum + (products + reinterpret_cast<Part>(high[0]) * reinterpret_cast<Part>(high[1]));
+}
+inline Bits rounded_half(const Part& v) {
+  const Bits bits = reinterpret_cast<Bits>(v);
+  return (bits + 0x7fffU + (bits >> 16 & 1U)) >> 16;  // to nearest, ties to even
+}
+inline Part pair(const Part& low, const Part& high) {
+  const Bits bits = rounded_half(low) | rounded_half(high) << 16;
+  return reinterpret_cast<Part>(bits);
+}
+#define COLCOMB_PAIR_DOT(sum, a, b) pair_dot(sum, a, b)
+#define COLCOMB_PAIR(low, high) pair(low, high)
+#endif
 
 /// Sixteen floats in registers. Wider vector types than the processor's would do the same, but the
 /// compiler keeps those in memory.
@@ -56,6 +80,32 @@ inline Lanes operator*(Lanes a, float b) {
   COLCOMB_EACH a.part[i] *= b;
   return a;
 }
+/// The same number in all lanes, bit for bit.
+inline Lanes spread(float value) {
+  Lanes v;
+  COLCOMB_EACH {
+#pragma GCC unroll 16
+    for (int lane = 0; lane < COLCOMB_VECTOR_BYTES / 4; ++lane) v.part[i][lane] = value;
+  }
+  return v;
+}
+
+/// How a product multiplies: floats, or pairs of bfloat16 numbers in floats' places.
+struct FloatDot {
+  static Lanes add(const Lanes& sum, const Lanes& a, const Lanes& b) { return sum + a * b; }
+};
+struct PairDot {
+  static Lanes add(Lanes sum, const Lanes& a, const Lanes& b) {
+    COLCOMB_EACH sum.part[i] = COLCOMB_PAIR_DOT(sum.part[i], a.part[i], b.part[i]);
+    return sum;
+  }
+};
+/// Two numbers per lane, rounded to bfloat16, the first in the lower half.
+inline Lanes paired(Lanes low, const Lanes& high) {
+  COLCOMB_EACH low.part[i] = COLCOMB_PAIR(low.part[i], high.part[i]);
+  return low;
+}
+
 /// Where 0 < a < top, v, else 0.
 inline Lanes where_linear(const Lanes& a, float top, Lanes v) {
   COLCOMB_EACH {
@@ -176,7 +226,7 @@ inline void put(Put how, float* const* out, std::int32_t row, Lanes* values) {
   }
 }
 
-template <int T>
+template <class Dot, int T>
 inline void product_tile(const Product& job, const float* weights, std::size_t pixel) {
   const Places<T> places(job, pixel);
   const std::size_t rows = job.rows;
@@ -194,9 +244,9 @@ inline void product_tile(const Product& job, const float* weights, std::size_t p
       for (int t = 0; t < T; ++t) a[t] = load(places.in[t] + column);
 #pragma GCC unroll 8
       for (int r = 0; r < kRows; ++r) {
-        const float w = weights[r];
+        const Lanes w = spread(weights[r]);
 #pragma GCC unroll 8
-        for (int t = 0; t < T; ++t) sums[r][t] = sums[r][t] + a[t] * w;
+        for (int t = 0; t < T; ++t) sums[r][t] = Dot::add(sums[r][t], a[t], w);
       }
       weights += kRows;
     }
@@ -211,10 +261,11 @@ inline void product_tile(const Product& job, const float* weights, std::size_t p
   }
 }
 
+template <class Dot>
 void product(const Product& job, const float* weights) {
   std::size_t pixel = 0;
-  for (; pixel + kTile <= job.pixels; pixel += kTile) product_tile<kTile>(job, weights, pixel);
-  for (; pixel < job.pixels; ++pixel) product_tile<1>(job, weights, pixel);
+  for (; pixel + kTile <= job.pixels; pixel += kTile) product_tile<Dot, kTile>(job, weights, pixel);
+  for (; pixel < job.pixels; ++pixel) product_tile<Dot, 1>(job, weights, pixel);
   if (job.streamed) streams_end();
 }
 
@@ -259,7 +310,7 @@ inline std::size_t padded_rows(std::size_t rows) {
 }
 
 /// kRows x C weights over one strip.
-template <int C>
+template <class Dot, int C>
 inline void gradient_block(const WeightGradient& job, float* out, std::size_t row,
                            std::size_t column, std::size_t begin, std::size_t end) {
   const std::size_t rows = job.rows - row < kRows ? job.rows - row : kRows;
@@ -281,7 +332,7 @@ inline void gradient_block(const WeightGradient& job, float* out, std::size_t ro
 #pragma GCC unroll 4
       for (int i = 0; i < kParts; ++i) COLCOMB_KEEP(g.part[i]);
 #pragma GCC unroll 8
-      for (int c = 0; c < C; ++c) sums[r][c] = sums[r][c] + g * a[c];
+      for (int c = 0; c < C; ++c) sums[r][c] = Dot::add(sums[r][c], g, a[c]);
     }
   }
   float* to = out + column * padded_rows(job.rows) + row;
@@ -300,6 +351,7 @@ inline void gradient_block(const WeightGradient& job, float* out, std::size_t ro
   }
 }
 
+template <class Dot>
 void weight_gradient(const WeightGradient& job, float* out) {
   for (std::size_t begin = 0; begin < job.pixels; begin += kStrip) {
     const std::size_t end = begin + kStrip < job.pixels ? begin + kStrip : job.pixels;
@@ -308,8 +360,9 @@ void weight_gradient(const WeightGradient& job, float* out) {
       for (std::size_t row = 0; row < job.rows; row += kRows) {
         std::size_t column = chunk;
         for (; column + kTile <= chunk_end; column += kTile)
-          gradient_block<kTile>(job, out, row, column, begin, end);
-        for (; column < chunk_end; ++column) gradient_block<1>(job, out, row, column, begin, end);
+          gradient_block<Dot, kTile>(job, out, row, column, begin, end);
+        for (; column < chunk_end; ++column)
+          gradient_block<Dot, 1>(job, out, row, column, begin, end);
       }
     }
   }
@@ -351,6 +404,28 @@ void sparse_weight_gradient(const WeightGradient& job, const std::uint32_t* firs
   for (; pixel + kSparseTile <= job.pixels; pixel += kSparseTile)
     sparse_gradient_tile<kSparseTile>(job, first, taps, sums, pixel);
   for (; pixel < job.pixels; ++pixel) sparse_gradient_tile<1>(job, first, taps, sums, pixel);
+}
+
+void make_pairs(const Pairs& job) {
+  for (std::size_t i = 0; i < job.count; ++i) {
+    const float* const low = job.in + job.low[i];
+    const float* const high = job.in + job.high[i];
+    float* const out = job.out + i * job.step;
+    for (std::size_t p = 0; p < job.pixels; ++p)
+      store(out + p * kLanes, paired(load(low + job.low_pixel[p]), load(high + job.high_pixel[p])));
+  }
+}
+
+/// Pairs of neighbouring pixels; an odd last one is paired with zeros.
+void make_pixel_pairs(const Pairs& job) {
+  for (std::size_t i = 0; i < job.count; ++i) {
+    const float* const in = job.in + job.low[i];
+    float* out = job.out + i * job.step;
+    std::size_t p = 0;
+    for (; p + 2 <= job.pixels; p += 2, out += kLanes)
+      store(out, paired(load(in + job.low_pixel[p]), load(in + job.low_pixel[p + 1])));
+    if (p < job.pixels) store(out, paired(load(in + job.low_pixel[p]), Lanes{}));
+  }
 }
 
 void collect(float* vectors, std::size_t count, float* out) {
@@ -449,14 +524,18 @@ Kernels kernels_named(const char* name, bool (*supported)()) {
   return {name,
           supported,
           kRows,
-          product,
+          product<FloatDot>,
           sparse_product,
-          weight_gradient,
+          weight_gradient<FloatDot>,
           sparse_weight_gradient,
           collect,
           activate,
           activation_gradient,
-          norm_gradient};
+          norm_gradient,
+          make_pairs,
+          make_pixel_pairs,
+          product<PairDot>,
+          weight_gradient<PairDot>};
 }
 
 }  // namespace
