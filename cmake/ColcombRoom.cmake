@@ -75,10 +75,17 @@ function(colcomb_test name)
 endfunction()
 
 # colcomb_flatbuffers(TARGET SCHEMA ...): generates NAME_generated.h for each schema into the build
-# tree, where TARGET alone can include it as "NAME_generated.h". Schemas may include each other: a
-# change to any of them regenerates all.
+# tree, where TARGET alone can include it as "NAME_generated.h"; TARGET_generated makes these files
+# alone. Schemas may include each other: a change to any of them regenerates all. With
+# COLCOMB_CARRIED_DIR the headers are those in it, made from equal schemas.
 function(colcomb_flatbuffers target)
+  if(COLCOMB_CARRIED_DIR)
+    colcomb_require_carried_schemas(${ARGN})
+    target_include_directories(${target} SYSTEM PRIVATE ${COLCOMB_CARRIED_DIR}/generated)
+    return()
+  endif()
   set(directory ${CMAKE_CURRENT_BINARY_DIR}/generated)
+  set(outputs)
   foreach(schema IN LISTS ARGN)
     get_filename_component(stem ${schema} NAME_WE)
     set(output ${directory}/${stem}_generated.h)
@@ -86,7 +93,9 @@ function(colcomb_flatbuffers target)
       COMMAND flatc --cpp --cpp-std c++17 --scoped-enums -o ${directory}
               ${CMAKE_CURRENT_SOURCE_DIR}/${schema}
       DEPENDS ${ARGN} VERBATIM)
-    target_sources(${target} PRIVATE ${output})
+    list(APPEND outputs ${output})
   endforeach()
+  add_custom_target(${target}_generated DEPENDS ${outputs})
+  add_dependencies(${target} ${target}_generated)
   target_include_directories(${target} SYSTEM PRIVATE ${directory})
 endfunction()

@@ -8,6 +8,7 @@
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/cli/command.hpp"
+#include "colcomb/cli/version.hpp"
 
 namespace {
 
@@ -32,7 +33,7 @@ int run(int argc, char** argv) {
       "dense\n"
       "columns (column combining), retrains them, turns them into integers and says what it "
       "gains.");
-  app.set_version_flag("--version", COLCOMB_VERSION);
+  app.set_version_flag("--version", colcomb::cli::version_text());
   app.require_subcommand(1);
   // The last of a repeated flag counts, so that a command line can be extended.
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);

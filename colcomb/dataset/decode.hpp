@@ -7,6 +7,9 @@
 // Internal to the room.
 namespace colcomb::dataset {
 
+/// Errors: UserError naming `pictures`, where they lie, if this build decodes none.
+void require_decoders(const std::filesystem::path& pictures);
+
 /// A JPEG or PNG file, told apart by content (ImageNet holds a PNG called .JPEG), as 3 channels
 /// red, green, blue. Grey is repeated, transparent pixels are laid on white, CMYK JPEGs of Adobe's
 /// kind (inverted inks) are converted as R = C * K / 255 and so on, 16-bit samples become 8-bit.

@@ -119,6 +119,7 @@ void require_same_classes(const fs::path& folder, const std::vector<std::string>
 }  // namespace
 
 std::unique_ptr<Dataset> open_image_folder(const fs::path& root, Split split) {
+  require_decoders(root);
   const auto folder = folder_of(root, split);
   if (!folder) {
     throw file_error(
