@@ -1,6 +1,5 @@
 #include "colcomb/training/lanes_runner.hpp"
 
-#include "colcomb/backprop/pass.hpp"
 #include "colcomb/base/check.hpp"
 #include "colcomb/training/dropout.hpp"
 #include "colcomb/training/lanes.hpp"
@@ -24,9 +23,10 @@ float* gradient_of(torch::Tensor& parameter) {
 
 class LanesRunner final : public Runner {
  public:
-  LanesRunner(network::Cnn network, std::size_t threads, network::SumOverShares sum)
+  LanesRunner(network::Cnn network, std::size_t threads, network::SumOverShares sum,
+              backprop::Precision precision)
       : network_(std::move(network)),
-        pass_(network_->description(), {threads, "", std::move(sum)}) {
+        pass_(network_->description(), {threads, "", std::move(sum), precision}) {
     LanesRunner::masks_changed();
   }
 
@@ -78,8 +78,9 @@ class LanesRunner final : public Runner {
 }  // namespace
 
 std::unique_ptr<Runner> make_lanes_runner(network::Cnn network, std::size_t threads,
-                                          network::SumOverShares sum) {
-  return std::make_unique<LanesRunner>(std::move(network), threads, std::move(sum));
+                                          network::SumOverShares sum,
+                                          backprop::Precision precision) {
+  return std::make_unique<LanesRunner>(std::move(network), threads, std::move(sum), precision);
 }
 
 }  // namespace colcomb::training
