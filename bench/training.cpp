@@ -1,22 +1,27 @@
-// Images per second of training steps: ours (backprop/), dense and packed, against a plain LibTorch
-// implementation of the same step: NCHW maps, the shift as an index select per channel, masks
-// multiplied in at every step. Both draw from the same random batches.
+// Images per second of training steps, dense and packed, against a plain LibTorch implementation of
+// the same step on the same device: by backprop/ on the CPU, or as the trainer does it by autograd,
+// images and augmentation on the device.
 #include <fmt/format.h>
 #include <torch/torch.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
-#include <chrono>
-#include <cstring>
-#include <functional>
 #include <memory>
+#include <numeric>
+#include <optional>
+#include <string>
 
+#include "bench/contest.hpp"
 #include "bench/float_peak.hpp"
+#include "bench/plain_step.hpp"
 #include "colcomb/base/random.hpp"
 #include "colcomb/base/threads.hpp"
 #include "colcomb/network/block_network.hpp"
 #include "colcomb/training/joint_optimizer.hpp"
 #include "colcomb/training/libtorch_threads.hpp"
+#include "colcomb/training/loss_sum.hpp"
 #include "colcomb/training/meter.hpp"
+#include "colcomb/training/resident_images.hpp"
 #include "colcomb/training/runner.hpp"
 #include "colcomb/training/sgd.hpp"
 #include "colcomb/training/trainer.hpp"
@@ -30,180 +35,138 @@ struct Setting {
   std::size_t batch;
 };
 
-dataset::Batch random_batch(const InputDescription& input, std::size_t count) {
-  Random random(1);
-  dataset::Batch batch;
-  batch.count = count;
-  batch.channels = input.channels;
-  batch.height = input.height;
-  batch.width = input.width;
-  batch.labels.resize(count);
-  batch.pixels.resize(count * input.channels * input.height * input.width);
-  for (auto& pixel : batch.pixels) pixel = static_cast<std::uint8_t>(random.below(256));
-  for (std::size_t i = 0; i < count; ++i)
-    batch.labels[i] = static_cast<std::int32_t>(random.below(10));
-  return batch;
-}
-
-/// The plain step.
-class Plain {
- public:
-  explicit Plain(const network::Cnn& like) : description_(like->description()) {
-    for (const network::Layer& layer : like->layers()) {
-      Numbers n;
-      n.weight = layer->weight.detach().clone().requires_grad_(true);
-      n.mask = torch::ones_like(n.weight);
-      parameters_.push_back(n.weight);
-      const auto rows = n.weight.size(0);
-      n.bias = torch::zeros(rows).requires_grad_(true);
-      parameters_.push_back(n.bias);
-      if (!layer->is_linear()) {
-        n.gain = torch::ones(rows).requires_grad_(true);
-        parameters_.push_back(n.gain);
-        n.mean = torch::zeros(rows);
-        n.variance = torch::ones(rows);
-        n.index = shift_index(layer->description());
-      }
-      layers_.push_back(std::move(n));
-    }
-    sgd_ = std::make_unique<torch::optim::SGD>(
-        parameters_, torch::optim::SGDOptions(0.1).momentum(0.9).weight_decay(1e-4));
-  }
-
-  void step(const dataset::Batch& batch) {
-    const auto& input = description_.input;
-    auto x = training::images_of(batch, torch::kCPU).to(torch::kFloat);
-    x = (x / 255 - torch::tensor(input.mean, torch::kFloat).view({1, -1, 1, 1})) /
-        torch::tensor(input.std, torch::kFloat).view({1, -1, 1, 1});
-    for (std::size_t i = 0; i < layers_.size(); ++i) {
-      Numbers& n = layers_[i];
-      const LayerDescription& d = description_.layers[i];
-      const auto weight = n.weight * n.mask;
-      if (d.kind == LayerKind::kLinear) {
-        x = torch::linear(x.mean({2, 3}), weight, n.bias);
-        continue;
-      }
-      if (d.kind == LayerKind::kShift) x = shifted(x, n.index);
-      x = torch::conv2d(x, weight, {}, static_cast<std::int64_t>(d.stride));
-      x = torch::batch_norm(x, n.gain, n.bias, n.mean, n.variance, true, 0.1, 1e-5, false);
-      x = torch::hardtanh(x, 0, 6);
-    }
-    const auto loss =
-        torch::nn::functional::cross_entropy(x, training::labels_of(batch.labels, torch::kCPU));
-    sgd_->zero_grad();
-    loss.backward();
-    sgd_->step();
-    loss_ = loss.item<double>();
-  }
-
- private:
-  struct Numbers {
-    torch::Tensor weight, mask, bias, gain, mean, variance, index;
-  };
-
-  /// Per channel, for each pixel of a map padded by zeros, the pixel it takes.
-  static torch::Tensor shift_index(const LayerDescription& d) {
-    if (d.kind != LayerKind::kShift) return {};
-    const auto channels = static_cast<std::int64_t>(d.in_channels);
-    const auto height = static_cast<std::int64_t>(d.in_height);
-    const auto width = static_cast<std::int64_t>(d.in_width);
-    auto index = torch::empty({channels, height * width}, torch::kLong);
-    auto* to = index.data_ptr<std::int64_t>();
-    for (const Column& column : d.columns)
-      for (std::int64_t y = 0; y < height; ++y)
-        for (std::int64_t i = 0; i < width; ++i) {
-          const std::int64_t sy = y + column.dy;
-          const std::int64_t sx = i + column.dx;
-          const bool inside = sy >= 0 && sy < height && sx >= 0 && sx < width;
-          *to++ = inside ? sy * width + sx : height * width;
-        }
-    return index;
-  }
-
-  static torch::Tensor shifted(const torch::Tensor& x, const torch::Tensor& index) {
-    const auto padded = torch::constant_pad_nd(x.flatten(2), {0, 1});
-    return padded.gather(2, index.unsqueeze(0).expand({x.size(0), -1, -1})).view(x.sizes());
-  }
-
-  NetworkDescription description_;
-  std::vector<Numbers> layers_;
-  std::vector<torch::Tensor> parameters_;
-  std::unique_ptr<torch::optim::SGD> sgd_;
-  double loss_ = 0;
+/// Where and by what our steps are made.
+struct Way {
+  torch::Device device = torch::kCPU;
+  std::string backprop;
+  std::vector<training::Precision> precisions;  // one after the other
 };
 
-double seconds_of(const std::function<void()>& step) {
-  const auto begin = std::chrono::steady_clock::now();
-  step();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-/// Steps that take turns, so that a machine that slows down slows all of them.
-class Contest {
+/// Noise in memory, of the network's input size.
+class Noise final : public dataset::Dataset {
  public:
-  void add(std::function<void()> step) { entries_.push_back({std::move(step), {}}); }
-
-  /// Several steps of each in every round, the first of them not counted: it finds others' data in
-  /// the caches, and LibTorch's threads still awake.
-  void run(double seconds) {
-    constexpr int kSteps = 4;
-    for (double spent = 0; spent < seconds;) {
-      for (Entry& entry : entries_) {
-        spent += seconds_of(entry.step);
-        for (int i = 1; i < kSteps; ++i) {
-          entry.times.push_back(seconds_of(entry.step));
-          spent += entry.times.back();
-        }
-      }
-    }
+  explicit Noise(const InputDescription& input)
+      : channels_(input.channels), size_{input.height, input.width} {}
+  [[nodiscard]] std::size_t size() const override { return 4096; }
+  [[nodiscard]] const std::vector<std::string>& class_names() const override { return names_; }
+  [[nodiscard]] std::size_t channels() const override { return channels_; }
+  [[nodiscard]] std::optional<dataset::ImageSize> picture_size() const override { return size_; }
+  [[nodiscard]] std::filesystem::path source() const override { return "noise"; }
+  [[nodiscard]] std::int32_t label(std::size_t i) const override {
+    return static_cast<std::int32_t>(i % 10);
   }
-
-  [[nodiscard]] double median_seconds(std::size_t entry) const {
-    std::vector<double> times = entries_[entry].times;
-    const auto middle = times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2);
-    std::nth_element(times.begin(), middle, times.end());
-    return *middle;
+  [[nodiscard]] dataset::Image read(std::size_t i) const override {
+    Random random = Random::stream(1, 1, i);
+    dataset::Image image = dataset::blank_image(channels_, size_);
+    for (auto& pixel : image.pixels) pixel = static_cast<std::uint8_t>(random.below(256));
+    return image;
   }
 
  private:
-  struct Entry {
-    std::function<void()> step;
-    std::vector<double> times;
-  };
-  std::vector<Entry> entries_;
+  std::size_t channels_;
+  dataset::ImageSize size_;
+  std::vector<std::string> names_ = std::vector<std::string>(10, "noise");
+};
+
+/// Batches for ever: by lanes always the same one, as plain steps take; by autograd the trainer's,
+/// augmented where the images lie.
+class Batches {
+ public:
+  Batches(const InputDescription& input, std::size_t count, const Way& way) : data_(input) {
+    transform_.kind = dataset::TransformOptions::Kind::kCrop;
+    transform_.height = input.height;
+    transform_.width = input.width;
+    transform_.flip = true;
+    loading_.batch_size = count;
+    loading_.drop_last = true;
+    std::vector<std::size_t> first(count);
+    std::iota(first.begin(), first.end(), std::size_t{0});
+    fixed_ = *dataset::BatchLoader(data_, first, transform_, loading_).next();
+    loading_.shuffle = true;
+    loading_.placements = true;
+    loading_.threads = std::max<std::size_t>(1, available_threads() / 2);
+    if (way.backprop == "lanes") return;
+    auto images = std::make_shared<training::ResidentImages>(way.device);
+    images->hold(data_);
+    resident_ = std::move(images);
+  }
+
+  [[nodiscard]] const dataset::Batch& fixed() const { return fixed_; }
+  [[nodiscard]] std::shared_ptr<const training::ResidentImages> resident() const {
+    return resident_;
+  }
+
+  const dataset::Batch& next() {
+    if (!resident_) return fixed_;
+    auto batch = loader_ ? loader_->next() : std::nullopt;
+    if (!batch) {
+      std::vector<std::size_t> all(data_.size());
+      std::iota(all.begin(), all.end(), std::size_t{0});
+      ++loading_.epoch;
+      loader_ = std::make_unique<dataset::BatchLoader>(data_, all, transform_, loading_);
+      batch = loader_->next();
+    }
+    current_ = std::move(*batch);
+    return current_;
+  }
+
+ private:
+  Noise data_;
+  dataset::TransformOptions transform_;
+  dataset::LoaderOptions loading_;
+  dataset::Batch fixed_, current_;
+  std::unique_ptr<dataset::BatchLoader> loader_;
+  std::shared_ptr<const training::ResidentImages> resident_;
 };
 
 /// Our step.
 class Ours {
  public:
-  Ours(const Setting& setting, const dataset::Batch& batch)
-      : network_(network::describe(setting.network), 1),
-        runner_(training::make_runner("lanes", network_, torch::kCPU, available_threads())),
-        sgd_(network_, {0.9, 1e-4}),
-        batch_(batch),
-        labels_(training::labels_of(batch.labels, torch::kCPU)) {}
+  Ours(const Setting& setting, const Way& way, training::Precision precision, Batches& batches)
+      : way_(way),
+        batches_(batches),
+        network_(network::describe(setting.network), 1),
+        losses_(way.device, way.device.is_cpu()) {
+    network_->move_to(way.device);
+    runner_ = training::make_runner(way.backprop, network_, way.device, available_threads(),
+                                    nullptr, {precision, batches.resident()});
+    sgd_ = std::make_unique<training::Sgd>(network_, training::Sgd::Options{0.9, 1e-4});
+  }
 
-  void pack() {
+  /// Leaves this share of the weights.
+  double pack() {
     training::prune_and_combine(network_, {.rate = 0.8}, {}, 1, available_threads());
     runner_->masks_changed();
+    double kept = 0;
+    double all = 0;
+    for (const network::Layer& layer : network_->layers()) {
+      all += static_cast<double>(layer->weight.numel());
+      kept += layer->mask.defined() ? layer->mask.sum().item<double>()
+                                    : static_cast<double>(layer->weight.numel());
+    }
+    return kept / all;
   }
 
   void step() {
-    const training::LibtorchThreads one(1);  // as the trainer has it
-    const auto loss =
-        torch::nn::functional::cross_entropy(runner_->forward(batch_, Random(1)), labels_);
+    // As the trainer has it.
+    const training::LibtorchThreads threads(way_.backprop == "lanes" ? 1 : available_threads());
+    const dataset::Batch& batch = batches_.next();
+    const auto loss = torch::nn::functional::cross_entropy(
+        runner_->forward(batch, Random(1)), training::labels_of(batch.labels, way_.device));
     runner_->backward(loss);
-    sgd_.step(0.01, 0);
+    losses_.add(loss.detach(), batch.count);
+    sgd_->step(0.01, 0);
   }
 
   [[nodiscard]] const network::Cnn& network() const { return network_; }
 
  private:
+  const Way& way_;
+  Batches& batches_;
   network::Cnn network_;
   std::unique_ptr<training::Runner> runner_;
-  training::Sgd sgd_;
-  const dataset::Batch& batch_;
-  torch::Tensor labels_;
+  std::unique_ptr<training::Sgd> sgd_;
+  training::LossSum losses_;
 };
 
 double macs_per_image(const NetworkDescription& network) {
@@ -213,33 +176,71 @@ double macs_per_image(const NetworkDescription& network) {
   return macs;
 }
 
-void run(const Setting& setting, double seconds, double peak) {
-  const dataset::Batch batch = random_batch(setting.network.input, setting.batch);
-  Ours dense(setting, batch);
-  Ours packed(setting, batch);
-  packed.pack();
-  Plain plain(dense.network());
+void run(const Setting& setting, const Way& way, double seconds, double peak) {
+  Batches batches(setting.network.input, setting.batch, way);
+  Plain plain(network::Cnn(network::describe(setting.network), 1), way.device);
+  // A GPU is given several steps at a time, of which the last is waited for.
+  const int together = way.device.is_cpu() ? 1 : 20;
   Contest contest;
-  contest.add([&] { plain.step(batch); });
-  contest.add([&] { dense.step(); });
-  contest.add([&] { packed.step(); });
+  const auto add = [&](auto step) {
+    contest.add([step, together, &way] {
+      for (int i = 0; i < together; ++i) step();
+      if (way.device.is_cuda()) torch::cuda::synchronize();
+    });
+  };
+  add([&] { plain.step(batches.fixed()); });
+  std::vector<std::unique_ptr<Ours>> ours;
+  double kept = 1;
+  for (const training::Precision precision : way.precisions) {
+    for (const bool packed : {false, true}) {
+      ours.push_back(std::make_unique<Ours>(setting, way, precision, batches));
+      if (packed) kept = ours.back()->pack();
+      add([each = ours.back().get()] { each->step(); });
+    }
+  }
   contest.run(seconds);
   const auto rate = [&](std::size_t entry) {
-    return static_cast<double>(setting.batch) / contest.median_seconds(entry);
+    return static_cast<double>(setting.batch) * together / contest.median_seconds(entry);
   };
   // Forward, gradient by inputs and gradient by weights are one product each.
-  const double floor = peak / (3 * 2 * macs_per_image(dense.network()->description()));
-  fmt::print("{:<42} {:>9.1f} {:>9.1f} {:>6.1f}x {:>9.1f} {:>6.1f}x {:>10.1f}\n", setting.name,
-             rate(0), rate(1), rate(1) / rate(0), rate(2), rate(2) / rate(0), floor);
+  const double floor = peak / (3 * 2 * macs_per_image(network::describe(setting.network)));
+  fmt::print("{}, packed: {:.1f} % of the weights\n", setting.name, 100 * kept);
+  for (std::size_t i = 0; i < way.precisions.size(); ++i) {
+    const double dense = rate(2 * i + 1);
+    const double packed = rate(2 * i + 2);
+    const bool half = way.precisions[i] == training::Precision::kBf16;
+    fmt::print("  {:<8} {:>9.1f} {:>9.1f} {:>6.1f}x {:>9.1f} {:>6.1f}x {:>10}\n",
+               half ? "bf16" : "float", rate(0), dense, dense / rate(0), packed, packed / rate(0),
+               peak > 0 ? fmt::format("{:.1f}", floor) : "-");
+  }
 }
 
 int main_program(int argc, char** argv) {
-  const bool quick = argc > 1 && std::strcmp(argv[1], "--quick") == 0;
+  CLI::App app(
+      "Images per second of training steps, ours against plain LibTorch on the same device");
+  bool quick = false;
+  std::string device = "cpu";
+  std::string backprop = "auto";
+  std::vector<std::string> precisions = training::precision_names();
+  app.add_flag("--quick", quick, "A tenth of the time");
+  app.add_option("--device", device, "cpu or cuda")->capture_default_str();
+  app.add_option("--backprop", backprop, "lanes, autograd, or auto: lanes on the CPU")
+      ->capture_default_str();
+  app.add_option("--precision", precisions, "Of our steps: float, bf16 or both")
+      ->capture_default_str();
+  CLI11_PARSE(app, argc, argv);
   training::prepare_libtorch(available_threads());
-  const double peak = float_peak(available_threads());
-  fmt::print("training steps, images/s; {} threads, {:.0f} GFLOP/s of fused multiply-adds\n\n",
-             available_threads(), peak * 1e-9);
-  fmt::print("{:<42} {:>9} {:>9} {:>7} {:>9} {:>7} {:>10}\n", "network", "plain", "dense", "",
+  Way way;
+  way.device = training::resolve_device(device);
+  way.backprop = training::resolve_backprop(backprop, way.device);
+  for (const std::string& name : precisions)
+    way.precisions.push_back(training::parse_precision(name));
+  const bool on_cpu = way.device.is_cpu();
+  const double peak = on_cpu ? float_peak(available_threads()) : 0;
+  fmt::print("training steps, images/s on {}, {}; {} threads", device, way.backprop,
+             available_threads());
+  if (on_cpu) fmt::print(", {:.0f} GFLOP/s of fused multiply-adds", peak * 1e-9);
+  fmt::print("\n\n  {:<8} {:>9} {:>9} {:>7} {:>9} {:>7} {:>10}\n", "", "plain", "dense", "",
              "packed", "", "floor");
   const auto setting = [](std::vector<std::size_t> filters, std::vector<std::size_t> layers,
                           std::vector<std::size_t> groups, std::size_t side, std::size_t channels) {
@@ -255,16 +256,18 @@ int main_program(int argc, char** argv) {
     o.input.std.assign(channels, 0.25);
     return o;
   };
-  const double seconds = quick ? 3 : 30;
+  const double seconds = quick ? 6 : 60;
   const std::vector<Setting> settings = {
       {"32 64 128, layers 2 2 2, 28x28x1, batch 128",
        setting({32, 64, 128}, {2, 2, 2}, {8, 8, 8}, 28, 1), 128},
       {"128 256 512, layers 6 6 6, batch 64", setting({128, 256, 512}, {6, 6, 6}, {8, 8, 8}, 32, 3),
        64}};
-  for (const Setting& s : settings) run(s, seconds, peak);
+  for (const Setting& s : settings) run(s, way, seconds, peak);
   fmt::print(
-      "\nplain: LibTorch, NCHW, index shift, masks every step. packed: alpha 8, gamma 1.75.\n"
-      "floor: dense products alone at the processor's peak.\n");
+      "\nplain: LibTorch in float, NCHW, index shift, masks every step, one batch again and "
+      "again.\n"
+      "packed: alpha 8, gamma 1.75.\n"
+      "floor: dense products in float alone at the processor's peak.\n");
   return 0;
 }
 
@@ -272,5 +275,10 @@ int main_program(int argc, char** argv) {
 }  // namespace colcomb
 
 int main(int argc, char** argv) {
-  return colcomb::main_program(argc, argv);
+  try {
+    return colcomb::main_program(argc, argv);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "bench_training: {}\n", error.what());
+    return 1;
+  }
 }

@@ -171,6 +171,11 @@ void TrainingFlags::add_to(CLI::App& command) {
                   "Who computes gradients: autograd (LibTorch), lanes (colcomb's own, CPU), or "
                   "auto: lanes on the CPU")
       ->capture_default_str();
+  command
+      .add_option("--precision", o.precision,
+                  "What training's passes compute in: float, or bf16 (dense products in bfloat16; "
+                  "faster on processors and GPUs that know it)")
+      ->capture_default_str();
   command.add_option(
       "--load-path", o.load_path,
       "Checkpoint whose weights and shifts training starts from, and whose network is "

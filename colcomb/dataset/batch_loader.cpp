@@ -19,6 +19,8 @@ void check_options(const Dataset& dataset, const std::vector<std::size_t>& indic
                    const LoaderOptions& options) {
   COLCOMB_CHECK(options.threads > 0 && options.prefetch_batches > 0, "loader that cannot work");
   COLCOMB_CHECK(options.worker < options.workers, "worker outside the workers");
+  COLCOMB_CHECK(!options.placements || dataset.picture_size(),
+                "placements of pictures of many sizes");
   COLCOMB_CHECK(std::all_of(indices.begin(), indices.end(),
                             [&dataset](std::size_t i) { return i < dataset.size(); }),
                 "picture outside the data set");
@@ -50,6 +52,7 @@ void keep_share(Batch& batch, const PlaceRange& share) {
   keep(batch.pixels);
   keep(batch.labels);
   keep(batch.indices);
+  keep(batch.placements);
   batch.before = share.begin;
   batch.after = batch.count - share.end;
   batch.count = share.size();
@@ -102,17 +105,23 @@ Batch BatchLoader::make_batch(std::size_t number) const {
   batch.channels = dataset_.channels();
   batch.height = transform_.height;
   batch.width = transform_.width;
-  batch.pixels.reserve(batch.count * batch.channels * batch.height * batch.width);
+  batch.dataset = &dataset_;
+  if (!options_.placements)
+    batch.pixels.reserve(batch.count * batch.channels * batch.height * batch.width);
   for (std::size_t i = first; i < first + batch.count; ++i) {
     const std::size_t index = indices_[i];
     // One stream per picture and epoch: no picture's draws depend on which thread makes it, or on
     // its place in the order.
     Random random =
         Random::stream(options_.seed, kAugmentPurpose, options_.epoch * dataset_.size() + index);
-    const Image image = transformed(dataset_.read(index), transform_, random);
-    COLCOMB_CHECK(image.channels == batch.channels,
-                  "picture with other channels than its data set");
-    batch.pixels.insert(batch.pixels.end(), image.pixels.begin(), image.pixels.end());
+    if (options_.placements) {
+      batch.placements.push_back(draw_placement(*dataset_.picture_size(), transform_, random));
+    } else {
+      const Image image = transformed(dataset_.read(index), transform_, random);
+      COLCOMB_CHECK(image.channels == batch.channels,
+                    "picture with other channels than its data set");
+      batch.pixels.insert(batch.pixels.end(), image.pixels.begin(), image.pixels.end());
+    }
     batch.labels.push_back(dataset_.label(index));
     batch.indices.push_back(index);
   }

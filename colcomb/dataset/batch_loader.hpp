@@ -28,6 +28,10 @@ struct Batch {
   // Pictures of the same batch in other workers' shares, before and after this one's.
   std::size_t before = 0;
   std::size_t after = 0;
+  // In place of pixels if LoaderOptions::placements asks for them: what becomes of each picture of
+  // `dataset`, for whoever holds its pixels.
+  std::vector<Placement> placements;  // (count)
+  const Dataset* dataset = nullptr;
 
   [[nodiscard]] std::size_t whole_count() const { return before + count + after; }
 };
@@ -62,6 +66,9 @@ struct LoaderOptions {
   /// workers together are the batches of one. `batch_size` counts whole batches.
   std::size_t worker = 0;
   std::size_t workers = 1;
+  /// Gives placements in place of pixels and reads no picture. Requires: the data set's pictures
+  /// are of one size and is_window(transform).
+  bool placements = false;
 };
 
 /// One epoch of batches, made ahead of the caller by threads of its own. Neither order nor pixels

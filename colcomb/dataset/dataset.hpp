@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,8 @@ class Dataset {
   [[nodiscard]] std::size_t class_count() const { return class_names().size(); }
   /// Channels of every picture: 1 (grey) or 3 (red, green, blue).
   [[nodiscard]] virtual std::size_t channels() const = 0;
+  /// Size of every picture, where all are of one size and in memory.
+  [[nodiscard]] virtual std::optional<ImageSize> picture_size() const { return std::nullopt; }
   /// Where the pictures were found, for the user to see.
   [[nodiscard]] virtual std::filesystem::path source() const = 0;
 

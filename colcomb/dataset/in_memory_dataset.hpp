@@ -30,6 +30,9 @@ class InMemoryDataset : public Dataset {
     return content_.class_names;
   }
   [[nodiscard]] std::size_t channels() const override { return content_.channels; }
+  [[nodiscard]] std::optional<ImageSize> picture_size() const override {
+    return content_.image_size;
+  }
   [[nodiscard]] std::filesystem::path source() const override { return content_.source; }
   [[nodiscard]] std::int32_t label(std::size_t i) const override;
   [[nodiscard]] Image read(std::size_t i) const override;

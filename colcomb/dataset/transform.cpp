@@ -45,20 +45,34 @@ std::size_t rounded(double value) {
   return static_cast<std::size_t>(std::llround(value));
 }
 
-Image padded_window(const Image& image, const TransformOptions& options, Random& random) {
-  if (image.height > options.height || image.width > options.width) {
+struct Corner {
+  std::ptrdiff_t top, left;
+};
+
+/// The window's corner in the picture's coordinates, under kPad or kCrop.
+Corner draw_corner(ImageSize picture, const TransformOptions& options, Random& random) {
+  if (picture.height > options.height || picture.width > options.width) {
     throw usage_error("--input-size", fmt::format("{} x {}", options.height, options.width),
                       fmt::format("must be at least the size of the data set's images, {} x {}",
-                                  image.height, image.width));
+                                  picture.height, picture.width));
   }
-  std::ptrdiff_t top = -centred(options.height, image.height);
-  std::ptrdiff_t left = -centred(options.width, image.width);
+  std::ptrdiff_t top = -centred(options.height, picture.height);
+  std::ptrdiff_t left = -centred(options.width, picture.width);
   if (options.kind == TransformOptions::Kind::kCrop) {
     const auto padding = static_cast<std::ptrdiff_t>(options.padding);
     top += static_cast<std::ptrdiff_t>(random.below(2 * options.padding + 1)) - padding;
     left += static_cast<std::ptrdiff_t>(random.below(2 * options.padding + 1)) - padding;
   }
+  return {top, left};
+}
+
+Image padded_window(const Image& image, const TransformOptions& options, Random& random) {
+  const auto [top, left] = draw_corner(image.size(), options, random);
   return window(image, top, left, {options.height, options.width});
+}
+
+bool draw_mirrored(const TransformOptions& options, Random& random) {
+  return options.flip && random.below(2) == 1;
 }
 
 Region random_region(const Image& image, const TransformOptions& options, Random& random) {
@@ -97,19 +111,25 @@ Image center_crop(const Image& image, const TransformOptions& options) {
 }
 
 /// The square's centre is any pixel alike.
-void cut_out(Image& image, std::size_t side, Random& random) {
-  constexpr std::uint8_t kGrey = 128;
+Area draw_cut(ImageSize input, const TransformOptions& options, Random& random) {
+  if (options.cutout == 0) return {};
   const auto range = [&](std::size_t size) {
     const std::size_t centre = random.below(size);
-    const std::size_t before = side / 2;
-    return std::pair{centre - std::min(centre, before), std::min(size, centre + side - before)};
+    const std::size_t before = options.cutout / 2;
+    return std::pair{centre - std::min(centre, before),
+                     std::min(size, centre + options.cutout - before)};
   };
-  const auto [top, bottom] = range(image.height);
-  const auto [left, right] = range(image.width);
+  const auto [top, bottom] = range(input.height);
+  const auto [left, right] = range(input.width);
+  return {top, bottom, left, right};
+}
+
+void cover(Image& image, const Area& area) {
+  constexpr std::uint8_t kGrey = 128;
   for (std::size_t c = 0; c < image.channels; ++c) {
-    for (std::size_t y = top; y < bottom; ++y) {
+    for (std::size_t y = area.top; y < area.bottom; ++y) {
       auto* const row = &image.pixels[(c * image.height + y) * image.width];
-      std::fill(row + left, row + right, kGrey);
+      std::fill(row + area.left, row + area.right, kGrey);
     }
   }
 }
@@ -153,9 +173,21 @@ Image transformed(const Image& image, const TransformOptions& options, Random& r
     COLCOMB_CHECK(false, "unknown transformation");
   };
   Image result = placed();
-  if (options.flip && random.below(2) == 1) result = mirrored(result);
-  if (options.cutout > 0) cut_out(result, options.cutout, random);
+  if (draw_mirrored(options, random)) result = mirrored(result);
+  cover(result, draw_cut(result.size(), options, random));
   return result;
+}
+
+bool is_window(const TransformOptions& options) {
+  return options.kind == TransformOptions::Kind::kPad ||
+         options.kind == TransformOptions::Kind::kCrop;
+}
+
+Placement draw_placement(ImageSize picture, const TransformOptions& options, Random& random) {
+  COLCOMB_CHECK(is_window(options), "a scaled picture has no placement");
+  const auto [top, left] = draw_corner(picture, options, random);
+  const bool mirrors = draw_mirrored(options, random);
+  return {top, left, mirrors, draw_cut({options.height, options.width}, options, random)};
 }
 
 }  // namespace colcomb::dataset

@@ -31,6 +31,21 @@ struct TransformOptions {
   double kept = 0.875;            // kCenterCrop: part of the shorter side that is kept
 };
 
+/// Rows [top, bottom) and columns [left, right) of an input.
+struct Area {
+  std::size_t top = 0, bottom = 0, left = 0, right = 0;
+  [[nodiscard]] bool empty() const { return top >= bottom || left >= right; }
+};
+
+/// What chance decides about one picture under kPad or kCrop. The input is a window on an endless
+/// black plane that holds the picture; then it is mirrored, then covered.
+struct Placement {
+  std::ptrdiff_t top = 0;  // the window's corner in the picture's coordinates, pixels
+  std::ptrdiff_t left = 0;
+  bool mirrored = false;
+  Area cut;  // of the input: put in mid-grey
+};
+
 /// The usual transformation of a data set's pictures.
 ///   mnist:                     kPad, augmented kCrop
 ///   fashion-mnist, cifar:      kPad, augmented kCrop and flip
@@ -45,5 +60,13 @@ struct TransformOptions {
 /// Errors: UserError of kind usage if kPad or kCrop get a picture larger than the input.
 [[nodiscard]] Image transformed(const Image& image, const TransformOptions& options,
                                 Random& random);
+
+/// Whether pictures are neither scaled nor cut out but only placed: kPad and kCrop.
+[[nodiscard]] bool is_window(const TransformOptions& options);
+
+/// What transformed() would draw and do for a picture of this size, with the same draws.
+/// Requires: is_window(options). Errors: as transformed().
+[[nodiscard]] Placement draw_placement(ImageSize picture, const TransformOptions& options,
+                                       Random& random);
 
 }  // namespace colcomb::dataset

@@ -39,6 +39,13 @@ torch::Tensor initial_weights(const LayerDescription& layer, std::uint64_t seed,
   return weights;
 }
 
+/// In place. LibTorch 1.13 lacks hardtanh's gradient in bfloat16 on the CPU; clamp's differs at 0
+/// and 6 alone.
+torch::Tensor relu6(torch::Tensor& map) {
+  const bool lacking = map.device().is_cpu() && map.scalar_type() == torch::kBFloat16;
+  return lacking ? torch::clamp(map, 0, 6) : torch::hardtanh_(map, 0, 6);
+}
+
 }  // namespace
 
 LayerImpl::LayerImpl(LayerDescription description, std::uint64_t seed, std::uint64_t index)
@@ -65,6 +72,18 @@ torch::Tensor LayerImpl::effective_weight() const {
   return mask.defined() ? weight * mask : weight;
 }
 
+void LayerImpl::set_columns(std::vector<Column> columns) {
+  description_.columns = std::move(columns);
+  shift_by_index_.reset();
+}
+
+torch::Tensor LayerImpl::shifted(const torch::Tensor& input) {
+  if (input.device().is_cpu()) return shift(input, description_.columns, description_.stride);
+  if (!shift_by_index_ || !shift_by_index_->fits(input))
+    shift_by_index_.emplace(description_.columns, description_.stride, input);
+  return (*shift_by_index_)(input);
+}
+
 torch::Tensor LayerImpl::normalized(const torch::Tensor& product, const SumOverShares& sum) {
   if (!description_.has_batch_norm()) return product + bias.view({1, -1, 1, 1});
   if (sum && is_training()) {
@@ -79,12 +98,11 @@ torch::Tensor LayerImpl::forward(const torch::Tensor& input, const torch::Tensor
                                  const SumOverShares& sum) {
   if (is_linear()) return torch::linear(input, effective_weight(), bias);
   const bool shifts = description_.kind == LayerKind::kShift;
-  auto output = shifts ? torch::conv2d(shift(input, description_.columns, description_.stride),
-                                       effective_weight())
+  auto output = shifts ? torch::conv2d(shifted(input), effective_weight())
                        : convolve(input, effective_weight(), description_);
   output = normalized(output, sum);
   if (residual.defined()) output = output + residual;
-  return torch::hardtanh_(output, 0, 6);
+  return relu6(output);
 }
 
 CnnImpl::CnnImpl(NetworkDescription description, std::uint64_t seed)
@@ -100,6 +118,13 @@ CnnImpl::CnnImpl(NetworkDescription description, std::uint64_t seed)
   for (std::size_t i = 0; i < description_.layers.size(); ++i) {
     layers_.push_back(
         register_module("layer" + std::to_string(i), Layer(description_.layers[i], seed, i)));
+  }
+}
+
+void CnnImpl::move_to(torch::Device device) {
+  to(device);
+  for (Layer& layer : layers_) {
+    if (layer->mask.defined()) layer->mask = layer->mask.to(device);
   }
 }
 

@@ -4,12 +4,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "colcomb/artifacts/float_network.hpp"
 #include "colcomb/artifacts/network_description.hpp"
 #include "colcomb/network/shared_norm.hpp"
+#include "colcomb/network/shift_by_index.hpp"
 
 namespace colcomb::network {
 
@@ -27,7 +29,7 @@ class LayerImpl : public torch::nn::Module {
   [[nodiscard]] const LayerDescription& description() const { return description_; }
   [[nodiscard]] bool is_linear() const { return description_.kind == LayerKind::kLinear; }
   /// Takes over other shifts of the same shape, e.g. those of a pretrained network.
-  void set_columns(std::vector<Column> columns) { description_.columns = std::move(columns); }
+  void set_columns(std::vector<Column> columns);
 
   torch::Tensor weight;  // N x C x k x k (linear: N x C): stored values, pruned ones included
   torch::Tensor mask;    // same shape, 0 or 1, undefined while nothing is pruned
@@ -36,9 +38,11 @@ class LayerImpl : public torch::nn::Module {
 
  private:
   [[nodiscard]] torch::Tensor effective_weight() const;
+  [[nodiscard]] torch::Tensor shifted(const torch::Tensor& input);
   [[nodiscard]] torch::Tensor normalized(const torch::Tensor& product, const SumOverShares& sum);
 
   LayerDescription description_;
+  std::optional<ShiftByIndex> shift_by_index_;  // made at the first pass off the CPU
 };
 TORCH_MODULE(Layer);
 
@@ -57,6 +61,9 @@ class CnnImpl : public torch::nn::Module {
   [[nodiscard]] const NetworkDescription& description() const { return description_; }
   [[nodiscard]] std::vector<Layer>& layers() { return layers_; }
   [[nodiscard]] const std::vector<Layer>& layers() const { return layers_; }
+
+  /// Parameters, buffers and masks.
+  void move_to(torch::Device device);
 
   /// Numbers of every layer; `groups` are those of the last combining and travel with them.
   [[nodiscard]] FloatNetwork to_artifact() const;

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "colcomb/base/check.hpp"
+#include "colcomb/network/shift_by_index.hpp"
 
 namespace colcomb::network {
 namespace {
@@ -106,7 +107,7 @@ torch::Tensor empty_map(std::int64_t batch, std::int64_t channels, std::int64_t 
 /// Applies image_kernel(from, to) to each image of two channels-last batches.
 template <class Kernel>
 void per_image(const torch::Tensor& from, torch::Tensor& to, Kernel kernel) {
-  AT_DISPATCH_FLOATING_TYPES(from.scalar_type(), "shift", [&] {
+  AT_DISPATCH_FLOATING_TYPES_AND(torch::kBFloat16, from.scalar_type(), "shift", [&] {
     const scalar_t* const source = from.data_ptr<scalar_t>();
     scalar_t* const target = to.data_ptr<scalar_t>();
     const std::int64_t source_size = from.size(1) * from.size(2) * from.size(3);
@@ -117,29 +118,6 @@ void per_image(const torch::Tensor& from, torch::Tensor& to, Kernel kernel) {
       }
     });
   });
-}
-
-/// The same by tensor operations alone, for devices without a kernel of our own: each channel's
-/// plane is read through flat indices, index `pixels` being a zero appended for the outside.
-torch::Tensor shift_by_index(const torch::Tensor& input, const std::vector<Column>& columns,
-                             const Geometry& g) {
-  const auto options = torch::TensorOptions().dtype(torch::kLong);
-  const std::int64_t pixels = g.height * g.width;
-  auto index = torch::empty({g.channels, g.out_height * g.out_width}, options);
-  auto* entries = index.data_ptr<std::int64_t>();
-  for (const Column& column : columns) {
-    for (std::int64_t y = 0; y < g.out_height; ++y) {
-      for (std::int64_t x = 0; x < g.out_width; ++x) {
-        const std::int64_t sy = y * g.stride + column.dy;
-        const std::int64_t sx = x * g.stride + column.dx;
-        const bool valid = sy >= 0 && sy < g.height && sx >= 0 && sx < g.width;
-        *entries++ = valid ? sy * g.width + sx : pixels;
-      }
-    }
-  }
-  const auto planes = torch::constant_pad_nd(input.flatten(2), {0, 1});
-  return planes.gather(2, index.to(input.device()).unsqueeze(0).expand({input.size(0), -1, -1}))
-      .view({input.size(0), g.channels, g.out_height, g.out_width});
 }
 
 class ShiftFunction : public torch::autograd::Function<ShiftFunction> {
@@ -188,7 +166,7 @@ torch::Tensor shift(const torch::Tensor& input, const std::vector<Column>& colum
   COLCOMB_CHECK(input.dim() == 4 && static_cast<std::size_t>(input.size(1)) == columns.size(),
                 "shift needs one column per channel");
   const auto step = static_cast<std::int64_t>(stride);
-  if (!input.device().is_cpu()) return shift_by_index(input, columns, geometry_of(input, step));
+  if (!input.device().is_cpu()) return ShiftByIndex(columns, stride, input)(input);
   return ShiftFunction::apply(input, columns, step);
 }
 

@@ -4,6 +4,7 @@
 
 #include "colcomb/base/random.hpp"
 #include "colcomb/network/block_network.hpp"
+#include "colcomb/network/shift_by_index.hpp"
 
 namespace colcomb::network {
 namespace {
@@ -63,6 +64,34 @@ TEST_P(ShiftShapes, BackwardIsTheTranspose) {
                           .item<double>();
   const double right = (other * input.grad()).sum().item<double>();
   EXPECT_NEAR(left, right, 1e-9 * (1 + std::abs(left)));
+}
+
+TEST_P(ShiftShapes, ByIndexEqualsTheDefinition) {
+  const Shape s = GetParam();
+  torch::manual_seed(5);
+  const auto columns = draw_shifts(static_cast<std::size_t>(s.channels), s.kernel, 7, 0);
+  const auto input = torch::randn({s.batch, s.channels, s.height, s.width}, torch::kDouble);
+  const ShiftByIndex by_index(columns, s.stride, input);
+  const auto wanted = naive_shift(input, columns, static_cast<std::int64_t>(s.stride));
+  EXPECT_TRUE(torch::equal(by_index(input), wanted));
+  const auto channels_last = input.contiguous(torch::MemoryFormat::ChannelsLast);
+  const auto output = by_index(channels_last);
+  EXPECT_TRUE(torch::equal(output, wanted));
+  EXPECT_TRUE(output.is_contiguous(torch::MemoryFormat::ChannelsLast));
+}
+
+TEST_P(ShiftShapes, ByIndexHasTheKernelsGradient) {
+  const Shape s = GetParam();
+  torch::manual_seed(6);
+  const auto columns = draw_shifts(static_cast<std::size_t>(s.channels), s.kernel, 8, 0);
+  const auto numbers = torch::randn({s.batch, s.channels, s.height, s.width}, torch::kDouble);
+  auto input = numbers.clone().requires_grad_();
+  auto same = numbers.clone().requires_grad_();
+  const auto output = shift(input, columns, s.stride);
+  const auto probe = torch::randn(output.sizes(), torch::kDouble);
+  output.backward(probe);
+  ShiftByIndex(columns, s.stride, same)(same).backward(probe);
+  EXPECT_TRUE(torch::equal(input.grad(), same.grad()));
 }
 
 INSTANTIATE_TEST_SUITE_P(Awkward, ShiftShapes,

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "colcomb/training/to_device.hpp"
+
 namespace colcomb::training {
 
 torch::Tensor images_of(const dataset::Batch& batch, torch::Device device) {
@@ -11,31 +13,40 @@ torch::Tensor images_of(const dataset::Batch& batch, torch::Device device) {
       const_cast<std::uint8_t*>(batch.pixels.data()),
       {size(batch.count), size(batch.channels), size(batch.height), size(batch.width)},
       torch::kUInt8);
-  return device.is_cpu() ? view : view.to(device);
+  return to_device(view, device);
 }
 
 torch::Tensor labels_of(const std::vector<std::int32_t>& labels, torch::Device device) {
   const auto view = torch::from_blob(const_cast<std::int32_t*>(labels.data()),
                                      {static_cast<std::int64_t>(labels.size())}, torch::kInt32);
-  return view.to(device, torch::kInt64);
+  return to_device(view, device).to(torch::kInt64);
 }
 
 Meter evaluate(Runner& runner, dataset::BatchLoader& loader) {
   const torch::NoGradGuard no_grad;
   Meter meter;
+  torch::Tensor loss_sum, top1, top5;  // on the runner's device, which no batch waits for
   while (const auto batch = loader.next()) {
     const auto logits = runner.infer(*batch);
     const auto labels = labels_of(batch->labels, logits.device());
-    meter.loss_sum +=
-        torch::nn::functional::cross_entropy(
-            logits, labels, torch::nn::functional::CrossEntropyFuncOptions().reduction(torch::kSum))
-            .item<double>();
+    const auto loss = torch::nn::functional::cross_entropy(
+        logits, labels, torch::nn::functional::CrossEntropyFuncOptions().reduction(torch::kSum));
     const std::int64_t most = std::min<std::int64_t>(5, logits.size(1));
     const auto hits = std::get<1>(logits.topk(most, 1)).eq(labels.unsqueeze(1));
-    meter.top1 += static_cast<std::uint64_t>(hits.narrow(1, 0, 1).sum().item<std::int64_t>());
-    meter.top5 += static_cast<std::uint64_t>(hits.sum().item<std::int64_t>());
+    if (!loss_sum.defined()) {
+      loss_sum = torch::zeros({}, loss.options().dtype(torch::kDouble));
+      top1 = torch::zeros({}, labels.options());
+      top5 = torch::zeros({}, labels.options());
+    }
+    loss_sum += loss.to(torch::kDouble);
+    top1 += hits.narrow(1, 0, 1).sum();
+    top5 += hits.sum();
     meter.images += batch->count;
   }
+  if (!loss_sum.defined()) return meter;
+  meter.loss_sum = loss_sum.item<double>();
+  meter.top1 = static_cast<std::uint64_t>(top1.item<std::int64_t>());
+  meter.top5 = static_cast<std::uint64_t>(top5.item<std::int64_t>());
   return meter;
 }
 

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "colcomb/base/error.hpp"
+#include "colcomb/training/precision.hpp"
 
 namespace colcomb::training {
 namespace {
@@ -119,6 +120,7 @@ void check(const TrainOptions& o) {
   if (o.backprop != "auto" && o.backprop != "lanes" && o.backprop != "autograd") {
     throw usage_error("--backprop", o.backprop, "must be auto, lanes or autograd");
   }
+  (void)parse_precision(o.precision);
 }
 
 std::string fingerprint(const TrainOptions& o, const std::string& backprop,
@@ -141,6 +143,7 @@ std::string fingerprint(const TrainOptions& o, const std::string& backprop,
   };
   describe(o.recipe, json);
   describe(augmentation, json);
+  if (o.precision != TrainOptions{}.precision) json["--precision"] = o.precision;
   if (o.keep_combined) json["--keep-combined"] = true;
   if (o.quantization_aware.epochs > 0) {
     json["--qat-epochs"] = o.quantization_aware.epochs;

@@ -83,6 +83,8 @@ struct TrainOptions {
   RecipeOptions recipe;
   /// With load_path and no schedule: keep the loaded masks and groups, which are dropped otherwise.
   bool keep_combined = false;
+  /// What training's passes compute in: float or bf16; see Precision.
+  std::string precision = "float";
   std::uint64_t seed = 1;
 
   // The following change no number of the run.

@@ -18,6 +18,8 @@ std::string resolve_device(const std::string& name) {
 
 void prepare_libtorch(std::size_t threads) {
   at::set_num_threads(static_cast<int>(threads > 0 ? threads : available_threads()));
+  // Equal runs on a GPU are to give equal numbers, as they do on the CPU.
+  at::globalContext().setDeterministicCuDNN(true);
   mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
   mallopt(M_TOP_PAD, 64 << 20);

@@ -13,10 +13,17 @@
 namespace colcomb::training {
 namespace {
 
+torch::Tensor device_images(const dataset::Batch& batch, torch::Device device,
+                            const ResidentImages* resident) {
+  return resident != nullptr && !batch.placements.empty() ? resident->images(batch)
+                                                          : images_of(batch, device);
+}
+
 class AutogradRunner final : public Runner {
  public:
-  AutogradRunner(network::Cnn network, torch::Device device, network::SumOverShares sum)
-      : network_(std::move(network)), device_(device) {
+  AutogradRunner(network::Cnn network, torch::Device device, network::SumOverShares sum,
+                 RunnerOptions options)
+      : network_(std::move(network)), device_(device), options_(std::move(options)) {
     network_->share.sum = std::move(sum);
   }
 
@@ -27,7 +34,9 @@ class AutogradRunner final : public Runner {
     empty_ = batch.count == 0;
     if (empty_) return forward_nothing();
     network_->train();
-    return network_->forward(images_of(batch, device_));
+    const auto images = device_images(batch, device_, options_.resident.get());
+    const ComputeIn precision(options_.precision, device_);
+    return network_->forward(images).to(torch::kFloat);
   }
 
   void backward(const torch::Tensor& loss) override {
@@ -42,7 +51,7 @@ class AutogradRunner final : public Runner {
   torch::Tensor infer(const dataset::Batch& batch) override {
     const torch::NoGradGuard no_grad;
     network_->eval();
-    return network_->forward(images_of(batch, device_));
+    return network_->forward(device_images(batch, device_, options_.resident.get()));
   }
 
   void masks_changed() override {}
@@ -61,6 +70,7 @@ class AutogradRunner final : public Runner {
 
   network::Cnn network_;
   torch::Device device_;
+  RunnerOptions options_;
   bool empty_ = false;  // the last forward()'s batch
 };
 
@@ -68,10 +78,12 @@ class AutogradRunner final : public Runner {
 class QuantizedAutogradRunner final : public Runner {
  public:
   QuantizedAutogradRunner(network::Cnn network, torch::Device device,
-                          const quantization::QuantizeOptions& options)
+                          const quantization::QuantizeOptions& options,
+                          std::shared_ptr<const ResidentImages> resident)
       : dropout_(network->description().dropout),
         step_(std::move(network), options),
-        device_(device) {}
+        device_(device),
+        resident_(std::move(resident)) {}
 
   torch::Tensor forward(const dataset::Batch& batch, Random dropout) override {
     torch::manual_seed(dropout.bits());
@@ -102,7 +114,7 @@ class QuantizedAutogradRunner final : public Runner {
     step_.begin();
     fake_.emplace(step_.stored(), step_.options().pool_bits, step_.options().weights, device_);
     const auto whole = fake_->forward(
-        images_of(batch, device_), dropout,
+        device_images(batch, device_, resident_.get()), dropout,
         {static_cast<std::int64_t>(batch.before), static_cast<std::int64_t>(batch.after), nullptr});
     return (whole * step_.logit_step()).to(torch::kFloat);
   }
@@ -115,6 +127,7 @@ class QuantizedAutogradRunner final : public Runner {
   double dropout_;
   QuantizedStep step_;
   torch::Device device_;
+  std::shared_ptr<const ResidentImages> resident_;
   std::optional<network::FakeQuantized> fake_;
 };
 
@@ -143,17 +156,24 @@ std::string resolve_backprop(const std::string& name, torch::Device device) {
 
 std::unique_ptr<Runner> make_runner(const std::string& backprop, network::Cnn network,
                                     torch::Device device, std::size_t threads,
-                                    network::SumOverShares sum) {
-  if (backprop == "lanes") return make_lanes_runner(std::move(network), threads, std::move(sum));
-  return std::make_unique<AutogradRunner>(std::move(network), device, std::move(sum));
+                                    network::SumOverShares sum, RunnerOptions options) {
+  if (backprop == "lanes") {
+    const bool half = options.precision == Precision::kBf16;
+    return make_lanes_runner(std::move(network), threads, std::move(sum),
+                             half ? backprop::Precision::kBfloat16 : backprop::Precision::kFloat);
+  }
+  return std::make_unique<AutogradRunner>(std::move(network), device, std::move(sum),
+                                          std::move(options));
 }
 
 std::unique_ptr<Runner> make_quantized_runner(const std::string& backprop, network::Cnn network,
                                               torch::Device device,
                                               const quantization::QuantizeOptions& options,
-                                              std::size_t threads) {
+                                              std::size_t threads,
+                                              std::shared_ptr<const ResidentImages> resident) {
   if (backprop == "lanes") return make_quantized_lanes_runner(std::move(network), options, threads);
-  return std::make_unique<QuantizedAutogradRunner>(std::move(network), device, options);
+  return std::make_unique<QuantizedAutogradRunner>(std::move(network), device, options,
+                                                   std::move(resident));
 }
 
 }  // namespace colcomb::training

@@ -7,6 +7,8 @@
 #include "colcomb/network/cnn.hpp"
 #include "colcomb/quantization/quantize.hpp"
 #include "colcomb/training/options.hpp"
+#include "colcomb/training/precision.hpp"
+#include "colcomb/training/resident_images.hpp"
 #include "colcomb/training/worker_place.hpp"
 
 namespace colcomb::training {
@@ -41,11 +43,19 @@ class Runner {
 /// Errors: UserError if lanes is asked for and the device is not the CPU.
 [[nodiscard]] std::string resolve_backprop(const std::string& name, torch::Device device);
 
+struct RunnerOptions {
+  Precision precision = Precision::kFloat;  // of training's passes; evaluation is in float
+  /// Where batches of placements find their pixels, with autograd; without it batches must bring
+  /// them.
+  std::shared_ptr<const ResidentImages> resident;
+};
+
 /// A runner of `network`, which it keeps; `backprop` is a result of resolve_backprop. With `sum`,
 /// batch norm's statistics are those of all shares of a batch: see BatchShare.
 [[nodiscard]] std::unique_ptr<Runner> make_runner(const std::string& backprop, network::Cnn network,
                                                   torch::Device device, std::size_t threads,
-                                                  network::SumOverShares sum = nullptr);
+                                                  network::SumOverShares sum = nullptr,
+                                                  RunnerOptions options = {});
 
 /// One that computes with the integers the network is quantized to: infer() gives the integer
 /// network's logits times their step, and gradients go to the parameters as if no rounding were
@@ -53,6 +63,7 @@ class Runner {
 /// Both ways give equal logits as long as no sum reaches 2^24.
 [[nodiscard]] std::unique_ptr<Runner> make_quantized_runner(
     const std::string& backprop, network::Cnn network, torch::Device device,
-    const quantization::QuantizeOptions& options, std::size_t threads);
+    const quantization::QuantizeOptions& options, std::size_t threads,
+    std::shared_ptr<const ResidentImages> resident = nullptr);
 
 }  // namespace colcomb::training

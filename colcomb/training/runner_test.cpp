@@ -12,6 +12,7 @@
 #include "colcomb/network/presets.hpp"
 #include "colcomb/quantization/integer_network.hpp"
 #include "colcomb/quantization/steps.hpp"
+#include "colcomb/training/loss_sum.hpp"
 #include "colcomb/training/meter.hpp"
 #include "colcomb/training/sgd.hpp"
 #include "tests/support/span_sum.hpp"
@@ -321,6 +322,64 @@ TEST(Runner, LanesNeedTheCpu) {
   EXPECT_EQ(resolve_backprop("auto", torch::kCPU), "lanes");
   EXPECT_EQ(resolve_backprop("auto", torch::kCUDA), "autograd");
   EXPECT_THROW((void)resolve_backprop("lanes", torch::kCUDA), UserError);
+}
+
+class PrecisionTest : public testing::TestWithParam<const char*> {};
+
+TEST_P(PrecisionTest, Bf16RoundsTrainingsProductsAndNothingElse) {
+  const network::Cnn network = small_network("resnet20-shift");
+  const auto batch = random_batch(network->description().input, 8, 10, 21);
+  const auto plain = make_runner(GetParam(), network, torch::kCPU, 1);
+  const auto rounded =
+      make_runner(GetParam(), network, torch::kCPU, 1, nullptr, {Precision::kBf16, nullptr});
+  const auto labels = labels_of(batch.labels, torch::kCPU);
+  const auto gradient = [&](Runner& runner) {
+    const auto logits = runner.forward(batch, Random(3));
+    EXPECT_EQ(logits.scalar_type(), torch::kFloat);
+    runner.backward(torch::nn::functional::cross_entropy(logits, labels));
+    auto& weight = network->layers().back()->weight;
+    const auto result = weight.grad().clone();
+    for (auto& parameter : network->parameters()) {
+      EXPECT_EQ(parameter.grad().scalar_type(), torch::kFloat);
+      parameter.mutable_grad().reset();
+    }
+    return std::pair(logits.detach(), result);
+  };
+  const auto [logits, grad] = gradient(*plain);
+  const auto [rounded_logits, rounded_grad] = gradient(*rounded);
+  const double size = logits.abs().max().item<double>();
+  const double error = (logits - rounded_logits).abs().max().item<double>();
+  EXPECT_GT(error, 0);
+  EXPECT_LT(error, 0.1 * size);  // some 20 layers of roundings by 2^-9
+  EXPECT_LT((grad - rounded_grad).norm().item<double>(), 0.2 * grad.norm().item<double>());
+  // Outside, and in evaluation, nothing is cast.
+  EXPECT_TRUE(torch::equal(plain->infer(batch), rounded->infer(batch)));
+  EXPECT_EQ(torch::matmul(torch::ones({2, 2}), torch::ones({2, 2})).scalar_type(), torch::kFloat);
+}
+
+INSTANTIATE_TEST_SUITE_P(Ways, PrecisionTest, testing::Values("autograd", "lanes"));
+
+TEST(Precision, UnknownOnesAreRefused) {
+  EXPECT_THROW((void)parse_precision("fp16"), UserError);
+}
+
+TEST(LossSum, OnTheDeviceEqualsTheHosts) {
+  LossSum host(torch::kCPU, true);
+  LossSum device(torch::kCPU, false);
+  EXPECT_TRUE(host.at_hand());
+  EXPECT_FALSE(device.at_hand());
+  double sum = 0;
+  for (const auto& [loss, images] : {std::pair(2.5F, 64), std::pair(0.1F, 64), std::pair(7.F, 3)}) {
+    sum += static_cast<double>(loss) * images;
+    host.add(torch::tensor(loss), static_cast<std::size_t>(images));
+    device.add(torch::tensor(loss), static_cast<std::size_t>(images));
+  }
+  EXPECT_EQ(host.images(), 131U);
+  EXPECT_DOUBLE_EQ(host.mean(), sum / 131);
+  EXPECT_DOUBLE_EQ(device.mean(), sum / 131);
+  device.add(torch::tensor(std::nanf("")), 1);
+  device.add(torch::tensor(1.F), 1);
+  EXPECT_FALSE(std::isfinite(device.mean()));
 }
 
 }  // namespace

@@ -1,56 +1,72 @@
 #include "colcomb/training/sgd.hpp"
 
+#include <algorithm>
+#include <map>
+
 #include "colcomb/base/check.hpp"
 #include "colcomb/training/named_tensors.hpp"
 
 namespace colcomb::training {
 
 Sgd::Sgd(network::Cnn network, Options options) : network_(std::move(network)), options_(options) {
+  std::map<const void*, const network::LayerImpl*> layer_of_weight;
+  for (const network::Layer& layer : network_->layers())
+    layer_of_weight[layer->weight.unsafeGetTensorImpl()] = layer.get();
   for (const auto& parameter : network_->named_parameters()) {
-    momentum_[parameter.key()] = torch::zeros_like(parameter.value());
+    const torch::Tensor& value = parameter.value();
+    const auto layer = layer_of_weight.find(value.unsafeGetTensorImpl());
+    parameters_.push_back({parameter.key(), value, torch::zeros_like(value),
+                           layer == layer_of_weight.end() ? nullptr : layer->second});
   }
 }
 
 void Sgd::step(double learning_rate, double l1_penalty) {
   const torch::NoGradGuard no_grad;
-  std::map<const void*, const network::LayerImpl*> layer_of_weight;
-  for (const network::Layer& layer : network_->layers()) {
-    layer_of_weight[layer->weight.unsafeGetTensorImpl()] = layer.get();
-  }
-  for (auto& parameter : network_->named_parameters()) {
-    torch::Tensor& value = parameter.value();
-    torch::Tensor direction = value.grad();
+  std::vector<torch::Tensor> values, directions, momenta;
+  std::vector<torch::Tensor> penalized, signs;  // parts of the above
+  std::vector<torch::Tensor> masks, masked_momenta, masked_directions;
+  for (Parameter& p : parameters_) {
+    const torch::Tensor direction = p.value.grad();
     if (!direction.defined()) continue;
-    direction.add_(value, options_.weight_decay);
-    const auto found = layer_of_weight.find(value.unsafeGetTensorImpl());
-    const network::LayerImpl* const layer =
-        found == layer_of_weight.end() ? nullptr : found->second;
-    const bool masked = layer != nullptr && layer->mask.defined();
-    if (layer != nullptr && !layer->is_linear() && l1_penalty > 0) {
-      direction.add_(value.sign(), l1_penalty);
+    if (p.momentum.device() != p.value.device()) p.momentum = p.momentum.to(p.value.device());
+    values.push_back(p.value);
+    directions.push_back(direction);
+    momenta.push_back(p.momentum);
+    if (p.layer == nullptr) continue;
+    if (!p.layer->is_linear() && l1_penalty > 0) {
+      penalized.push_back(direction);
+      signs.push_back(p.value.sign());
     }
-    torch::Tensor& momentum = momentum_[parameter.key()];
-    momentum.mul_(options_.momentum).add_(direction);
-    if (masked) momentum.mul_(layer->mask);
-    if (options_.nesterov) {
-      direction.add_(momentum, options_.momentum);
-      if (masked) direction.mul_(layer->mask);
-      value.add_(direction, -learning_rate);
-    } else {
-      value.add_(momentum, -learning_rate);
-    }
-    value.mutable_grad().reset();
+    if (!p.layer->mask.defined()) continue;
+    masks.push_back(p.layer->mask);
+    masked_momenta.push_back(p.momentum);
+    masked_directions.push_back(direction);
   }
+  if (values.empty()) return;
+  at::_foreach_add_(directions, values, options_.weight_decay);
+  if (!penalized.empty()) at::_foreach_add_(penalized, signs, l1_penalty);
+  at::_foreach_mul_(momenta, options_.momentum);
+  at::_foreach_add_(momenta, directions, 1);
+  if (!masks.empty()) at::_foreach_mul_(masked_momenta, masks);
+  if (options_.nesterov) {
+    at::_foreach_add_(directions, momenta, options_.momentum);
+    if (!masks.empty()) at::_foreach_mul_(masked_directions, masks);
+    at::_foreach_add_(values, directions, -learning_rate);
+  } else {
+    at::_foreach_add_(values, momenta, -learning_rate);
+  }
+  for (Parameter& p : parameters_) p.value.mutable_grad().reset();
 }
 
 std::vector<NamedTensor> Sgd::state() const {
   std::vector<NamedTensor> result;
-  for (const auto& [name, momentum] : momentum_) result.push_back(named_tensor(name, momentum));
+  for (const Parameter& p : parameters_) result.push_back(named_tensor(p.name, p.momentum));
+  std::ranges::sort(result, {}, &NamedTensor::name);
   return result;
 }
 
 void Sgd::set_state(std::vector<NamedTensor> state) {
-  for (auto& [name, momentum] : momentum_) copy_named(take_named(state, name), momentum);
+  for (Parameter& p : parameters_) copy_named(take_named(state, p.name), p.momentum);
   COLCOMB_CHECK(state.empty(), "optimizer state has other tensors");
 }
 

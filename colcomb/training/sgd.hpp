@@ -1,6 +1,5 @@
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -11,7 +10,8 @@ namespace colcomb::training {
 
 /// Stochastic gradient descent with momentum, weight decay and an L1 penalty on convolution weights
 /// (as a subgradient). Pruned weights keep their stored value: gradient, decay and momentum are
-/// masked with the weight, which the library's optimizer cannot do.
+/// masked with the weight, which the library's optimizer cannot do. Each operation takes the
+/// tensors of all parameters at once, which CUDA runs as a few kernels.
 class Sgd {
  public:
   struct Options {
@@ -30,9 +30,16 @@ class Sgd {
   void set_state(std::vector<NamedTensor> state);
 
  private:
+  struct Parameter {
+    std::string name;
+    torch::Tensor value;
+    torch::Tensor momentum;
+    const network::LayerImpl* layer = nullptr;  // of which it is the weight
+  };
+
   network::Cnn network_;
   Options options_;
-  std::map<std::string, torch::Tensor> momentum_;  // by parameter name
+  std::vector<Parameter> parameters_;
 };
 
 }  // namespace colcomb::training

@@ -15,7 +15,8 @@ std::string images_of(const InputDescription& input) {
 }  // namespace
 
 Teacher::Teacher(const std::filesystem::path& checkpoint, const NetworkDescription& pupil,
-                 const std::string& backprop, torch::Device device, std::size_t threads) {
+                 const std::string& backprop, torch::Device device, std::size_t threads,
+                 std::shared_ptr<const ResidentImages> resident) {
   const FloatNetwork trained = load_checkpoint(checkpoint).network;
   const NetworkDescription& own = trained.description;
   if (images_of(own.input) != images_of(pupil.input)) {
@@ -28,8 +29,9 @@ Teacher::Teacher(const std::filesystem::path& checkpoint, const NetworkDescripti
   }
   network::Cnn network(own, 0);
   network->from_artifact(trained);
-  network->to(device);
-  runner_ = make_runner(backprop, network, device, threads);
+  network->move_to(device);
+  runner_ = make_runner(backprop, network, device, threads, nullptr,
+                        {Precision::kFloat, std::move(resident)});
 }
 
 }  // namespace colcomb::training

@@ -20,6 +20,7 @@
 #include "colcomb/training/joint_optimizer.hpp"
 #include "colcomb/training/libtorch_threads.hpp"
 #include "colcomb/training/loss.hpp"
+#include "colcomb/training/loss_sum.hpp"
 #include "colcomb/training/meter.hpp"
 #include "colcomb/training/mixup.hpp"
 #include "colcomb/training/runner.hpp"
@@ -151,7 +152,8 @@ class Run {
     } else if (options_.load_path) {
       start_from(load_checkpoint(*options_.load_path));
     }
-    network_->to(device_);
+    network_->move_to(device_);
+    resident_ = hold_images();
     make_recipe();
     // The kind of batch norm is no part of the checkpoint.
     if (workers_.size() > 1)
@@ -159,7 +161,8 @@ class Run {
                         "every worker must be started with the same options and network");
     exchanges_ = workers_.size() > 1 && options_.sync_batch_norm;
     runner_ = make_runner(backprop_, network_, device_, threads_,
-                          exchanges_ ? sum_over(workers_) : nullptr);
+                          exchanges_ ? sum_over(workers_) : nullptr,
+                          {parse_precision(options_.precision), resident_});
     clock_.batches_done = state_.epochs_done * clock_.batches_per_epoch;
     pruning_finished_ = pruning_finished(options_, state_, combining_state(network_).nonzeros);
   }
@@ -210,11 +213,24 @@ class Run {
     return result;
   }
 
+  /// The images on autograd's device, if they fit; null: batches bring their pixels. Mixing images
+  /// needs the pixels here.
+  [[nodiscard]] std::shared_ptr<const ResidentImages> hold_images() const {
+    if (backprop_ != "autograd" || options_.recipe.mixup > 0 ||
+        !ResidentImages::takes(data_.train_set, data_.train_transform) ||
+        !ResidentImages::takes(data_.test_set, data_.test_transform))
+      return nullptr;
+    auto images = std::make_shared<ResidentImages>(device_);
+    images->hold(data_.train_set);
+    images->hold(data_.test_set);
+    return images;
+  }
+
   void make_recipe() {
     const RecipeOptions& recipe = options_.recipe;
     if (recipe.teacher) {
       teacher_ = std::make_unique<Teacher>(*recipe.teacher, network_->description(), backprop_,
-                                           device_, threads_);
+                                           device_, threads_, resident_);
     }
     if (recipe.average_decay > 0) {
       average_ = std::make_unique<Average>(network_, recipe.average_decay);
@@ -258,6 +274,7 @@ class Run {
     loading.epoch = record.epoch;
     loading.threads = loader_threads();
     loading.prefetch_batches = kPrefetchBatches;
+    loading.placements = resident_ != nullptr;
     if (options_.recipe.mixup == 0) {  // which mixes the whole batch before it is shared
       loading.worker = workers_.rank();
       loading.workers = workers_.size();
@@ -269,48 +286,53 @@ class Run {
     bar.terminal = workers_.leads() && on_terminal(stderr);
     Progress progress(bar);
 
-    double loss_sum = 0;
-    std::size_t images = 0;
+    LossSum losses(device_, device_.is_cpu());
     std::size_t batches = 0;
     while (auto batch = loader.next()) {
       record.learning_rate = learning_rate(options_, clock_);
-      const double loss = train_batch(*batch, record.learning_rate);
-      if (!std::isfinite(loss)) {
-        throw failure("training", fmt::format("the loss is no longer finite in epoch {}, batch {}: "
-                                              "try a smaller --lr; the last checkpoint is intact",
-                                              record.epoch, batches + 1));
-      }
-      loss_sum += loss * static_cast<double>(batch->whole_count());
-      images += batch->whole_count();
+      losses.add(train_batch(*batch, record.learning_rate), batch->whole_count());
       ++clock_.batches_done;
+      const bool looks = ++batches % options_.print_frequency == 0;
+      if (losses.at_hand() || looks) require_finite(losses, record, batches);
       prune_if_due(record);
-      const bool looks = ++batches % options_.print_frequency == 0 || bar.terminal;
-      if (looks && workers_.leads()) {
-        progress.update(images, fmt::format("loss {:.3f}", loss_sum / static_cast<double>(images)));
-      }
+      if ((looks || (bar.terminal && losses.at_hand())) && workers_.leads())
+        progress.update(losses.images(), fmt::format("loss {:.3f}", losses.mean()));
     }
-    record.train_loss = loss_sum / static_cast<double>(images);
+    require_finite(losses, record, batches);
+    record.train_loss = losses.mean();
   }
 
-  double train_batch(dataset::Batch& batch, double rate) {
+  /// `batches`: of this epoch, done so far.
+  static void require_finite(const LossSum& losses, const EpochRecord& record,
+                             std::size_t batches) {
+    if (std::isfinite(losses.mean())) return;
+    throw failure("training",
+                  fmt::format("the loss is no longer finite in epoch {}, {} {}: try a smaller "
+                              "--lr; the last checkpoint is intact",
+                              record.epoch, losses.at_hand() ? "batch" : "by batch", batches));
+  }
+
+  /// Gives the whole batch's mean loss, a scalar that may still be in the making on the device.
+  torch::Tensor train_batch(dataset::Batch& batch, double rate) {
     const Targets targets = targets_of(batch);
-    double loss = 0;
+    auto loss = torch::zeros({}, torch::kDouble);
     // Without batch norm's messages there is nothing to do for an empty share.
     if (batch.count > 0 || exchanges_) loss = find_gradients(batch, targets);
-    if (workers_.size() > 1) loss = gradients_.add_up(loss);
+    if (workers_.size() > 1)
+      loss = torch::tensor(gradients_.add_up(loss.item<double>()), torch::kDouble);
     sgd_.step(rate, pruning_finished_ ? 0.0 : options_.l1_penalty);
     if (average_) average_->update();
     return loss;
   }
 
   /// Leaves the gradients of this worker's part of the whole batch's mean loss, and returns it.
-  double find_gradients(const dataset::Batch& batch, const Targets& targets) {
+  torch::Tensor find_gradients(const dataset::Batch& batch, const Targets& targets) {
     const auto logits = runner_->forward(batch, stream(kDropoutPurpose));
     auto loss = batch.count > 0 ? loss_of(logits, targets, options_.recipe) : 0 * logits.sum();
     if (workers_.size() > 1)
       loss = loss * (static_cast<double>(batch.count) / static_cast<double>(batch.whole_count()));
     runner_->backward(loss);
-    return loss.item<double>();
+    return loss.detach();
   }
 
   /// Before an epoch's evaluation: all workers hold the same numbers.
@@ -343,8 +365,8 @@ class Run {
         quantization::calibrate_pool_bits(network_->to_artifact(), loader.next()->pixels, pooling);
     runner_.reset();     // its maps' memory goes to the next one
     exchanges_ = false;  // running statistics stand still: there is nothing to add up
-    runner_ =
-        make_quantized_runner(backprop_, network_, device_, {pool_bits, pooling.weights}, threads_);
+    runner_ = make_quantized_runner(backprop_, network_, device_, {pool_bits, pooling.weights},
+                                    threads_, resident_);
   }
 
   /// May mix the batch's images.
@@ -421,6 +443,7 @@ class Run {
     loading.batch_size = kEvaluationBatch;
     loading.threads = loader_threads();
     loading.prefetch_batches = kPrefetchBatches;
+    loading.placements = resident_ != nullptr;
     dataset::BatchLoader loader(images, indices, data_.test_transform, loading);
     return summed(evaluate(*runner_, loader), workers_);
   }
@@ -447,6 +470,7 @@ class Run {
   // for a while on the processors that the lanes' threads need.
   LibtorchThreads libtorch_threads_;
   network::Cnn network_;
+  std::shared_ptr<const ResidentImages> resident_;
   std::unique_ptr<Runner> runner_;
   std::unique_ptr<Teacher> teacher_;
   std::unique_ptr<Average> average_;

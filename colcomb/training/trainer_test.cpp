@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 
 #include "colcomb/base/error.hpp"
@@ -20,6 +21,9 @@ using tests::TemporaryFolder;
 class ShadesDataset : public dataset::Dataset {
  public:
   explicit ShadesDataset(std::size_t size) : size_(size) {}
+  [[nodiscard]] std::optional<dataset::ImageSize> picture_size() const override {
+    return in_memory ? std::optional(dataset::ImageSize{8, 8}) : std::nullopt;
+  }
   [[nodiscard]] std::size_t size() const override { return size_; }
   [[nodiscard]] const std::vector<std::string>& class_names() const override { return names_; }
   [[nodiscard]] std::size_t channels() const override { return 1; }
@@ -38,6 +42,8 @@ class ShadesDataset : public dataset::Dataset {
     }
     return image;
   }
+
+  bool in_memory = false;
 
  private:
   std::size_t size_;
@@ -96,6 +102,37 @@ Checkpoint train_whole(const Fixture& fixture) {
 
 bool same_numbers(const Checkpoint& a, const Checkpoint& b) {
   return a.network == b.network && a.training.optimizer == b.training.optimizer;
+}
+
+TEST(Train, ImagesOnTheDeviceChangeNoNumber) {
+  Fixture fixture;
+  fixture.options.backprop = "autograd";
+  fixture.options.quantization_aware.epochs = 1;
+  const Checkpoint read = train_whole(fixture);
+  fixture.train_set.in_memory = fixture.test_set.in_memory = true;
+  fixture.options.force = true;
+  const Checkpoint held = train_whole(fixture);
+  EXPECT_TRUE(same_numbers(read, held));
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(read.training.history[i].train_loss, held.training.history[i].train_loss);
+    EXPECT_EQ(read.training.history[i].test_loss, held.training.history[i].test_loss);
+    EXPECT_EQ(read.training.history[i].validation_top1, held.training.history[i].validation_top1);
+  }
+}
+
+TEST(Train, Bf16LearnsAndIsPartOfTheRun) {
+  Fixture fixture;
+  fixture.options.epochs = 8;
+  fixture.options.backprop = "autograd";
+  fixture.options.precision = "bf16";
+  const Checkpoint trained = train_whole(fixture);
+  EXPECT_GT(trained.training.history.back().test_top1, 0.9);
+  fixture.options.resume = true;
+  fixture.options.precision = "float";
+  EXPECT_THROW(train_whole(fixture), UserError);
+  fixture.options.precision = "bf16";
+  fixture.options.backprop = "lanes";
+  EXPECT_THROW(train_whole(fixture), UserError);
 }
 
 TEST(Train, LearnsPrunesAndCombines) {
