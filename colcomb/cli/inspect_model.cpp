@@ -41,7 +41,7 @@ void ModelInspection::print(bool as_json) const {
   options.input.mean.assign(input_channels, 0.5);  // of no consequence for sizes
   options.input.std.assign(input_channels, 0.25);
   options.classes = classes;
-  const NetworkDescription network = network::describe(options);
+  const NetworkDescription network = network::describe_model(options);
 
   nlohmann::ordered_json layers = nlohmann::ordered_json::array();
   std::string text;

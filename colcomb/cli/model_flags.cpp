@@ -6,21 +6,22 @@
 namespace colcomb::cli {
 
 CLI::Option* ModelFlags::add_to(CLI::App& command) {
-  CLI::Option* const model =
-      command
-          .add_option("--model", options.name,
-                      fmt::format("A published network in place of one described in blocks: {}",
-                                  fmt::join(network::preset_summaries(), "; ")))
-          ->check(CLI::IsMember(network::preset_names()));
+  CLI::Option* const model = command.add_option(
+      "--model", options.name,
+      fmt::format("A network in place of one described in blocks: a description file, "
+                  "FILE.toml, or a published one: {}",
+                  fmt::join(network::preset_summaries(), "; ")));
   command
-      .add_option("--width", options.width,
-                  "With --model: factor of all channels, rounded to multiples of 4, e.g. 0.25")
+      .add_option(
+          "--width", options.width,
+          "With a published network: factor of all channels, rounded to multiples of 4, e.g. "
+          "0.25")
       ->needs(model)
       ->capture_default_str();
   command
       .add_option("--alpha", options.alpha,
                   "With --model: most columns in a group, 1 to 64, of all layers but the first and "
-                  "the last")
+                  "the last, and but those to which a file gives their own")
       ->needs(model)
       ->capture_default_str();
   return model;

@@ -2,7 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "colcomb/network/presets.hpp"
+#include "colcomb/network/network_file.hpp"
 
 namespace colcomb::cli {
 

@@ -73,7 +73,7 @@ NetworkDescription NetworkFlags::describe(const OpenedData& data, std::uint64_t 
     preset.input = std::move(input);
     preset.classes = data.classes;
     preset.seed = seed;
-    return network::describe(preset);
+    return network::describe_model(preset);
   }
   network::BlockNetworkOptions described = options;
   described.layer_type =

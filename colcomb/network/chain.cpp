@@ -38,14 +38,14 @@ void Chain::add(std::string name, LayerKind kind, std::size_t kernel, std::size_
   layers_.push_back(std::move(layer));
 }
 
-NetworkDescription Chain::finish(std::size_t classes, double dropout) {
+NetworkDescription Chain::finish(std::size_t classes, double dropout, const std::string& where) {
   if (!(dropout >= 0 && dropout < 1)) {
     throw usage_error("--dropout", fmt::to_string(dropout), "must be at least 0 and below 1");
   }
   height_ = width_ = 1;
   add("linear", LayerKind::kLinear, 1, classes, 1, 1);
   NetworkDescription network{input_, classes, dropout, std::move(layers_)};
-  validate(network, "network description");
+  validate(network, where);
   return network;
 }
 

@@ -27,8 +27,10 @@ class Chain {
   [[nodiscard]] std::size_t width() const { return width_; }
 
   /// Ends the network with global average pooling and the linear layer.
-  /// Errors: UserError naming the option if `dropout` is no probability below 1.
-  [[nodiscard]] NetworkDescription finish(std::size_t classes, double dropout);
+  /// `where` is what the description comes from, for errors: UserError naming the option if
+  /// `dropout` is no probability below 1, or what of the description breaks a rule of validate().
+  [[nodiscard]] NetworkDescription finish(std::size_t classes, double dropout,
+                                          const std::string& where = "network description");
 
  private:
   InputDescription input_;

@@ -1,0 +1,120 @@
+#include "colcomb/network/network_file.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "colcomb/base/error.hpp"
+
+namespace colcomb::network {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+PresetOptions options_for(const std::string& name) {
+  PresetOptions options;
+  options.name = name;
+  options.alpha = 4;
+  options.input.mean.assign(3, .5);
+  options.input.std.assign(3, .25);
+  options.seed = 3;
+  return options;
+}
+
+std::string config(const std::string& name) {
+  return std::string(COLCOMB_CONFIGS "/networks/") + name;
+}
+
+std::string error_of(const std::string& toml, PresetOptions options = options_for("net.toml")) {
+  try {
+    (void)parse_network_file(toml, options, "net.toml");
+  } catch (const UserError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST(NetworkFile, IsToldByItsEnding) {
+  EXPECT_TRUE(names_network_file("a/net.toml"));
+  EXPECT_FALSE(names_network_file("resnet20-shift"));
+}
+
+TEST(NetworkFile, CanDescribeAPublishedNetwork) {
+  EXPECT_EQ(describe_model(options_for(config("resnet20-shift.toml"))),
+            describe(options_for("resnet20-shift")));
+}
+
+TEST(NetworkFile, FillsInWhatALayerDoesNotSay) {
+  const NetworkDescription network = describe_model(options_for(config("small.toml")));
+  ASSERT_EQ(network.layers.size(), 8U);
+  EXPECT_EQ(network.layers[0].name, "layer1");
+  EXPECT_EQ(network.layers[0].alpha, 1U);
+  EXPECT_EQ(network.layers[2].name, "layer2.2");
+  EXPECT_EQ(network.layers[2].alpha, 4U);
+  EXPECT_EQ(network.layers[3].stride, 2U);
+  EXPECT_EQ(network.layers[4].stride, 1U);  // of repeated layers the first has the stride
+  EXPECT_EQ(network.layers[6].alpha, 8U);
+  EXPECT_EQ(network.layers[6].in_height, 8U);
+  EXPECT_EQ(network.layers[7].kind, LayerKind::kLinear);
+  EXPECT_EQ(network.layers[7].columns.size(), 128U);
+}
+
+TEST(NetworkFile, LayersWithoutAlphaTakeTheFlags) {
+  const auto network = parse_network_file(
+      "[[layer]]\nfilters = 8\n[[layer]]\nfilters = 8\nkernel = 5\n", options_for(""), "n.toml");
+  EXPECT_EQ(network.layers[0].alpha, 1U);
+  EXPECT_EQ(network.layers[1].alpha, 4U);
+  EXPECT_EQ(network.layers[1].columns.size(), 8U * 25);
+  EXPECT_EQ(network.layers[0].columns.size(), 3U * 9);
+}
+
+TEST(NetworkFile, MistakesAreNamed) {
+  const std::string good = "[[layer]]\nfilters = 8\n";
+  const auto all = [](auto... parts) { return AllOf(HasSubstr("net.toml"), HasSubstr(parts)...); };
+  EXPECT_THAT(error_of(""), all("at least one [[layer]]"));
+  EXPECT_THAT(error_of("[[layer]\n"), all("line 1"));
+  EXPECT_THAT(error_of("dropout = 0.5\n" + good), all("unknown key", "dropout"));
+  EXPECT_THAT(error_of("[layer]\nfilters = 8\n"), all("[[layer]] tables"));
+  EXPECT_THAT(error_of("layer = [3]\n"), all("layer 1", "table"));
+  EXPECT_THAT(error_of("[[layer]]\n"), all("layer 1, filters", "must be given"));
+  EXPECT_THAT(error_of(good + "[[layer]]\nfilters = 0\n"), all("layer 2, filters", "0", "1 to"));
+  EXPECT_THAT(error_of("[[layer]]\nfilters = 8.5\n"), all("filters", "8.5", "whole number"));
+  EXPECT_THAT(error_of("[[layer]]\nfilters = 8\nfilter = 3\n"), all("unknown key", "filter"));
+  EXPECT_THAT(error_of("[[layer]]\nfilters = 8\nkind = \"pool\"\n"), all("kind", "pool", "shift"));
+  EXPECT_THAT(error_of("[[layer]]\nfilters = 8\nkernel = 4\n"), all("kernel", "4", "odd"));
+  EXPECT_THAT(error_of("[[layer]]\nfilters = 8\nkind = \"shift\"\nkernel = 1\n"),
+              all("kernel", "1", "3, 5, 7 or 9"));
+  EXPECT_THAT(error_of("[[layer]]\nfilters = 8\nalpha = 65\n"), all("alpha", "65", "1 to 64"));
+  EXPECT_THAT(error_of("[[layer]]\nfilters = 8\nname = 3\n"), all("name", "3", "text"));
+  EXPECT_THAT(error_of("[[layer]]\nfilters = 8\nrepeat = 5000\n"), all("repeat", "5000"));
+  EXPECT_THAT(error_of("[[layer]]\nfilters = 8\nname = \"linear\"\n"), all("name", "taken"));
+  EXPECT_THAT(error_of(good + "[[layer]]\nfilters = 8\nname = \"layer1\"\n"),
+              all("layer 2, name", "layer1", "taken"));
+  EXPECT_THAT(error_of(good + "[[layer]]\nfilters = 8\nresidual = \"layer2\"\n"),
+              all("layer 2, residual", "layer2", "earlier layer"));
+  // More channels than the layer has: a rule of every network, whatever it comes from.
+  EXPECT_THAT(error_of("[[layer]]\nfilters = 9\n" + good +
+                       "[[layer]]\nfilters = 8\nresidual = \"layer1\"\n"),
+              all("layer3", "residual"));
+}
+
+TEST(NetworkFile, FlagsOfPublishedNetworksAreRefused) {
+  PresetOptions options = options_for("net.toml");
+  options.width = 0.5;
+  EXPECT_THAT(error_of("[[layer]]\nfilters = 8\n", options), HasSubstr("--width"));
+  options.width = 1;
+  options.alpha = 65;
+  EXPECT_THAT(error_of("[[layer]]\nfilters = 8\n", options), HasSubstr("--alpha"));
+}
+
+TEST(NetworkFile, AMissingFileIsNamed) {
+  try {
+    (void)describe_model(options_for("no/such/net.toml"));
+    FAIL();
+  } catch (const UserError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("no/such/net.toml"));
+  }
+}
+
+}  // namespace
+}  // namespace colcomb::network
