@@ -43,9 +43,21 @@ for package in CLI11 FlatBuffers Flatbuffers GTest ONNX PNG PkgConfig Protobuf T
   disabled+=("-DCMAKE_DISABLE_FIND_PACKAGE_$package=ON")
 done
 cd "$repository"
-"$cmake" --preset training -B "$work/build" -DCOLCOMB_CARRIED_DIR="$work/carried" \
-  -DCOLCOMB_LIBTORCH_DIR="$work/libtorch" -DCOLCOMB_WARNINGS_AS_ERRORS=ON --no-warn-unused-cli \
-  "${disabled[@]}" >"$work/configure.log" || { cat "$work/configure.log"; exit 1; }
+configure() {  # build folder, carried folder
+  "$cmake" --preset training -B "$1" -DCOLCOMB_CARRIED_DIR="$2" \
+    -DCOLCOMB_LIBTORCH_DIR="$work/libtorch" -DCOLCOMB_WARNINGS_AS_ERRORS=ON --no-warn-unused-cli \
+    "${disabled[@]}" >"$work/configure.log" 2>&1
+}
+configure "$work/build" "$work/carried" || { cat "$work/configure.log"; exit 1; }
+
+# A folder of other schemas, which would read and write other files.
+rm -rf "$work/stale"
+cp -r "$work/carried" "$work/stale"
+echo "// changed" >>"$work/stale/generated/network.fbs"
+if configure "$work/stale_build" "$work/stale"; then echo "other schemas were taken"; exit 1; fi
+grep -q "make the folder anew" <(tr -s ' \n' ' ' <"$work/configure.log") ||
+  { cat "$work/configure.log"; exit 1; }
+
 [ ${#targets[@]} -gt 0 ] || targets=(
   colcomb/base/CMakeFiles/colcomb_base.dir/gzip.cpp.o
   colcomb/artifacts/CMakeFiles/colcomb_artifacts.dir/packed_network_file.cpp.o)
