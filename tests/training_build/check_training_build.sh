@@ -6,12 +6,15 @@
 # usage: check_training_build.sh CMAKE REPOSITORY BUILD_FOLDER [WORK_FOLDER [READER TARGET ...]]
 # (BUILD_FOLDER: a build that has made colcomb_artifacts_generated)
 set -euo pipefail
-if [ "${1:-}" != hidden ]; then
-  here=$(realpath "$0")
-  if unshare -rm true 2>/dev/null; then exec unshare -rm "$here" hidden "$@"; fi
-  echo "unshare does not work here: only CMake is kept from the packages"
-  exec "$here" hidden "$@"
-fi
+case ${1:-} in
+  hidden | seen) packages=$1 ;;  # called by itself
+  *)
+    here=$(realpath "$0")
+    if unshare -rm true 2>/dev/null; then exec unshare -rm "$here" hidden "$@"; fi
+    echo "unshare does not work here: only CMake is kept from the packages"
+    exec "$here" seen "$@"
+    ;;
+esac
 cmake=$2 repository=$3 build=$4 work=${5:-} reader=${6:-}
 targets=("${@:7}")
 if [ -z "$work" ]; then
@@ -28,7 +31,7 @@ for part in torch torch_cpu c10; do
   ln -sfn "/usr/lib/$(gcc -print-multiarch)/lib$part.so" "$work/libtorch/lib/lib$part.so"
 done
 
-if grep -q ' 0 ' /proc/self/uid_map && [ "$(id -u)" = 0 ]; then
+if [ "$packages" = hidden ]; then  # in a mount namespace of its own
   for part in CLI flatbuffers fmt gloo google libpng16 nlohmann onnx toml++; do
     [ -d "/usr/include/$part" ] && mount --bind "$work/nothing" "/usr/include/$part"
   done
