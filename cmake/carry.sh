@@ -5,6 +5,10 @@
 set -euo pipefail
 repository=$1 build=$2 folder=$3
 generated=$build/colcomb/artifacts/generated
+if [ -e "$folder" ] && [ ! -e "$folder/generated/network.fbs" ]; then
+  echo "carry: $folder exists and is no folder of this kind" >&2
+  exit 1
+fi
 
 path_of() {  # header as included; fails if there is none
   local read path

@@ -107,6 +107,12 @@ bool same_numbers(const Checkpoint& a, const Checkpoint& b) {
 TEST(Train, ImagesOnTheDeviceChangeNoNumber) {
   Fixture fixture;
   fixture.options.backprop = "autograd";
+  fixture.options.save_path = fixture.folder / "teacher.ckpt";
+  fixture.options.epochs = 1;
+  train_whole(fixture);
+  fixture.options.recipe.teacher = fixture.options.save_path;
+  fixture.options.save_path = fixture.folder / "net.ckpt";
+  fixture.options.epochs = 4;
   fixture.options.quantization_aware.epochs = 1;
   const Checkpoint read = train_whole(fixture);
   fixture.train_set.in_memory = fixture.test_set.in_memory = true;

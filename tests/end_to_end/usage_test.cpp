@@ -15,7 +15,10 @@ void expect_refused(const std::string& arguments, int status, const std::string&
 
 TEST(Usage, HelpAndVersionSucceed) {
   EXPECT_EQ(colcomb("--help").status, 0);
-  EXPECT_EQ(colcomb("--version").status, 0);
+  const CommandResult version = colcomb("--version");
+  EXPECT_EQ(version.status, 0);
+  EXPECT_NE(version.output.find("with "), std::string::npos);  // the optional parts
+  EXPECT_NE(version.output.find("ONNX"), std::string::npos);
   for (const char* command : {"pack", "quantize", "eval", "export", "inspect"}) {
     const CommandResult help = colcomb(std::string(command) + " --help");
     EXPECT_EQ(help.status, 0) << command;
@@ -57,6 +60,8 @@ TEST(Usage, TrainingMistakesAreNamed) {
   expect_refused(train + " --qat-epochs 99", 2, "--qat-epochs");
   expect_refused(train + " --weights int4", 2, "--weights");
   expect_refused(train + " --keep-combined", 2, "--keep-combined");
+  expect_refused(train + " --precision half", 2, "--precision");
+  expect_refused(train + " --precision bf16 --backprop lanes", 2, "--backprop autograd");
   expect_refused(train + " --teacher /no/such/file", 1, "/no/such/file");
   expect_refused(train + " --n-class 11", 2, "--n-class");
   expect_refused(train + " --dataset imagenot", 2, "imagenot");

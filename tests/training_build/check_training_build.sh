@@ -6,12 +6,15 @@
 # usage: check_training_build.sh CMAKE REPOSITORY BUILD_FOLDER [WORK_FOLDER [READER TARGET ...]]
 # (BUILD_FOLDER: a build that has made colcomb_artifacts_generated)
 set -euo pipefail
-if [ "${1:-}" != hidden ]; then
-  here=$(realpath "$0")
-  if unshare -rm true 2>/dev/null; then exec unshare -rm "$here" hidden "$@"; fi
-  echo "unshare does not work here: only CMake is kept from the packages"
-  exec "$here" hidden "$@"
-fi
+case ${1:-} in
+  hidden | seen) packages=$1 ;;  # called by itself
+  *)
+    here=$(realpath "$0")
+    if unshare -rm true 2>/dev/null; then exec unshare -rm "$here" hidden "$@"; fi
+    echo "unshare does not work here: only CMake is kept from the packages"
+    exec "$here" seen "$@"
+    ;;
+esac
 cmake=$2 repository=$3 build=$4 work=${5:-} reader=${6:-}
 targets=("${@:7}")
 if [ -z "$work" ]; then
@@ -28,7 +31,7 @@ for part in torch torch_cpu c10; do
   ln -sfn "/usr/lib/$(gcc -print-multiarch)/lib$part.so" "$work/libtorch/lib/lib$part.so"
 done
 
-if grep -q ' 0 ' /proc/self/uid_map && [ "$(id -u)" = 0 ]; then
+if [ "$packages" = hidden ]; then  # in a mount namespace of its own
   for part in CLI flatbuffers fmt gloo google libpng16 nlohmann onnx toml++; do
     [ -d "/usr/include/$part" ] && mount --bind "$work/nothing" "/usr/include/$part"
   done
@@ -43,9 +46,21 @@ for package in CLI11 FlatBuffers Flatbuffers GTest ONNX PNG PkgConfig Protobuf T
   disabled+=("-DCMAKE_DISABLE_FIND_PACKAGE_$package=ON")
 done
 cd "$repository"
-"$cmake" --preset training -B "$work/build" -DCOLCOMB_CARRIED_DIR="$work/carried" \
-  -DCOLCOMB_LIBTORCH_DIR="$work/libtorch" -DCOLCOMB_WARNINGS_AS_ERRORS=ON --no-warn-unused-cli \
-  "${disabled[@]}" >"$work/configure.log" || { cat "$work/configure.log"; exit 1; }
+configure() {  # build folder, carried folder
+  "$cmake" --preset training -B "$1" -DCOLCOMB_CARRIED_DIR="$2" \
+    -DCOLCOMB_LIBTORCH_DIR="$work/libtorch" -DCOLCOMB_WARNINGS_AS_ERRORS=ON --no-warn-unused-cli \
+    "${disabled[@]}" >"$work/configure.log" 2>&1
+}
+configure "$work/build" "$work/carried" || { cat "$work/configure.log"; exit 1; }
+
+# A folder of other schemas, which would read and write other files.
+rm -rf "$work/stale"
+cp -r "$work/carried" "$work/stale"
+echo "// changed" >>"$work/stale/generated/network.fbs"
+if configure "$work/stale_build" "$work/stale"; then echo "other schemas were taken"; exit 1; fi
+grep -q "make the folder anew" <(tr -s ' \n' ' ' <"$work/configure.log") ||
+  { cat "$work/configure.log"; exit 1; }
+
 [ ${#targets[@]} -gt 0 ] || targets=(
   colcomb/base/CMakeFiles/colcomb_base.dir/gzip.cpp.o
   colcomb/artifacts/CMakeFiles/colcomb_artifacts.dir/packed_network_file.cpp.o)
