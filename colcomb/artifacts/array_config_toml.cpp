@@ -1,13 +1,12 @@
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <array>
 #include <functional>
-#include <sstream>
 #include <vector>
 
 #include "colcomb/artifacts/array_config.hpp"
+#include "colcomb/artifacts/toml_file.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/files.hpp"
 
@@ -90,12 +89,6 @@ const std::vector<Field>& fields() {
   return all;
 }
 
-std::string text_of(const toml::node& node) {
-  std::ostringstream stream;
-  node.visit([&stream](const auto& value) { stream << value; });
-  return stream.str();
-}
-
 std::string accepted_tables() {
   std::string names;
   const char* before = "";
@@ -126,16 +119,7 @@ void read_key(ArrayConfig& config, std::string_view table, std::string_view key,
                      fmt::format("[{}] has the keys {}", table, accepted_keys(table)));
   }
   const std::string rule = field->set(config, node);
-  if (!rule.empty()) throw file_error(where, name, text_of(node), rule);
-}
-
-toml::table parse(std::string_view toml, const std::string& where) {
-  try {
-    return toml::parse(toml, where);
-  } catch (const toml::parse_error& error) {
-    throw file_error(where, fmt::format("line {}", error.source().begin.line), "",
-                     std::string(error.description()));
-  }
+  if (!rule.empty()) throw file_error(where, name, toml_text(node), rule);
 }
 
 }  // namespace
@@ -143,7 +127,7 @@ toml::table parse(std::string_view toml, const std::string& where) {
 ArrayConfig parse_array_config(std::string_view toml, const std::string& where) {
   ArrayConfig config;
   config.name = std::filesystem::path(where).stem().string();
-  const toml::table root = parse(toml, where);
+  const toml::table root = parse_toml(toml, where);
   for (const auto& [table, content] : root) {
     const bool known = !accepted_keys(table.str()).empty();
     if (!known || !content.is_table()) {

@@ -21,13 +21,13 @@ PresetOptions options_for(const std::string& name) {
   return options;
 }
 
-std::string config(const std::string& name) {
-  return std::string(COLCOMB_CONFIGS "/networks/") + name;
+std::string example(const std::string& name) {
+  return std::string(COLCOMB_EXAMPLES "/networks/") + name;
 }
 
 std::string error_of(const std::string& toml, PresetOptions options = options_for("net.toml")) {
   try {
-    (void)parse_network_file(toml, options, "net.toml");
+    (void)describe(parse_layer_list(toml, "net.toml"), options, "net.toml");
   } catch (const UserError& error) {
     return error.what();
   }
@@ -40,12 +40,12 @@ TEST(NetworkFile, IsToldByItsEnding) {
 }
 
 TEST(NetworkFile, CanDescribeAPublishedNetwork) {
-  EXPECT_EQ(describe_model(options_for(config("resnet20-shift.toml"))),
+  EXPECT_EQ(describe_model(options_for(example("resnet20-shift.toml"))),
             describe(options_for("resnet20-shift")));
 }
 
 TEST(NetworkFile, FillsInWhatALayerDoesNotSay) {
-  const NetworkDescription network = describe_model(options_for(config("small.toml")));
+  const NetworkDescription network = describe_model(options_for(example("small.toml")));
   ASSERT_EQ(network.layers.size(), 8U);
   EXPECT_EQ(network.layers[0].name, "layer1");
   EXPECT_EQ(network.layers[0].alpha, 1U);
@@ -60,8 +60,9 @@ TEST(NetworkFile, FillsInWhatALayerDoesNotSay) {
 }
 
 TEST(NetworkFile, LayersWithoutAlphaTakeTheFlags) {
-  const auto network = parse_network_file(
-      "[[layer]]\nfilters = 8\n[[layer]]\nfilters = 8\nkernel = 5\n", options_for(""), "n.toml");
+  const auto network = describe(
+      parse_layer_list("[[layer]]\nfilters = 8\n[[layer]]\nfilters = 8\nkernel = 5\n", "n"),
+      options_for(""), "n");
   EXPECT_EQ(network.layers[0].alpha, 1U);
   EXPECT_EQ(network.layers[1].alpha, 4U);
   EXPECT_EQ(network.layers[1].columns.size(), 8U * 25);

@@ -1,6 +1,7 @@
 // Named networks, all the way on a tiny data set.
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "colcomb/artifacts/checkpoint.hpp"
@@ -81,6 +82,32 @@ TEST_F(Model, InspectPrintsPublishedSizes) {
   const CommandResult text = colcomb("inspect --model lenet5-shift --input-channels 1");
   expect_success(text);
   EXPECT_NE(text.output.find("13086 of them weights"), std::string::npos) << text.output;
+}
+
+TEST_F(Model, OfAFileTrainsAndResumesOnlyUnchanged) {
+  const auto write = [&](int filters) {
+    std::ofstream(folder_ / "net.toml") << "[[layer]]\nname = \"first\"\nfilters = 8\nstride = 2\n"
+                                           "[[layer]]\nkind = \"shift\"\nfilters = "
+                                        << filters << "\nresidual = \"first\"\nalpha = 4\n";
+  };
+  write(12);
+  const std::string train =
+      "train --model " + path("net.toml") + training() + " --save-path " + path("net.ckpt");
+  expect_success(colcomb(train + " --epochs 1"));
+  const Checkpoint trained = load_checkpoint(folder_ / "net.ckpt");
+  ASSERT_EQ(trained.network.layers.size(), 3U);
+  EXPECT_EQ(trained.network.description.layers[1].residual, 0U);
+  expect_success(colcomb(train + " --epochs 1 --resume"));
+  write(16);
+  const CommandResult changed = colcomb(train + " --epochs 1 --resume");
+  EXPECT_EQ(changed.status, 1) << changed.output;
+  EXPECT_NE(changed.output.find("layer2 is '12 x 8 shift': the network asked for has 16 x 8"),
+            std::string::npos)
+      << changed.output;
+  std::ofstream(folder_ / "net.toml") << "[[layer]]\nfilters = 0\n";
+  const CommandResult wrong = colcomb("inspect --model " + path("net.toml"));
+  EXPECT_EQ(wrong.status, 1) << wrong.output;
+  EXPECT_NE(wrong.output.find("net.toml: layer 1, filters"), std::string::npos) << wrong.output;
 }
 
 TEST_F(Model, MistakesAreNamed) {

@@ -61,7 +61,6 @@ TEST(Usage, TrainingMistakesAreNamed) {
   expect_refused(train + " --weights int4", 2, "--weights");
   expect_refused(train + " --keep-combined", 2, "--keep-combined");
   expect_refused(train + " --precision half", 2, "--precision");
-  expect_refused(train + " --precision bf16 --backprop lanes", 2, "--backprop autograd");
   expect_refused(train + " --teacher /no/such/file", 1, "/no/such/file");
   expect_refused(train + " --n-class 11", 2, "--n-class");
   expect_refused(train + " --dataset imagenot", 2, "imagenot");
