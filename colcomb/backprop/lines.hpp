@@ -7,9 +7,9 @@
 
 namespace colcomb::backprop {
 
-/// Memory of at least `bytes`, aligned to vectors. A large piece lies on huge pages where the system
-/// has any: maps are read in so many places at once that small pages' addresses would be looked up
-/// again and again. Errors: std::bad_alloc.
+/// Memory of at least `bytes`, aligned to vectors. A large piece lies on huge pages where the
+/// system has any: maps are read in so many places at once that small pages' addresses would be
+/// looked up again and again. Errors: std::bad_alloc.
 [[nodiscard]] void* allocate_lines(std::size_t bytes);
 void free_lines(void* memory) noexcept;
 
