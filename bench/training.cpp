@@ -133,7 +133,7 @@ class Ours {
     sgd_ = std::make_unique<training::Sgd>(network_, training::Sgd::Options{0.9, 1e-4});
   }
 
-  /// Leaves this share of the weights.
+  /// Gives the share of the weights that it leaves.
   double pack() {
     training::prune_and_combine(network_, {.rate = 0.8}, {}, 1, available_threads());
     runner_->masks_changed();
@@ -157,8 +157,6 @@ class Ours {
     losses_.add(loss.detach(), batch.count);
     sgd_->step(0.01, 0);
   }
-
-  [[nodiscard]] const network::Cnn& network() const { return network_; }
 
  private:
   const Way& way_;

@@ -2,13 +2,7 @@
 
 #if defined(__x86_64__)
 
-#define COLCOMB_VECTOR_BYTES 64
-#define COLCOMB_BLOCK_ROWS 8
-#define COLCOMB_TILE 3
-#define COLCOMB_SPARSE_TILE 8
-#define COLCOMB_STREAM(to, v) __builtin_ia32_movntps512(reinterpret_cast<float*>(to), v)
-#define COLCOMB_STREAMS_END() __builtin_ia32_sfence()
-#define COLCOMB_KEEP(v) asm("" : "+v"(v))
+#include "colcomb/backprop/avx512_registers.inl"
 #include "colcomb/backprop/vector_kernels.inl"
 
 namespace colcomb::backprop {

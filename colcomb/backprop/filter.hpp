@@ -25,8 +25,8 @@ class Filter {
 
   [[nodiscard]] bool sparse() const { return sparse_; }
 
-  // Of one strip. `job` needs the maps, the number of pixels and the sums.
-  // `pairs` is scratch of pair_scratch() vectors.
+  // Of one strip: `job` needs the maps, the number of pixels and, forward, the sums. `pairs` is
+  // scratch of pair_scratch() vectors.
   /// y = W a, y dense.
   void forward(Product job, float* pairs) const;
   /// The gradient of `a` from that of y, a dense strip, written to or, where several columns read
@@ -50,7 +50,6 @@ class Filter {
     std::vector<std::uint32_t> weight;  // per tap: its place in the N x M weights
     std::vector<Tap> taps;
   };
-  [[nodiscard]] std::size_t padded(std::size_t rows) const;  // to a multiple of block_rows
   /// A side of the matrix whose numbers a product reads in pairs, the last alone if it is odd.
   struct PairedSide {
     std::vector<std::int32_t> low, high;  // addresses of a pair's numbers
@@ -64,6 +63,7 @@ class Filter {
   /// Brings what the job reads together in pairs, and makes it the job's.
   void pair_up(Product& job, const PairedSide& side, float* pairs) const;
   void pair_up(WeightGradient& job, float* pairs) const;
+  [[nodiscard]] std::size_t padded(std::size_t rows) const;  // to a multiple of block_rows
   /// 0 for pruned weights.
   [[nodiscard]] float value(const float* weights, std::size_t row, std::size_t column) const;
 

@@ -95,22 +95,21 @@ void Filter::pair_up(WeightGradient& job, float* pairs) const {
   Pairs input;
   input.pixels = job.pixels;
   input.step = half_up(geometry_.pixel_in.size()) * kLanes;
-  input.count = job.rows;
-  input.in = job.grad;
-  input.low = job.row_grad;
-  input.low_pixel = job.pixel_grad;
-  input.out = pairs;
-  kernels_.make_pixel_pairs(input);
-  job.grad = pairs;
+  // Gives where a side's pairs lie, one side after the other.
+  const auto bring = [&](std::size_t count, const float* in, const std::int32_t* offsets,
+                         const std::int32_t* pixels) -> const float* {
+    input.count = count;
+    input.in = in;
+    input.low = offsets;
+    input.low_pixel = pixels;
+    input.out = pairs;
+    kernels_.make_pixel_pairs(input);
+    pairs += count * input.step;
+    return input.out;
+  };
+  job.grad = bring(job.rows, job.grad, job.row_grad, job.pixel_grad);
+  job.in = bring(job.columns, job.in, job.column_in, job.pixel_in);
   job.row_grad = rows_.alone.data();
-  pairs += job.rows * input.step;
-  input.count = job.columns;
-  input.in = job.in;
-  input.low = job.column_in;
-  input.low_pixel = job.pixel_in;
-  input.out = pairs;
-  kernels_.make_pixel_pairs(input);
-  job.in = pairs;
   job.column_in = columns_.alone.data();
   job.pixels = half_up(job.pixels);
   job.pixel_grad = job.pixel_in = pixels_in_pairs_.data();

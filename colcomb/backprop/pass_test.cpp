@@ -110,34 +110,32 @@ NetworkDescription wide_network() {
   network.input.mean.assign(18, 0.0);
   network.input.std.assign(18, 1.0 / 255);
   network.classes = 3;
-  const auto layer = [](const char* name, LayerKind kind, std::size_t in, std::size_t out,
-                        std::size_t kernel, std::size_t stride, std::size_t height,
-                        std::size_t width) {
-    LayerDescription d;
-    d.name = name;
-    d.kind = kind;
-    d.in_channels = in;
-    d.out_channels = out;
-    d.kernel = kernel;
-    d.stride = stride;
-    d.in_height = height;
-    d.in_width = width;
-    return d;
+  const auto add = [&](const char* name, LayerKind kind, std::size_t rows, std::size_t kernel,
+                       std::size_t stride) {
+    LayerDescription layer;
+    layer.name = name;
+    layer.kind = kind;
+    layer.out_channels = rows;
+    layer.kernel = kernel;
+    layer.stride = stride;
+    const bool first = network.layers.empty();
+    const bool pooled = kind == LayerKind::kLinear;
+    layer.in_channels = first ? 18 : network.layers.back().out_channels;
+    layer.in_height = pooled ? 1 : first ? 9 : network.layers.back().out_height();
+    layer.in_width = pooled ? 1 : first ? 7 : network.layers.back().out_width();
+    layer.columns = convolution_columns(layer.in_channels, layer.kernel_height());
+    if (kind == LayerKind::kShift) {
+      for (std::size_t c = 0; c < layer.columns.size(); ++c) {
+        layer.columns[c].dy = static_cast<std::int16_t>(c % 3) - 1;
+        layer.columns[c].dx = static_cast<std::int16_t>(c / 3 % 3) - 1;
+      }
+    }
+    network.layers.push_back(layer);
   };
-  auto pointwise = layer("a", LayerKind::kConvolution, 18, 17, 1, 1, 9, 7);
-  auto shift = layer("b", LayerKind::kShift, 17, 16, 3, 2, 9, 7);
-  auto convolution = layer("c", LayerKind::kConvolution, 16, 19, 3, 1, 5, 4);
-  auto linear = layer("d", LayerKind::kLinear, 19, 3, 1, 1, 1, 1);
-  for (std::int32_t c = 0; c < 19; ++c) {
-    const auto turn = [&](int n) { return static_cast<std::int16_t>(c / n % 3 - 1); };
-    if (c < 18) pointwise.columns.push_back({c, 0, 0});
-    if (c < 17) shift.columns.push_back({c, turn(1), turn(3)});
-    for (std::int16_t tap = 0; c < 16 && tap < 9; ++tap)
-      convolution.columns.push_back(
-          {c, static_cast<std::int16_t>(tap / 3 - 1), static_cast<std::int16_t>(tap % 3 - 1)});
-    linear.columns.push_back({c, 0, 0});
-  }
-  network.layers = {pointwise, shift, convolution, linear};
+  add("a", LayerKind::kConvolution, 17, 1, 1);
+  add("b", LayerKind::kShift, 16, 3, 2);
+  add("c", LayerKind::kConvolution, 19, 3, 1);
+  add("d", LayerKind::kLinear, 3, 1, 1);
   return network;
 }
 

@@ -1,9 +1,6 @@
 #pragma once
 
-#include <sys/mman.h>
-
 #include <atomic>
-#include <cstdlib>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -21,24 +18,6 @@ namespace colcomb::backprop {
 /// Largest activation of a network of whole numbers.
 inline constexpr float kLargestWhole = 255;
 
-template <class T>
-struct HugeAllocator {
-  using value_type = T;
-  HugeAllocator() = default;
-  template <class U>
-  HugeAllocator(const HugeAllocator<U>&) {}
-  T* allocate(std::size_t n) {
-    std::size_t bytes = n * sizeof(T);
-    constexpr std::size_t page = 2 << 20;
-    if (bytes < page / 8) return static_cast<T*>(std::aligned_alloc(64, (bytes + 63) / 64 * 64));
-    bytes = (bytes + page - 1) / page * page;
-    void* p = std::aligned_alloc(page, bytes);
-    madvise(p, bytes, MADV_HUGEPAGE);
-    return static_cast<T*>(p);
-  }
-  void deallocate(T* p, std::size_t) { std::free(p); }
-  bool operator==(const HugeAllocator&) const { return true; }
-};
 /// A hidden layer between forward and backward.
 struct Hidden {
   std::optional<std::size_t> residual;  // source layer
