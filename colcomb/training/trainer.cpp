@@ -59,9 +59,15 @@ void require_same_run(const TrainingState& saved, const std::string& fingerprint
   }
 }
 
-/// Names the first layer in which two networks differ beyond alpha and drawn shifts.
+/// What two networks of one shape may still differ in.
+struct MayDiffer {
+  bool alpha = false;
+  bool columns = false;  // drawn shifts
+};
+
+/// Names the first layer in which two networks differ.
 void require_same_shape(const NetworkDescription& loaded, const NetworkDescription& wanted,
-                        const std::string& file, bool same_columns) {
+                        const std::string& file, MayDiffer may_differ) {
   if (loaded.input != wanted.input) {
     throw file_error(
         file, "input", "",
@@ -74,10 +80,8 @@ void require_same_shape(const NetworkDescription& loaded, const NetworkDescripti
   for (std::size_t i = 0; i < wanted.layers.size(); ++i) {
     LayerDescription a = loaded.layers[i];
     const LayerDescription& b = wanted.layers[i];
-    if (!same_columns) {
-      a.columns = b.columns;
-      a.alpha = b.alpha;
-    }
+    if (may_differ.columns) a.columns = b.columns;
+    if (may_differ.alpha) a.alpha = b.alpha;
     if (!(a == b)) {
       throw file_error(
           file, "layer " + a.name,
@@ -245,8 +249,16 @@ class Run {
 
   void continue_from(const Checkpoint& saved) {
     require_same_run(saved.training, state_.options, options_);
-    require_same_shape(saved.network.description, network_->description(),
-                       options_.save_path.string(), options_.load_path == std::nullopt);
+    const NetworkDescription& before = saved.network.description;
+    // Those of a pretrained network are its own.
+    const bool own_shifts = options_.load_path && !options_.keep_combined;
+    require_same_shape(before, network_->description(), options_.save_path.string(),
+                       {.alpha = false, .columns = own_shifts});
+    if (before.dropout != network_->description().dropout) {
+      throw usage_error("--dropout", fmt::format("{:g}", network_->description().dropout),
+                        fmt::format("{} was trained with {:g}: resume with the same options",
+                                    options_.save_path.string(), before.dropout));
+    }
     network_->from_artifact(saved.network);
     state_ = saved.training;
   }
@@ -254,8 +266,9 @@ class Run {
   /// Takes weights and shifts of a trained network; pruning starts anew, but for the weights that
   /// are 0 for good.
   void start_from(const Checkpoint& pretrained) {
+    const bool anew = !options_.keep_combined;
     require_same_shape(pretrained.network.description, network_->description(),
-                       options_.load_path->string(), options_.keep_combined);
+                       options_.load_path->string(), {.alpha = anew, .columns = anew});
     if (options_.keep_combined) return network_->from_artifact(pretrained.network);
     FloatNetwork dense = pretrained.network;
     for (std::size_t i = 0; i < dense.layers.size(); ++i) {

@@ -292,6 +292,36 @@ TEST(Train, RefusesToOverwriteOrToResumeAnotherRun) {
   EXPECT_THROW((void)train_whole(fixture), UserError);
 }
 
+TEST(Train, RefusesToResumeAnotherNetwork) {
+  Fixture dense;
+  dense.options.epochs = 1;
+  (void)train_whole(dense);
+  for (const bool pretrained : {false, true}) {
+    Fixture fixture;
+    fixture.options.epochs = 1;
+    if (pretrained) fixture.options.load_path = dense.options.save_path;
+    (void)train_whole(fixture);
+    fixture.options.resume = true;
+    (void)train_whole(fixture);  // the same one is taken
+    const NetworkDescription same = fixture.description;
+    fixture.description.dropout = 0.5;
+    try {
+      (void)train_whole(fixture);
+      ADD_FAILURE() << "resumed with another dropout, pretrained " << pretrained;
+    } catch (const UserError& error) {
+      EXPECT_EQ(error.parts().where, "--dropout");
+    }
+    fixture.description = same;
+    fixture.description.layers[2].alpha = 8;
+    try {
+      (void)train_whole(fixture);
+      ADD_FAILURE() << "resumed with another alpha, pretrained " << pretrained;
+    } catch (const UserError& error) {
+      EXPECT_EQ(error.parts().field, "layer " + same.layers[2].name);
+    }
+  }
+}
+
 TEST(Train, RefusesATeacherOfOtherClasses) {
   Fixture teacher;
   teacher.options.epochs = 1;
