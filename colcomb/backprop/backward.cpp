@@ -1,10 +1,21 @@
 #include <algorithm>
+#include <bit>
 #include <cmath>
+#include <cstdint>
 
 #include "colcomb/backprop/state_loops.hpp"
 #include "colcomb/base/check.hpp"
 
 namespace colcomb::backprop {
+namespace {
+
+/// A channel's number of a narrow map's pair.
+float half_of(float pair, std::size_t channel) {
+  const auto bits = std::bit_cast<std::uint32_t>(pair);
+  return std::bit_cast<float>(channel % 2 == 0 ? bits << 16 : bits & 0xffff0000U);
+}
+
+}  // namespace
 
 void Pass::State::backward(std::span<const float> logit_gradients,
                            std::span<const LayerGradients> gradients) {
@@ -91,17 +102,19 @@ void Pass::State::activation_backward(std::size_t layer, Rows rows, std::size_t 
                                       Steps steps) {
   const Hidden& h = hidden_[layer];
   const MapGeometry& g = geometry_[layer].output;
-  const std::size_t begin = g.at(rows.begin, 0);
+  const std::size_t begin = stored(layer).at(rows.begin, 0);
   ActivationGradient job;
   job.extent = {rows.count(), g.channels, g.width};
   job.d = d;
   job.a = a;
   job.map_steps = steps;
-  if (h.is_source) job.pending = h.pending[block] + begin;
+  if (h.is_source) job.pending = h.pending[block] + g.at(rows.begin, 0);
+  job.pending_steps = g.steps();
   job.y = h.product[block] + begin;
   job.mean = h.norm.centre.data();
   job.dz = next_gradient_[block] + begin;
-  job.dense_steps = g.steps();
+  job.stored_steps = stored(layer).steps();
+  job.narrow = narrow_;
   job.sums = floats(workspaces_[member].sums);
   if (integers) job.top = kLargestWhole;
   kernels_.activation_gradient(job);
@@ -110,16 +123,20 @@ void Pass::State::activation_backward(std::size_t layer, Rows rows, std::size_t 
 
 void Pass::State::residual_backward(std::size_t layer, Rows rows, std::size_t block) {
   Hidden& h = hidden_[layer];
-  const MapGeometry& g = geometry_[layer].output;
+  const MapGeometry& g = stored(layer);
   const MapGeometry& source = geometry_[*h.residual].output;
   const std::size_t s = h.residual_stride;
   float* const pending = hidden_[*h.residual].pending[block];
   for (std::size_t y = rows.begin; y < rows.end; ++y) {
     for (std::size_t c = 0; c < source.channels; ++c) {
-      const float* const from = next_gradient_[block] + g.at(y, 0) + c * g.steps().channel;
+      const std::size_t place = narrow_ ? c / 2 : c;
+      const float* const from = next_gradient_[block] + g.at(y, 0) + place * g.steps().channel;
       float* const to = pending + source.at(y * s, 0) + c * source.steps().channel;
       for (std::size_t x = 0; x < g.width; ++x) {
-        for (std::size_t i = 0; i < kLanes; ++i) to[x * s * kLanes + i] += from[x * kLanes + i];
+        for (std::size_t i = 0; i < kLanes; ++i) {
+          const float number = from[x * kLanes + i];
+          to[x * s * kLanes + i] += narrow_ ? half_of(number, c) : number;
+        }
       }
     }
   }
@@ -177,13 +194,16 @@ void Pass::State::backward_strip(std::size_t layer, std::size_t block, std::size
 void Pass::State::norm_backward(std::size_t layer, std::size_t block, std::size_t member,
                                 Rows rows) {
   const MapGeometry& g = geometry_[layer].output;
+  const std::size_t begin = stored(layer).at(rows.begin, 0);
   const Norm& norm = hidden_[layer].norm;
   NormGradient job;
   job.extent = {rows.count(), g.channels, g.width};
-  job.dz = gradient_[block] + g.at(rows.begin, 0);
-  job.y = hidden_[layer].product[block] + g.at(rows.begin, 0);
+  job.dz = gradient_[block] + begin;
+  job.y = hidden_[layer].product[block] + begin;
+  job.stored_steps = stored(layer).steps();
+  job.narrow = narrow_;
   job.dy = floats(workspaces_[member].strip);
-  job.steps = g.steps();
+  job.dy_steps = g.steps();
   job.a = norm.a.data();
   job.b = norm.b.data();
   job.c = norm.c.data();

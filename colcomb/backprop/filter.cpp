@@ -90,9 +90,9 @@ void Filter::forward(Product job, float* pairs) const {
   job.rows = geometry_.rows();
   job.columns = geometry_.columns;
   job.column_in = geometry_.column_offset.data();
-  job.row_out = geometry_.row_offset.data();
+  job.row_out = (job.narrow ? geometry_.narrow_row : geometry_.row_offset).data();
   job.pixel_in = geometry_.pixel_in.data();
-  job.pixel_out = geometry_.pixel_out.data();
+  job.pixel_out = (job.narrow ? geometry_.narrow_pixel : geometry_.pixel_out).data();
   if (sparse_) {
     kernels_.sparse_product(job, forward_.first.data(), forward_.taps.data());
   } else if (paired_) {

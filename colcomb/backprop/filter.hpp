@@ -27,7 +27,7 @@ class Filter {
 
   // Of one strip: `job` needs the maps, the number of pixels and, forward, the sums. `pairs` is
   // scratch of pair_scratch() vectors.
-  /// y = W a, y dense.
+  /// y = W a, y dense, perhaps narrow.
   void forward(Product job, float* pairs) const;
   /// The gradient of `a` from that of y, a dense strip, written to or, where several columns read
   /// one channel, added to the map job.out.

@@ -61,12 +61,14 @@ void Pass::State::product(std::size_t layer, std::size_t block, std::size_t slot
                           std::size_t member, const float* before, float* out, RowSums sums,
                           bool streamed) {
   const LayerGeometry& g = geometry_[layer];
+  const MapGeometry& kept = stored(layer);
   if (layer > 0) keep(layer - 1, block, slot, before);
   for (std::size_t s = 0; s < g.strips(); ++s) {
     const Rows strip = g.strip(s);
     Product job;
     job.in = input_strip(layer, block, slot, member, strip, before);
-    job.out = out + g.output.at(strip.begin, 0);
+    job.out = out + kept.at(strip.begin, 0);
+    job.narrow = narrow_;
     job.pixels = strip.count() * g.output.width;
     job.sums = sums;
     job.streamed = streamed;

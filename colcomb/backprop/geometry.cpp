@@ -44,6 +44,8 @@ LayerGeometry geometry_of(const LayerDescription& layer, std::size_t strip_bytes
   g.in_height = layer.in_height;
   g.input = {layer.in_channels, 0, layer.in_width, halo_of(layer)};
   g.output = {layer.out_channels, layer.out_height(), layer.out_width(), 0};
+  g.narrow = g.output;
+  g.narrow.channels = (g.output.channels + 1) / 2;
   g.columns = layer.columns.size();
   g.stride = layer.stride;
   int up = 0;
@@ -76,10 +78,13 @@ LayerGeometry geometry_of(const LayerDescription& layer, std::size_t strip_bytes
       g.pixel_in.push_back(
           static_cast<std::int32_t>(g.input.at(g.margin + y * g.stride, x * g.stride)));
       g.pixel_out.push_back(static_cast<std::int32_t>(g.output.at(y, x)));
+      g.narrow_pixel.push_back(static_cast<std::int32_t>(g.narrow.at(y, x)));
     }
   }
-  for (std::size_t n = 0; n < g.rows(); ++n)
+  for (std::size_t n = 0; n < g.rows(); ++n) {
     g.row_offset.push_back(static_cast<std::int32_t>(n * g.output.steps().channel));
+    g.narrow_row.push_back(static_cast<std::int32_t>(n / 2 * g.narrow.steps().channel));
+  }
   return g;
 }
 

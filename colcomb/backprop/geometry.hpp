@@ -50,6 +50,8 @@ struct LayerGeometry {
   /// Of the product (before batch norm) and of all that belongs to it, such as its gradient: whole
   /// maps and, with fewer rows, strips.
   MapGeometry output;
+  /// The same of a narrow map: channels are pairs of the product's.
+  MapGeometry narrow;
   std::size_t columns = 0;
   std::size_t stride = 1;
   std::size_t margin = 0;        // input rows above a strip's first that its columns reach
@@ -60,6 +62,8 @@ struct LayerGeometry {
   std::vector<std::int32_t> pixel_in;       // strip_height x width: in the strip's input
   std::vector<std::int32_t> row_offset;     // N: in the product
   std::vector<std::int32_t> pixel_out;      // strip_height x width: in the strip's product
+  std::vector<std::int32_t> narrow_row;     // N: in the narrow product, of the row's pair
+  std::vector<std::int32_t> narrow_pixel;   // strip_height x width: in the strip's narrow product
 
   [[nodiscard]] std::size_t rows() const { return output.channels; }  // N
   [[nodiscard]] std::size_t out_pixels() const { return output.height * output.width; }

@@ -18,6 +18,9 @@ struct alignas(64) LaneVector {
 };
 
 // All offsets below count floats.
+//
+// A map that is kept from a product to its gradient may be narrow: rounded to bfloat16, channels 2c
+// and 2c + 1 in one float's place, the first in the lower half. Its channels' steps are pairs'.
 
 /// Sums of a product's outputs, for the batch norm that follows: per row, over the pixels of a
 /// block, of (y - pivot) and of its square. The pivot keeps the variance's difference of large
@@ -27,7 +30,8 @@ struct RowSums {
   float* sums = nullptr;         // rows x 2 vectors; added to
 };
 
-/// out[row_out[n] + pixel_out[p]] = sum over k of w(n, k) * in[column_in[k] + pixel_in[p]].
+/// out[row_out[n] + pixel_out[p]] = sum over k of w(n, k) * in[column_in[k] + pixel_in[p]]. Where
+/// `out` is narrow, row_out of an even row is its pair's, and that of an odd one is not read.
 struct Product {
   std::size_t rows = 0;
   std::size_t columns = 0;
@@ -40,6 +44,7 @@ struct Product {
   const std::int32_t* pixel_out = nullptr;
   bool add = false;       // to what lies there
   bool streamed = false;  // past the caches: not read again soon
+  bool narrow = false;    // out; then `add` must be false
   RowSums sums;           // of rows, if pivot is given
 };
 
@@ -96,6 +101,7 @@ struct Activation {
   Extent extent;
   const float* y = nullptr;
   Steps y_steps;
+  bool narrow = false;           // y
   const float* scale = nullptr;  // per channel
   const float* shift = nullptr;
   std::size_t residual_channels = 0;  // the first ones get a residual
@@ -117,10 +123,12 @@ struct ActivationGradient {
   const float* a = nullptr;
   Steps map_steps;                 // of d and a
   const float* pending = nullptr;  // if given: gradients through residual additions
+  Steps pending_steps;
   const float* y = nullptr;
   const float* mean = nullptr;  // per channel
   float* dz = nullptr;          // past the caches
-  Steps dense_steps;            // of pending, y and dz
+  Steps stored_steps;           // of y and dz
+  bool narrow = false;          // y and dz
   float* sums = nullptr;        // channels x 2 vectors
   float top = 6;
 };
@@ -130,8 +138,10 @@ struct NormGradient {
   Extent extent;
   const float* dz = nullptr;
   const float* y = nullptr;
+  Steps stored_steps;   // of dz and y
+  bool narrow = false;  // dz and y
   float* dy = nullptr;
-  Steps steps;                                           // of all three
+  Steps dy_steps;
   const float *a = nullptr, *b = nullptr, *c = nullptr;  // per channel
   const float* lanes = nullptr;
 };

@@ -12,10 +12,13 @@
 
 namespace colcomb::backprop {
 
-/// What products multiply in; sums are floats always, and so is all that is not a product.
+/// What training multiplies in and keeps; sums are floats always, and so is all of an evaluation.
 enum class Precision : std::uint8_t {
   kFloat,
-  kBfloat16,  // dense products in training, with 8 bits of mantissa; faster where processors can
+  /// Eight bits of mantissa: what wide dense products multiply, and what is kept of a map from the
+  /// forward pass to the backward one. Half as many bytes to move, and faster products where
+  /// processors have them.
+  kBfloat16,
 };
 
 struct PassOptions {

@@ -77,6 +77,7 @@ void Pass::State::prepare(std::span<const std::uint8_t> images, std::size_t coun
   COLCOMB_CHECK(numbers.size() == network_.layers.size(), "numbers of every layer are needed");
   images_ = images;
   count_ = count;
+  narrow_ = precision == Precision::kBfloat16 && !integers;  // whose sums must stay whole
   whole_count_ = static_cast<double>(count);
   numbers_.assign(numbers.begin(), numbers.end());
   blocks_ = (count + kLanes - 1) / kLanes;
@@ -93,14 +94,16 @@ void Pass::State::prepare(std::span<const std::uint8_t> images, std::size_t coun
 }
 
 void Pass::State::reserve_blocks() {
+  std::size_t largest = 1;
   for (std::size_t l = 0; l < hidden_layers(); ++l) {
     Hidden& layer = hidden_[l];
-    layer.product.reserve(blocks_, geometry_[l].output.floats());
+    layer.product.reserve(blocks_, stored(l).floats());
+    largest = std::max(largest, stored(l).floats());
     if (layer.is_source) layer.pending.reserve(blocks_, geometry_[l].output.floats());
     reserve_kept(l, blocks_);
   }
-  gradient_.reserve(blocks_, largest_product_);
-  next_gradient_.reserve(blocks_, largest_product_);
+  gradient_.reserve(blocks_, largest);
+  next_gradient_.reserve(blocks_, largest);
   for (Workspace& workspace : workspaces_) {
     for (const Filter& filter : filters) {
       if (workspace.taps.size() < filter.gradient_scratch())

@@ -25,8 +25,8 @@ struct Hidden {
   bool is_source = false;  // of a residual addition: its activations are kept
 
   Norm norm;
+  BlockLines product;  // before batch norm; of the geometry State::stored()
   // Of the geometry LayerGeometry::output:
-  BlockLines product;  // before batch norm
   BlockLines kept;     // activations, if is_source
   BlockLines pending;  // gradients through residual additions, if is_source
 };
@@ -66,6 +66,10 @@ class Pass::State {
 
  private:
   [[nodiscard]] std::size_t hidden_layers() const { return hidden_.size(); }
+  /// Where products and their gradients lie until the backward pass.
+  [[nodiscard]] const MapGeometry& stored(std::size_t layer) const {
+    return narrow_ ? geometry_[layer].narrow : geometry_[layer].output;
+  }
   void reserve_workspaces();
   void reserve_blocks();
   void reserve_kept(std::size_t layer, std::size_t slots);
@@ -136,6 +140,7 @@ class Pass::State {
   // Of the batch:
   std::span<const std::uint8_t> images_;
   std::size_t count_ = 0;
+  bool narrow_ = false;     // products and their gradients lie in bfloat16
   double whole_count_ = 0;  // of all passes that share the batch; known from the first sums on
   std::size_t blocks_ = 0;
   std::size_t shares_ = 0;
@@ -144,7 +149,7 @@ class Pass::State {
   std::vector<Share> share_;
   BlockLines pooled_;                    // channels, after dropout
   BlockLines logit_lanes_;               // classes
-  BlockLines gradient_, next_gradient_;  // of a layer's batch norm's output
+  BlockLines gradient_, next_gradient_;  // of a layer's batch norm's output, as stored()
   std::vector<float> logits_;
   LaneVector all_lanes_, last_lanes_;  // 1 for images of a block, 0 beyond the last image
 };

@@ -48,8 +48,9 @@ void Pass::State::activate(std::size_t layer, Rows rows, std::size_t block, std:
   const MapGeometry& g = geometry_[layer].output;
   Activation job;
   job.extent = {rows.count(), g.channels, g.width};
-  job.y = product + g.at(rows.begin, 0);
-  job.y_steps = g.steps();
+  job.y = product + stored(layer).at(rows.begin, 0);
+  job.y_steps = stored(layer).steps();
+  job.narrow = narrow_;
   job.scale = h.norm.scale.data();
   job.shift = h.norm.shift.data();
   if (h.residual) {

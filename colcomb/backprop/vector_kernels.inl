@@ -190,6 +190,22 @@ struct Places {
   }
 };
 
+/// Of two numbers per lane: those of the lower halves, or of the upper ones.
+inline Lanes lower_half(Lanes pairs) {
+  COLCOMB_EACH {
+    const Bits bits = reinterpret_cast<Bits>(pairs.part[i]) << 16;
+    pairs.part[i] = reinterpret_cast<Part>(bits);
+  }
+  return pairs;
+}
+inline Lanes upper_half(Lanes pairs) {
+  COLCOMB_EACH {
+    const Bits bits = reinterpret_cast<Bits>(pairs.part[i]) & 0xffff0000U;
+    pairs.part[i] = reinterpret_cast<Part>(bits);
+  }
+  return pairs;
+}
+
 /// Adds a row's values to its sums.
 template <int T>
 inline void add_sums(float pivot, float* to, const Lanes* values) {
@@ -205,26 +221,57 @@ inline void add_sums(float pivot, float* to, const Lanes* values) {
   store(to + kLanes, squares);
 }
 
-/// What becomes of a row's values.
+/// What becomes of rows' values.
 struct Put {
+  std::size_t rows;
+  const std::int32_t* row_out;
+  RowSums sums;
   bool add;
   bool streamed;
-};
+  bool narrow;
 
-template <int T>
-inline void put(Put how, float* const* out, std::int32_t row, Lanes* values) {
-  if (how.add) {
+  explicit Put(const Product& job)
+      : rows(job.rows),
+        row_out(job.row_out),
+        sums(job.sums),
+        add(job.add),
+        streamed(job.streamed),
+        narrow(job.narrow) {}
+
+  template <int T>
+  void write(float* const* out, std::int32_t row, const Lanes* values) const {
+    if (streamed) {
 #pragma GCC unroll 16
-    for (int t = 0; t < T; ++t) values[t] = values[t] + load(out[t] + row);
+      for (int t = 0; t < T; ++t) stream(out[t] + row, values[t]);
+    } else {
+#pragma GCC unroll 16
+      for (int t = 0; t < T; ++t) store(out[t] + row, values[t]);
+    }
   }
-  if (how.streamed) {
-#pragma GCC unroll 16
-    for (int t = 0; t < T; ++t) stream(out[t] + row, values[t]);
-  } else {
-#pragma GCC unroll 16
-    for (int t = 0; t < T; ++t) store(out[t] + row, values[t]);
+  template <int T>
+  void sum(std::size_t row, const Lanes* values) const {
+    if (sums.pivot != nullptr) add_sums<T>(sums.pivot[row], sums.sums + row * 2 * kLanes, values);
   }
-}
+  template <int T>
+  void one(float* const* out, std::size_t row, Lanes* values) const {
+    if (add) {
+#pragma GCC unroll 16
+      for (int t = 0; t < T; ++t) values[t] = values[t] + load(out[t] + row_out[row]);
+    }
+    write<T>(out, row_out[row], values);
+    sum<T>(row, values);
+  }
+  /// Rows `row`, which is even, and the next one, zeros if there is none.
+  template <int T>
+  void two(float* const* out, std::size_t row, const Lanes* first, const Lanes* second) const {
+    Lanes pairs[T];
+#pragma GCC unroll 16
+    for (int t = 0; t < T; ++t) pairs[t] = paired(first[t], second[t]);
+    write<T>(out, row_out[row], pairs);
+    sum<T>(row, first);
+    if (row + 1 < rows) sum<T>(row + 1, second);
+  }
+};
 
 template <class Dot, int T>
 inline void product_tile(const Product& job, const float* weights, std::size_t pixel) {
@@ -232,9 +279,7 @@ inline void product_tile(const Product& job, const float* weights, std::size_t p
   const std::size_t rows = job.rows;
   const std::size_t columns = job.columns;
   const std::int32_t* const column_in = job.column_in;
-  const std::int32_t* const row_out = job.row_out;
-  const RowSums row_sums = job.sums;
-  const Put how{job.add, job.streamed};
+  const Put how(job);
   for (std::size_t first = 0; first < rows; first += kRows) {
     Lanes sums[kRows][T] = {};
     for (std::size_t k = 0; k < columns; ++k) {
@@ -250,13 +295,21 @@ inline void product_tile(const Product& job, const float* weights, std::size_t p
       }
       weights += kRows;
     }
+    static_assert(kRows % 2 == 0);
+    if (how.narrow) {
 #pragma GCC unroll 8
-    for (int r = 0; r < kRows; ++r) {
-      const std::size_t row = first + static_cast<std::size_t>(r);
-      if (row >= rows) break;
-      put<T>(how, places.out, row_out[row], sums[r]);
-      if (row_sums.pivot != nullptr)
-        add_sums<T>(row_sums.pivot[row], row_sums.sums + row * 2 * kLanes, sums[r]);
+      for (int r = 0; r < kRows; r += 2) {
+        const std::size_t row = first + static_cast<std::size_t>(r);
+        if (row >= rows) break;
+        how.two<T>(places.out, row, sums[r], sums[r + 1]);
+      }
+    } else {
+#pragma GCC unroll 8
+      for (int r = 0; r < kRows; ++r) {
+        const std::size_t row = first + static_cast<std::size_t>(r);
+        if (row >= rows) break;
+        how.one<T>(places.out, row, sums[r]);
+      }
     }
   }
 }
@@ -269,24 +322,37 @@ void product(const Product& job, const float* weights) {
   if (job.streamed) streams_end();
 }
 
+/// One row's values.
+template <int T>
+inline void sparse_row(const Places<T>& places, const Tap* tap, const Tap* end, Lanes* sums) {
+  for (; tap < end; ++tap) {
+    const std::int32_t offset = tap->offset;
+    const float weight = tap->weight;
+#pragma GCC unroll 16
+    for (int t = 0; t < T; ++t) sums[t] = sums[t] + load(places.in[t] + offset) * weight;
+  }
+}
+
 template <int T>
 inline void sparse_tile(const Product& job, const std::uint32_t* first, const Tap* taps,
                         std::size_t pixel) {
   const Places<T> places(job, pixel);
   const std::size_t rows = job.rows;
-  const std::int32_t* const row_out = job.row_out;
-  const RowSums row_sums = job.sums;
-  const Put how{job.add, job.streamed};
-  for (std::size_t row = 0; row < rows; ++row) {
-    Lanes sums[T] = {};
-    for (std::uint32_t i = first[row]; i < first[row + 1]; ++i) {
-      const Tap tap = taps[i];
-#pragma GCC unroll 16
-      for (int t = 0; t < T; ++t) sums[t] = sums[t] + load(places.in[t] + tap.offset) * tap.weight;
+  const Put how(job);
+  if (how.narrow) {
+    for (std::size_t row = 0; row < rows; row += 2) {
+      Lanes sums[2][T] = {};
+      sparse_row<T>(places, taps + first[row], taps + first[row + 1], sums[0]);
+      if (row + 1 < rows)
+        sparse_row<T>(places, taps + first[row + 1], taps + first[row + 2], sums[1]);
+      how.two<T>(places.out, row, sums[0], sums[1]);
     }
-    put<T>(how, places.out, row_out[row], sums);
-    if (row_sums.pivot != nullptr)
-      add_sums<T>(row_sums.pivot[row], row_sums.sums + row * 2 * kLanes, sums);
+  } else {
+    for (std::size_t row = 0; row < rows; ++row) {
+      Lanes sums[T] = {};
+      sparse_row<T>(places, taps + first[row], taps + first[row + 1], sums);
+      how.one<T>(places.out, row, sums);
+    }
   }
 }
 
@@ -445,12 +511,35 @@ inline std::size_t place(const Steps& steps, std::size_t channel, std::size_t ro
   return row * steps.row + channel * steps.channel;
 }
 
+/// How one channel's numbers of a map are read.
+struct Wide {
+  static Lanes read(const float* at) { return load(at); }
+};
+struct NarrowEven {
+  static Lanes read(const float* at) { return lower_half(load(at)); }
+};
+struct NarrowOdd {
+  static Lanes read(const float* at) { return upper_half(load(at)); }
+};
+/// Calls body(at, numbers) with the place of a channel's row in a map, and how it is read.
+template <class Body>
+inline void with_channel(const Steps& steps, bool narrow, std::size_t channel, std::size_t row,
+                         Body body) {
+  const std::size_t at = place(steps, narrow ? channel / 2 : channel, row);
+  if (!narrow) {
+    body(at, Wide{});
+  } else if (channel % 2 == 0) {
+    body(at, NarrowEven{});
+  } else {
+    body(at, NarrowOdd{});
+  }
+}
+
 template <bool kRounded>
 void activate_rows(const Activation& job) {
   const Lanes lanes = load(job.lanes);
   const std::size_t length = job.extent.width * kLanes;
   each_channel_row(job.extent, [&](std::size_t channel, std::size_t row) {
-    const float* const y = job.y + place(job.y_steps, channel, row);
     float* const out = job.out + place(job.out_steps, channel, row);
     const float scale = job.scale[channel];
     const float shift = job.shift[channel];
@@ -460,14 +549,18 @@ void activate_rows(const Activation& job) {
       if constexpr (kRounded) value = round(value);
       store(out + i, value * lanes);
     };
-    if (channel < job.residual_channels) {
-      const float* residual = job.residual + place(job.residual_steps, channel, row);
-      const std::size_t column = job.residual_column;
-      for (std::size_t i = 0; i < length; i += kLanes, residual += column)
-        finish(i, load(y + i) * scale + shift + load(residual));
-    } else {
-      for (std::size_t i = 0; i < length; i += kLanes) finish(i, load(y + i) * scale + shift);
-    }
+    with_channel(job.y_steps, job.narrow, channel, row, [&](std::size_t at, auto numbers) {
+      const float* const y = job.y + at;
+      if (channel < job.residual_channels) {
+        const float* residual = job.residual + place(job.residual_steps, channel, row);
+        const std::size_t column = job.residual_column;
+        for (std::size_t i = 0; i < length; i += kLanes, residual += column)
+          finish(i, numbers.read(y + i) * scale + shift + load(residual));
+      } else {
+        for (std::size_t i = 0; i < length; i += kLanes)
+          finish(i, numbers.read(y + i) * scale + shift);
+      }
+    });
   });
 }
 
@@ -475,31 +568,67 @@ void activate(const Activation& job) {
   job.rounded ? activate_rows<true>(job) : activate_rows<false>(job);
 }
 
-void activation_gradient(const ActivationGradient& job) {
-  const std::size_t length = job.extent.width * kLanes;
-  each_channel_row(job.extent, [&](std::size_t channel, std::size_t row) {
-    const std::size_t in_map = place(job.map_steps, channel, row);
-    const std::size_t in_dense = place(job.dense_steps, channel, row);
-    const float* const d = job.d + in_map;
-    const float* const a = job.a + in_map;
-    const float* const y = job.y + in_dense;
-    const float* const pending = job.pending == nullptr ? nullptr : job.pending + in_dense;
-    float* const dz = job.dz + in_dense;
-    float* const sums = job.sums + channel * 2 * kLanes;
-    const float mean = job.mean[channel];
-    const float top = job.top;
-    Lanes sum = load(sums);
-    Lanes products = load(sums + kLanes);
-    for (std::size_t i = 0; i < length; i += kLanes) {
-      Lanes value = load(d + i);
-      if (pending != nullptr) value = value + load(pending + i);
-      value = where_linear(load(a + i), top, value);
-      sum = sum + value;
-      products = products + value * (load(y + i) + -mean);
-      stream(dz + i, value);
-    }
+/// One channel's part of a row of an activation's gradient.
+struct ChannelGradient {
+  const float* d;
+  const float* a;
+  const float* pending;
+  float mean;
+  float top;
+  float* sums;
+  Lanes sum, products;
+
+  ChannelGradient(const ActivationGradient& job, std::size_t channel, std::size_t row)
+      : d(job.d + place(job.map_steps, channel, row)),
+        a(job.a + place(job.map_steps, channel, row)),
+        pending(job.pending == nullptr ? nullptr
+                                       : job.pending + place(job.pending_steps, channel, row)),
+        mean(job.mean[channel]),
+        top(job.top),
+        sums(job.sums + channel * 2 * kLanes),
+        sum(load(sums)),
+        products(load(sums + kLanes)) {}
+
+  /// Of vector i of the row.
+  Lanes gradient(std::size_t i, const Lanes& y) {
+    Lanes value = load(d + i);
+    if (pending != nullptr) value = value + load(pending + i);
+    value = where_linear(load(a + i), top, value);
+    sum = sum + value;
+    products = products + value * (y + -mean);
+    return value;
+  }
+  void end() const {
     store(sums, sum);
     store(sums + kLanes, products);
+  }
+};
+
+void activation_gradient(const ActivationGradient& job) {
+  const std::size_t length = job.extent.width * kLanes;
+  const std::size_t channels = job.extent.channels;
+  each_channel_row(job.extent, [&](std::size_t channel, std::size_t row) {
+    if (job.narrow && channel % 2 == 1) return;  // with the one before
+    const std::size_t at = place(job.stored_steps, job.narrow ? channel / 2 : channel, row);
+    const float* const y = job.y + at;
+    float* const dz = job.dz + at;
+    ChannelGradient first(job, channel, row);
+    if (!job.narrow) {
+      for (std::size_t i = 0; i < length; i += kLanes)
+        stream(dz + i, first.gradient(i, load(y + i)));
+    } else if (channel + 1 < channels) {
+      ChannelGradient second(job, channel + 1, row);
+      for (std::size_t i = 0; i < length; i += kLanes) {
+        const Lanes pairs = load(y + i);
+        const Lanes low = first.gradient(i, lower_half(pairs));
+        stream(dz + i, paired(low, second.gradient(i, upper_half(pairs))));
+      }
+      second.end();
+    } else {
+      for (std::size_t i = 0; i < length; i += kLanes)
+        stream(dz + i, paired(first.gradient(i, lower_half(load(y + i))), Lanes{}));
+    }
+    first.end();
   });
   streams_end();
 }
@@ -508,15 +637,16 @@ void norm_gradient(const NormGradient& job) {
   const Lanes lanes = load(job.lanes);
   const std::size_t length = job.extent.width * kLanes;
   each_channel_row(job.extent, [&](std::size_t channel, std::size_t row) {
-    const std::size_t at = place(job.steps, channel, row);
-    const float* const dz = job.dz + at;
-    const float* const y = job.y + at;
-    float* const dy = job.dy + at;
+    float* const dy = job.dy + place(job.dy_steps, channel, row);
     const float a = job.a[channel];
     const float b = job.b[channel];
     const float c = job.c[channel];
-    for (std::size_t i = 0; i < length; i += kLanes)
-      store(dy + i, (load(dz + i) * a + (load(y + i) * b + c)) * lanes);
+    with_channel(job.stored_steps, job.narrow, channel, row, [&](std::size_t at, auto numbers) {
+      const float* const dz = job.dz + at;
+      const float* const y = job.y + at;
+      for (std::size_t i = 0; i < length; i += kLanes)
+        store(dy + i, (numbers.read(dz + i) * a + (numbers.read(y + i) * b + c)) * lanes);
+    });
   });
 }
 
