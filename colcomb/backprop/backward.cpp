@@ -70,13 +70,13 @@ void Pass::State::linear_backward(std::size_t share, std::size_t member) {
     gradient.grad = logit_lanes_[block];
     gradient.in = pooled_[block];
     gradient.pixels = 1;
-    filters.back().gradient(gradient, floats(workspace.taps), floats(workspace.pairs),
+    filters.back().gradient(gradient, false, floats(workspace.taps), floats(workspace.pairs),
                             share_[share].weights.data());
     Product job;
     job.in = logit_lanes_[block];
     job.out = floats(pooled_gradient);
     job.pixels = 1;
-    filters.back().backward(job, floats(workspace.pairs));
+    filters.back().backward(job, false, floats(workspace.pairs));
     for (std::size_t c = 0; c < g.channels; ++c) {
       LaneVector each = pooled_gradient[c];
       for (std::size_t i = 0; i < images_in(block); ++i) {
@@ -168,8 +168,8 @@ void Pass::State::backward_strip(std::size_t layer, std::size_t block, std::size
     gradient.grad = floats(workspace.strip);
     gradient.in = input;
     gradient.pixels = rows.count() * g.output.width;
-    filters[layer].gradient(gradient, floats(workspace.taps), floats(workspace.pairs),
-                            weights.data());
+    filters[layer].gradient(gradient, narrow_strip(layer), floats(workspace.taps),
+                            floats(workspace.pairs), weights.data());
   }
   if (layer == 0) return;
   next_gradient_strip(layer, member, strip);
@@ -177,7 +177,7 @@ void Pass::State::backward_strip(std::size_t layer, std::size_t block, std::size
   job.in = floats(workspace.strip);
   job.out = floats(workspace.map_gradient);
   job.pixels = rows.count() * g.output.width;
-  filters[layer].backward(job, floats(workspace.pairs));
+  filters[layer].backward(job, narrow_strip(layer), floats(workspace.pairs));
   // Input rows that no later strip reads.
   const std::ptrdiff_t first = g.first_input_row(rows);
   const auto height = static_cast<std::ptrdiff_t>(g.in_height);
@@ -203,7 +203,8 @@ void Pass::State::norm_backward(std::size_t layer, std::size_t block, std::size_
   job.stored_steps = stored(layer).steps();
   job.narrow = narrow_;
   job.dy = floats(workspaces_[member].strip);
-  job.dy_steps = g.steps();
+  job.dy_narrow = narrow_strip(layer);
+  job.dy_steps = (job.dy_narrow ? geometry_[layer].narrow : g).steps();
   job.a = norm.a.data();
   job.b = norm.b.data();
   job.c = norm.c.data();
@@ -223,11 +224,11 @@ void Pass::State::next_gradient_strip(std::size_t layer, std::size_t member, std
 }
 
 void Pass::State::write_weight_gradient(std::size_t layer, float* out) {
-  std::vector<float>& total = share_[0].weights;
-  for (std::size_t s = 1; s < shares_; ++s) {
-    for (std::size_t i = 0; i < total.size(); ++i) total[i] += share_[s].weights[i];
-  }
-  filters[layer].scatter_gradient(total, out);
+  std::vector<float*> shares;
+  for (std::size_t s = 0; s < shares_; ++s) shares.push_back(share_[s].weights.data());
+  each_task(filters[layer].gradient_parts(), [&](std::size_t part, std::size_t /*member*/) {
+    filters[layer].write_gradient(shares, part, out);
+  });
 }
 
 }  // namespace colcomb::backprop

@@ -11,6 +11,9 @@ namespace {
 /// sparse product runs at about half the dense one's rate.
 constexpr double kSparseShare = 0.4;
 
+/// Columns of a dense filter matrix, or rows of a sparse one, whose gradient is written together.
+constexpr std::size_t kPartLines = 16;
+
 /// Rows and columns from which on making pairs costs less than multiplying them saves.
 constexpr std::size_t kLeastForPairs = 16;
 
@@ -73,17 +76,12 @@ void Filter::set_weights(const float* weights, Precision precision) {
 void Filter::pack(const float* weights) {
   const std::size_t rows = geometry_.rows();
   const std::size_t columns = geometry_.columns;
-  const std::size_t block = kernels_.block_rows;
-  dense_forward_.assign(padded(rows) * columns, 0);
-  dense_backward_.assign(padded(columns) * rows, 0);
-  for (std::size_t n = 0; n < rows; ++n) {
-    float* const to = dense_forward_.data() + n / block * block * columns + n % block;
-    for (std::size_t m = 0; m < columns; ++m) to[m * block] = value(weights, n, m);
-  }
-  for (std::size_t m = 0; m < columns; ++m) {
-    float* const to = dense_backward_.data() + m / block * block * rows + m % block;
-    for (std::size_t n = 0; n < rows; ++n) to[n * block] = value(weights, n, m);
-  }
+  pack_blocks(
+      rows, columns, [&](std::size_t n, std::size_t m) { return value(weights, n, m); },
+      dense_forward_);
+  pack_blocks(
+      columns, rows, [&](std::size_t m, std::size_t n) { return value(weights, n, m); },
+      dense_backward_);
 }
 
 void Filter::forward(Product job, float* pairs) const {
@@ -103,7 +101,7 @@ void Filter::forward(Product job, float* pairs) const {
   }
 }
 
-void Filter::backward(Product job, float* pairs) const {
+void Filter::backward(Product job, bool narrow, float* pairs) const {
   job.rows = geometry_.columns;
   job.columns = geometry_.rows();
   job.column_in = geometry_.row_offset.data();
@@ -113,6 +111,11 @@ void Filter::backward(Product job, float* pairs) const {
   job.add = geometry_.shared_channels;
   if (sparse_) {
     kernels_.sparse_product(job, backward_.first.data(), backward_.taps.data());
+  } else if (narrow) {
+    job.columns = rows_.narrow.size();
+    job.column_in = rows_.narrow.data();
+    job.pixel_in = geometry_.narrow_pixel.data();
+    kernels_.pair_product(job, dense_backward_.data());
   } else if (paired_) {
     pair_up(job, rows_, pairs);
     kernels_.pair_product(job, dense_backward_.data());
@@ -130,12 +133,8 @@ std::size_t Filter::padded(std::size_t rows) const {
   return (rows + block - 1) / block * block;
 }
 
-float Filter::value(const float* weights, std::size_t row, std::size_t column) const {
-  const std::size_t at = row * geometry_.columns + column;
-  return mask_.empty() ? weights[at] : weights[at] * mask_[at];
-}
-
-void Filter::gradient(WeightGradient job, float* scratch, float* pairs, float* out) const {
+void Filter::gradient(WeightGradient job, bool narrow, float* scratch, float* pairs,
+                      float* out) const {
   job.rows = geometry_.rows();
   job.columns = geometry_.columns;
   job.row_grad = geometry_.row_offset.data();
@@ -146,25 +145,43 @@ void Filter::gradient(WeightGradient job, float* scratch, float* pairs, float* o
     kernels_.sparse_weight_gradient(job, forward_.first.data(), forward_.taps.data(), scratch);
     kernels_.collect(scratch, forward_.taps.size(), out);
   } else if (paired_) {
-    pair_up(job, pairs);
+    pair_up(job, narrow, pairs);
     kernels_.pair_weight_gradient(job, out);
   } else {
     kernels_.weight_gradient(job, out);
   }
 }
 
-void Filter::scatter_gradient(std::span<const float> values, float* out) const {
-  const std::size_t size = geometry_.rows() * geometry_.columns;
+std::size_t Filter::gradient_parts() const {
+  const std::size_t lines = sparse_ ? geometry_.rows() : geometry_.columns;
+  return (lines + kPartLines - 1) / kPartLines;
+}
+
+void Filter::write_gradient(std::span<float* const> shares, std::size_t part, float* out) const {
+  const std::size_t columns = geometry_.columns;
+  const std::size_t rows = geometry_.rows();
+  const std::size_t first = part * kPartLines;
+  const auto add_up = [&](std::size_t begin, std::size_t end) {
+    for (float* const share : shares.subspan(1)) {
+      for (std::size_t i = begin; i < end; ++i) shares[0][i] += share[i];
+    }
+  };
   if (sparse_) {
-    std::fill_n(out, size, 0.0F);
-    for (std::size_t i = 0; i < values.size(); ++i) out[forward_.weight[i]] = values[i];
+    const std::size_t end = std::min(first + kPartLines, rows);
+    std::fill(out + first * columns, out + end * columns, 0.0F);
+    add_up(forward_.first[first], forward_.first[end]);
+    for (std::uint32_t i = forward_.first[first]; i < forward_.first[end]; ++i)
+      out[forward_.weight[i]] = shares[0][i];
     return;
   }
-  for (std::size_t n = 0; n < geometry_.rows(); ++n) {
-    for (std::size_t m = 0; m < geometry_.columns; ++m) {
-      const std::size_t at = n * geometry_.columns + m;
-      const float value = values[m * padded(geometry_.rows()) + n];
-      out[at] = mask_.empty() ? value : value * mask_[at];
+  const std::size_t end = std::min(first + kPartLines, columns);
+  const std::size_t step = padded(rows);
+  add_up(first * step, end * step);
+  for (std::size_t n = 0; n < rows; ++n) {
+    for (std::size_t m = first; m < end; ++m) {
+      const std::size_t at = n * columns + m;
+      const float sum = shares[0][m * step + n];
+      out[at] = mask_.empty() ? sum : sum * mask_[at];
     }
   }
 }

@@ -142,6 +142,7 @@ struct NormGradient {
   bool narrow = false;  // dz and y
   float* dy = nullptr;
   Steps dy_steps;
+  bool dy_narrow = false;                                // dy; then dz and y must be, too
   const float *a = nullptr, *b = nullptr, *c = nullptr;  // per channel
   const float* lanes = nullptr;
 };
@@ -178,6 +179,9 @@ struct Kernels {
   /// The next pixel's in the upper halves: half as many vectors, the last with zeros if the number
   /// of pixels is odd. `high` and `high_pixel` are not read.
   void (*make_pixel_pairs)(const Pairs&) = nullptr;
+  /// The same of the two channels of each piece of a narrow map, `count` channels in all: piece i
+  /// is channel 2 i, and out has a piece for each channel.
+  void (*split_pixel_pairs)(const Pairs&) = nullptr;
   /// Of pairs of columns, and of weights.
   void (*pair_product)(const Product&, const float* weights) = nullptr;
   /// Of pairs of pixels.

@@ -21,17 +21,6 @@ std::size_t half_up(std::size_t n) {
   return (n + 1) / 2;
 }
 
-/// Rows of pairs of weights, in blocks as Kernels::product has them.
-template <class Value>
-void pack_rows(std::size_t rows, std::size_t columns, std::size_t block, Value value, float* to) {
-  for (std::size_t r = 0; r < rows; ++r) {
-    for (std::size_t j = 0; j < half_up(columns); ++j) {
-      const float high = 2 * j + 1 < columns ? value(r, 2 * j + 1) : 0.0F;
-      to[(r / block * half_up(columns) + j) * block + r % block] = pair_of(value(r, 2 * j), high);
-    }
-  }
-}
-
 }  // namespace
 
 Filter::PairedSide Filter::paired_side(const std::vector<std::int32_t>& offsets) const {
@@ -52,19 +41,27 @@ void Filter::pack_pairs(const float* weights) {
   if (columns_.low.empty()) {
     columns_ = paired_side(geometry_.column_offset);
     rows_ = paired_side(geometry_.row_offset);
+    for (std::size_t n = 0; n < geometry_.rows(); n += 2)
+      rows_.narrow.push_back(geometry_.narrow_row[n]);
     for (std::size_t p = 0; p < geometry_.pixel_in.size(); ++p)
       pixels_in_pairs_.push_back(static_cast<std::int32_t>(p * kLanes));
   }
   const std::size_t rows = geometry_.rows();
   const std::size_t columns = geometry_.columns;
-  dense_forward_.assign(padded(rows) * half_up(columns), 0);
-  dense_backward_.assign(padded(columns) * half_up(rows), 0);
-  pack_rows(
-      rows, columns, kernels_.block_rows,
-      [&](std::size_t n, std::size_t m) { return value(weights, n, m); }, dense_forward_.data());
-  pack_rows(
-      columns, rows, kernels_.block_rows,
-      [&](std::size_t m, std::size_t n) { return value(weights, n, m); }, dense_backward_.data());
+  pack_blocks(
+      rows, half_up(columns),
+      [&](std::size_t n, std::size_t j) {
+        const float high = 2 * j + 1 < columns ? value(weights, n, 2 * j + 1) : 0.0F;
+        return pair_of(value(weights, n, 2 * j), high);
+      },
+      dense_forward_);
+  pack_blocks(
+      columns, half_up(rows),
+      [&](std::size_t m, std::size_t j) {
+        const float high = 2 * j + 1 < rows ? value(weights, 2 * j + 1, m) : 0.0F;
+        return pair_of(value(weights, 2 * j, m), high);
+      },
+      dense_backward_);
 }
 
 std::size_t Filter::pair_scratch() const {
@@ -91,24 +88,27 @@ void Filter::pair_up(Product& job, const PairedSide& side, float* pairs) const {
   job.pixel_in = pixels_in_pairs_.data();
 }
 
-void Filter::pair_up(WeightGradient& job, float* pairs) const {
+void Filter::pair_up(WeightGradient& job, bool narrow, float* pairs) const {
   Pairs input;
   input.pixels = job.pixels;
   input.step = half_up(geometry_.pixel_in.size()) * kLanes;
   // Gives where a side's pairs lie, one side after the other.
-  const auto bring = [&](std::size_t count, const float* in, const std::int32_t* offsets,
+  const auto bring = [&](auto make, std::size_t count, const float* in, const std::int32_t* offsets,
                          const std::int32_t* pixels) -> const float* {
     input.count = count;
     input.in = in;
     input.low = offsets;
     input.low_pixel = pixels;
     input.out = pairs;
-    kernels_.make_pixel_pairs(input);
+    make(input);
     pairs += count * input.step;
     return input.out;
   };
-  job.grad = bring(job.rows, job.grad, job.row_grad, job.pixel_grad);
-  job.in = bring(job.columns, job.in, job.column_in, job.pixel_in);
+  job.grad =
+      narrow ? bring(kernels_.split_pixel_pairs, job.rows, job.grad, rows_.narrow.data(),
+                     geometry_.narrow_pixel.data())
+             : bring(kernels_.make_pixel_pairs, job.rows, job.grad, job.row_grad, job.pixel_grad);
+  job.in = bring(kernels_.make_pixel_pairs, job.columns, job.in, job.column_in, job.pixel_in);
   job.row_grad = rows_.alone.data();
   job.column_in = columns_.alone.data();
   job.pixels = half_up(job.pixels);

@@ -1,7 +1,6 @@
-#include "colcomb/backprop/state.hpp"
-
 #include <algorithm>
 
+#include "colcomb/backprop/state_loops.hpp"
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/threads.hpp"
@@ -86,8 +85,9 @@ void Pass::State::prepare(std::span<const std::uint8_t> images, std::size_t coun
   share_.resize(std::max(share_.size(), shares_));
   last_lanes_ = {};
   if (blocks_ > 0) std::fill_n(last_lanes_.lanes, images_in(blocks_ - 1), 1.0F);
-  for (std::size_t l = 0; l < filters.size(); ++l)
-    filters[l].set_weights(numbers[l].weights, precision);
+  each_task(filters.size(), [&](std::size_t layer, std::size_t /*member*/) {
+    filters[layer].set_weights(numbers[layer].weights, precision);
+  });
   pooled_.reserve(blocks_, geometry_[hidden_layers() - 1].rows() * kLanes);
   logit_lanes_.reserve(blocks_, geometry_.back().output.floats());
   logits_.resize(count * network_.classes);

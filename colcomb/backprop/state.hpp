@@ -70,12 +70,19 @@ class Pass::State {
   [[nodiscard]] const MapGeometry& stored(std::size_t layer) const {
     return narrow_ ? geometry_[layer].narrow : geometry_[layer].output;
   }
+  /// The gradient of a strip of a product is narrow, as its products read it.
+  [[nodiscard]] bool narrow_strip(std::size_t layer) const {
+    return narrow_ && filters[layer].paired();
+  }
   void reserve_workspaces();
   void reserve_blocks();
   void reserve_kept(std::size_t layer, std::size_t slots);
   void prepare(std::span<const std::uint8_t> images, std::size_t count,
                std::span<const LayerNumbers> numbers, Precision precision);
-  /// Calls body(share, member) for every share on the team.
+  /// Calls body(task, member) for every task on the team.
+  template <class Body>
+  void each_task(std::size_t tasks, Body body);
+  /// The same for every share.
   template <class Body>
   void each_share(Body body);
   /// Calls body(block) for the blocks of a share.

@@ -5,12 +5,17 @@
 namespace colcomb::backprop {
 
 template <class Body>
-void Pass::State::each_share(Body body) {
+void Pass::State::each_task(std::size_t tasks, Body body) {
   std::atomic<std::size_t> next = 0;
   auto work = [&](std::size_t member) {
-    for (std::size_t share = next++; share < shares_; share = next++) body(share, member);
+    for (std::size_t task = next++; task < tasks; task = next++) body(task, member);
   };
   team_.run(work);
+}
+
+template <class Body>
+void Pass::State::each_share(Body body) {
+  each_task(shares_, body);
 }
 
 template <class Body>

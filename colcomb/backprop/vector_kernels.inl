@@ -206,6 +206,24 @@ inline Lanes upper_half(Lanes pairs) {
   return pairs;
 }
 
+/// Of both: the lower halves, or the upper ones, of `a` in the lower place.
+inline Lanes lower_halves(Lanes a, const Lanes& b) {
+  COLCOMB_EACH {
+    const Bits low = reinterpret_cast<Bits>(a.part[i]) & 0xffffU;
+    const Bits bits = low | reinterpret_cast<Bits>(b.part[i]) << 16;
+    a.part[i] = reinterpret_cast<Part>(bits);
+  }
+  return a;
+}
+inline Lanes upper_halves(Lanes a, const Lanes& b) {
+  COLCOMB_EACH {
+    const Bits low = reinterpret_cast<Bits>(a.part[i]) >> 16;
+    const Bits bits = low | (reinterpret_cast<Bits>(b.part[i]) & 0xffff0000U);
+    a.part[i] = reinterpret_cast<Part>(bits);
+  }
+  return a;
+}
+
 /// Adds a row's values to its sums.
 template <int T>
 inline void add_sums(float pivot, float* to, const Lanes* values) {
@@ -318,6 +336,12 @@ template <class Dot>
 void product(const Product& job, const float* weights) {
   std::size_t pixel = 0;
   for (; pixel + kTile <= job.pixels; pixel += kTile) product_tile<Dot, kTile>(job, weights, pixel);
+  if constexpr (kTile > 2) {
+    if (pixel + 2 <= job.pixels) {
+      product_tile<Dot, 2>(job, weights, pixel);
+      pixel += 2;
+    }
+  }
   for (; pixel < job.pixels; ++pixel) product_tile<Dot, 1>(job, weights, pixel);
   if (job.streamed) streams_end();
 }
@@ -367,7 +391,7 @@ void sparse_product(const Product& job, const std::uint32_t* first, const Tap* t
 /// Strips of pixels whose gradients and inputs stay in the second-level cache.
 constexpr std::size_t kStrip = 32;
 /// Columns worked on together, for the same reason.
-constexpr std::size_t kChunk = 128;
+constexpr std::size_t kChunk = 126 / kTile * kTile;
 
 using RowValues [[gnu::vector_size(kRows * 4)]] = float;
 
@@ -427,6 +451,12 @@ void weight_gradient(const WeightGradient& job, float* out) {
         std::size_t column = chunk;
         for (; column + kTile <= chunk_end; column += kTile)
           gradient_block<Dot, kTile>(job, out, row, column, begin, end);
+        if constexpr (kTile > 2) {
+          if (column + 2 <= chunk_end) {
+            gradient_block<Dot, 2>(job, out, row, column, begin, end);
+            column += 2;
+          }
+        }
         for (; column < chunk_end; ++column)
           gradient_block<Dot, 1>(job, out, row, column, begin, end);
       }
@@ -491,6 +521,20 @@ void make_pixel_pairs(const Pairs& job) {
     for (; p + 2 <= job.pixels; p += 2, out += kLanes)
       store(out, paired(load(in + job.low_pixel[p]), load(in + job.low_pixel[p + 1])));
     if (p < job.pixels) store(out, paired(load(in + job.low_pixel[p]), Lanes{}));
+  }
+}
+
+void split_pixel_pairs(const Pairs& job) {
+  for (std::size_t i = 0; i < job.count; i += 2) {
+    const float* const in = job.in + job.low[i / 2];
+    float* out = job.out + i * job.step;
+    const bool two = i + 1 < job.count;
+    for (std::size_t p = 0; p < job.pixels; p += 2, out += kLanes) {
+      const Lanes here = load(in + job.low_pixel[p]);
+      const Lanes next = p + 1 < job.pixels ? load(in + job.low_pixel[p + 1]) : Lanes{};
+      store(out, lower_halves(here, next));
+      if (two) store(out + job.step, upper_halves(here, next));
+    }
   }
 }
 
@@ -633,19 +677,57 @@ void activation_gradient(const ActivationGradient& job) {
   streams_end();
 }
 
+/// One channel's part of a gradient back through batch norm.
+struct ChannelNorm {
+  float a, b, c;
+
+  ChannelNorm(const NormGradient& job, std::size_t channel)
+      : a(job.a[channel]), b(job.b[channel]), c(job.c[channel]) {}
+  [[nodiscard]] Lanes gradient(const Lanes& dz, const Lanes& y) const {
+    return dz * a + (y * b + c);
+  }
+};
+
+/// Two channels at once.
+void norm_gradient_pairs(const NormGradient& job) {
+  const Lanes lanes = load(job.lanes);
+  const std::size_t length = job.extent.width * kLanes;
+  const std::size_t channels = job.extent.channels;
+  each_channel_row(job.extent, [&](std::size_t channel, std::size_t row) {
+    if (channel % 2 == 1) return;  // with the one before
+    const std::size_t at = place(job.stored_steps, channel / 2, row);
+    const float* const dz = job.dz + at;
+    const float* const y = job.y + at;
+    float* const dy = job.dy + place(job.dy_steps, channel / 2, row);
+    const ChannelNorm first(job, channel);
+    // Past the last channel: of halves that are zero.
+    ChannelNorm second(job, channel + 1 < channels ? channel + 1 : channel);
+    if (channel + 1 == channels) second.c = 0;
+    for (std::size_t i = 0; i < length; i += kLanes) {
+      const Lanes dzs = load(dz + i);
+      const Lanes ys = load(y + i);
+      const Lanes low = first.gradient(lower_half(dzs), lower_half(ys)) * lanes;
+      const Lanes high = second.gradient(upper_half(dzs), upper_half(ys)) * lanes;
+      store(dy + i, paired(low, high));
+    }
+  });
+}
+
 void norm_gradient(const NormGradient& job) {
+  if (job.dy_narrow) {
+    norm_gradient_pairs(job);
+    return;
+  }
   const Lanes lanes = load(job.lanes);
   const std::size_t length = job.extent.width * kLanes;
   each_channel_row(job.extent, [&](std::size_t channel, std::size_t row) {
     float* const dy = job.dy + place(job.dy_steps, channel, row);
-    const float a = job.a[channel];
-    const float b = job.b[channel];
-    const float c = job.c[channel];
+    const ChannelNorm norm(job, channel);
     with_channel(job.stored_steps, job.narrow, channel, row, [&](std::size_t at, auto numbers) {
       const float* const dz = job.dz + at;
       const float* const y = job.y + at;
       for (std::size_t i = 0; i < length; i += kLanes)
-        store(dy + i, (numbers.read(dz + i) * a + (numbers.read(y + i) * b + c)) * lanes);
+        store(dy + i, norm.gradient(numbers.read(dz + i), numbers.read(y + i)) * lanes);
     });
   });
 }
@@ -664,6 +746,7 @@ Kernels kernels_named(const char* name, bool (*supported)()) {
           norm_gradient,
           make_pairs,
           make_pixel_pairs,
+          split_pixel_pairs,
           product<PairDot>,
           weight_gradient<PairDot>};
 }
