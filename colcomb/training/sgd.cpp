@@ -4,6 +4,7 @@
 #include <map>
 
 #include "colcomb/base/check.hpp"
+#include "colcomb/training/fused_step.hpp"
 #include "colcomb/training/named_tensors.hpp"
 
 namespace colcomb::training {
@@ -22,13 +23,46 @@ Sgd::Sgd(network::Cnn network, Options options) : network_(std::move(network)), 
 
 void Sgd::step(double learning_rate, double l1_penalty) {
   const torch::NoGradGuard no_grad;
+  for (Parameter& p : parameters_) {
+    if (p.momentum.device() != p.value.device()) p.momentum = p.momentum.to(p.value.device());
+  }
+  if (options_.fused.value_or(parameters_.front().value.is_cpu())) {
+    step_one_by_one(learning_rate, l1_penalty);
+  } else {
+    step_together(learning_rate, l1_penalty);
+  }
+  for (Parameter& p : parameters_) p.value.mutable_grad().reset();
+}
+
+void Sgd::step_one_by_one(double learning_rate, double l1_penalty) {
+  StepRates rates;
+  rates.learning_rate = static_cast<float>(learning_rate);
+  rates.momentum = static_cast<float>(options_.momentum);
+  rates.weight_decay = static_cast<float>(options_.weight_decay);
+  rates.nesterov = options_.nesterov;
+  for (Parameter& p : parameters_) {
+    if (!p.value.grad().defined()) continue;
+    const torch::Tensor gradient = p.value.grad().contiguous();
+    const bool penalized = p.layer != nullptr && !p.layer->is_linear();
+    const bool masked = p.layer != nullptr && p.layer->mask.defined();
+    rates.l1_penalty = penalized ? static_cast<float>(l1_penalty) : 0;
+    COLCOMB_CHECK(p.value.is_contiguous() && p.momentum.is_contiguous() &&
+                      (!masked || p.layer->mask.is_contiguous()),
+                  "a parameter must lie in plain order");
+    step_fused({static_cast<std::size_t>(gradient.numel()), p.value.data_ptr<float>(),
+                gradient.data_ptr<float>(), p.momentum.data_ptr<float>(),
+                masked ? p.layer->mask.data_ptr<float>() : nullptr},
+               rates);
+  }
+}
+
+void Sgd::step_together(double learning_rate, double l1_penalty) {
   std::vector<torch::Tensor> values, directions, momenta;
   std::vector<torch::Tensor> penalized, signs;  // parts of the above
   std::vector<torch::Tensor> masks, masked_momenta, masked_directions;
   for (Parameter& p : parameters_) {
     const torch::Tensor direction = p.value.grad();
     if (!direction.defined()) continue;
-    if (p.momentum.device() != p.value.device()) p.momentum = p.momentum.to(p.value.device());
     values.push_back(p.value);
     directions.push_back(direction);
     momenta.push_back(p.momentum);
@@ -55,7 +89,6 @@ void Sgd::step(double learning_rate, double l1_penalty) {
   } else {
     at::_foreach_add_(values, momenta, -learning_rate);
   }
-  for (Parameter& p : parameters_) p.value.mutable_grad().reset();
 }
 
 std::vector<NamedTensor> Sgd::state() const {

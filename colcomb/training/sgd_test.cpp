@@ -61,6 +61,38 @@ TEST(Sgd, PrunedWeightsKeepTheirValue) {
   EXPECT_NE(layer->weight[1][1].item<float>(), other);
 }
 
+// What a step computes, in doubles.
+TEST(Sgd, BothWaysFollowTheFormula) {
+  for (const bool fused : {false, true}) {
+    for (const bool nesterov : {false, true}) {
+      for (const double l1 : {0.0, 0.05}) {
+        network::Cnn network = tiny();
+        const torch::NoGradGuard no_grad;
+        network::Layer& layer = network->layers()[1];
+        layer->mask = torch::ones_like(layer->weight);
+        layer->mask[1][0] = 0;
+        Sgd sgd(network, {0.9, 0.1, nesterov, fused});
+        auto value = layer->weight.to(torch::kDouble);
+        auto momentum = torch::zeros_like(value);
+        const auto mask = layer->mask.to(torch::kDouble);
+        torch::manual_seed(3);
+        for (int step = 0; step < 4; ++step) {
+          for (auto& parameter : network->parameters())
+            parameter.mutable_grad() = torch::randn_like(parameter);
+          const auto direction =
+              layer->weight.grad().to(torch::kDouble) + 0.1 * value + l1 * value.sign();
+          momentum = (0.9 * momentum + direction) * mask;
+          const auto down = nesterov ? (direction + 0.9 * momentum) * mask : momentum;
+          value -= 0.2 * down;
+          sgd.step(0.2, l1);
+        }
+        EXPECT_TRUE(torch::allclose(layer->weight.to(torch::kDouble), value, 1e-5, 1e-6))
+            << "fused " << fused << " nesterov " << nesterov << " l1 " << l1;
+      }
+    }
+  }
+}
+
 TEST(Sgd, StateRoundTrips) {
   network::Cnn network = tiny();
   Sgd first(network, {0.9, 0});
