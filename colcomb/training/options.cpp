@@ -1,5 +1,6 @@
 #include "colcomb/training/options.hpp"
 
+#include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <fmt/format.h>
 
 #include <cmath>
@@ -30,6 +31,16 @@ void check(const RecipeOptions& r, const TrainOptions& o) {
           "must be above 0");
   if (r.nesterov && o.momentum == 0)
     throw usage_error("--nesterov", "+", "looks ahead along the momentum, which is 0");
+}
+
+/// Whether LibTorch can compute on the device of this name.
+bool registered_device(const std::string& name) {
+  try {
+    const torch::Device device(name);
+    return device.type() != torch::kMeta && c10::impl::hasDeviceGuardImpl(device.type());
+  } catch (const c10::Error&) {
+    return false;
+  }
 }
 
 /// Those that differ from the defaults.
@@ -114,7 +125,7 @@ void check(const TrainOptions& o) {
   check(o.recipe, o);
   require(o.print_frequency >= 1, "--print-freq", static_cast<double>(o.print_frequency),
           "must be at least 1");
-  if (o.device != "auto" && o.device != "cpu" && o.device != "cuda") {
+  if (o.device != "auto" && o.device != "cuda" && !registered_device(o.device)) {
     throw usage_error("--device", o.device, "must be auto, cpu or cuda");
   }
   if (o.backprop != "auto" && o.backprop != "lanes" && o.backprop != "autograd") {

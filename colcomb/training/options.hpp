@@ -94,7 +94,7 @@ struct TrainOptions {
   bool force = false;                              // overwrite save_path if it exists
   std::size_t print_frequency = 100;  // batches between progress notes where there is no terminal
   std::size_t threads = 0;            // 0: all available
-  std::string device = "auto";        // auto, cpu or cuda
+  std::string device = "auto";  // auto, cpu, cuda or one that a library registered with LibTorch
   /// Who computes gradients: autograd (LibTorch), lanes (backprop/, CPU alone) or auto: lanes on
   /// the CPU. They differ by rounding.
   std::string backprop = "auto";

@@ -44,7 +44,8 @@ Checkpoint train(const TrainOptions& options, const NetworkDescription& descript
 Checkpoint train(const TrainOptions& options, const NetworkDescription& description,
                  const TrainData& data, const EpochObserver& observer);
 
-/// The device named by `name` (auto, cpu, cuda). Errors: UserError if cuda is asked for and absent.
+/// The device named by `name` (TrainOptions::device), auto resolved. Errors: UserError if cuda is
+/// asked for and absent.
 [[nodiscard]] std::string resolve_device(const std::string& name);
 
 /// Sets LibTorch's thread count (it starts with one) and the allocator for large, short-lived

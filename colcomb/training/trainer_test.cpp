@@ -3,106 +3,18 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <optional>
 #include <stdexcept>
 
 #include "colcomb/base/error.hpp"
-#include "colcomb/base/random.hpp"
-#include "colcomb/network/block_network.hpp"
 #include "colcomb/network/cnn.hpp"
-#include "tests/support/temporary_folder.hpp"
+#include "tests/support/shades_run.hpp"
 
 namespace colcomb::training {
 namespace {
 
-using tests::TemporaryFolder;
-
-/// Two classes of 8 x 8 images: dark and bright, with noise.
-class ShadesDataset : public dataset::Dataset {
- public:
-  explicit ShadesDataset(std::size_t size) : size_(size) {}
-  [[nodiscard]] std::optional<dataset::ImageSize> picture_size() const override {
-    return in_memory ? std::optional(dataset::ImageSize{8, 8}) : std::nullopt;
-  }
-  [[nodiscard]] std::size_t size() const override { return size_; }
-  [[nodiscard]] const std::vector<std::string>& class_names() const override { return names_; }
-  [[nodiscard]] std::size_t channels() const override { return 1; }
-  [[nodiscard]] std::filesystem::path source() const override { return "shades"; }
-  [[nodiscard]] std::int32_t label(std::size_t i) const override {
-    return static_cast<std::int32_t>(i % 2);
-  }
-  [[nodiscard]] dataset::Image read(std::size_t i) const override {
-    Random random = Random::stream(5, 5, i);
-    dataset::Image image;
-    image.channels = 1;
-    image.height = image.width = 8;
-    image.pixels.resize(64);
-    for (std::size_t p = 0; p < 64; ++p) {
-      image.pixels[p] = static_cast<std::uint8_t>(random.below(200) + (i % 2 == 0 ? 0 : 50));
-    }
-    return image;
-  }
-
-  bool in_memory = false;
-
- private:
-  std::size_t size_;
-  std::vector<std::string> names_ = {"dark", "bright"};
-};
-
-struct Fixture {
-  ShadesDataset train_set{96};
-  ShadesDataset test_set{40};
-  TemporaryFolder folder;
-  TrainOptions options;
-  NetworkDescription description;
-
-  Fixture() {
-    options.batch_size = 16;
-    options.epochs = 4;
-    options.learning_rate = 0.05;
-    options.l1_penalty = 1e-4;
-    options.threads = 1;
-    options.save_path = folder / "net.ckpt";
-    network::BlockNetworkOptions blocks;
-    blocks.filters = {8, 16};
-    blocks.layers = {2, 2};
-    blocks.strides = {1, 2};
-    blocks.groups = {2, 4};
-    blocks.classes = 2;
-    blocks.dropout = 0.2;
-    blocks.input = {1, 8, 8, {.5}, {.25}, 1};
-    description = network::describe(blocks);
-  }
-
-  [[nodiscard]] TrainData data() const {
-    std::vector<std::size_t> all(96);
-    for (std::size_t i = 0; i < 96; ++i) all[i] = i;
-    dataset::TransformOptions augmented;
-    augmented.kind = dataset::TransformOptions::Kind::kCrop;
-    augmented.height = augmented.width = 8;
-    augmented.padding = 1;
-    augmented.flip = true;
-    dataset::TransformOptions plain;
-    plain.height = plain.width = 8;
-    return {train_set,
-            test_set,
-            {all.begin(), all.begin() + 80},
-            {all.begin() + 80, all.end()},
-            {all.begin(), all.begin() + 40},
-            augmented,
-            plain};
-  }
-};
-
-Checkpoint train_whole(const Fixture& fixture) {
-  return train(fixture.options, fixture.description, fixture.data(),
-               [](const EpochRecord&, std::size_t) {});
-}
-
-bool same_numbers(const Checkpoint& a, const Checkpoint& b) {
-  return a.network == b.network && a.training.optimizer == b.training.optimizer;
-}
+using tests::same_numbers;
+using tests::train_whole;
+using Fixture = tests::ShadesRun;
 
 TEST(Train, ImagesOnTheDeviceChangeNoNumber) {
   Fixture fixture;

@@ -49,6 +49,12 @@ case $mode in
     train nesterov "${held[@]}" "${small[@]}" --aug - --nesterov + --warm-up 0.5
     train batch-32 "${held[@]}" --lr 0.05 --batch-size 32 --aug -
     train decay "${held[@]}" "${small[@]}" --aug - --wd 3e-4
+    flips=("${held[@]}" "${small[@]}" --aug + --crop-padding 0)  # the recipe
+    train smoothing-0.1 "${flips[@]}" --label-smoothing 0.1
+    train mixup-0.2 "${flips[@]}" --mixup 0.2
+    train cutout-8 "${flips[@]}" --cutout 8
+    train average-0.99 "${flips[@]}" --average-decay 0.99
+    train average-0.998 "${flips[@]}" --average-decay 0.998
     ;;
   final)
     for seed in 1 2 3; do
