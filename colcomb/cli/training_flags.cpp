@@ -173,8 +173,8 @@ void TrainingFlags::add_to(CLI::App& command) {
       ->capture_default_str();
   command
       .add_option("--precision", o.precision,
-                  "What training's passes compute in: float, or bf16 (dense products in bfloat16; "
-                  "faster on processors and GPUs that know it)")
+                  "What training's passes compute in: float, or bf16 (products, and on the CPU maps "
+                  "between the passes, in bfloat16; faster on processors and GPUs that know it)")
       ->capture_default_str();
   command.add_option(
       "--load-path", o.load_path,
