@@ -79,6 +79,7 @@ struct Item {
   Matrix<float> weights;
   std::size_t alpha = combining::GroupingOptions{}.alpha;
   std::uint64_t pixels = 1;
+  std::size_t conv_groups = 1;
   combining::Combined combined;
   double gap = 0;  // to the bound on retained magnitude for as many groups
 };
@@ -109,6 +110,7 @@ std::vector<Item> items_of_matrices(const fs::path& input, std::size_t conv_grou
     Item item;
     item.name = file.stem().string();
     item.weights = load_filters(file, conv_groups);
+    item.conv_groups = conv_groups;
     items.push_back(std::move(item));
   }
   return items;
@@ -127,6 +129,7 @@ std::vector<Item> items_of_network(const FloatNetwork& network) {
     item.weights = effective_filter(network, i).weights;
     item.alpha = layer.alpha;
     item.pixels = layer.out_height() * layer.out_width();
+    item.conv_groups = layer.conv_groups;
     items.push_back(std::move(item));
   }
   return items;
@@ -201,7 +204,7 @@ CombiningReport report_items(const std::vector<Item>& items, const ArrayFlags& a
   std::vector<combining::CombinedLayer> layers;
   for (const Item& item : items) {
     layers.push_back({item.name, item.weights, item.combined.mask, item.combined.groups, item.alpha,
-                      item.pixels});
+                      item.pixels, item.conv_groups});
   }
   return combining::report_layers(layers, array.rows(), array.cols());
 }
