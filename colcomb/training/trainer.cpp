@@ -59,6 +59,12 @@ void require_same_run(const TrainingState& saved, const std::string& fingerprint
   }
 }
 
+std::string shape_of(const LayerDescription& layer) {
+  return fmt::format(
+      "{} x {} {}{}", layer.out_channels, layer.in_channels, name_of(layer.kind),
+      layer.conv_groups > 1 ? fmt::format(" in {} conv_groups", layer.conv_groups) : std::string());
+}
+
 /// Names the first layer in which two networks differ beyond alpha and drawn shifts.
 void require_same_shape(const NetworkDescription& loaded, const NetworkDescription& wanted,
                         const std::string& file, bool same_columns) {
@@ -80,11 +86,9 @@ void require_same_shape(const NetworkDescription& loaded, const NetworkDescripti
     }
     if (!(a == b)) {
       throw file_error(
-          file, "layer " + a.name,
-          fmt::format("{} x {} {}", a.out_channels, a.in_channels, name_of(a.kind)),
-          fmt::format(
-              "the network asked for has {} x {} {} with its own kernel, stride, alpha and shifts",
-              b.out_channels, b.in_channels, name_of(b.kind)));
+          file, "layer " + a.name, shape_of(a),
+          fmt::format("the network asked for has {} with its own kernel, stride, alpha and shifts",
+                      shape_of(b)));
     }
   }
 }
