@@ -127,9 +127,9 @@ TEST(Regrouping, RepeatsTheLastStepBetweenPrunings) {
   EXPECT_FALSE(due_regrouping(options, state, {25, 100}));
   const auto again = due_regrouping(options, state, {30, 100});
   ASSERT_TRUE(again);
-  EXPECT_NEAR(again->fraction(8), 0.1897, 1e-12);
+  EXPECT_NEAR(again->fraction(8, 1), 0.1897, 1e-12);
   options.pruning.schedule = Schedule::kIterative;
-  EXPECT_EQ(due_regrouping(options, state, {30, 100})->fraction(8), 0.0);
+  EXPECT_EQ(due_regrouping(options, state, {30, 100})->fraction(8, 1), 0.0);
 }
 
 TEST(GammaRamp, ReachesGammaAtTheLastStep) {

@@ -39,11 +39,13 @@ inline Window random_window(Random& random, const LayerDescription& layer) {
   return window;
 }
 
-/// A number that divides the layer's filters and channels, half the time 1.
-inline std::size_t random_conv_groups(Random& random, const LayerDescription& layer) {
+/// A number that divides the layer's filters and channels, often 1. Takes its chance from the
+/// layer's other numbers.
+inline std::size_t random_conv_groups(const LayerDescription& layer) {
   const std::size_t most = std::gcd(layer.in_channels, layer.out_channels);
-  if (most == 1 || random.below(2) == 0) return 1;
-  std::size_t groups = between(random, 2, most);
+  const std::size_t chance = layer.in_height + 2 * layer.in_width + layer.alpha + layer.kernel / 2;
+  if (chance % 2 == 0) return 1;
+  std::size_t groups = chance / 2 % most + 1;
   while (most % groups != 0) ++groups;
   return groups;
 }
@@ -105,7 +107,7 @@ inline NetworkDescription random_description(Random& random, const NetworkLimits
       for (std::size_t c = 0; c < channels; ++c)
         layer.columns.push_back({static_cast<std::int32_t>(c), offset(), offset()});
     }
-    layer.conv_groups = random_conv_groups(random, layer);
+    layer.conv_groups = random_conv_groups(layer);
     channels = layer.out_channels;
     height = layer.out_height();
     width = layer.out_width();
@@ -215,8 +217,9 @@ inline QuantizedNetwork random_quantized_network(Random& random, const NetworkLi
     const Matrix<std::uint8_t> within = conv_group_mask(description);
     Matrix<std::int8_t> full(rows, columns);
     for (std::size_t i = 0; i < full.size(); ++i) {
-      if (mask.values()[i] == 1 && within.values()[i] == 1)
-        full.values()[i] = static_cast<std::int8_t>(static_cast<int>(random.below(256)) - 128);
+      if (mask.values()[i] == 0) continue;
+      const int value = static_cast<int>(random.below(256)) - 128;
+      if (within.values()[i] == 1) full.values()[i] = static_cast<std::int8_t>(value);
     }
     if (network.pool_bits % 4 == 3) {
       layer.weight_code = WeightCode::kPowerOfTwo;
