@@ -49,14 +49,15 @@ struct Flags {
   std::optional<fs::path> out;
   std::optional<fs::path> groups_out;
 
-  /// Options for a matrix of `rows` rows whose layer has this alpha.
-  [[nodiscard]] combining::CombineOptions combine_options(std::size_t layer_alpha,
-                                                          std::size_t rows) const {
+  /// Options for a matrix of `rows` rows whose layer has this alpha and so many convolution groups.
+  [[nodiscard]] combining::CombineOptions combine_options(std::size_t layer_alpha, std::size_t rows,
+                                                          std::size_t layer_conv_groups) const {
     combining::CombineOptions options;
     options.prune_fraction = prune;
     options.fill_empty_cells = fill_empty_cells == "+";
     options.grouping.alpha = alpha.value_or(layer_alpha);
-    options.grouping.gamma = gamma;
+    options.grouping.gamma =
+        combining::gamma_of_grouped(gamma, options.grouping.alpha, layer_conv_groups);
     options.grouping.policy = combining::parse_policy(policy);
     options.grouping.seed = seed;
     options.grouping.objective =
@@ -154,7 +155,7 @@ void combine(std::vector<Item>& items, const Flags& flags) {
   for (Item& item : items) item.alpha = flags.alpha.value_or(item.alpha);
   parallel_for(items.size(), threads, [&](std::size_t i) {
     Item& item = items[i];
-    auto options = flags.combine_options(item.alpha, item.weights.rows());
+    auto options = flags.combine_options(item.alpha, item.weights.rows(), item.conv_groups);
     if (flags.importance) options.grouping.importance = &importance;
     item.combined = combining::combine_columns(item.weights, options);
     const auto pruned = combining::masked(

@@ -162,9 +162,9 @@ NetworkDescription describe(const PresetOptions& options) {
   const auto add_layer = [&](const std::string& name, std::size_t channels, std::size_t stride) {
     if (!layout.separable) return chain.add(name, kind, kernel, channels, stride, options.alpha);
     const std::size_t before = chain.channels();
-    chain.add(name + ".depthwise", kind, kernel, before, stride, options.alpha);
+    chain.add(name + ".dw", kind, kernel, before, stride, options.alpha);
     chain.set_conv_groups(before);
-    chain.add(name + ".pointwise", kind, 1, channels, 1, options.alpha);
+    chain.add(name + ".pw", kind, 1, channels, 1, options.alpha);
   };
   chain.add("conv0", LayerKind::kConvolution, layout.first_kernel,
             scaled(layout.first_channels, options.width), 1, 1);

@@ -157,8 +157,8 @@ TEST(Presets, MobileNetAlternatesDepthwiseAndPointwiseLayers) {
       EXPECT_EQ(network.layers[i + 1].stride, 1U);
     }
     EXPECT_EQ(network.layers[3].stride, 2U);
-    EXPECT_EQ(network.layers[3].name, "block2.layer1.depthwise");
-    EXPECT_EQ(network.layers[22].name, "block7.layer5.pointwise");
+    EXPECT_EQ(network.layers[3].name, "block2.layer1.dw");
+    EXPECT_EQ(network.layers[22].name, "block7.layer5.pw");
   }
 }
 

@@ -112,7 +112,8 @@ CombiningOutcome prune_and_combine(network::Cnn& network, const Pruning& pruning
     const LayerDescription& description = network->layers()[layers[k]]->description();
     auto combine = combine_options(options, description.alpha, seed + layers[k]);
     combine.prune_fraction = pruning.fraction(description.alpha, description.conv_groups);
-    combine.grouping.gamma *= pruning.gamma_share;
+    combine.grouping.gamma = combining::gamma_of_grouped(
+        options.gamma * pruning.gamma_share, description.alpha, description.conv_groups);
     const auto& last = network->groups[layers[k]];
     if (last && options.policy == combining::GroupingPolicy::kSearch)
       combine.grouping.start = &*last;

@@ -103,7 +103,6 @@ TEST_P(PruneAndCombine, DepthwiseColumnsCombineWithoutLoss) {
     pruning.rate = 0.8;
     CombiningOptions options;
     options.policy = GetParam();
-    options.gamma = 0;
     (void)prune_and_combine(network, pruning, options, 3, 1);
     EXPECT_EQ(kept_of(network, 1), 16U * 9) << alpha;
     EXPECT_GE(network->groups[1]->size(), 16U * 9 / alpha) << alpha;
