@@ -33,8 +33,8 @@ TEST(Payload, FieldsThatOlderFilesLackTakeTheirDefaults) {
 
   PayloadReader reader({builder.GetBufferPointer(), builder.GetSize()}, "old");
   const auto& root = reader.root<schema::NetworkDescription>();
-  ASSERT_FALSE(
-      flatbuffers::IsFieldPresent(root.layers()->Get(0), LayerDescription::VT_CONV_GROUPS));
+  const auto* const only = reader.need(root.layers()).Get(0);
+  ASSERT_FALSE(flatbuffers::IsFieldPresent(&reader.need(only), LayerDescription::VT_CONV_GROUPS));
   const NetworkDescription read = reader.description(&root);
   ASSERT_EQ(read.layers.size(), 1U);
   EXPECT_EQ(read.layers[0].out_channels, 4U);

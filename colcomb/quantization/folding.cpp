@@ -22,6 +22,10 @@ FoldedLayer fold_batch_norm(const FloatNetwork& network, std::size_t index) {
     double scale = 1;
     if (layer.batch_norm) {
       const BatchNorm& norm = *layer.batch_norm;
+      if (is_constant(norm, n)) {
+        folded.bias[n] = norm.bias[n];
+        continue;
+      }
       scale = norm.weight[n] / std::sqrt(norm.variance[n] + norm.epsilon);
       folded.bias[n] = norm.bias[n] - norm.mean[n] * scale;
     } else {
@@ -50,6 +54,14 @@ void fold_normalization(FoldedLayer& folded, const LayerDescription& layer,
 }
 
 }  // namespace
+
+bool is_constant(const BatchNorm& norm, std::size_t n) {
+  const double variance = norm.variance[n];
+  if (variance >= norm.epsilon) return false;
+  const double deviation =
+      std::abs(norm.weight[n]) * std::sqrt(variance / (variance + norm.epsilon));
+  return deviation < kActivationStep / 2;
+}
 
 PixelFactors pixel_factors(const InputDescription& input, const Column& column) {
   const std::size_t reshaped = input.reshape_stride * input.reshape_stride;

@@ -26,8 +26,16 @@ struct PixelFactors {
 };
 [[nodiscard]] PixelFactors pixel_factors(const InputDescription& input, const Column& column);
 
+/// Whether row n before its batch norm is as good as constant: its running variance is below
+/// epsilon, so that epsilon alone sets the scale, and the normalized row deviates by less than half
+/// an activation step. Such a row reads dead channels, often in depthwise layers, which have one
+/// input each: any weight, times up to 1 / sqrt(epsilon), gives the same output.
+[[nodiscard]] bool is_constant(const BatchNorm& norm, std::size_t n);
+
 /// Folds batch norm into every hidden layer, with s = weight / sqrt(variance + epsilon):
 ///   weights(n, m) = w(n, m) * s[n],  bias[n] = norm.bias[n] - norm.mean[n] * s[n].
+/// A constant row gives norm.bias[n], by weights of 0, so that its scale does not cost the layer's
+/// other rows their precision.
 /// Layer 0 also takes in the normalization (p / 255 - mean_c) / std_c of the images, c being the
 /// original channel of column m's (reshaped) channel:
 ///   weights(n, m) *= 256 / (6 * 255 * std_c),  bias[n] -= sum over m of w(n, m) * s[n] * mean_c /

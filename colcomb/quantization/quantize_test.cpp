@@ -31,6 +31,29 @@ TEST(Fold, TinyNetworkByHand) {
   EXPECT_THAT(folded[1].padding, ElementsAre(0));
 }
 
+// A dead channel's row: epsilon alone would scale its weight to 0.5 * 2 / sqrt(1e-5) = 316.
+TEST(Fold, ConstantRowsGiveTheirBiasAlone) {
+  FloatNetwork network = tiny_network();
+  BatchNorm& norm = *network.layers[0].batch_norm;
+  norm.epsilon = 1e-5;
+  norm.variance = {1e-12F};
+  ASSERT_TRUE(is_constant(norm, 0));
+  const FoldedLayer folded = fold(network)[0];
+  EXPECT_EQ(folded.weights(0, 0), 0);
+  EXPECT_EQ(folded.bias[0], 1);
+  // Half an activation step is 3 / 256: a deviation of 2 sqrt(v / (v + epsilon)) below it.
+  const double share = (3.0 / 512) * (3.0 / 512);
+  const double border = share / (1 - share) * 1e-5;
+  norm.variance = {static_cast<float>(border * 1.01)};
+  EXPECT_FALSE(is_constant(norm, 0));
+  EXPECT_GT(fold(network)[0].weights(0, 0), 100);
+  norm.variance = {static_cast<float>(border * 0.99)};
+  EXPECT_TRUE(is_constant(norm, 0));
+  norm.variance = {1};  // a scale that the row itself has, however small its output
+  norm.weight = {1e-3F};
+  EXPECT_FALSE(is_constant(norm, 0));
+}
+
 TEST(Fold, ReshapedChannelsTakeTheirOriginalChannelsNormalization) {
   FloatNetwork network = tiny_network();
   network.description.input = {2, 2, 4, {0.0, 1.0}, {0.5, 0.25}, 2};

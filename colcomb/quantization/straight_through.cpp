@@ -56,6 +56,12 @@ StoredGradient unfold(const FloatNetwork& network, std::size_t layer, const Whol
       inverse_deviation = 1 / std::sqrt(norm.variance[n] + norm.epsilon);
       scale = norm.weight[n] * inverse_deviation;
     }
+    const auto by_stored_bias = static_cast<float>(by_bias * per_bias);
+    if (numbers.batch_norm && is_constant(*numbers.batch_norm, n)) {  // its weights give nothing
+      result.norm_weight.push_back(0);
+      result.norm_bias.push_back(by_stored_bias);
+      continue;
+    }
     double by_scale = 0;
     for (std::size_t m = 0; m < columns; ++m) {
       if (!numbers.mask.empty() && numbers.mask(n, m) == 0) continue;
@@ -64,7 +70,6 @@ StoredGradient unfold(const FloatNetwork& network, std::size_t layer, const Whol
       result.weights(n, m) = static_cast<float>(by_product * scale);
       by_scale += by_product * numbers.weights(n, m);
     }
-    const auto by_stored_bias = static_cast<float>(by_bias * per_bias);
     if (!numbers.batch_norm) {
       result.bias.push_back(by_stored_bias);
       continue;
