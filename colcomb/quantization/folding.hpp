@@ -26,16 +26,22 @@ struct PixelFactors {
 };
 [[nodiscard]] PixelFactors pixel_factors(const InputDescription& input, const Column& column);
 
-/// Whether row n before its batch norm is as good as constant: its running variance is below
-/// epsilon, so that epsilon alone sets the scale, and the normalized row deviates by less than half
-/// an activation step. Such a row reads dead channels, often in depthwise layers, which have one
-/// input each: any weight, times up to 1 / sqrt(epsilon), gives the same output.
-[[nodiscard]] bool is_constant(const BatchNorm& norm, std::size_t n);
+/// What batch norm multiplies a row with.
+struct RowScale {
+  double scale = 1;
+  bool limited = false;  // below weight / sqrt(variance + epsilon)
+};
 
-/// Folds batch norm into every hidden layer, with s = weight / sqrt(variance + epsilon):
-///   weights(n, m) = w(n, m) * s[n],  bias[n] = norm.bias[n] - norm.mean[n] * s[n].
-/// A constant row gives norm.bias[n], by weights of 0, so that its scale does not cost the layer's
+/// One per row of the N x M filter. A row whose running variance is below epsilon, so that epsilon
+/// alone sets its scale, is scaled no further than to the largest weight of the rows whose is not,
+/// if there are such. It reads channels that are dead or nearly so, often in depthwise layers,
+/// which have one input each; scaled by up to 1 / sqrt(epsilon) its weights would cost the layer's
 /// other rows their precision.
+[[nodiscard]] std::vector<RowScale> row_scales(const BatchNorm& norm, const Matrix<float>& filter);
+
+/// Folds batch norm into every hidden layer, with s = weight / sqrt(variance + epsilon),
+/// limited as row_scales says:
+///   weights(n, m) = w(n, m) * s[n],  bias[n] = norm.bias[n] - norm.mean[n] * s[n].
 /// Layer 0 also takes in the normalization (p / 255 - mean_c) / std_c of the images, c being the
 /// original channel of column m's (reshaped) channel:
 ///   weights(n, m) *= 256 / (6 * 255 * std_c),  bias[n] -= sum over m of w(n, m) * s[n] * mean_c /

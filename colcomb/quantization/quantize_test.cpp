@@ -31,27 +31,22 @@ TEST(Fold, TinyNetworkByHand) {
   EXPECT_THAT(folded[1].padding, ElementsAre(0));
 }
 
-// A dead channel's row: epsilon alone would scale its weight to 0.5 * 2 / sqrt(1e-5) = 316.
-TEST(Fold, ConstantRowsGiveTheirBiasAlone) {
-  FloatNetwork network = tiny_network();
-  BatchNorm& norm = *network.layers[0].batch_norm;
-  norm.epsilon = 1e-5;
-  norm.variance = {1e-12F};
-  ASSERT_TRUE(is_constant(norm, 0));
-  const FoldedLayer folded = fold(network)[0];
-  EXPECT_EQ(folded.weights(0, 0), 0);
-  EXPECT_EQ(folded.bias[0], 1);
-  // Half an activation step is 3 / 256: a deviation of 2 sqrt(v / (v + epsilon)) below it.
-  const double share = (3.0 / 512) * (3.0 / 512);
-  const double border = share / (1 - share) * 1e-5;
-  norm.variance = {static_cast<float>(border * 1.01)};
-  EXPECT_FALSE(is_constant(norm, 0));
-  EXPECT_GT(fold(network)[0].weights(0, 0), 100);
-  norm.variance = {static_cast<float>(border * 0.99)};
-  EXPECT_TRUE(is_constant(norm, 0));
-  norm.variance = {1};  // a scale that the row itself has, however small its output
-  norm.weight = {1e-3F};
-  EXPECT_FALSE(is_constant(norm, 0));
+// Row 1 reads a dead channel: epsilon alone would scale its weight to 0.25 * 2 / sqrt(1e-4) = 50.
+TEST(Fold, RowsOfDeadChannelsAreScaledNoFurtherThanTheOthers) {
+  const Matrix<float> filter(3, 2, {0.5F, 0, -0.25F, 0.125F, 0, 0});
+  BatchNorm norm{{3, -2, 1}, {0, 0, 0}, {0, 0, 0}, {0.9999F, 1e-9F, 0}, 1e-4};
+  auto scales = row_scales(norm, filter);
+  EXPECT_NEAR(scales[0].scale, 3, 1e-6);
+  EXPECT_FALSE(scales[0].limited);
+  EXPECT_NEAR(scales[1].scale, -1.5 / 0.25, 1e-6);  // its largest weight becomes row 0's, 1.5
+  EXPECT_TRUE(scales[1].limited);
+  EXPECT_NEAR(scales[2].scale, 100, 1e-3);  // without weights
+  EXPECT_FALSE(scales[2].limited);
+  norm.variance[1] = 1e-4F * 1.01F;  // its own from epsilon on, however far that is
+  EXPECT_FALSE(row_scales(norm, filter)[1].limited);
+  norm.variance = {1e-9F, 1e-9F, 1e-9F};  // nothing to go by
+  EXPECT_NEAR(row_scales(norm, filter)[0].scale, 300, 1e-2);
+  EXPECT_NEAR(row_scales(norm, filter)[1].scale, -200, 1e-2);
 }
 
 TEST(Fold, ReshapedChannelsTakeTheirOriginalChannelsNormalization) {
