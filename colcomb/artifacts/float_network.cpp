@@ -5,6 +5,7 @@
 #include <cmath>
 #include <span>
 
+#include "colcomb/artifacts/conv_groups.hpp"
 #include "colcomb/artifacts/require.hpp"
 #include "colcomb/base/check.hpp"
 
@@ -20,6 +21,7 @@ class LayerValidation {
   void validate(const FloatLayer& layer) const {
     validate_weights(layer);
     validate_mask(layer);
+    if (description_.conv_groups > 1) validate_conv_groups(layer);
     if (layer.groups) {
       const char* const broken =
           invalid_grouping(*layer.groups, layer.weights.cols(), description_.alpha);
@@ -62,6 +64,22 @@ class LayerValidation {
     for (const std::uint8_t value : mask.values()) {
       if (value > 1)
         throw file_error(where_, field("mask"), fmt::to_string(value), "must be 0 or 1");
+    }
+  }
+
+  void validate_conv_groups(const FloatLayer& layer) const {
+    require(!layer.mask.empty(), where_, field("mask"), "absent",
+            "must be there in a layer with conv_groups above 1");
+    const ConvGroups groups(description_);
+    for (std::size_t n = 0; n < layer.mask.rows(); ++n) {
+      for (std::size_t m = 0; m < layer.mask.cols(); ++m) {
+        if (groups.connects(n, m) || (layer.mask(n, m) == 0 && layer.weights(n, m) == 0)) continue;
+        throw file_error(
+            where_, fmt::format("layer {}: weight at row {}, column {}", description_.name, n, m),
+            fmt::format("{} with mask {}", layer.weights(n, m), layer.mask(n, m)),
+            fmt::format("must be 0 with mask 0: it lies between the layer's {} conv_groups",
+                        description_.conv_groups));
+      }
     }
   }
 

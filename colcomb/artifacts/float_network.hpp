@@ -27,7 +27,8 @@ struct BatchNorm {
 struct FloatLayer {
   /// N x M stored weights. Where the mask is 0 the stored value is kept (a later regrouping may
   /// bring it back) but the network computes with 0. A stored value of exactly 0 with mask 0 never
-  /// comes back: so are the zeros between the blocks of a grouped convolution held.
+  /// comes back: so are the zeros between the groups of a grouped convolution held, in every layer
+  /// whose description has conv_groups above 1.
   Matrix<float> weights;
   Matrix<std::uint8_t> mask;            // N x M of 0 and 1; empty: nothing pruned
   std::optional<ColumnGroups> groups;   // absent before the first combining

@@ -18,8 +18,8 @@ constexpr std::size_t kMostFilters = 65536;
 constexpr std::size_t kLargestKernel = 15;
 constexpr std::size_t kLargestStride = 64;
 constexpr std::size_t kMostLayers = 4096;
-constexpr std::array kKeys = {"kind",  "filters", "kernel",   "stride",
-                              "alpha", "name",    "residual", "repeat"};
+constexpr std::array kKeys = {"kind", "filters",  "kernel", "stride",     "alpha",
+                              "name", "residual", "repeat", "conv_groups"};
 
 class LayerTable {
  public:
@@ -46,6 +46,10 @@ class LayerTable {
     entry.name = text("name").value_or(fmt::format("layer{}", number_));
     entry.residual = text("residual");
     entry.repeat = whole("repeat", kMostLayers).value_or(1);
+    entry.conv_groups = whole("conv_groups", kMostFilters).value_or(1);
+    if (entry.filters % entry.conv_groups != 0)
+      refuse("conv_groups", fmt::to_string(entry.conv_groups),
+             fmt::format("must divide the {} filters", entry.filters));
     return entry;
   }
 

@@ -21,6 +21,7 @@ struct LayerEntry {
   std::string name;  // "layer" and the table's number unless the file gives one
   std::optional<std::string> residual;
   std::size_t repeat = 1;
+  std::size_t conv_groups = 1;
 };
 
 /// A table's place in its file, for errors: "layer 3, kernel".

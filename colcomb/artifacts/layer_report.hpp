@@ -22,8 +22,9 @@ struct LayerReport {
   std::size_t tiles_before = 0;   // loads of the R x C array without combining
   std::size_t tiles = 0;          // and with it
   std::uint64_t pixels = 1;       // output pixels of one image
-  std::uint64_t macs_before = 0;  // N * M * pixels: dense multiply-accumulates of one image
-  std::uint64_t macs = 0;         // N * G * pixels: cells that work for one image
+  /// N * M * pixels / conv_groups: dense multiply-accumulates of one image.
+  std::uint64_t macs_before = 0;
+  std::uint64_t macs = 0;  // N * G * pixels: cells that work for one image
 };
 
 /// Sums over layers, same units.

@@ -134,6 +134,13 @@ void validate_layer(const LayerDescription& layer, const std::string& where) {
           "a layer of fixed weights has a bias in place of batch norm");
   require(!layer.fixed || layer.kind != LayerKind::kLinear, where, field("fixed"), "true",
           "the linear layer's weights are trained");
+  require(in_range(layer.conv_groups, layer.in_channels) &&
+              layer.in_channels % layer.conv_groups == 0 &&
+              layer.out_channels % layer.conv_groups == 0,
+          where, field("conv_groups"), fmt::to_string(layer.conv_groups),
+          "must divide the filters and the input channels");
+  require(layer.conv_groups == 1 || layer.kind != LayerKind::kLinear, where, field("conv_groups"),
+          fmt::to_string(layer.conv_groups), "must be 1 in the linear layer");
   require(layer.columns.size() == expected_columns(layer), where, field("columns"),
           fmt::to_string(layer.columns.size()), "must be one per channel and tap");
   validate_columns(layer, where, field("column"));

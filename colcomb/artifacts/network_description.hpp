@@ -62,6 +62,9 @@ struct LayerDescription {
   /// Weights that are part of the architecture (poolings, say): never trained, pruned or combined
   /// anew; they have a bias in place of batch norm.
   bool fixed = false;
+  /// Groups of a grouped convolution (conv_groups.hpp): of equally many rows, which read equally
+  /// many input channels. 1: every row reads every channel; in_channels: depthwise.
+  std::size_t conv_groups = 1;
 
   [[nodiscard]] bool has_batch_norm() const { return batch_norm && kind != LayerKind::kLinear; }
   /// Taps of the filter matrix per channel: 1 but for convolutions.

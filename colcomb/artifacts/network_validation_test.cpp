@@ -209,6 +209,57 @@ TEST(FloatNetwork, ValidateNamesLayerAndField) {
               HasSubstr("layer conv0: bias is '2 values': must be absent"));
 }
 
+/// The small networks on an image of 2 channels, their first layer depthwise.
+template <class Network>
+Network depthwise(Network network) {
+  network.description.input.channels = 2;
+  network.description.input.mean = {0.5, 0.5};
+  network.description.input.std = {0.25, 0.25};
+  LayerDescription& layer = network.description.layers[0];
+  layer.in_channels = layer.conv_groups = layer.alpha = 2;
+  layer.columns = convolution_columns(2, 1);
+  return network;
+}
+
+TEST(ConvGroups, ValidateNamesLayerAndRule) {
+  const auto refused = [](std::size_t conv_groups) {
+    return refusal<NetworkDescription>(
+        depthwise(small_float_network()).description,
+        [&](NetworkDescription& n) { n.layers[0].conv_groups = conv_groups; });
+  };
+  const char* const rule = "must divide the filters and the input channels";
+  EXPECT_THAT(refused(0), HasSubstr(std::string("layer conv0: conv_groups is '0': ") + rule));
+  EXPECT_THAT(refused(3), HasSubstr(std::string("conv_groups is '3': ") + rule));
+  EXPECT_THAT(refused(4), HasSubstr(std::string("conv_groups is '4': ") + rule));
+  EXPECT_THAT(refusal<NetworkDescription>(small_description(),
+                                          [](NetworkDescription& n) {
+                                            n.classes = n.layers[1].out_channels = 4;
+                                            n.layers[1].conv_groups = 2;
+                                          }),
+              HasSubstr("layer linear: conv_groups is '2': must be 1 in the linear layer"));
+}
+
+TEST(ConvGroups, NothingLiesBetweenThem) {
+  using F = FloatNetwork;
+  F network = depthwise(small_float_network());
+  network.layers[0].weights = Matrix<float>(2, 2, {1, 0, 0, -2});
+  network.layers[0].mask = Matrix<std::uint8_t>(2, 2, {1, 0, 0, 0});
+  EXPECT_THAT(refusal<F>(network, [](F& n) { n.layers[0].weights(0, 1) = 0.5F; }),
+              HasSubstr("layer conv0: weight at row 0, column 1 is '0.5 with mask 0': must be 0 "
+                        "with mask 0: it lies between the layer's 2 conv_groups"));
+  EXPECT_THAT(refusal<F>(network, [](F& n) { n.layers[0].mask(1, 0) = 1; }),
+              HasSubstr("layer conv0: weight at row 1, column 0 is '0 with mask 1'"));
+  EXPECT_THAT(refusal<F>(network, [](F& n) { n.layers[0].mask = {}; }),
+              HasSubstr("layer conv0: mask is 'absent'"));
+  using Q = QuantizedNetwork;
+  Q packed = depthwise(small_quantized_network());
+  packed.layers[0].weights = pack(Matrix<std::int8_t>(2, 2, {5, 0, 0, 7}), ColumnGroups{{{0, 1}}});
+  packed.layers[0].padding = {0, 0};
+  EXPECT_THAT(refusal<Q>(packed, [](Q& n) { n.layers[0].weights.selects(0, 0) = 1; }),
+              HasSubstr("layer conv0: weight at row 0, group 0 is '5 in column 1': must lie within "
+                        "one of the layer's 2 conv_groups"));
+}
+
 /// One image channel of 7 x 9, a window of 2 x 3 taps, dilated and padded, and the linear layer.
 NetworkDescription window_description() {
   NetworkDescription network = small_description();

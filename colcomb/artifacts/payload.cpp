@@ -38,7 +38,7 @@ Offset<schema::LayerDescription> write_layer(FlatBufferBuilder& builder,
       builder, name, static_cast<schema::LayerKind>(layer.kind), narrow(layer.in_channels),
       narrow(layer.out_channels), narrow(layer.kernel), narrow(layer.stride), narrow(layer.alpha),
       stored_columns, narrow(layer.in_height), narrow(layer.in_width), residual, window,
-      layer.batch_norm, layer.fixed);
+      layer.batch_norm, layer.fixed, narrow(layer.conv_groups));
 }
 
 }  // namespace
@@ -107,6 +107,7 @@ LayerDescription PayloadReader::layer(const schema::LayerDescription& source) {
   }
   layer.batch_norm = source.batch_norm();
   layer.fixed = source.fixed();
+  layer.conv_groups = source.conv_groups();
   return layer;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "colcomb/artifacts/conv_groups.hpp"
 #include "colcomb/artifacts/require.hpp"
 #include "colcomb/base/check.hpp"
 
@@ -26,6 +27,24 @@ void validate_cells(const PackedMatrix<std::int8_t>& weights, const std::string&
                        fmt::to_string(select),
                        empty ? "must be 0 where the weight is 0"
                              : fmt::format("must be below the group's {} columns", inputs[group]));
+    }
+  }
+}
+
+/// Errors: UserError if a weight lies between the layer's conv_groups.
+void validate_conv_groups(const PackedMatrix<std::int8_t>& weights,
+                          const LayerDescription& description, const std::string& where) {
+  const ConvGroups conv_groups(description);
+  for (std::size_t row = 0; row < weights.rows(); ++row) {
+    for (std::size_t group = 0; group < weights.groups.size(); ++group) {
+      if (weights.values(row, group) == 0) continue;
+      const std::uint32_t column = weights.groups.groups[group][weights.selects(row, group)];
+      if (conv_groups.connects(row, column)) continue;
+      throw file_error(
+          where, fmt::format("layer {}: weight at row {}, group {}", description.name, row, group),
+          fmt::format("{} in column {}", weights.values(row, group), column),
+          fmt::format("must lie within one of the layer's {} conv_groups",
+                      description.conv_groups));
     }
   }
 }
@@ -64,6 +83,7 @@ void validate_layer(const QuantizedLayer& layer, const LayerDescription& descrip
           fmt::format("{} x {}", weights.selects.rows(), weights.selects.cols()),
           "must have the weights' shape");
   validate_cells(weights, where, description.name);
+  if (description.conv_groups > 1) validate_conv_groups(weights, description, where);
   validate_code(layer, where, description.name);
   require(layer.bias.size() == description.out_channels, where, field("bias"),
           fmt::format("{} values", layer.bias.size()), "must have one value per out channel");

@@ -4,18 +4,20 @@
 
 #include <nlohmann/json.hpp>
 
+#include "colcomb/artifacts/conv_groups.hpp"
+
 namespace colcomb::cli {
 namespace {
 
 struct Size {
-  std::size_t weights = 0;     // entries of the filter matrix
+  std::size_t weights = 0;     // entries of the filter matrix, those between conv_groups apart
   std::size_t parameters = 0;  // with batch norm's weight and bias per row, or the linear bias
   std::size_t macs = 0;        // multiply-accumulates per image
 };
 
 Size size_of(const LayerDescription& layer) {
   Size size;
-  size.weights = layer.out_channels * layer.columns.size();
+  size.weights = weight_count(layer);
   size.parameters = size.weights + (layer.kind == LayerKind::kLinear ? 1 : 2) * layer.out_channels;
   size.macs = size.weights * layer.out_height() * layer.out_width();
   return size;
@@ -57,12 +59,16 @@ void ModelInspection::print(bool as_json) const {
                                    {"rows", layer.out_channels}, {"columns", layer.columns.size()},
                                    {"alpha", layer.alpha},       {"stride", layer.stride},
                                    {"weights", size.weights},    {"macs", size.macs}};
+    if (layer.conv_groups > 1) {
+      json["conv_groups"] = layer.conv_groups;
+      added = fmt::format(" in {} conv_groups", layer.conv_groups);
+    }
     if (layer.residual) {
       const std::string& source = network.layers[*layer.residual].name;
       const std::size_t stride = residual_stride(network, i);
       json["residual"] = source;
       json["residual_stride"] = stride;
-      added = fmt::format(" adds {}", source);
+      added += fmt::format(" adds {}", source);
       if (stride > 1) added += fmt::format(" with stride {}", stride);
     }
     layers.push_back(std::move(json));

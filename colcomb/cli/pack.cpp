@@ -49,14 +49,15 @@ struct Flags {
   std::optional<fs::path> out;
   std::optional<fs::path> groups_out;
 
-  /// Options for a matrix of `rows` rows whose layer has this alpha.
-  [[nodiscard]] combining::CombineOptions combine_options(std::size_t layer_alpha,
-                                                          std::size_t rows) const {
+  /// Options for a matrix of `rows` rows whose layer has this alpha and so many convolution groups.
+  [[nodiscard]] combining::CombineOptions combine_options(std::size_t layer_alpha, std::size_t rows,
+                                                          std::size_t layer_conv_groups) const {
     combining::CombineOptions options;
     options.prune_fraction = prune;
     options.fill_empty_cells = fill_empty_cells == "+";
     options.grouping.alpha = alpha.value_or(layer_alpha);
-    options.grouping.gamma = gamma;
+    options.grouping.gamma =
+        combining::gamma_of_grouped(gamma, options.grouping.alpha, layer_conv_groups);
     options.grouping.policy = combining::parse_policy(policy);
     options.grouping.seed = seed;
     options.grouping.objective =
@@ -79,6 +80,7 @@ struct Item {
   Matrix<float> weights;
   std::size_t alpha = combining::GroupingOptions{}.alpha;
   std::uint64_t pixels = 1;
+  std::size_t conv_groups = 1;
   combining::Combined combined;
   double gap = 0;  // to the bound on retained magnitude for as many groups
 };
@@ -109,6 +111,7 @@ std::vector<Item> items_of_matrices(const fs::path& input, std::size_t conv_grou
     Item item;
     item.name = file.stem().string();
     item.weights = load_filters(file, conv_groups);
+    item.conv_groups = conv_groups;
     items.push_back(std::move(item));
   }
   return items;
@@ -127,6 +130,7 @@ std::vector<Item> items_of_network(const FloatNetwork& network) {
     item.weights = effective_filter(network, i).weights;
     item.alpha = layer.alpha;
     item.pixels = layer.out_height() * layer.out_width();
+    item.conv_groups = layer.conv_groups;
     items.push_back(std::move(item));
   }
   return items;
@@ -151,7 +155,7 @@ void combine(std::vector<Item>& items, const Flags& flags) {
   for (Item& item : items) item.alpha = flags.alpha.value_or(item.alpha);
   parallel_for(items.size(), threads, [&](std::size_t i) {
     Item& item = items[i];
-    auto options = flags.combine_options(item.alpha, item.weights.rows());
+    auto options = flags.combine_options(item.alpha, item.weights.rows(), item.conv_groups);
     if (flags.importance) options.grouping.importance = &importance;
     item.combined = combining::combine_columns(item.weights, options);
     const auto pruned = combining::masked(
@@ -201,7 +205,7 @@ CombiningReport report_items(const std::vector<Item>& items, const ArrayFlags& a
   std::vector<combining::CombinedLayer> layers;
   for (const Item& item : items) {
     layers.push_back({item.name, item.weights, item.combined.mask, item.combined.groups, item.alpha,
-                      item.pixels});
+                      item.pixels, item.conv_groups});
   }
   return combining::report_layers(layers, array.rows(), array.cols());
 }

@@ -132,7 +132,8 @@ void TrainingFlags::add_to(CLI::App& command) {
       ->capture_default_str();
   command
       .add_option("--prune-rate-alpha1", p.rate_alpha_one,
-                  "Cubic: the same in layers with alpha 1, which that factor leaves dense")
+                  "Cubic: the same in layers with alpha 1, which that factor leaves dense, and in "
+                  "depthwise ones")
       ->capture_default_str();
   command.add_option("--prune-steps", p.steps, "Cubic: number of pruning steps")
       ->capture_default_str();

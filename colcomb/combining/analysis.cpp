@@ -71,7 +71,7 @@ LayerReport report_layer(const CombinedLayer& layer, std::size_t array_rows,
   report.tiles_before = count_tiles(report.rows, report.columns, array_rows, array_cols);
   report.tiles = count_tiles(report.rows, report.groups, array_rows, array_cols);
   report.pixels = layer.pixels;
-  report.macs_before = report.rows * report.columns * layer.pixels;
+  report.macs_before = report.rows * report.columns / layer.conv_groups * layer.pixels;
   report.macs = report.rows * report.groups * layer.pixels;
   return report;
 }

@@ -19,6 +19,9 @@ struct CombinedLayer {
   const ColumnGroups& groups;        // over the M columns
   std::size_t alpha = 1;
   std::uint64_t pixels = 1;  // output pixels of one image
+  /// Of a grouped convolution: its own multiply-accumulates are as many times fewer than the full
+  /// matrix's.
+  std::size_t conv_groups = 1;
 };
 
 /// Utilization efficiency (paper, section 3.1: packing efficiency): the share of the array's cells

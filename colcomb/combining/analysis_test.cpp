@@ -43,6 +43,22 @@ TEST(ReportLayer, CountsBeforeAndAfter) {
   EXPECT_EQ(report.macs, 40U);
 }
 
+// A depthwise layer is compared with itself, not with a full one: packed it costs more.
+TEST(ReportLayer, BeforeCombiningAGroupedConvolutionIsItsGroups) {
+  const Matrix<float> stored(2, 4, {1, 2, 0, 0, 0, 0, 3, 4});
+  const Matrix<std::uint8_t> mask(2, 4, {1, 1, 0, 0, 0, 0, 1, 1});
+  const ColumnGroups groups{{{0, 2}, {1, 3}}};
+  CombinedLayer layer{"depthwise", stored, mask, groups, 2, 10, 2};
+  LayerReport report = report_layer(layer, 1, 2);
+  EXPECT_EQ(report.nonzeros_before, 4U);
+  EXPECT_EQ(report.macs_before, 40U);
+  EXPECT_EQ(report.macs, 40U);
+  const ColumnGroups apart = singleton_groups(4);
+  report = report_layer({"depthwise", stored, mask, apart, 1, 10, 2}, 1, 2);
+  EXPECT_EQ(report.macs_before, 40U);
+  EXPECT_EQ(report.macs, 80U);
+}
+
 TEST(ReportLayers, TotalsWeighByCellsAndByMagnitude) {
   const Matrix<float> other(1, 1, {30});
   const Matrix<std::uint8_t> kept(1, 1, {1});

@@ -79,6 +79,10 @@ std::size_t conflict_limit(double gamma, std::size_t rows) {
       std::floor(std::min(gamma, static_cast<double>(kMaxAlpha)) * static_cast<double>(rows)));
 }
 
+double gamma_of_grouped(double gamma, std::size_t alpha, std::size_t conv_groups) {
+  return conv_groups > 1 && conv_groups >= alpha ? std::min(gamma, 0.0) : gamma;
+}
+
 std::size_t groups_for_tiles(std::size_t tiles, std::size_t rows, std::size_t array_rows,
                              std::size_t array_cols) {
   COLCOMB_CHECK(tiles > 0 && rows > 0 && array_rows > 0 && array_cols > 0, "argument is 0");

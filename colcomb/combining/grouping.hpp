@@ -76,6 +76,11 @@ void check(const GroupingOptions& options);
 /// Most conflicts of a group of columns with `rows` rows: the largest whole number <= gamma * rows.
 [[nodiscard]] std::size_t conflict_limit(double gamma, std::size_t rows);
 
+/// The gamma for a convolution in conv_groups groups: none at all from alpha groups on, as then the
+/// M columns fit into M / alpha groups (rounded up) without a conflict, one column of each
+/// convolution group in turn; policies that fill rows would prune for nothing. Else `gamma`.
+[[nodiscard]] double gamma_of_grouped(double gamma, std::size_t alpha, std::size_t conv_groups);
+
 /// Groups that fit into `tiles` loads of an array_rows x array_cols array by a layer of `rows`
 /// rows: the groups_target for that many tiles. Errors: UserError if not even one column of tiles
 /// fits. Requires: no argument is 0.

@@ -159,6 +159,10 @@ PermutedNetwork permute_rows(const QuantizedNetwork& network) {
     LayerDescription& description = result.network.description.layers[i];
     permute_filters(layer, result.filters[i]);
     if (i > 0) renumber_channels(layer, description, result.filters[i - 1]);
+    // Rows or channels in another order are no longer parts side by side.
+    const bool moved = result.filters[i] != identity(description.out_channels) ||
+                       (i > 0 && result.filters[i - 1] != identity(description.in_channels));
+    if (moved) description.conv_groups = 1;
     sort_members(layer, description);
   }
   result.routing = routing_of(result.network);

@@ -36,7 +36,8 @@ struct PermutedNetwork {
 /// serves the most readers it can and the others are left with a switchbox. So are k x k layers, of
 /// which each channel is in several groups. The image's channels and the logits keep their places,
 /// and so do the filters of layers that residual additions connect with layers of other widths:
-/// channel n of the narrower is added to row n of the wider.
+/// channel n of the narrower is added to row n of the wider. A grouped convolution whose rows or
+/// channels move has conv_groups 1 afterwards: its weights stay, but no longer lie in blocks.
 /// Requires: validate(network) passes.
 [[nodiscard]] PermutedNetwork permute_rows(const QuantizedNetwork& network);
 

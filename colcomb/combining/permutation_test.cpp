@@ -152,6 +152,24 @@ TEST(PermuteRows, BringsAGroupsChannelsTogether) {
   EXPECT_EQ(channels, (std::vector<std::int32_t>{1, 3, 0, 2}));
 }
 
+// A row in another place is no longer beside those of its convolution group.
+TEST(PermuteRows, GroupedConvolutionsThatMoveBecomeFullOnes) {
+  QuantizedNetwork network =
+      chain({{{{0}, {1}, {2}, {3}}}, {{{0, 1}, {2, 3}}}, {{{0, 2}, {1, 3}}}, {{{0, 1}, {2, 3}}}});
+  for (std::size_t i = 0; i < 2; ++i) {
+    network.description.layers[i].conv_groups = 2;
+    Matrix<std::int8_t> halves(4, 4);
+    for (std::size_t n = 0; n < 4; ++n) halves(n, n / 2 * 2) = 3;
+    network.layers[i].weights = pack(halves, network.layers[i].weights.groups);
+  }
+  validate(network, "network");
+  const PermutedNetwork permuted = permute_rows(network);
+  EXPECT_EQ(permuted.filters[0], (Order{0, 1, 2, 3}));
+  EXPECT_EQ(permuted.filters[1], (Order{0, 2, 1, 3}));
+  EXPECT_EQ(permuted.network.description.layers[0].conv_groups, 2U);
+  EXPECT_EQ(permuted.network.description.layers[1].conv_groups, 1U);
+}
+
 TEST(PermuteRows, GivesBothSidesOfAResidualOneOrder) {
   // Layer 1 adds layer 0's output, so layers 1 and 2 read channels in one order: layer 1 wants 0
   // with 2 and 1 with 3, layer 2 wants 0 with 3 and 1 with 2. Only one of them can have both.

@@ -171,15 +171,15 @@ class FloatForms {
     const bool pointwise = shift && all_at_center(layer);
     const std::size_t kernel = shift ? 1 : layer.kernel;
     Convolution conv{name + "/sum", static_cast<std::int64_t>(kernel),
-                     static_cast<std::int64_t>(shift && !pointwise ? 1 : layer.stride), 1,
-                     Dimensions(4, 0)};
+                     static_cast<std::int64_t>(shift && !pointwise ? 1 : layer.stride),
+                     static_cast<std::int64_t>(layer.conv_groups), Dimensions(4, 0)};
     const std::string map =
         shift && !pointwise ? shifted(i, input) : padded(i, input, conv.kernel / 2, conv.pads);
     writer_.scalar(name + "/weights.step", static_cast<float>(step));
     const std::string w = weights(
         name + "/weights",
         {static_cast<std::int64_t>(layer.out_channels),
-         static_cast<std::int64_t>(layer.in_channels), conv.kernel, conv.kernel},
+         static_cast<std::int64_t>(layer.in_channels) / conv.groups, conv.kernel, conv.kernel},
         dense_kernel(network_.layers[i], layer, kernel, where_), step, name + "/weights.step");
     std::string sum = convolution(conv, {real(map), w, bias(i, kActivationStep * step)});
     if (layer.residual) sum = writer_.node("Add", name + "/residual_sum", {sum, residual(i)});

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "colcomb/artifacts/conv_groups.hpp"
 #include "colcomb/base/error.hpp"
 
 namespace colcomb::interchange {
@@ -41,13 +42,16 @@ std::vector<std::int8_t> dense_kernel(const QuantizedLayer& layer,
                                       const std::string& where) {
   const Matrix<std::int8_t> full = unpack(layer.weights);
   const std::size_t taps = kernel * kernel;
-  std::vector<std::int8_t> dense(description.out_channels * description.in_channels * taps);
+  const ConvGroups conv_groups(description);
+  const std::size_t channels = description.in_channels / description.conv_groups;
+  std::vector<std::int8_t> dense(description.out_channels * channels * taps);
   for (std::size_t m = 0; m < full.cols(); ++m) {
     const Column& column = description.columns[m];
-    const std::size_t place =
-        static_cast<std::size_t>(column.channel) * taps + (kernel == 1 ? 0 : tap(column, kernel));
+    const std::size_t place = static_cast<std::size_t>(column.channel) % channels * taps +
+                              (kernel == 1 ? 0 : tap(column, kernel));
     for (std::size_t n = 0; n < full.rows(); ++n) {
-      std::int8_t& weight = dense[n * description.in_channels * taps + place];
+      if (!conv_groups.connects(n, m)) continue;
+      std::int8_t& weight = dense[n * channels * taps + place];
       const int sum = weight + full(n, m);
       if (sum < -128 || sum > 127) {
         throw file_error(

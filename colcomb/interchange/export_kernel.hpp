@@ -21,8 +21,8 @@ namespace colcomb::interchange {
 /// Requires: reads_each_channel_once(layer).
 [[nodiscard]] std::vector<std::int8_t> shift_kernel(const LayerDescription& layer);
 
-/// Out channels x in channels x kernel x kernel. With kernel 1 offsets are left out: a shift before
-/// it has applied them.
+/// Out channels x in channels / conv_groups x kernel x kernel. With kernel 1 offsets are left out:
+/// a shift before it has applied them.
 /// Errors: UserError (file `where`) if weights of a column that occurs twice sum to more than 8
 /// bits.
 [[nodiscard]] std::vector<std::int8_t> dense_kernel(const QuantizedLayer& layer,

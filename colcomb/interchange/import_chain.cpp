@@ -139,6 +139,7 @@ MapValue ChainBuilder::append(Product product, double limit) {
   LayerDescription layer = start_layer(name, in);
   layer.out_channels = product.weights.rows();
   layer.stride = product.stride;
+  layer.conv_groups = product.conv_groups;
   if (is_plain(product.window, product.stride, in)) {
     layer.kernel = product.window.kernel_height;
   } else {

@@ -62,6 +62,7 @@ std::string GraphImporter::convolution(const OnnxNode& node) {
       Matrix<float>(rows, columns / conv_groups, filter.floats), conv_groups);
   product.window = g.window;
   product.stride = g.stride;
+  product.conv_groups = conv_groups;
   product.bias.assign(rows, 0);
   if (has_input(node, 2)) {
     const OnnxTensor& bias = float_tensor(node, 2, "the bias");

@@ -56,6 +56,7 @@ struct Product {
   Matrix<float> weights;  // N x M
   Window window;
   std::size_t stride = 1;
+  std::size_t conv_groups = 1;          // of a grouped convolution
   std::vector<double> bias;             // N; 0 with batch norm
   std::optional<BatchNorm> norm;        // whose epsilon is the model's
   std::optional<std::size_t> residual;  // layer whose output is added behind that

@@ -21,9 +21,12 @@ class Chain {
 
   /// The last layer adds the output of layer `source`. Requires: source is before the last layer.
   void add_residual(std::size_t source) { layers_.back().residual = source; }
+  /// The last layer is a grouped convolution. finish() refuses groups that do not divide.
+  void set_conv_groups(std::size_t groups) { layers_.back().conv_groups = groups; }
 
   [[nodiscard]] std::size_t size() const { return layers_.size(); }
-  [[nodiscard]] std::size_t height() const { return height_; }  // of the map the next layer reads
+  [[nodiscard]] std::size_t channels() const { return channels_; }  // that the next layer reads
+  [[nodiscard]] std::size_t height() const { return height_; }      // of the map it reads
   [[nodiscard]] std::size_t width() const { return width_; }
 
   /// Ends the network with global average pooling and the linear layer.

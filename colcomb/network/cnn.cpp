@@ -1,7 +1,9 @@
 #include "colcomb/network/cnn.hpp"
 
+#include <algorithm>
 #include <cmath>
 
+#include "colcomb/artifacts/conv_groups.hpp"
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/random.hpp"
 #include "colcomb/network/convolve.hpp"
@@ -32,11 +34,24 @@ torch::Tensor initial_weights(const LayerDescription& layer, std::uint64_t seed,
     }
     return weights.flatten(1);
   }
-  const double deviation = std::sqrt(2.0 / static_cast<double>(height * width * rows));
-  for (std::int64_t i = 0; i < weights.numel(); ++i) {
-    values[i] = static_cast<float>(random.normal() * deviation);
+  // A channel reaches the rows of its group alone.
+  const std::int64_t fan_out = height * width * rows / signed_size(layer.conv_groups);
+  const double deviation = std::sqrt(2.0 / static_cast<double>(fan_out));
+  const ConvGroups groups(layer);
+  for (std::size_t n = 0; n < layer.out_channels; ++n) {
+    for (std::size_t m = 0; m < layer.columns.size(); ++m, ++values)
+      *values = groups.connects(n, m) ? static_cast<float>(random.normal() * deviation) : 0.0F;
   }
   return weights;
+}
+
+/// What is pruned from the start: all between the groups of a grouped convolution. Undefined: none.
+torch::Tensor initial_mask(const LayerDescription& layer, const torch::Tensor& weights) {
+  if (layer.conv_groups == 1) return {};
+  const Matrix<std::uint8_t> mask = conv_group_mask(layer);
+  const auto result = torch::empty_like(weights);
+  std::ranges::copy(mask.values(), result.data_ptr<float>());
+  return result;
 }
 
 /// In place. LibTorch 1.13 lacks hardtanh's gradient in bfloat16 on the CPU; clamp's differs at 0
@@ -52,6 +67,7 @@ LayerImpl::LayerImpl(LayerDescription description, std::uint64_t seed, std::uint
     : description_(std::move(description)) {
   const std::int64_t rows = signed_size(description_.out_channels);
   const torch::Tensor initial = initial_weights(description_, seed, index);
+  mask = initial_mask(description_, initial);
   if (description_.fixed) {  // buffers: neither gradient nor optimizer sees them
     weight = register_buffer("weight", initial);
     bias = register_buffer("bias", torch::zeros(rows));
@@ -98,8 +114,7 @@ torch::Tensor LayerImpl::forward(const torch::Tensor& input, const torch::Tensor
                                  const SumOverShares& sum) {
   if (is_linear()) return torch::linear(input, effective_weight(), bias);
   const bool shifts = description_.kind == LayerKind::kShift;
-  auto output = shifts ? torch::conv2d(shifted(input), effective_weight())
-                       : convolve(input, effective_weight(), description_);
+  auto output = convolve(shifts ? shifted(input) : input, effective_weight(), description_);
   output = normalized(output, sum);
   if (residual.defined()) output = output + residual;
   return relu6(output);

@@ -32,7 +32,7 @@ class LayerImpl : public torch::nn::Module {
   void set_columns(std::vector<Column> columns);
 
   torch::Tensor weight;  // N x C x k x k (linear: N x C): stored values, pruned ones included
-  torch::Tensor mask;    // same shape, 0 or 1, undefined while nothing is pruned
+  torch::Tensor mask;    // same shape, 0 or 1 (0 between conv_groups), undefined: all 1
   torch::Tensor bias;    // layers without batch norm
   torch::Tensor norm_weight, norm_bias, norm_mean, norm_variance;  // batch norm
 
@@ -52,7 +52,8 @@ inline constexpr double kBatchNormMomentum = 0.1;
 /// A network built from its description. Reads raw unsigned 8-bit images.
 class CnnImpl : public torch::nn::Module {
  public:
-  /// Weights start normal(0, sqrt(2 / (k * k * N))), the same for equal seeds on every platform.
+  /// Weights start normal(0, sqrt(2 / (k * k * N / conv_groups))), those between the groups of a
+  /// grouped convolution 0, masked; the same for equal seeds on every platform.
   CnnImpl(NetworkDescription description, std::uint64_t seed);
 
   /// images: uint8 B x C x H x W. Gives logits, float B x classes.

@@ -7,9 +7,10 @@
 // Internal to the room.
 namespace colcomb::network {
 
-/// The convolution of a layer of kind kConvolution, with its stride, padding (of 0) and dilation.
-/// Input B x C x H x W, weight N x C x kernel_height x kernel_width; output B x N x out_height x
-/// out_width.
+/// The convolution of a layer that is not linear, with its stride, padding (of 0), dilation and
+/// groups. Input B x C x H x W (of a shift layer the shifted map), weight N x C x kernel_height x
+/// kernel_width; output B x N x out_height x out_width. Of a grouped convolution's weights those
+/// between the groups are not read and get the gradient 0.
 [[nodiscard]] torch::Tensor convolve(const torch::Tensor& input, const torch::Tensor& weight,
                                      const LayerDescription& layer);
 

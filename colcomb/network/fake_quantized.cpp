@@ -110,10 +110,9 @@ torch::Tensor FakeQuantized::accumulate(const Layer& layer, const torch::Tensor&
                           .view({1, -1, 1, 1});
   }
   x = x.contiguous(torch::MemoryFormat::ChannelsLast);
-  auto product =
-      layer.description.kind == LayerKind::kShift
-          ? torch::conv2d(shift(x, layer.description.columns, layer.description.stride), weight)
-          : convolve(x, weight, layer.description);
+  if (layer.description.kind == LayerKind::kShift)
+    x = shift(x, layer.description.columns, layer.description.stride);
+  auto product = convolve(x, weight, layer.description);
   product = product.to(torch::kDouble) + layer.bias;
   return through_padding.defined() ? product + through_padding : product;
 }

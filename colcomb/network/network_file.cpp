@@ -43,7 +43,11 @@ NetworkDescription describe(const std::vector<LayerEntry>& layers, const PresetO
       if (name == "linear" || !places.emplace(name, chain.size()).second)
         throw file_error(where, layer_key(t + 1, "name"), name,
                          "is taken: every layer needs a name of its own");
+      if (chain.channels() % entry.conv_groups != 0)
+        throw file_error(where, layer_key(t + 1, "conv_groups"), fmt::to_string(entry.conv_groups),
+                         fmt::format("must divide the {} input channels", chain.channels()));
       chain.add(name, entry.kind, kernel, entry.filters, i == 0 ? entry.stride : 1, alpha);
+      chain.set_conv_groups(entry.conv_groups);
     }
     if (!entry.residual) continue;
     const auto source = places.find(*entry.residual);

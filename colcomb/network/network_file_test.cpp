@@ -59,6 +59,24 @@ TEST(NetworkFile, FillsInWhatALayerDoesNotSay) {
   EXPECT_EQ(network.layers[7].columns.size(), 128U);
 }
 
+TEST(NetworkFile, DescribesGroupedConvolutions) {
+  PresetOptions options = options_for(example("mobilenet-like-0.25.toml"));
+  const NetworkDescription file = describe_model(options);
+  options.name = "mobilenet-like";
+  options.width = 0.25;
+  EXPECT_EQ(file, describe(options));
+  const auto network =
+      describe(parse_layer_list("[[layer]]\nfilters = 8\n"
+                                "[[layer]]\nfilters = 12\nconv_groups = 4\nrepeat = 2\n"
+                                "[[layer]]\nkind = \"shift\"\nfilters = 6\nconv_groups = 3\n",
+                                "n"),
+               options_for(""), "n");
+  EXPECT_EQ(network.layers[0].conv_groups, 1U);
+  EXPECT_EQ(network.layers[1].conv_groups, 4U);
+  EXPECT_EQ(network.layers[2].conv_groups, 4U);
+  EXPECT_EQ(network.layers[3].conv_groups, 3U);
+}
+
 TEST(NetworkFile, LayersWithoutAlphaTakeTheFlags) {
   const auto network = describe(
       parse_layer_list("[[layer]]\nfilters = 8\n[[layer]]\nfilters = 8\nkernel = 5\n", "n"),
@@ -93,6 +111,15 @@ TEST(NetworkFile, MistakesAreNamed) {
               all("layer 2, name", "layer1", "taken"));
   EXPECT_THAT(error_of(good + "[[layer]]\nfilters = 8\nresidual = \"layer2\"\n"),
               all("layer 2, residual", "layer2", "earlier layer"));
+  EXPECT_THAT(error_of("[[layer]]\nfilters = 8\nconv_groups = 0\n"),
+              all("layer 1, conv_groups", "'0'", "whole number from 1"));
+  EXPECT_THAT(error_of(good + "[[layer]]\nfilters = 12\nconv_groups = 8\n"),
+              all("layer 2, conv_groups", "'8'", "must divide the 12 filters"));
+  EXPECT_THAT(error_of(good + "[[layer]]\nfilters = 6\nconv_groups = 3\n"),
+              all("layer 2, conv_groups", "'3'", "must divide the 8 input channels"));
+  // The second of the repeated layers reads 12 channels.
+  EXPECT_THAT(error_of(good + "[[layer]]\nfilters = 12\nconv_groups = 8\nrepeat = 2\n"),
+              all("layer 2, conv_groups", "'8'"));
   // More channels than the layer has: a rule of every network, whatever it comes from.
   EXPECT_THAT(error_of("[[layer]]\nfilters = 9\n" + good +
                        "[[layer]]\nfilters = 8\nresidual = \"layer1\"\n"),

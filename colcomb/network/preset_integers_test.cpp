@@ -37,10 +37,10 @@ class PresetIntegers : public testing::TestWithParam<std::string> {
       images_.data_ptr<std::uint8_t>()[i] = static_cast<std::uint8_t>(random.below(256));
     const torch::NoGradGuard no_grad;
     for (auto& layer : cnn_->layers()) {
-      layer->mask = torch::ones_like(layer->weight);
+      if (!layer->mask.defined()) layer->mask = torch::ones_like(layer->weight);
       float* mask = layer->mask.data_ptr<float>();
       for (std::int64_t i = 0; i < layer->mask.numel(); ++i)
-        mask[i] = static_cast<float>(random.below(2));
+        mask[i] *= static_cast<float>(random.below(2));
     }
     cnn_->train();
     for (int i = 0; i < 40; ++i) (void)cnn_->forward(images_);

@@ -27,6 +27,8 @@ struct Layout {
   std::size_t first_kernel = 3;
   std::vector<Block> blocks;
   bool residual = false;  // each block's last layer adds the block's input
+  /// A layer of a block is two: depthwise 3 x 3, which has the stride, and pointwise.
+  bool separable = false;
 };
 
 /// C1, C3, C5 and F6 of LeNet-5, whose fully connected layers are convolutions of its 5 x 5 maps.
@@ -54,6 +56,23 @@ Layout resnet20() {
       layout.blocks.push_back({channels, 2, channels > 16 && b == 0 ? 2U : 1U});
   }
   return layout;
+}
+
+/// MobileNet (v1). The first convolution has stride 1, for maps of 32 pixels in place of 224.
+Layout mobilenet() {
+  return {32,
+          3,
+          {{64, 1, 1},
+           {128, 1, 2},
+           {128, 1, 1},
+           {256, 1, 2},
+           {256, 1, 1},
+           {512, 1, 2},
+           {512, 5, 1},
+           {1024, 1, 2},
+           {1024, 1, 1}},
+          false,
+          true};
 }
 
 struct Preset {
@@ -140,14 +159,21 @@ NetworkDescription describe(const PresetOptions& options) {
   const std::size_t kernel = shift ? options.shift_kernel : 3;
 
   Chain chain(options.input, options.seed);
+  const auto add_layer = [&](const std::string& name, std::size_t channels, std::size_t stride) {
+    if (!layout.separable) return chain.add(name, kind, kernel, channels, stride, options.alpha);
+    const std::size_t before = chain.channels();
+    chain.add(name + ".dw", kind, kernel, before, stride, options.alpha);
+    chain.set_conv_groups(before);
+    chain.add(name + ".pw", kind, 1, channels, 1, options.alpha);
+  };
   chain.add("conv0", LayerKind::kConvolution, layout.first_kernel,
             scaled(layout.first_channels, options.width), 1, 1);
   for (std::size_t b = 0; b < layout.blocks.size(); ++b) {
     const Block& block = layout.blocks[b];
     const std::size_t before = chain.size() - 1;
     for (std::size_t l = 0; l < block.layers; ++l) {
-      chain.add(fmt::format("block{}.layer{}", b + 1, l + 1), kind, kernel,
-                scaled(block.channels, options.width), l == 0 ? block.stride : 1, options.alpha);
+      add_layer(fmt::format("block{}.layer{}", b + 1, l + 1), scaled(block.channels, options.width),
+                l == 0 ? block.stride : 1);
     }
     if (layout.residual) chain.add_residual(before);
   }

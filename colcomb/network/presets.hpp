@@ -9,9 +9,10 @@
 
 namespace colcomb::network {
 
-/// A published network by its name, as the paper's experiments (section 5) take them: 1 x 1 or 3 x
-/// 3 layers in the published layout, strides in place of pooling, global average pooling and one
-/// linear layer in place of fully connected ones. docs/reference/networks.md compares them.
+/// A published network by its name, as the paper's experiments (section 5) take them: 1 x 1, 3 x 3
+/// or depthwise 3 x 3 layers in the published layout, strides in place of pooling, global average
+/// pooling and one linear layer in place of fully connected ones. docs/reference/networks.md
+/// compares them.
 struct PresetOptions {
   std::string name;  // one of preset_names()
   /// Factor of every hidden layer's channels. Other than 1 it gives multiples of 4, the nearest, at

@@ -24,6 +24,20 @@ PresetOptions options_for(const std::string& name, std::size_t side = 32) {
   return options;
 }
 
+/// From the published table of channels, maps of 32 x 32 to 2 x 2.
+std::size_t mobilenet_macs() {
+  struct Stage {
+    std::size_t in, out, before, after;  // channels; pixels a side before and after the depthwise
+  };
+  const Stage stages[] = {
+      {32, 64, 32, 32}, {64, 128, 32, 16}, {128, 128, 16, 16}, {128, 256, 16, 8}, {256, 256, 8, 8},
+      {256, 512, 8, 4}, {512, 512, 4, 4},  {512, 512, 4, 4},   {512, 512, 4, 4},  {512, 512, 4, 4},
+      {512, 512, 4, 4}, {512, 1024, 4, 2}, {1024, 1024, 2, 2}};
+  std::size_t macs = 27 * 32 * 32 * 32 + 1024 * 10;
+  for (const Stage& s : stages) macs += (9 + s.out) * s.in * s.after * s.after;
+  return macs;
+}
+
 /// Sizes at 32 x 32 pixels and 10 classes, from the papers' tables. VGG's 14,710,464 and 20,018,880
 /// convolution weights and ResNet-20's 269,722 parameters, 1,386 of them in batch norms and biases,
 /// are the published counts; a shift layer has a ninth of a 3 x 3 layer's.
@@ -43,6 +57,9 @@ const Sizes kSizes[] = {
      442'368 + (40'551'040 - 442'368 - 640) / 9 + 640},
     {"vgg16", 14, 14'710'464 + 5120, 313'201'664},
     {"resnet20", 20, 269'722 - 1386, 40'551'040},
+    // 3,217,226 parameters with 10 classes, the published 4,231,976 with 1000; 21,898 of them batch
+    // norms and biases.
+    {"mobilenet-like", 28, 3'217'226 - 21'898, mobilenet_macs()},
 };
 
 TEST(Presets, HaveThePapersSizes) {
@@ -53,8 +70,9 @@ TEST(Presets, HaveThePapersSizes) {
     EXPECT_EQ(network.layers.size(), sizes.layers) << sizes.name;
     std::size_t weights = 0, macs = 0;
     for (const LayerDescription& layer : network.layers) {
-      weights += layer.out_channels * layer.columns.size();
-      macs += layer.out_channels * layer.columns.size() * layer.out_height() * layer.out_width();
+      const std::size_t own = layer.out_channels * layer.columns.size() / layer.conv_groups;
+      weights += own;
+      macs += own * layer.out_height() * layer.out_width();
     }
     EXPECT_EQ(weights, sizes.weights) << sizes.name;
     EXPECT_EQ(macs, sizes.macs) << sizes.name;
@@ -98,7 +116,7 @@ TEST(Presets, HaveShiftOrThreeByThreeLayersWithAlphaEight) {
       EXPECT_EQ(network.layers[0].kernel, name == "lenet5-shift" ? 5U : 3U) << name;
       for (std::size_t i = 1; i + 1 < count; ++i) {
         EXPECT_EQ(network.layers[i].kind, shift ? LayerKind::kShift : LayerKind::kConvolution);
-        EXPECT_EQ(network.layers[i].kernel, 3U);
+        EXPECT_EQ(network.layers[i].kernel, name == "mobilenet-like" && i % 2 == 0 ? 1U : 3U);
         EXPECT_EQ(network.layers[i].alpha, alpha) << name << ' ' << i;
       }
       EXPECT_EQ(network.layers[0].alpha, 1U);
@@ -122,6 +140,26 @@ TEST(Presets, ResNetAddsEachBlocksInputToItsSecondLayer) {
   }
   for (const LayerDescription& layer : describe(options_for("vgg16")).layers)
     EXPECT_FALSE(layer.residual);
+}
+
+TEST(Presets, MobileNetAlternatesDepthwiseAndPointwiseLayers) {
+  PresetOptions options = options_for("mobilenet-like");
+  for (const double width : {1.0, 0.3}) {
+    options.width = width;
+    const NetworkDescription network = describe(options);
+    ASSERT_EQ(network.layers.size(), 28U);
+    EXPECT_EQ(network.layers[0].conv_groups, 1U);
+    for (std::size_t i = 1; i + 1 < 28; i += 2) {
+      const LayerDescription& depthwise = network.layers[i];
+      EXPECT_EQ(depthwise.conv_groups, depthwise.in_channels) << depthwise.name;
+      EXPECT_EQ(depthwise.out_channels, depthwise.in_channels) << depthwise.name;
+      EXPECT_EQ(network.layers[i + 1].conv_groups, 1U);
+      EXPECT_EQ(network.layers[i + 1].stride, 1U);
+    }
+    EXPECT_EQ(network.layers[3].stride, 2U);
+    EXPECT_EQ(network.layers[3].name, "block2.layer1.dw");
+    EXPECT_EQ(network.layers[22].name, "block7.layer5.pw");
+  }
 }
 
 TEST(Presets, WidthScalesChannelsToMultiplesOfFour) {

@@ -18,12 +18,13 @@ FoldedLayer fold_batch_norm(const FloatNetwork& network, std::size_t index) {
   FoldedLayer folded{Matrix<double>(filter.rows(), filter.cols()),
                      std::vector<double>(filter.rows(), 0.0),
                      std::vector<std::uint8_t>(network.description.layers[index].in_channels, 0)};
+  std::vector<RowScale> scales;
+  if (layer.batch_norm) scales = row_scales(*layer.batch_norm, filter);
   for (std::size_t n = 0; n < filter.rows(); ++n) {
     double scale = 1;
     if (layer.batch_norm) {
-      const BatchNorm& norm = *layer.batch_norm;
-      scale = norm.weight[n] / std::sqrt(norm.variance[n] + norm.epsilon);
-      folded.bias[n] = norm.bias[n] - norm.mean[n] * scale;
+      scale = scales[n].scale;
+      folded.bias[n] = layer.batch_norm->bias[n] - layer.batch_norm->mean[n] * scale;
     } else {
       folded.bias[n] = layer.bias[n];
     }
@@ -50,6 +51,27 @@ void fold_normalization(FoldedLayer& folded, const LayerDescription& layer,
 }
 
 }  // namespace
+
+std::vector<RowScale> row_scales(const BatchNorm& norm, const Matrix<float>& filter) {
+  std::vector<RowScale> scales(filter.rows());
+  std::vector<double> largest(filter.rows(), 0);  // weight of each row
+  double limit = 0;                               // folded weight of the rows that set their scale
+  for (std::size_t n = 0; n < filter.rows(); ++n) {
+    for (const float w : filter.row(n))
+      largest[n] = std::max(largest[n], std::abs(static_cast<double>(w)));
+    scales[n].scale = norm.weight[n] / std::sqrt(norm.variance[n] + norm.epsilon);
+    if (norm.variance[n] >= norm.epsilon)
+      limit = std::max(limit, std::abs(scales[n].scale) * largest[n]);
+  }
+  if (limit == 0) return scales;
+  for (std::size_t n = 0; n < filter.rows(); ++n) {
+    double& scale = scales[n].scale;
+    if (norm.variance[n] >= norm.epsilon || std::abs(scale) * largest[n] <= limit) continue;
+    scale = std::copysign(limit / largest[n], scale);
+    scales[n].limited = true;
+  }
+  return scales;
+}
 
 PixelFactors pixel_factors(const InputDescription& input, const Column& column) {
   const std::size_t reshaped = input.reshape_stride * input.reshape_stride;

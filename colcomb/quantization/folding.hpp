@@ -26,7 +26,21 @@ struct PixelFactors {
 };
 [[nodiscard]] PixelFactors pixel_factors(const InputDescription& input, const Column& column);
 
-/// Folds batch norm into every hidden layer, with s = weight / sqrt(variance + epsilon):
+/// What batch norm multiplies a row with.
+struct RowScale {
+  double scale = 1;
+  bool limited = false;  // below weight / sqrt(variance + epsilon)
+};
+
+/// One per row of the N x M filter. A row whose running variance is below epsilon, so that epsilon
+/// alone sets its scale, is scaled no further than to the largest weight of the rows whose is not,
+/// if there are such. It reads channels that are dead or nearly so, often in depthwise layers,
+/// which have one input each; scaled by up to 1 / sqrt(epsilon) its weights would cost the layer's
+/// other rows their precision.
+[[nodiscard]] std::vector<RowScale> row_scales(const BatchNorm& norm, const Matrix<float>& filter);
+
+/// Folds batch norm into every hidden layer, with s = weight / sqrt(variance + epsilon),
+/// limited as row_scales says:
 ///   weights(n, m) = w(n, m) * s[n],  bias[n] = norm.bias[n] - norm.mean[n] * s[n].
 /// Layer 0 also takes in the normalization (p / 255 - mean_c) / std_c of the images, c being the
 /// original channel of column m's (reshaped) channel:

@@ -31,6 +31,24 @@ TEST(Fold, TinyNetworkByHand) {
   EXPECT_THAT(folded[1].padding, ElementsAre(0));
 }
 
+// Row 1 reads a dead channel: epsilon alone would scale its weight to 0.25 * 2 / sqrt(1e-4) = 50.
+TEST(Fold, RowsOfDeadChannelsAreScaledNoFurtherThanTheOthers) {
+  const Matrix<float> filter(3, 2, {0.5F, 0, -0.25F, 0.125F, 0, 0});
+  BatchNorm norm{{3, -2, 1}, {0, 0, 0}, {0, 0, 0}, {0.9999F, 1e-9F, 0}, 1e-4};
+  auto scales = row_scales(norm, filter);
+  EXPECT_NEAR(scales[0].scale, 3, 1e-6);
+  EXPECT_FALSE(scales[0].limited);
+  EXPECT_NEAR(scales[1].scale, -1.5 / 0.25, 1e-6);  // its largest weight becomes row 0's, 1.5
+  EXPECT_TRUE(scales[1].limited);
+  EXPECT_NEAR(scales[2].scale, 100, 1e-3);  // without weights
+  EXPECT_FALSE(scales[2].limited);
+  norm.variance[1] = 1e-4F * 1.01F;  // its own from epsilon on, however far that is
+  EXPECT_FALSE(row_scales(norm, filter)[1].limited);
+  norm.variance = {1e-9F, 1e-9F, 1e-9F};  // nothing to go by
+  EXPECT_NEAR(row_scales(norm, filter)[0].scale, 300, 1e-2);
+  EXPECT_NEAR(row_scales(norm, filter)[1].scale, -200, 1e-2);
+}
+
 TEST(Fold, ReshapedChannelsTakeTheirOriginalChannelsNormalization) {
   FloatNetwork network = tiny_network();
   network.description.input = {2, 2, 4, {0.0, 1.0}, {0.5, 0.25}, 2};

@@ -47,15 +47,20 @@ StoredGradient unfold(const FloatNetwork& network, std::size_t layer, const Whol
   }
   StoredGradient result;
   result.weights = Matrix<float>(rows, columns, 0.0F);
+  std::vector<RowScale> scales;
+  if (numbers.batch_norm)
+    scales = row_scales(*numbers.batch_norm, effective_filter(network, layer).weights);
   for (std::size_t n = 0; n < rows; ++n) {
     const double by_bias = gradient.bias[n];
     double inverse_deviation = 1;
     double scale = 1;
     if (numbers.batch_norm) {
       const BatchNorm& norm = *numbers.batch_norm;
-      inverse_deviation = 1 / std::sqrt(norm.variance[n] + norm.epsilon);
-      scale = norm.weight[n] * inverse_deviation;
+      // A limited scale does not move with the norm's weight.
+      inverse_deviation = scales[n].limited ? 0 : 1 / std::sqrt(norm.variance[n] + norm.epsilon);
+      scale = scales[n].scale;
     }
+    const auto by_stored_bias = static_cast<float>(by_bias * per_bias);
     double by_scale = 0;
     for (std::size_t m = 0; m < columns; ++m) {
       if (!numbers.mask.empty() && numbers.mask(n, m) == 0) continue;
@@ -64,7 +69,6 @@ StoredGradient unfold(const FloatNetwork& network, std::size_t layer, const Whol
       result.weights(n, m) = static_cast<float>(by_product * scale);
       by_scale += by_product * numbers.weights(n, m);
     }
-    const auto by_stored_bias = static_cast<float>(by_bias * per_bias);
     if (!numbers.batch_norm) {
       result.bias.push_back(by_stored_bias);
       continue;

@@ -9,6 +9,7 @@
 #include "colcomb/quantization/folding.hpp"
 #include "colcomb/quantization/steps.hpp"
 #include "tests/support/random_network.hpp"
+#include "tests/support/tiny_network.hpp"
 
 namespace colcomb::quantization {
 namespace {
@@ -87,6 +88,25 @@ TEST_P(RandomNetworks, UnfoldedGradientsAreFiniteDifferences) {
       }
     }
   }
+}
+
+// Its scale, 1, is that of the other row's weight: 0.5 / 0.25 times smaller than its norm's.
+TEST(Unfold, ALimitedRowKeepsItsScale) {
+  FloatNetwork network = tests::tiny_network();
+  LayerDescription& layer = network.description.layers[0];
+  layer.out_channels = network.description.layers[1].in_channels = 2;
+  network.description.layers[1].columns = convolution_columns(2, 1);
+  network.layers[0].weights = Matrix<float>(2, 1, {0.5F, 0.25F});
+  network.layers[0].batch_norm = BatchNorm{{1, 2}, {0, 0}, {0, 0.5F}, {0.99F, 0}, 0.01};
+  network.layers[1].weights = Matrix<float>(2, 2, 0.5F);
+  validate(network, "test");
+  const auto whole = whole_layers(network, {});
+  const WholeGradient directions{Matrix<float>(2, 1, {1, 1}), {1, 1}};
+  const StoredGradient gradient = unfold(network, 0, whole[0], directions);
+  EXPECT_NE(gradient.norm_weight[0], 0);
+  EXPECT_EQ(gradient.norm_weight[1], 0);
+  EXPECT_NEAR(gradient.weights(1, 0), 2 * gradient.weights(0, 0), 1e-3);
+  EXPECT_NEAR(gradient.norm_bias[1], gradient.norm_bias[0], 1e-6);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomNetworks, testing::Range<std::uint64_t>(1, 21));

@@ -38,6 +38,7 @@ class Digest {
 void add_layer(Digest& digest, const LayerDescription& description, const FloatLayer& layer) {
   digest.add_number(description.alpha);
   digest.add_number(description.stride);
+  digest.add_number(description.conv_groups);
   for (const Column& column : description.columns) {
     digest.add_number(column.channel);
     digest.add_number(column.dy);

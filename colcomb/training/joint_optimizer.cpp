@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "colcomb/artifacts/conv_groups.hpp"
 #include "colcomb/base/threads.hpp"
 #include "colcomb/combining/combine.hpp"
 #include "colcomb/combining/regrouping.hpp"
@@ -75,14 +76,14 @@ CombiningState combining_state(const network::Cnn& network) {
     const auto& groups = network->groups[i];
     const std::uint64_t packed_columns = groups ? groups->size() : cols;
     std::uint64_t nonempty_rows = rows;
-    std::uint64_t nonzeros = static_cast<std::uint64_t>(rows) * cols;
+    std::uint64_t nonzeros = weight_count(layer.description());
     if (layer.mask.defined()) {
       const auto per_row = layer.mask.flatten(1).sum(1);
       nonempty_rows = static_cast<std::uint64_t>(per_row.gt(0).sum().item<std::int64_t>());
       // Summed in integers: a float cannot count beyond 2^24.
       nonzeros = static_cast<std::uint64_t>(layer.mask.gt(0).sum().item<std::int64_t>());
     }
-    state.weights += static_cast<std::uint64_t>(rows) * cols;
+    state.weights += weight_count(layer.description());
     state.nonzeros += nonzeros;
     state.packed_macs += rows * packed_columns;
     cells += nonempty_rows * packed_columns;
@@ -108,10 +109,11 @@ CombiningOutcome prune_and_combine(network::Cnn& network, const Pruning& pruning
                                         : nonzero_mask(stored[k]);
   }
   parallel_for(layers.size(), threads, [&](std::size_t k) {
-    const std::size_t alpha = network->layers()[layers[k]]->description().alpha;
-    auto combine = combine_options(options, alpha, seed + layers[k]);
-    combine.prune_fraction = pruning.fraction(alpha);
-    combine.grouping.gamma *= pruning.gamma_share;
+    const LayerDescription& description = network->layers()[layers[k]]->description();
+    auto combine = combine_options(options, description.alpha, seed + layers[k]);
+    combine.prune_fraction = pruning.fraction(description.alpha, description.conv_groups);
+    combine.grouping.gamma = combining::gamma_of_grouped(
+        options.gamma * pruning.gamma_share, description.alpha, description.conv_groups);
     const auto& last = network->groups[layers[k]];
     if (last && options.policy == combining::GroupingPolicy::kSearch)
       combine.grouping.start = &*last;

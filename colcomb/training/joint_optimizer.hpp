@@ -12,7 +12,7 @@ namespace colcomb::training {
 /// Size of a network's convolution layers as they stand, those of fixed weights apart.
 struct CombiningState {
   std::uint64_t nonzeros = 0;     // weights that remain
-  std::uint64_t weights = 0;      // all, pruned or not
+  std::uint64_t weights = 0;      // all, pruned or not; none between a layer's conv_groups
   std::uint64_t packed_macs = 0;  // rows x groups, summed (columns where nothing is combined)
   double utilization = 1;         // nonzeros / (nonempty rows x groups), over all cells
 };

@@ -32,7 +32,8 @@ struct PruningOptions {
   /// network wants less than half, so that more of it trains what will be kept.
   double until = 0.5;
   /// Cubic: fraction gone after the last step in layers with alpha 1, which the factor
-  /// (1 - 1/alpha) would leave dense.
+  /// (1 - 1/alpha) would leave dense, and in grouped convolutions of at least alpha groups, whose
+  /// columns combine without conflicts.
   double rate_alpha_one = 0;
   /// Iterative: fraction of the remaining weights pruned by the first round (paper: beta).
   double beta = 0.2;

@@ -64,10 +64,10 @@ void prune(network::Cnn& network, std::size_t alpha) {
   Random random(11);
   for (network::Layer& layer : network->layers()) {
     if (layer->is_linear()) continue;
-    layer->mask = torch::ones_like(layer->weight);
+    if (!layer->mask.defined()) layer->mask = torch::ones_like(layer->weight);
     float* const mask = layer->mask.data_ptr<float>();
     for (std::int64_t i = 0; i < layer->mask.numel(); ++i)
-      mask[i] = random.below(alpha) == 0 ? 1.0F : 0.0F;
+      mask[i] = random.below(alpha) == 0 ? mask[i] : 0.0F;
   }
 }
 
@@ -362,7 +362,8 @@ TEST(Runner, SharesDrawTheWholeBatchsDropout) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, RunnerTest,
-                         testing::Values("resnet20-shift", "vgg16-shift", "resnet20"));
+                         testing::Values("resnet20-shift", "vgg16-shift", "resnet20",
+                                         "mobilenet-like"));
 
 TEST(Runner, LanesNeedTheCpu) {
   EXPECT_EQ(resolve_backprop("auto", torch::kCPU), "lanes");

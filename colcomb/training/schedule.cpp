@@ -66,10 +66,10 @@ double learning_rate(const TrainOptions& options, const Clock& clock) {
   return 0.5 * options.learning_rate * (1.0 + std::cos(std::numbers::pi * share));
 }
 
-double Pruning::fraction(std::size_t alpha) const {
+double Pruning::fraction(std::size_t alpha, std::size_t conv_groups) const {
   if (of_remaining) return rate;
-  if (alpha == 1) return rate_alpha_one;
-  return rate * (1.0 - 1.0 / static_cast<double>(alpha));
+  if (alpha <= conv_groups) return rate_alpha_one;
+  return rate * (1.0 - static_cast<double>(conv_groups) / static_cast<double>(alpha));
 }
 
 std::optional<DuePruning> due_pruning(const TrainOptions& options, const TrainingState& state,

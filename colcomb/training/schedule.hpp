@@ -20,12 +20,15 @@ struct Clock {
 
 /// One pruning of every convolution layer.
 struct Pruning {
-  /// Fraction to prune of a layer with this alpha: of all its weights, or of those that remain.
-  [[nodiscard]] double fraction(std::size_t alpha) const;
+  /// Fraction to prune of a layer with this alpha and so many convolution groups: of all its
+  /// weights, or of those that remain. Where a row has weights in one of conv_groups columns, alpha
+  /// / conv_groups of them meet in a cell; up to one, there is no conflict to make room for, and
+  /// the layer is treated as one of alpha 1.
+  [[nodiscard]] double fraction(std::size_t alpha, std::size_t conv_groups) const;
 
   bool of_remaining = false;
   double rate = 0;            // of_remaining: the fraction itself
-  double rate_alpha_one = 0;  // not of_remaining: the fraction where alpha is 1
+  double rate_alpha_one = 0;  // not of_remaining: the fraction where alpha <= conv_groups
   double gamma_share = 1;     // part of the run's gamma that limits this step's groups
 };
 

@@ -59,6 +59,12 @@ void require_same_run(const TrainingState& saved, const std::string& fingerprint
   }
 }
 
+std::string shape_of(const LayerDescription& layer) {
+  return fmt::format(
+      "{} x {} {}{}", layer.out_channels, layer.in_channels, name_of(layer.kind),
+      layer.conv_groups > 1 ? fmt::format(" in {} conv_groups", layer.conv_groups) : std::string());
+}
+
 /// What two networks of one shape may still differ in.
 struct MayDiffer {
   bool alpha = false;
@@ -84,11 +90,9 @@ void require_same_shape(const NetworkDescription& loaded, const NetworkDescripti
     if (may_differ.alpha) a.alpha = b.alpha;
     if (!(a == b)) {
       throw file_error(
-          file, "layer " + a.name,
-          fmt::format("{} x {} {}", a.out_channels, a.in_channels, name_of(a.kind)),
-          fmt::format(
-              "the network asked for has {} x {} {} with its own kernel, stride, alpha and shifts",
-              b.out_channels, b.in_channels, name_of(b.kind)));
+          file, "layer " + a.name, shape_of(a),
+          fmt::format("the network asked for has {} with its own kernel, stride, alpha and shifts",
+                      shape_of(b)));
     }
   }
 }

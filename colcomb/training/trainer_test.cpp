@@ -5,8 +5,10 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "colcomb/artifacts/conv_groups.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/network/cnn.hpp"
+#include "colcomb/network/network_file.hpp"
 #include "tests/support/shades_run.hpp"
 
 namespace colcomb::training {
@@ -331,6 +333,103 @@ TEST(Train, FixedWeightsAndPermanentZerosStay) {
     }
   }
   EXPECT_GT(kept, 0U);
+}
+
+/// Depthwise, pointwise, in two groups, and a shift layer in two.
+NetworkDescription grouped_description(const NetworkDescription& like) {
+  network::PresetOptions options;
+  options.alpha = 4;
+  options.input = like.input;
+  options.classes = like.classes;
+  const char* const layers =
+      "[[layer]]\nfilters = 8\n"
+      "[[layer]]\nfilters = 8\nconv_groups = 8\n"
+      "[[layer]]\nfilters = 12\nkernel = 1\n"
+      "[[layer]]\nfilters = 8\nconv_groups = 2\nstride = 2\n"
+      "[[layer]]\nkind = \"shift\"\nfilters = 16\nconv_groups = 2\n";
+  return network::describe(parse_layer_list(layers, "n"), options, "n");
+}
+
+void expect_nothing_between_groups(const FloatNetwork& network) {
+  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    const Matrix<std::uint8_t> within = conv_group_mask(network.description.layers[i]);
+    std::size_t kept = 0;
+    for (std::size_t k = 0; k < within.size(); ++k) {
+      const bool counts = network.layers[i].mask.empty() || network.layers[i].mask.values()[k] != 0;
+      kept += counts ? 1 : 0;
+      if (within.values()[k] != 0) continue;
+      ASSERT_EQ(network.layers[i].weights.values()[k], 0) << i;
+      ASSERT_FALSE(counts) << i;
+    }
+    EXPECT_GT(kept, 0U) << i;
+  }
+}
+
+// Through pruning, the L1 penalty, averages, quantized epochs, a kill and a resume.
+TEST(Train, NothingGrowsBetweenGroups) {
+  for (const std::string backprop : {"lanes", "autograd"}) {
+    for (const Schedule schedule : {Schedule::kCubic, Schedule::kIterative}) {
+      const auto prepare = [&](Fixture& f) {
+        f.description = grouped_description(f.description);
+        f.options.backprop = backprop;
+        f.options.pruning.schedule = schedule;
+        f.options.pruning.rho = 300;
+        f.options.combining.regroup_every = 3;
+        f.options.recipe.average_decay = 0.8;
+        f.options.quantization_aware.epochs = 1;
+      };
+      Fixture whole;
+      prepare(whole);
+      const Checkpoint expected = train_whole(whole);
+      expect_nothing_between_groups(expected.network);
+      Fixture cut;
+      prepare(cut);
+      EXPECT_THROW(train(cut.options, cut.description, cut.data(),
+                         [](const EpochRecord& record, std::size_t) {
+                           if (record.epoch == 2) throw std::runtime_error("killed");
+                         }),
+                   std::runtime_error);
+      cut.options.resume = true;
+      EXPECT_TRUE(same_numbers(train_whole(cut), expected)) << backprop << name_of(schedule);
+      // From the trained network: its pruned weights come back, those between groups do not.
+      Fixture again;
+      again.description = whole.description;
+      again.options.backprop = backprop;
+      again.options.load_path = whole.options.save_path;
+      again.options.pruning.schedule = Schedule::kNone;
+      again.options.epochs = 1;
+      const Checkpoint dense = train_whole(again);
+      expect_nothing_between_groups(dense.network);
+      // 8 x 9, 8 x 9, 12 x 8, 8 x 6 x 9 and 16 x 4 weights.
+      EXPECT_GT(dense.training.history[0].nonzeros, expected.training.history.back().nonzeros);
+      EXPECT_LE(dense.training.history[0].nonzeros, 72U + 72 + 96 + 432 + 64);
+    }
+  }
+}
+
+TEST(Train, OtherConvGroupsAreAnotherNetwork) {
+  Fixture f;
+  f.description = grouped_description(f.description);
+  f.options.epochs = 1;
+  (void)train_whole(f);
+  f.description.layers[3].conv_groups = 4;
+  const auto said = [&] {
+    try {
+      (void)train_whole(f);
+    } catch (const UserError& error) {
+      return std::string(error.what());
+    }
+    return std::string("accepted");
+  };
+  f.options.resume = true;
+  const std::string expected =
+      "layer layer4 is '8 x 12 convolution in 2 conv_groups': the network asked for has 8 x 12 "
+      "convolution in 4 conv_groups";
+  EXPECT_NE(said().find(expected), std::string::npos) << said();
+  f.options.resume = false;
+  f.options.load_path = f.options.save_path;
+  f.options.save_path = f.folder / "other.ckpt";
+  EXPECT_NE(said().find(expected), std::string::npos) << said();
 }
 
 TEST(Train, QuantizedEpochsKnowEveryKindOfLayer) {

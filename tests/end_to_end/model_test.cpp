@@ -58,6 +58,30 @@ TEST_F(Model, ResNetTrainsPacksQuantizesAndKeepsItsLogits) {
   }
 }
 
+TEST_F(Model, MobileNetTrainsPacksQuantizesAndKeepsItsLogits) {
+  const std::string training_of = "train --model mobilenet-like --width 0.1 --alpha 4" +
+                                  training() + " --save-path " + path("net.ckpt");
+  expect_success(colcomb(training_of));
+  const Checkpoint trained = load_checkpoint(folder_ / "net.ckpt");
+  ASSERT_EQ(trained.network.layers.size(), 28U);
+  for (std::size_t i = 1; i < 27; i += 2) {
+    const LayerDescription& layer = trained.network.description.layers[i];
+    EXPECT_EQ(layer.conv_groups, layer.in_channels);
+    EXPECT_EQ(count_nonzeros(trained.network.layers[i].mask), 9 * layer.out_channels) << layer.name;
+    const auto& groups = trained.network.layers[i].groups;
+    ASSERT_TRUE(groups) << layer.name;
+    EXPECT_LT(groups->size(), layer.columns.size()) << layer.name;
+  }
+  for (const char* permuting : {"", " --permute-rows"}) {
+    expect_success(colcomb("quantize " + path("net.ckpt") + " --out " + path("net.packed") +
+                           data() + permuting));
+    const CommandResult eval = colcomb("eval " + path("net.ckpt") + " --packed " +
+                                       path("net.packed") + data() + " --json");
+    expect_success(eval);
+    EXPECT_EQ(nlohmann::json::parse(eval.output)["identical_logits"], 30) << permuting;
+  }
+}
+
 TEST_F(Model, RunReadsTheImageAsItIsUnlessAskedToReshape) {
   const std::string run = "run --model lenet5-shift" + training() + " --json --out ";
   const CommandResult plain = colcomb(run + path("plain") + " 2>/dev/null");
@@ -79,6 +103,13 @@ TEST_F(Model, InspectPrintsPublishedSizes) {
   EXPECT_EQ(model["macs"], 40'551'040);
   EXPECT_EQ(model["layers"][8]["residual"], "block3.layer2");
   EXPECT_EQ(model["layers"][8]["residual_stride"], 2);
+  const CommandResult grouped = colcomb("inspect --model mobilenet-like --json");
+  expect_success(grouped);
+  const auto mobilenet = nlohmann::json::parse(grouped.output);
+  EXPECT_EQ(mobilenet["parameters"], 3'217'226);  // MobileNet's, with 10 classes for 1000
+  EXPECT_EQ(mobilenet["layers"][1]["conv_groups"], 32);
+  EXPECT_EQ(mobilenet["layers"][1]["weights"], 32 * 9);
+  EXPECT_FALSE(mobilenet["layers"][2].contains("conv_groups"));
   const CommandResult text = colcomb("inspect --model lenet5-shift --input-channels 1");
   expect_success(text);
   EXPECT_NE(text.output.find("13086 of them weights"), std::string::npos) << text.output;

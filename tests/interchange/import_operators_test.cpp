@@ -360,6 +360,7 @@ TEST(ImportOperators, ZerosOfGroupedConvolutionsStayPruned) {
   Draft draft{b, map, 4, 2, 2};
   finish_by_mean(draft, random);
   const auto model = imported(draft.builder);
+  EXPECT_EQ(model.network.description.layers.front().conv_groups, 2U);
   const FloatLayer& layer = model.network.layers.front();
   ASSERT_EQ(layer.mask.size(), 4U * 18);
   for (std::size_t n = 0; n < 4; ++n) {

@@ -2,10 +2,12 @@
 
 #include <cmath>
 #include <cstdint>
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "colcomb/artifacts/conv_groups.hpp"
 #include "colcomb/artifacts/float_network.hpp"
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/base/random.hpp"
@@ -35,6 +37,17 @@ inline Window random_window(Random& random, const LayerDescription& layer) {
   window.out_height = between(random, 1, layer.in_height / layer.stride + 2);
   window.out_width = between(random, 1, layer.in_width / layer.stride + 2);
   return window;
+}
+
+/// A number that divides the layer's filters and channels, often 1. Takes its chance from the
+/// layer's other numbers.
+inline std::size_t random_conv_groups(const LayerDescription& layer) {
+  const std::size_t most = std::gcd(layer.in_channels, layer.out_channels);
+  const std::size_t chance = layer.in_height + 2 * layer.in_width + layer.alpha + layer.kernel / 2;
+  if (chance % 2 == 0) return 1;
+  std::size_t groups = chance / 2 % most + 1;
+  while (most % groups != 0) ++groups;
+  return groups;
 }
 
 /// Makes `source` the residual source of the last layer, if its channels and pixels suffice.
@@ -94,6 +107,7 @@ inline NetworkDescription random_description(Random& random, const NetworkLimits
       for (std::size_t c = 0; c < channels; ++c)
         layer.columns.push_back({static_cast<std::int32_t>(c), offset(), offset()});
     }
+    layer.conv_groups = random_conv_groups(layer);
     channels = layer.out_channels;
     height = layer.out_height();
     width = layer.out_width();
@@ -144,6 +158,17 @@ inline Matrix<std::uint8_t> random_mask(Random& random, std::size_t rows, std::s
   return mask;
 }
 
+/// Makes the weights between the layer's conv_groups 0, and prunes them.
+inline void hold_zeros(const LayerDescription& description, FloatLayer& layer) {
+  const Matrix<std::uint8_t> within = conv_group_mask(description);
+  if (layer.mask.empty()) layer.mask = within;
+  for (std::size_t i = 0; i < within.size(); ++i) {
+    if (within.values()[i] != 0) continue;
+    layer.mask.values()[i] = 0;
+    layer.weights.values()[i] = 0;
+  }
+}
+
 /// Weights and statistics such that activations stay in ReLU6's range for the most part. Some
 /// layers are pruned and grouped, some are not.
 inline FloatNetwork random_float_network(Random& random) {
@@ -162,6 +187,7 @@ inline FloatNetwork random_float_network(Random& random) {
       layer.groups = random_groups(random, columns, description.alpha);
       layer.mask = random_mask(random, rows, columns, *layer.groups);
     }
+    if (description.conv_groups > 1) hold_zeros(description, layer);
     if (!description.has_batch_norm()) {
       for (std::size_t n = 0; n < rows; ++n) layer.bias.push_back(normal(0, 0.5));
     } else {
@@ -188,10 +214,12 @@ inline QuantizedNetwork random_quantized_network(Random& random, const NetworkLi
     const std::size_t columns = description.columns.size();
     const ColumnGroups groups = random_groups(random, columns, description.alpha);
     const Matrix<std::uint8_t> mask = random_mask(random, rows, columns, groups);
+    const Matrix<std::uint8_t> within = conv_group_mask(description);
     Matrix<std::int8_t> full(rows, columns);
     for (std::size_t i = 0; i < full.size(); ++i) {
-      if (mask.values()[i] == 1)
-        full.values()[i] = static_cast<std::int8_t>(static_cast<int>(random.below(256)) - 128);
+      if (mask.values()[i] == 0) continue;
+      const int value = static_cast<int>(random.below(256)) - 128;
+      if (within.values()[i] == 1) full.values()[i] = static_cast<std::int8_t>(value);
     }
     if (network.pool_bits % 4 == 3) {
       layer.weight_code = WeightCode::kPowerOfTwo;
