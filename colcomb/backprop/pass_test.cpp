@@ -7,6 +7,7 @@
 #include <cmath>
 #include <thread>
 
+#include "colcomb/artifacts/conv_groups.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/random.hpp"
 #include "tests/support/random_network.hpp"
@@ -53,6 +54,11 @@ struct Case {
       if (d.kind != LayerKind::kLinear && kept < 3) {
         for (std::size_t i = 0; i < size; ++i)
           layer.mask.push_back(random.below(8) < 1 + 2 * kept ? 1.0F : 0.0F);
+      }
+      if (d.conv_groups > 1) {
+        const Matrix<std::uint8_t> within = conv_group_mask(d);
+        if (layer.mask.empty()) layer.mask.assign(size, 1);
+        for (std::size_t i = 0; i < size; ++i) layer.mask[i] *= within.values()[i];
       }
       layer.norm_weight = uniform(d.out_channels, 0.5, 2);
       layer.norm_bias = uniform(d.out_channels, 0, 3);

@@ -90,6 +90,7 @@ TEST_P(PruneAndCombine, CountsTheGroupsWeightsAlone) {
   pruning.rate = pruning.rate_alpha_one = 0.25;
   CombiningOptions options;
   options.policy = GetParam();
+  options.fill_empty_cells = false;
   (void)prune_and_combine(network, pruning, options, 3, 1);
   EXPECT_EQ(kept_of(network, 1), 16U * 9 * 3 / 4);
   EXPECT_EQ(kept_of(network, 3), 8U * 6 * 9 * 3 / 4);
