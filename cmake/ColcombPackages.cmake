@@ -33,6 +33,13 @@ colcomb_part(${COLCOMB_WITH_TORCH} "LibTorch (training)")
 if(COLCOMB_WITH_ONNX)
   find_package(Protobuf REQUIRED)
   find_package(ONNX REQUIRED)
+  # Debian 12 has its targets without the namespace.
+  foreach(name IN ITEMS onnx onnx_proto)
+    set(COLCOMB_${name} ${name})
+    if(TARGET ONNX::${name})
+      set(COLCOMB_${name} ONNX::${name})
+    endif()
+  endforeach()
 endif()
 colcomb_part(${COLCOMB_WITH_ONNX} "ONNX (import, export)")
 

@@ -2,6 +2,8 @@
 
 #if defined(__x86_64__)
 
+#include <immintrin.h>
+
 #include "colcomb/backprop/avx512_registers.inl"
 
 namespace colcomb::backprop {
@@ -11,12 +13,11 @@ using HalfWords [[gnu::vector_size(64)]] = short;
 using Floats [[gnu::vector_size(64)]] = float;
 
 inline Floats pair_dot(const Floats& sum, const Floats& a, const Floats& b) {
-  return __builtin_ia32_dpbf16ps_v16sf(sum, reinterpret_cast<HalfWords>(a),
-                                       reinterpret_cast<HalfWords>(b));
+  return _mm512_dpbf16_ps(sum, reinterpret_cast<__m512bh>(a), reinterpret_cast<__m512bh>(b));
 }
 inline Floats pair(const Floats& low, const Floats& high) {
   // All lower halves, then all upper ones.
-  const HalfWords halves = __builtin_ia32_cvtne2ps2bf16_v32hi(high, low);
+  const auto halves = reinterpret_cast<HalfWords>(_mm512_cvtne2ps_pbh(high, low));
   const HalfWords turns = {0, 16, 1, 17, 2,  18, 3,  19, 4,  20, 5,  21, 6,  22, 7,  23,
                            8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31};
   const HalfWords pairs = __builtin_shuffle(halves, turns);
