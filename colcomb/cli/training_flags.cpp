@@ -173,9 +173,10 @@ void TrainingFlags::add_to(CLI::App& command) {
                   "auto: lanes on the CPU")
       ->capture_default_str();
   command
-      .add_option("--precision", o.precision,
-                  "What training's passes compute in: float, or bf16 (products, and on the CPU maps "
-                  "between the passes, in bfloat16; faster on processors and GPUs that know it)")
+      .add_option(
+          "--precision", o.precision,
+          "What training's passes compute in: float, or bf16 (products, and on the CPU maps "
+          "between the passes, in bfloat16; faster on processors and GPUs that know it)")
       ->capture_default_str();
   command.add_option(
       "--load-path", o.load_path,

@@ -54,7 +54,6 @@ case $mode in
     train mixup-0.2 "${flips[@]}" --mixup 0.2
     train cutout-8 "${flips[@]}" --cutout 8
     train average-0.99 "${flips[@]}" --average-decay 0.99
-    train average-0.998 "${flips[@]}" --average-decay 0.998
     ;;
   final)
     for seed in 1 2 3; do
@@ -63,6 +62,8 @@ case $mode in
       run "tuned-$seed" "${tune[@]}" --load-path "$out/best-$seed.ckpt" --epochs 1 --qat-epochs 1 \
         --lr 0.005 --aug + --crop-padding 0 --seed "$seed"
       integers "tuned-$seed"
+      train "bf16-$seed" --aug + --lr 0.1 --recipe best --precision bf16 --seed "$seed"
+      integers "bf16-$seed"
     done
     integers best-1 pow2
     run powers "${tune[@]}" --load-path "$out/best-1.ckpt" --epochs 3 --qat-epochs 3 --weights pow2 \
