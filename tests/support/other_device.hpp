@@ -14,6 +14,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <cstring>
 #include <tuple>
 
 // LibTorch 1 lets a module's parameters move to some slots alone.
@@ -29,11 +30,24 @@ inline const torch::Device kOtherDevice(c10::DeviceType::COLCOMB_OTHER_DEVICE, 0
 
 namespace other_device {
 
+inline c10::DataPtr memory_of(std::size_t bytes) {
+  void* const memory = bytes > 0 ? std::malloc(bytes) : nullptr;
+  return {memory, memory, &std::free, kOtherDevice};
+}
+
 struct Allocator final : c10::Allocator {
+#if TORCH_VERSION_MAJOR < 2
   [[nodiscard]] c10::DataPtr allocate(std::size_t bytes) const override {
-    void* const memory = bytes > 0 ? std::malloc(bytes) : nullptr;
-    return {memory, memory, &std::free, kOtherDevice};
+    return memory_of(bytes);
   }
+#else
+  [[nodiscard]] c10::DataPtr allocate(std::size_t bytes) override {
+    return memory_of(bytes);
+  }
+  void copy_data(void* to, const void* from, std::size_t bytes) const override {
+    std::memcpy(to, from, bytes);
+  }
+#endif
 };
 
 inline c10::Allocator* allocator() {
@@ -162,11 +176,15 @@ inline void multiply_lists(at::TensorList to, at::TensorList factors) {
   for (std::size_t i = 0; i < to.size(); ++i) to[i].mul_(factors[i]);
 }
 
+inline void fallback(const c10::OperatorHandle& operation, torch::jit::Stack* stack) {
+  at::native::cpu_fallback(operation, stack);
+}
+
 using Guard = c10::impl::NoOpDeviceGuardImpl<c10::DeviceType::COLCOMB_OTHER_DEVICE>;
 C10_REGISTER_GUARD_IMPL(COLCOMB_OTHER_DEVICE, Guard);
 
 TORCH_LIBRARY_IMPL(_, COLCOMB_OTHER_DEVICE, library) {
-  library.fallback(torch::CppFunction::makeFromBoxedFunction<&at::native::cpu_fallback>());
+  library.fallback(torch::CppFunction::makeFromBoxedFunction<&fallback>());
 }
 
 TORCH_LIBRARY_IMPL(aten, COLCOMB_OTHER_DEVICE, library) {
