@@ -33,11 +33,12 @@ void check(const RecipeOptions& r, const TrainOptions& o) {
     throw usage_error("--nesterov", "+", "looks ahead along the momentum, which is 0");
 }
 
-/// Whether LibTorch can compute on the device of this name.
-bool registered_device(const std::string& name) {
+/// Whether this names a device that LibTorch leaves to others, and a library has provided it.
+bool device_from_outside(const std::string& name) {
   try {
-    const torch::Device device(name);
-    return device.type() != torch::kMeta && c10::impl::hasDeviceGuardImpl(device.type());
+    const torch::DeviceType type = torch::Device(name).type();
+    return (type == torch::kPrivateUse1 || type == torch::kXPU) &&
+           c10::impl::hasDeviceGuardImpl(type);
   } catch (const c10::Error&) {
     return false;
   }
@@ -125,7 +126,8 @@ void check(const TrainOptions& o) {
   check(o.recipe, o);
   require(o.print_frequency >= 1, "--print-freq", static_cast<double>(o.print_frequency),
           "must be at least 1");
-  if (o.device != "auto" && o.device != "cuda" && !registered_device(o.device)) {
+  if (o.device != "auto" && o.device != "cpu" && o.device != "cuda" &&
+      !device_from_outside(o.device)) {
     throw usage_error("--device", o.device, "must be auto, cpu or cuda");
   }
   if (o.backprop != "auto" && o.backprop != "lanes" && o.backprop != "autograd") {
