@@ -32,6 +32,10 @@ UserError usage_error(std::string option, std::string value, std::string rule) {
   return {UserError::Kind::kUsage, {std::move(option), "", std::move(value), std::move(rule)}};
 }
 
+UserError option_error(std::string field, std::string value, std::string rule) {
+  return {UserError::Kind::kUsage, {"", std::move(field), std::move(value), std::move(rule)}};
+}
+
 UserError failure(std::string where, std::string rule) {
   return {UserError::Kind::kFailed, {std::move(where), "", "", std::move(rule)}};
 }

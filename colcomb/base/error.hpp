@@ -36,8 +36,15 @@ class UserError : public std::runtime_error {
 [[nodiscard]] UserError file_error(std::string file, std::string field, std::string value,
                                    std::string rule);
 
-/// Error about what the user asked for (exit status 2).
+/// Error about a request on the command line (exit status 2): for the command alone, whose options
+/// are flags. Library rooms name fields: option_error.
 [[nodiscard]] UserError usage_error(std::string option, std::string value, std::string rule);
+
+/// Error about a value in an options struct (exit status 2). `field` is the path from the options
+/// that the caller filled in, e.g. "learning_rate" or "pruning.rate"; a rule that speaks of another
+/// field puts its path in backticks: "must be below `epochs`". The command prints flags instead,
+/// by the table cli/field_flags.def.
+[[nodiscard]] UserError option_error(std::string field, std::string value, std::string rule);
 
 /// Work that cannot go on for a reason other than a file (exit status 1).
 [[nodiscard]] UserError failure(std::string where, std::string rule);

@@ -18,5 +18,12 @@ TEST(UserError, LeavesOutWhatIsUnknown) {
   EXPECT_EQ(usage.kind(), UserError::Kind::kUsage);
 }
 
+TEST(UserError, NamesAFieldOfOptions) {
+  const UserError error = option_error("pruning.rate", "1", "must be below 1");
+  EXPECT_STREQ(error.what(), "pruning.rate is '1': must be below 1");
+  EXPECT_EQ(error.kind(), UserError::Kind::kUsage);
+  EXPECT_EQ(error.parts().field, "pruning.rate");
+}
+
 }  // namespace
 }  // namespace colcomb

@@ -8,6 +8,7 @@
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/cli/command.hpp"
+#include "colcomb/cli/field_flags.hpp"
 #include "colcomb/cli/version.hpp"
 
 namespace {
@@ -66,7 +67,7 @@ int main(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const colcomb::UserError& error) {
-    fmt::print(stderr, "colcomb: {}\n", error.what());
+    fmt::print(stderr, "colcomb: {}\n", colcomb::cli::message_with_flags(error));
     return error.kind() == colcomb::UserError::Kind::kUsage ? kUsage : kFailed;
   } catch (const std::bad_alloc&) {
     fmt::print(stderr, "colcomb: out of memory\n");
