@@ -72,13 +72,13 @@ TEST_F(Pipeline, ACheckpointCanBePackedAnew) {
     EXPECT_LE(packed[i]["alpha"], 4);
   }
   EXPECT_EQ(
-      colcomb("quantize " + path("packed.ckpt") + " --pool-bits 2 --out " + path("packed.net"))
+      colcomb("quantize " + path("packed.ckpt") + " --pooling-fraction-bits 2 --out " + path("packed.net"))
           .status,
       0);
 }
 
 TEST_F(Pipeline, FilesOfTheWrongKindAreNamed) {
-  ASSERT_EQ(colcomb("quantize " + path("net.ckpt") + " --pool-bits 0 --out " + path("n")).status,
+  ASSERT_EQ(colcomb("quantize " + path("net.ckpt") + " --pooling-fraction-bits 0 --out " + path("n")).status,
             0);
   const CommandResult quantize = colcomb("quantize " + path("n") + " --out " + path("m") + data());
   EXPECT_EQ(quantize.status, 1);
