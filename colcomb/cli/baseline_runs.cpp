@@ -11,7 +11,7 @@ namespace {
 /// Clocks do not depend on pixels, so one black batch does.
 SimulationResult clocks_of(const QuantizedNetwork& network, const ArrayConfig& config) {
   const InputDescription& input = network.description.input;
-  const std::vector<std::uint8_t> black(config.batch * input.channels * input.height * input.width);
+  const std::vector<std::uint8_t> black(config.batch * input.size());
   return simulation::simulate_fast(network, config, black, 1).result;
 }
 

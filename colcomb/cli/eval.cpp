@@ -65,7 +65,7 @@ void run_checkpoint(const Flags& flags) {
   LogitComparison comparison;
   if (flags.packed) {
     const QuantizedNetwork packed = load_packed_network(*flags.packed);
-    if (packed.description.layers.size() != network.description.layers.size()) {
+    if (packed.description.layer_count() != network.description.layer_count()) {
       throw usage_error("--packed", flags.packed->string(), "is not this checkpoint's network");
     }
     const auto fake = evaluate_fake_quantized(network, packed, data, flags.limit);

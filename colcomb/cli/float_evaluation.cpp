@@ -26,17 +26,17 @@ Accuracy evaluate_float(const FloatNetwork& network, const EvaluationData& data,
 Matrix<std::int32_t> evaluate_fake_quantized(const FloatNetwork& network,
                                              const QuantizedNetwork& packed,
                                              const EvaluationData& data, std::size_t limit) {
-  // `colcomb quantize` gives all layers but fixed ones, which the linear layer is not, one code.
-  const WeightCode code = packed.layers.back().weight_code;
-  for (std::size_t i = 0; i < packed.layers.size(); ++i) {
-    const bool fixed = packed.description.layers[i].fixed;
-    if (packed.layers[i].weight_code == (fixed ? WeightCode::kInt8 : code)) continue;
+  // `colcomb quantize` gives all layers but fixed ones, which the classifier is not, one code.
+  const WeightCode code = packed.classifier.weight_code;
+  for (std::size_t i = 0; i < packed.layer_count(); ++i) {
+    const bool fixed = packed.description.layer(i).fixed;
+    if (packed.layer(i).weight_code == (fixed ? WeightCode::kInt8 : code)) continue;
     throw failure("packed network",
                   "its layers have different weight codes: it was not made by colcomb quantize and "
                   "cannot be compared");
   }
   const torch::NoGradGuard no_grad;
-  const network::FakeQuantized fake(network, packed.pool_bits, code);
+  const network::FakeQuantized fake(network, packed.pooling.fraction_bits, code);
   const auto indices = first_indices(data, limit);
   Matrix<std::int32_t> logits(indices.size(), network.description.classes);
   dataset::BatchLoader loader(*data.set, indices, data.transform, evaluation_loading());

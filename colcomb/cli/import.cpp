@@ -76,8 +76,8 @@ void print_nodes(const ImportedModel& model) {
 }
 
 void print_layers(const ImportedModel& model, const std::vector<ActivationLimit>& limits) {
-  for (std::size_t i = 0; i < model.network.layers.size(); ++i) {
-    const LayerDescription& layer = model.network.description.layers[i];
+  for (std::size_t i = 0; i < model.network.layer_count(); ++i) {
+    const LayerDescription& layer = model.network.description.layer(i);
     fmt::print("  {:<32} {:>4} x {:<5} output {:>3} x {:<3} ", layer.name, layer.out_channels,
                layer.columns.size(), layer.out_height(), layer.out_width());
     if (i == limits.size()) {
@@ -100,7 +100,7 @@ nlohmann::ordered_json to_json(const ImportedModel& model,
   }
   nlohmann::ordered_json layers = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < limits.size(); ++i) {
-    const LayerDescription& layer = model.network.description.layers[i];
+    const LayerDescription& layer = model.network.description.layer(i);
     layers.push_back({{"name", layer.name},
                       {"fixed", layer.fixed},
                       {"limit", limits[i].limit},
@@ -129,7 +129,7 @@ void run(const Flags& flags) {
   std::vector<ActivationLimit> limits;
   if (model.supported() && !flags.dry_run) {
     limits = limits_of(model, flags);
-    save_checkpoint({interchange::rescaled(model, limits), {}}, *flags.out);
+    save_checkpoint({interchange::rescaled(model, limits), {}, ""}, *flags.out);
     if (!flags.json) print_layers(model, limits);
   }
   if (flags.json) fmt::print("{}\n", to_json(model, limits).dump(2));

@@ -34,7 +34,13 @@ std::string input_line(const NetworkDescription& network) {
   const InputDescription& input = network.input;
   return fmt::format("input {} x {} x {} (reshape stride {}), {} layers, {} classes",
                      input.channels, input.height, input.width, input.reshape_stride,
-                     network.layers.size(), network.classes);
+                     network.layer_count(), network.classes);
+}
+
+nlohmann::ordered_json identity_json(const RunIdentity& identity) {
+  auto json = nlohmann::ordered_json::object();
+  for (const IdentityField& field : identity.fields) json[field.name] = field.value;
+  return json;
 }
 
 void inspect_checkpoint(const Flags& flags) {
@@ -43,12 +49,11 @@ void inspect_checkpoint(const Flags& flags) {
       report_network(checkpoint.network, flags.array.rows(), flags.array.cols());
   const TrainingState& training = checkpoint.training;
   if (flags.json) {
-    nlohmann::ordered_json json = {
-        {"kind", "checkpoint"},
-        {"epochs", training.epochs_done},
-        {"prunings", training.prunings_done},
-        {"options", nlohmann::ordered_json::parse(training.options, nullptr, false)},
-        {"combining", report::to_json(report)}};
+    nlohmann::ordered_json json = {{"kind", "checkpoint"},
+                                   {"epochs", training.epochs_done},
+                                   {"prunings", training.prunings_done},
+                                   {"identity", identity_json(training.identity)},
+                                   {"combining", report::to_json(report)}};
     fmt::print("{}\n", json.dump(2));
     return;
   }
@@ -65,10 +70,10 @@ void inspect_packed(const Flags& flags) {
   const QuantizedNetwork network = load_packed_network(flags.input);
   nlohmann::ordered_json layers = nlohmann::ordered_json::array();
   std::string text = fmt::format("packed network; {}, pooling with {} extra bits\n",
-                                 input_line(network.description), network.pool_bits);
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    const LayerDescription& description = network.description.layers[i];
-    const QuantizedLayer& layer = network.layers[i];
+                                 input_line(network.description), network.pooling.fraction_bits);
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    const LayerDescription& description = network.description.layer(i);
+    const QuantizedLayer& layer = network.layer(i);
     const std::size_t nonzeros = count_nonzeros(layer.weights.values);
     const std::size_t groups = layer.weights.groups.size();
     const std::size_t tiles = combining::count_tiles(layer.weights.rows(), groups,
@@ -76,11 +81,11 @@ void inspect_packed(const Flags& flags) {
     text += fmt::format(
         "  {:<16} {:<11} {:>4} x {:<5} packed {:>4} x {:<4} alpha {:<2} nonzeros {:<7} {} f {:<2} "
         "stride {} tiles {}\n",
-        description.name, name_of(description.kind), description.out_channels,
+        description.name, kind_name(network.description, i), description.out_channels,
         description.columns.size(), layer.weights.rows(), groups, description.alpha, nonzeros,
         name_of(layer.weight_code), layer.fraction_bits, description.stride, tiles);
     layers.push_back({{"name", description.name},
-                      {"kind", name_of(description.kind)},
+                      {"kind", kind_name(network.description, i)},
                       {"rows", description.out_channels},
                       {"columns", description.columns.size()},
                       {"groups", groups},
@@ -92,11 +97,11 @@ void inspect_packed(const Flags& flags) {
                       {"tiles", tiles}});
   }
   if (flags.json) {
-    text =
-        nlohmann::ordered_json{
-            {"kind", "packed network"}, {"pool_bits", network.pool_bits}, {"layers", layers}}
-            .dump(2) +
-        '\n';
+    text = nlohmann::ordered_json{{"kind", "packed network"},
+                                  {"pooling_fraction_bits", network.pooling.fraction_bits},
+                                  {"layers", layers}}
+               .dump(2) +
+           '\n';
   }
   fmt::print("{}", text);
 }

@@ -8,15 +8,15 @@ namespace colcomb::cli {
 
 CombiningReport report_network(const FloatNetwork& network, std::size_t array_rows,
                                std::size_t array_cols) {
-  const std::size_t count = network.layers.size();
+  const std::size_t count = network.layer_count();
   // Reserved so that the references CombinedLayer holds stay valid.
   std::vector<Matrix<std::uint8_t>> masks(count);
   std::vector<ColumnGroups> groups(count);
   std::vector<combining::CombinedLayer> layers;
   layers.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
-    const LayerDescription& description = network.description.layers[i];
-    const FloatLayer& layer = network.layers[i];
+    const LayerDescription& description = network.description.layer(i);
+    const FloatLayer& layer = network.layer(i);
     masks[i] = layer.mask.empty()
                    ? Matrix<std::uint8_t>(layer.weights.rows(), layer.weights.cols(), 1)
                    : layer.mask;

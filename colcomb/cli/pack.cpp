@@ -117,12 +117,11 @@ std::vector<Item> items_of_matrices(const fs::path& input, std::size_t conv_grou
   return items;
 }
 
-/// The layers to combine are all but the linear one and those of fixed weights, which stay as they
-/// are.
+/// The layers to combine are the hidden ones but for those of fixed weights.
 std::vector<Item> items_of_network(const FloatNetwork& network) {
   std::vector<Item> items;
-  for (std::size_t i = 0; i + 1 < network.layers.size(); ++i) {
-    const LayerDescription& layer = network.description.layers[i];
+  for (std::size_t i = 0; i < network.hidden.size(); ++i) {
+    const LayerDescription& layer = network.description.layer(i);
     if (layer.fixed) continue;
     Item item;
     item.name = layer.name;
@@ -193,10 +192,10 @@ void write_matrices(const std::vector<Item>& items, const fs::path& folder) {
 
 Checkpoint recombined(Checkpoint checkpoint, const std::vector<Item>& items) {
   for (const Item& item : items) {
-    FloatLayer& layer = checkpoint.network.layers[item.layer];
+    FloatLayer& layer = checkpoint.network.layer(item.layer);
     layer.mask = item.combined.mask;
     layer.groups = item.combined.groups;
-    checkpoint.network.description.layers[item.layer].alpha = item.alpha;
+    checkpoint.network.description.layer(item.layer).alpha = item.alpha;
   }
   return checkpoint;
 }

@@ -47,9 +47,9 @@ void add_routing(const NetworkDescription& network,
   for (std::size_t i = 0; i < routing.size(); ++i) {
     const combining::LayerRouting& layer = routing[i];
     results.text += fmt::format("  {:<16} {} of {} groups read neighbouring channels: {}\n",
-                                network.layers[i].name, layer.contiguous_groups, layer.groups,
+                                network.layer(i).name, layer.contiguous_groups, layer.groups,
                                 layer.needs_switchbox() ? "needs a switchbox" : "no switchbox");
-    layers.push_back({{"name", network.layers[i].name},
+    layers.push_back({{"name", network.layer(i).name},
                       {"contiguous_groups", layer.contiguous_groups},
                       {"groups", layer.groups},
                       {"switchbox", layer.needs_switchbox()}});
@@ -85,7 +85,7 @@ void run(const Flags& flags) {
   QuantizedNetwork network = plain;
   Results results;
   results.json = {{"out", flags.out.string()},
-                  {"layers", network.layers.size()},
+                  {"layers", network.layer_count()},
                   {"weights", name_of(options.weights)},
                   {"pool_bits", options.pool_bits}};
   if (flags.permute_rows) {
@@ -105,7 +105,7 @@ void run(const Flags& flags) {
   save_packed_network(network, flags.out);
   results.text +=
       fmt::format("{}: {} layers, {} weights, pooling with {} extra bits\n", flags.out.string(),
-                  network.layers.size(), name_of(options.weights), options.pool_bits);
+                  network.layer_count(), name_of(options.weights), options.pool_bits);
   fmt::print("{}", flags.json ? results.json.dump(2) + '\n' : results.text);
 }
 

@@ -75,7 +75,7 @@ std::optional<simulation::TraceOptions> Flags::trace_options() const {
 std::vector<std::uint8_t> load_images(const Flags& flags, const QuantizedNetwork& network,
                                       std::size_t batch) {
   const InputDescription& input = network.description.input;
-  const std::size_t size = input.channels * input.height * input.width;
+  const std::size_t size = input.size();
   if (flags.images == 0) return std::vector<std::uint8_t>(size * batch);
   if (flags.images % batch != 0) {
     throw usage_error("--images", fmt::to_string(flags.images),

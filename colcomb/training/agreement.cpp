@@ -68,13 +68,16 @@ void add_split(Digest& digest, const dataset::Dataset& images,
 std::uint64_t digest_of(const Checkpoint& checkpoint) {
   Digest digest;
   const FloatNetwork& network = checkpoint.network;
-  for (std::size_t i = 0; i < network.layers.size(); ++i)
-    add_layer(digest, network.description.layers[i], network.layers[i]);
+  for (std::size_t i = 0; i < network.layer_count(); ++i)
+    add_layer(digest, network.description.layer(i), network.layer(i));
   digest.add_number(network.description.dropout);
   digest.add_number(checkpoint.training.epochs_done);
   digest.add_number(checkpoint.training.prunings_done);
   digest.add_number(checkpoint.training.prune_fraction);
-  digest.add_list(checkpoint.training.options);
+  for (const IdentityField& field : checkpoint.training.identity.fields) {
+    digest.add_list(field.name);
+    digest.add_list(field.value);
+  }
   for (const NamedTensor& tensor : checkpoint.training.optimizer) digest.add_list(tensor.values);
   return digest.value();
 }

@@ -38,24 +38,34 @@ constexpr std::size_t kCalibrationImages = 250;
 constexpr std::size_t kEvaluationBatch = 256;
 constexpr std::size_t kPrefetchBatches = 4;
 
-/// Names the first option in which a checkpoint's run differs from this one.
-void require_same_run(const TrainingState& saved, const std::string& fingerprint,
+RunIdentity identity_of(const std::string& fingerprint) {
+  RunIdentity identity;
+  for (const auto& [option, value] : nlohmann::json::parse(fingerprint).items())
+    identity.fields.push_back({option, value.dump()});
+  return identity;
+}
+
+/// Names the first field in which a checkpoint's run differs from this one.
+void require_same_run(const TrainingState& saved, const RunIdentity& now,
                       const TrainOptions& options) {
-  const auto before = nlohmann::json::parse(saved.options, nullptr, false);
-  const auto now = nlohmann::json::parse(fingerprint);
   const std::string file = options.save_path.string();
-  if (!before.is_object()) throw file_error(file, "training options", "", "are not readable");
-  nlohmann::json all = before;
-  all.update(now);
-  const auto in = [](const nlohmann::json& run, const std::string& option) {
-    const auto found = run.find(option);
-    return found == run.end() ? "none" : found->dump();
+  if (!saved.resumable()) {
+    throw file_error(file, "training state", "none",
+                     "must be there to resume: training did not write this file");
+  }
+  const auto in = [](const RunIdentity& run, const std::string& name) -> std::string {
+    const auto found = std::ranges::find(run.fields, name, &IdentityField::name);
+    return found == run.fields.end() ? "none" : found->value;
   };
-  for (const auto& [option, value] : all.items()) {
-    if (in(before, option) == in(now, option)) continue;
-    throw usage_error(option, in(now, option),
-                      fmt::format("{} was trained with {}: resume with the same options", file,
-                                  in(before, option)));
+  std::vector<IdentityField> all = now.fields;
+  all.insert(all.end(), saved.identity.fields.begin(), saved.identity.fields.end());
+  for (const IdentityField& field : all) {
+    const std::string before = in(saved.identity, field.name);
+    const std::string after = in(now, field.name);
+    if (before == after) continue;
+    throw usage_error(
+        field.name, after,
+        fmt::format("{} was trained with {}: resume with the same options", file, before));
   }
 }
 
@@ -79,13 +89,13 @@ void require_same_shape(const NetworkDescription& loaded, const NetworkDescripti
         file, "input", "",
         "its input shape, normalization or reshape stride differs from the one asked for");
   }
-  if (loaded.layers.size() != wanted.layers.size()) {
-    throw file_error(file, "layers", fmt::to_string(loaded.layers.size()),
-                     fmt::format("the network asked for has {}", wanted.layers.size()));
+  if (loaded.layer_count() != wanted.layer_count()) {
+    throw file_error(file, "layers", fmt::to_string(loaded.layer_count()),
+                     fmt::format("the network asked for has {}", wanted.layer_count()));
   }
-  for (std::size_t i = 0; i < wanted.layers.size(); ++i) {
-    LayerDescription a = loaded.layers[i];
-    const LayerDescription& b = wanted.layers[i];
+  for (std::size_t i = 0; i < wanted.layer_count(); ++i) {
+    LayerDescription a = loaded.layer(i);
+    const LayerDescription& b = wanted.layer(i);
     if (may_differ.columns) a.columns = b.columns;
     if (may_differ.alpha) a.alpha = b.alpha;
     if (!(a == b)) {
@@ -150,7 +160,7 @@ class Run {
   }
 
   void start() {
-    state_.options = fingerprint(options_, backprop_, data_.train_transform);
+    state_.identity = identity_of(fingerprint(options_, backprop_, data_.train_transform));
     if (workers_.size() > 1)
       require_agreement(workers_, digest_of(data_), "every worker must be given the same images");
     const auto saved =
@@ -213,7 +223,7 @@ class Run {
  private:
   /// Requires: the average is in its place.
   [[nodiscard]] Checkpoint current_checkpoint() const {
-    Checkpoint result{network_->to_artifact(), state_};
+    Checkpoint result{network_->to_artifact(), state_, "trained"};
     result.training.optimizer = sgd_.state();
     if (!average_) return result;
     for (NamedTensor& tensor : average_->state())
@@ -252,7 +262,7 @@ class Run {
   }
 
   void continue_from(const Checkpoint& saved) {
-    require_same_run(saved.training, state_.options, options_);
+    require_same_run(saved.training, state_.identity, options_);
     const NetworkDescription& before = saved.network.description;
     // Those of a pretrained network are its own.
     const bool own_shifts = options_.load_path && !options_.keep_combined;
@@ -275,10 +285,10 @@ class Run {
                        options_.load_path->string(), {.alpha = anew, .columns = anew});
     if (options_.keep_combined) return network_->from_artifact(pretrained.network);
     FloatNetwork dense = pretrained.network;
-    for (std::size_t i = 0; i < dense.layers.size(); ++i) {
-      if (dense.description.layers[i].fixed) continue;
-      dense.layers[i].mask = permanent_mask(dense.layers[i]);
-      dense.layers[i].groups.reset();
+    for (std::size_t i = 0; i < dense.layer_count(); ++i) {
+      if (dense.description.layer(i).fixed) continue;
+      dense.layer(i).mask = permanent_mask(dense.layer(i));
+      dense.layer(i).groups.reset();
     }
     network_->from_artifact(dense);
   }
