@@ -39,7 +39,7 @@ std::vector<Bytes> checkpoint_seeds() {
   const tests::TemporaryFolder folder;
   std::vector<Bytes> seeds;
   Checkpoint tiny{tests::tiny_network(), {}, "trained"};
-  tiny.training.identity.fields = {{"seed", "1"}};
+  tiny.training.identity.add("seed", "1");
   tiny.training.history.resize(1);
   tiny.training.optimizer = {{"momentum", {1, 1}, {0.5F}}};
   save_checkpoint(tiny, folder / "seed");

@@ -118,10 +118,9 @@ TrainingState read_training(PayloadReader& reader, const schema::TrainingState& 
   state.epochs_done = source.epochs_done();
   state.prunings_done = source.prunings_done();
   state.prune_fraction = source.prune_fraction();
-  state.identity.fields =
-      reader.tables(source.identity(), [&reader](const schema::IdentityField& f) {
-        return IdentityField{reader.text(f.name()), reader.text(f.value())};
-      });
+  state.identity.fields = reader.tables(source.identity(), [&](const schema::IdentityField& f) {
+    return IdentityField{reader.text(f.name()), reader.text(f.value())};
+  });
   state.optimizer = reader.tables(source.optimizer(), [&reader](const schema::NamedTensor& t) {
     NamedTensor tensor{reader.text(t.name()), reader.vector(t.shape()), reader.vector(t.values())};
     if (!holds(tensor.shape, tensor.values.size())) reader.malformed();

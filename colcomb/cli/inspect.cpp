@@ -37,12 +37,6 @@ std::string input_line(const NetworkDescription& network) {
                      network.layer_count(), network.classes);
 }
 
-nlohmann::ordered_json identity_json(const RunIdentity& identity) {
-  auto json = nlohmann::ordered_json::object();
-  for (const IdentityField& field : identity.fields) json[field.name] = field.value;
-  return json;
-}
-
 void inspect_checkpoint(const Flags& flags) {
   const Checkpoint checkpoint = load_checkpoint(flags.input);
   const CombiningReport report =
@@ -52,7 +46,7 @@ void inspect_checkpoint(const Flags& flags) {
     nlohmann::ordered_json json = {{"kind", "checkpoint"},
                                    {"epochs", training.epochs_done},
                                    {"prunings", training.prunings_done},
-                                   {"identity", identity_json(training.identity)},
+                                   {"identity", report::to_json(training.identity)},
                                    {"combining", report::to_json(report)}};
     fmt::print("{}\n", json.dump(2));
     return;

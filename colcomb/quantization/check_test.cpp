@@ -36,28 +36,28 @@ TEST(CheckQuantization, TinyNetworkByHand) {
   EXPECT_EQ(conv.step, kStep);
   EXPECT_EQ(conv.values, 2U);
   EXPECT_EQ(conv.saturated, 0U);
-  EXPECT_NEAR(conv.worst.real, left, 1e-12);
+  EXPECT_NEAR(conv.worst.real, left, 1e-8);
   EXPECT_EQ(conv.worst.integer, 57 * kStep);
   EXPECT_EQ(conv.worst.x, 0U);
-  EXPECT_NEAR(conv.noise.signal, left * left + right * right, 1e-12);
+  EXPECT_NEAR(conv.noise.signal, left * left + right * right, 1e-8);
   const double left_noise = 57 * kStep - left;
   const double right_noise = 23 * kStep - right;
-  EXPECT_NEAR(conv.noise.noise, left_noise * left_noise + right_noise * right_noise, 1e-12);
+  EXPECT_NEAR(conv.noise.noise, left_noise * left_noise + right_noise * right_noise, 1e-8);
   const double pooled = (left + right) / 2;
   EXPECT_EQ(check.stages[1].name, "pooling");
   EXPECT_EQ(check.stages[1].step, kStep / 2);
-  EXPECT_NEAR(check.stages[1].worst.difference(), 80 * kStep / 2 - pooled, 1e-12);
+  EXPECT_NEAR(check.stages[1].worst.difference(), 80 * kStep / 2 - pooled, 1e-8);
   const StageCheck& linear = check.stages[2];
   EXPECT_EQ(linear.step, kStep / 256);
   EXPECT_EQ(linear.worst.channel, 1U);
-  EXPECT_NEAR(linear.worst.real, -0.5 * pooled - 0.125, 1e-12);
-  EXPECT_NEAR(linear.worst.integer, -6485 * kStep / 256, 1e-12);
+  EXPECT_NEAR(linear.worst.real, -0.5 * pooled - 0.125, 1e-8);
+  EXPECT_NEAR(linear.worst.integer, -6485 * kStep / 256, 1e-8);
 
   // conv0 alone: the linear layer reads the plain mean of 57 and 23 steps.
   const double mean = 40 * kStep;
   const double first = (mean + 0.125) - (pooled + 0.125);
   const double second = -0.5 * (mean - pooled);
-  EXPECT_NEAR(check.sensitivity[0].only_logits.noise, first * first + second * second, 1e-12);
+  EXPECT_NEAR(check.sensitivity[0].only_logits.noise, first * first + second * second, 1e-8);
   EXPECT_EQ(check.noisiest_layer(), 0U);
 }
 
