@@ -22,7 +22,7 @@ std::span<const float> Pass::State::forward(std::span<const std::uint8_t> images
   for (std::size_t l = 0; l < hidden_layers(); ++l) {
     each_share([&](std::size_t share, std::size_t member) { forward_layer(l, share, member); });
     const LayerNumbers& n = numbers_[l];
-    if (!network_.layers[l].has_batch_norm()) {
+    if (!network_.layer(l).batch_norm) {
       settle_bias(l);
       continue;
     }
@@ -46,7 +46,7 @@ void Pass::State::forward_layer(std::size_t layer, std::size_t share, std::size_
   const std::size_t rows = geometry_[layer].rows();
   NormSums& sums = share_[share].sums;
   sums = {std::vector<double>(rows), std::vector<double>(rows)};
-  const bool normalized = network_.layers[layer].has_batch_norm();
+  const bool normalized = network_.layer(layer).batch_norm;
   each_block(share, [&](std::size_t block) {
     clear_sums(rows, member);
     RowSums row_sums;
@@ -100,7 +100,8 @@ void Pass::State::pool(std::size_t block, std::size_t slot, std::size_t member,
   for (std::size_t c = 0; c < g.channels; ++c) {
     for (std::size_t i = 0; i < kLanes; ++i) {
       float& value = pooled[c * kLanes + i];
-      value = integers ? whole_mean(value, pixels, integers->pool_bits) : value / pixels;
+      value =
+          integers ? whole_mean(value, pixels, integers->pool_bits) : value / pixels;
       const std::size_t image = block * kLanes + i;
       if (!dropout_.empty() && image < count_) value *= dropout_[image * g.channels + c];
     }
@@ -126,7 +127,7 @@ std::span<const float> Pass::State::infer(std::span<const std::uint8_t> images, 
   dropout_ = {};
   for (std::size_t l = 0; l < hidden_layers(); ++l) {
     const LayerNumbers& n = numbers_[l];
-    if (network_.layers[l].has_batch_norm()) {
+    if (network_.layer(l).batch_norm) {
       hidden_[l].norm.from_running(geometry_[l].rows(), n.norm_mean, n.norm_variance, n.norm_weight,
                                    n.norm_bias);
     } else {

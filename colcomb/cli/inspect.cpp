@@ -89,11 +89,11 @@ void inspect_packed(const Flags& flags) {
     text += fmt::format(
         "  {:<16} {:<11} {:>4} x {:<5} packed {:>4} x {:<4} alpha {:<2} nonzeros {:<7} {} f {:<2} "
         "stride {} tiles {}\n",
-        description.name, name_of(description.kind), description.out_channels,
+        description.name, kind_name(network.description, i), description.out_channels,
         description.columns.size(), layer.weights.rows(), groups, description.alpha, nonzeros,
         name_of(layer.weight_code), layer.fraction_bits, description.stride, tiles);
     layers.push_back({{"name", description.name},
-                      {"kind", name_of(description.kind)},
+                      {"kind", kind_name(network.description, i)},
                       {"rows", description.out_channels},
                       {"columns", description.columns.size()},
                       {"groups", groups},

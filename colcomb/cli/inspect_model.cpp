@@ -12,14 +12,14 @@ namespace {
 
 struct Size {
   std::size_t weights = 0;     // entries of the filter matrix, those between conv_groups apart
-  std::size_t parameters = 0;  // with batch norm's weight and bias per row, or the linear bias
+  std::size_t parameters = 0;  // with batch norm's weight and bias per row, or the bias
   std::size_t macs = 0;        // multiply-accumulates per image
 };
 
 Size size_of(const LayerDescription& layer) {
   Size size;
   size.weights = weight_count(layer);
-  size.parameters = size.weights + (layer.kind == LayerKind::kLinear ? 1 : 2) * layer.out_channels;
+  size.parameters = size.weights + (layer.batch_norm ? 2 : 1) * layer.out_channels;
   size.macs = size.weights * layer.out_height() * layer.out_width();
   return size;
 }
@@ -56,7 +56,7 @@ void ModelInspection::print(bool as_json) const {
     total.parameters += size.parameters;
     total.macs += size.macs;
     std::string added;
-    nlohmann::ordered_json json = {{"name", layer.name},         {"kind", name_of(layer.kind)},
+    nlohmann::ordered_json json = {{"name", layer.name},         {"kind", kind_name(network, i)},
                                    {"rows", layer.out_channels}, {"columns", layer.columns.size()},
                                    {"alpha", layer.alpha},       {"stride", layer.stride},
                                    {"weights", size.weights},    {"macs", size.macs}};
@@ -76,7 +76,7 @@ void ModelInspection::print(bool as_json) const {
     text += fmt::format(
         "  {:<16} {:<11} {:>4} x {:<5} alpha {:<2} stride {} output {:>2} x {:<2} weights {:>7} "
         "MACs {:>9}{}\n",
-        layer.name, name_of(layer.kind), layer.out_channels, layer.columns.size(), layer.alpha,
+        layer.name, kind_name(network, i), layer.out_channels, layer.columns.size(), layer.alpha,
         layer.stride, layer.out_height(), layer.out_width(), size.weights, size.macs, added);
   }
   if (as_json) {

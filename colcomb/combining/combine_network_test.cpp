@@ -25,10 +25,9 @@ FloatNetwork two_layers(const Matrix<float>& first, const Matrix<float>& second)
                                std::vector<double>(first.cols(), 0.5),
                                1};
   network.description.classes = 2;
-  const auto layer = [](const char* name, LayerKind kind, const Matrix<float>& weights) {
+  const auto layer = [](const char* name, const Matrix<float>& weights) {
     LayerDescription description;
     description.name = name;
-    description.kind = kind;
     description.in_channels = weights.cols();
     description.out_channels = weights.rows();
     description.in_height = description.in_width = 1;
@@ -44,9 +43,9 @@ FloatNetwork two_layers(const Matrix<float>& first, const Matrix<float>& second)
     return result;
   };
   const Matrix<float> last(2, second.rows(), std::vector<float>(2 * second.rows(), 1.0F));
-  network.description.hidden = {layer("a", LayerKind::kConvolution, first),
-                                layer("b", LayerKind::kConvolution, second)};
-  network.description.classifier = layer("linear", LayerKind::kLinear, last);
+  network.description.hidden = {layer("a", first),
+                                layer("b", second)};
+  network.description.classifier = make_classifier(last.cols(), last.rows());
   network.hidden = {numbers(first), numbers(second)};
   network.classifier = numbers(last);
   validate(network, "test");

@@ -27,15 +27,8 @@ FloatNetwork means_network() {
   conv.columns = convolution_columns(3, 1);
   conv.in_height = conv.in_width = 32;
   conv.batch_norm = false;
-  LayerDescription linear;
-  linear.name = "linear";
-  linear.kind = LayerKind::kLinear;
-  linear.in_channels = 3;
-  linear.out_channels = 10;
-  linear.columns = convolution_columns(3, 1);
-  linear.in_height = linear.in_width = 1;
   network.description.hidden = {conv};
-  network.description.classifier = linear;
+  network.description.classifier = make_classifier(3, 10);
   FloatLayer first;
   first.weights = Matrix<float>(3, 3, {4, 9, 0, 0, 4, 0, 0, 0, 4});
   first.mask = Matrix<std::uint8_t>(3, 3, {1, 0, 0, 0, 1, 0, 0, 0, 1});  // the 9 is pruned
@@ -96,7 +89,7 @@ TEST_F(Evaluation, IntegersFollowTheFloats) {
   const FloatEvaluation real = evaluate_float(network_, data, 0);
   for (std::size_t b = 0; b < 20; ++b) {
     for (std::size_t k = 0; k < 10; ++k) {
-      EXPECT_NEAR(integers.logits(b, k) * logit_scale(packed), real.logits(b, k), 0.1);
+      EXPECT_NEAR(integers.logits(b, k) * logit_step(packed), real.logits(b, k), 0.1);
     }
   }
   EXPECT_EQ(accuracy_of(real.logits, real.labels).top1,

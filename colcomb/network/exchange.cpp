@@ -35,12 +35,14 @@ void set_mask(LayerImpl& layer, const Matrix<std::uint8_t>& mask) {
 }  // namespace
 
 FloatNetwork CnnImpl::to_artifact() const {
-  FloatNetwork artifact{description_, {}};
+  FloatNetwork artifact;
+  artifact.description = description_;
+  artifact.hidden.resize(description_.hidden.size());
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const LayerImpl& layer = *layers_[i];
     const std::size_t rows = layer.description().out_channels;
     const std::size_t cols = layer.description().columns.size();
-    FloatLayer numbers;
+    FloatLayer& numbers = artifact.layer(i);
     numbers.weights = Matrix<float>(rows, cols, to_vector(layer.weight));
     if (layer.mask.defined()) {
       const auto mask = to_vector(layer.mask);
@@ -49,14 +51,12 @@ FloatNetwork CnnImpl::to_artifact() const {
                      [](float m) { return m != 0 ? std::uint8_t{1} : std::uint8_t{0}; });
     }
     numbers.groups = groups[i];
-    if (!layer.description().has_batch_norm()) {
+    if (!layer.description().batch_norm) {
       numbers.bias = to_vector(layer.bias);
     } else {
-      numbers.batch_norm =
-          BatchNorm{to_vector(layer.norm_weight), to_vector(layer.norm_bias),
-                    to_vector(layer.norm_mean), to_vector(layer.norm_variance), kBatchNormEpsilon};
+      numbers.batch_norm = BatchNorm{to_vector(layer.norm_weight), to_vector(layer.norm_bias),
+                                     to_vector(layer.norm_mean), to_vector(layer.norm_variance)};
     }
-    artifact.layers.push_back(std::move(numbers));
   }
   return artifact;
 }
@@ -70,16 +70,16 @@ void CnnImpl::take_combining(const FloatNetwork& artifact) {
 }
 
 void CnnImpl::from_artifact(const FloatNetwork& artifact) {
-  COLCOMB_CHECK(artifact.layers.size() == layers_.size(), "networks differ in depth");
+  COLCOMB_CHECK(artifact.layer_count() == layers_.size(), "networks differ in depth");
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     LayerImpl& layer = *layers_[i];
-    const FloatLayer& numbers = artifact.layers[i];
-    layer.set_columns(artifact.description.layers[i].columns);
-    description_.layers[i].columns = artifact.description.layers[i].columns;
+    const FloatLayer& numbers = artifact.layer(i);
+    layer.set_columns(artifact.description.layer(i).columns);
+    description_.layer(i).columns = artifact.description.layer(i).columns;
     copy_into(layer.weight, numbers.weights.values());
     set_mask(layer, numbers.mask);
     groups[i] = numbers.groups;
-    if (!layer.description().has_batch_norm()) {
+    if (!layer.description().batch_norm) {
       copy_into(layer.bias, numbers.bias);
       continue;
     }

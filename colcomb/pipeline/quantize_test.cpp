@@ -21,7 +21,7 @@ FloatNetwork colour_network() {
   conv.columns = convolution_columns(3, 1);
   conv.in_height = conv.in_width = 32;
   network.hidden[0].weights = Matrix<float>(1, 3, {0.5F, 0.25F, -0.5F});
-  network.description.classifier.out_channels = 10;
+  network.description.classifier = make_classifier(1, 10);
   network.classifier.weights = Matrix<float>(10, 1, std::vector<float>(10, 0.5F));
   network.classifier.bias.assign(10, 0.0F);
   return network;

@@ -8,12 +8,12 @@
 namespace colcomb::training {
 namespace {
 
-/// The layers that are pruned and combined: all but the linear one and those of fixed weights.
+/// The layers that are pruned and combined: the hidden ones but for those of fixed weights.
 std::vector<std::size_t> convolution_layers(const network::Cnn& network) {
   std::vector<std::size_t> result;
-  for (std::size_t i = 0; i < network->layers().size(); ++i) {
-    const network::LayerImpl& layer = *network->layers()[i];
-    if (!layer.is_linear() && !layer.description().fixed) result.push_back(i);
+  const std::vector<LayerDescription>& hidden = network->description().hidden;
+  for (std::size_t i = 0; i < hidden.size(); ++i) {
+    if (!hidden[i].fixed) result.push_back(i);
   }
   return result;
 }

@@ -49,7 +49,7 @@ std::string text_of(const LayerDescription& layer) {
                   layer.kernel_width(), layer.stride, layer.alpha, layer.in_height, layer.in_width);
   if (layer.residual) text += fmt::format(", plus layer {}", *layer.residual);
   if (layer.conv_groups > 1) text += fmt::format(", conv_groups {}", layer.conv_groups);
-  if (!layer.has_batch_norm()) text += ", bias";
+  if (!layer.batch_norm) text += ", bias";
   if (layer.fixed) text += ", fixed";
   return text + fmt::format(", columns {:016x}", digest.value());
 }
@@ -72,7 +72,7 @@ void add_network(const NetworkDescription& network, RunIdentity& identity) {
   identity.add("network.input",
                fmt::format("{} x {} x {}, mean {}, std {}, reshape stride {}", input.channels,
                            input.height, input.width, input.mean, input.std, input.reshape_stride));
-  for (const LayerDescription& layer : network.layers)
+  for (const LayerDescription& layer : network.all())
     identity.add("network." + layer.name, text_of(layer));
   identity.add("network.dropout", network.dropout);
 }
