@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "colcomb/base/progress.hpp"
+#include "colcomb/report/json.hpp"
 #include "colcomb/report/table.hpp"
 
 namespace colcomb::report {
