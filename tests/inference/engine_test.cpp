@@ -4,46 +4,12 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/quantization/integer_network.hpp"
+#include "tests/support/allocation.hpp"
 #include "tests/support/random_network.hpp"
 #include "tests/support/temporary_folder.hpp"
-
-namespace {
-std::atomic<std::size_t> allocations = 0;
-
-void* counted(std::size_t size, std::size_t alignment) {
-  ++allocations;
-  void* memory = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-}  // namespace
-
-// All other forms of new come down to these.
-void* operator new(std::size_t size) {
-  return counted(size, alignof(std::max_align_t));
-}
-void* operator new(std::size_t size, std::align_val_t alignment) {
-  return counted(size, static_cast<std::size_t>(alignment));
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::align_val_t) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
-  std::free(memory);
-}
 
 namespace colcomb::inference {
 namespace {
@@ -126,11 +92,11 @@ TEST(Engine, RunAllocatesNothing) {
       const std::vector<std::uint8_t> images(3 * engine.image_size(), 99);
       std::vector<std::int32_t> logits(3 * engine.classes());
       std::vector<std::uint64_t> saturated(engine.hidden_layers());
-      const std::size_t before = allocations;
+      const std::size_t before = tests::allocation_count();
       ASSERT_GT(before, 0U);
       engine.run(images, logits);
       engine.run(images, logits, saturated);
-      EXPECT_EQ(allocations, before) << kernel << ", " << threads << " threads";
+      EXPECT_EQ(tests::allocation_count(), before) << kernel << ", " << threads << " threads";
     }
   }
 }
