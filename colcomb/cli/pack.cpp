@@ -295,7 +295,7 @@ void add_pack(CLI::App& app) {
       ->check(CLI::IsMember({"magnitude", "square"}))
       ->capture_default_str();
   command->add_option("--importance", flags->importance,
-                      "Search by these worths of each weight instead: .npy of the input's shape");
+                      "Search by these importances of the weights instead: .npy of the input's shape");
   auto* groups = command->add_option("--groups-target", flags->groups_target,
                                      "Search: at most this many groups, gamma giving way");
   command

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "colcomb/combining/conflicts.hpp"
+#include "colcomb/combining/importance.hpp"
 #include "colcomb/combining/magnitude.hpp"
-#include "colcomb/combining/worth.hpp"
 
 namespace colcomb::combining {
 namespace {
@@ -56,8 +56,8 @@ Combined combine_columns(const Matrix<float>& stored, const Matrix<std::uint8_t>
   GroupingOptions grouping = options.grouping;
   Matrix<float> fillable;
   if (options.fill_empty_cells && !importance) {
-    // A cell without a surviving weight will hold a pruned one, so that is what it is worth.
-    fillable = worth_of(available, grouping);
+    // A cell without a surviving weight will hold a pruned one, whose importance then counts.
+    fillable = importance_of(available, grouping);
     grouping.importance = &fillable;
   }
   Combined result;

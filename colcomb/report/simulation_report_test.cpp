@@ -25,7 +25,7 @@ SimulationResult example() {
   layer.activity.tiles = 2;
   layer.activity.useful_macs = 512;
   layer.activity.wasted_macs = 512;
-  layer.activity.memory_read_bytes = 77;
+  layer.activity.dram_read_bytes = 77;
   layer.advice = "buy more memory";
   result.layers = {layer};
   result.tiles = {layer};
@@ -64,7 +64,7 @@ TEST(SimulationJson, HoldsEveryNumber) {
   EXPECT_EQ(json["layers"][0]["cycles"]["total"], 1000);
   EXPECT_EQ(json["layers"][0]["cycles"]["weight_load"], 200);
   EXPECT_EQ(json["tiles"][0]["tile"], 0);
-  EXPECT_EQ(json["total"]["activity"]["memory_read_bytes"], 77);
+  EXPECT_EQ(json["total"]["activity"]["dram_read_bytes"], 77);
   EXPECT_FALSE(to_json(example(), false).contains("tiles"));
 }
 

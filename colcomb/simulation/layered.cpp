@@ -54,7 +54,7 @@ SimulationResult count_layered(const QuantizedNetwork& network, const ArrayConfi
     if (batch == 0) result.latency = static_cast<std::uint64_t>(run_end);
   }
   before->cycles.drain += static_cast<std::uint64_t>(std::max<Clock>(0, run_end - end_before));
-  result.tiles.front().activity.memory_read_bytes += program.initial_weight_bytes;
+  result.tiles.front().activity.dram_read_bytes += program.initial_weight_bytes;
   result.interval = steady_interval(network.description, config, program);
   complete_layered(result, program);
   return result;

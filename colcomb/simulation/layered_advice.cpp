@@ -9,7 +9,8 @@
 namespace colcomb::simulation {
 namespace {
 
-/// Shares below this are not worth a proposal about cells left empty.
+/// Where a smaller fraction of the cells holds a weight, filling the cells is proposed before a
+/// larger array.
 constexpr double kWellUsed = 0.6;
 
 class Advisor {

@@ -154,7 +154,7 @@ TEST(Layered, PartsSumToTheRunAndEveryLevelToTheNext) {
     EXPECT_EQ(tiles, result.total.cycles);
     EXPECT_EQ(layers, result.total.cycles);
     EXPECT_EQ(tile_activity, result.total.activity);
-    EXPECT_EQ(result.total.cycles.compute, result.total.activity.words * config.word_interval());
+    EXPECT_EQ(result.total.cycles.compute, result.total.activity.input_words * config.word_interval());
     EXPECT_EQ(result.tiles.size(), program.tiles.size());
   }
 }
@@ -168,13 +168,13 @@ TEST(Layered, UsefulAndWastedMacsAreAllCells) {
       const SimulatedPart& layer = result.layers[i];
       const LayerDescription& description = network.description.layers[i];
       EXPECT_EQ(layer.activity.useful_macs + layer.activity.wasted_macs,
-                config.rows * config.columns * layer.activity.words);
+                config.rows * config.columns * layer.activity.input_words);
       // Each nonzero weight meets each output pixel once, however the layer is cut.
       EXPECT_EQ(layer.activity.useful_macs, count_nonzeros(unpack(network.layers[i].weights)) *
                                                 images * description.out_height() *
                                                 description.out_width())
           << "seed " << seed;
-      EXPECT_EQ(layer.activity.partial_read_bytes, layer.activity.partial_write_bytes);
+      EXPECT_EQ(layer.activity.partial_sum_read_bytes, layer.activity.partial_sum_write_bytes);
     }
   }
 }
@@ -188,7 +188,7 @@ TEST(Layered, OrdersDifferInTrafficOnly) {
     const SimulationResult output = count_layered(network, config, config.batch);
     EXPECT_EQ(weight.total.activity.useful_macs, output.total.activity.useful_macs);
     EXPECT_EQ(weight.total.activity.data_write_bytes, output.total.activity.data_write_bytes);
-    EXPECT_EQ(weight.total.activity.memory_write_bytes, output.total.activity.memory_write_bytes);
+    EXPECT_EQ(weight.total.activity.dram_write_bytes, output.total.activity.dram_write_bytes);
   }
 }
 
@@ -214,10 +214,10 @@ TEST(Layered, SpilledTrafficByHand) {
   const ActivityCount& by_weight = weight.layers[0].activity;
   const ActivityCount& by_output = output.layers[0].activity;
   EXPECT_EQ(by_weight.tiles, 2U * 2);
-  EXPECT_EQ(by_weight.memory_read_bytes, 2U * 96 + 4 * tile_weights);  // inputs once per row tile
+  EXPECT_EQ(by_weight.dram_read_bytes, 2U * 96 + 4 * tile_weights);  // inputs once per row tile
   EXPECT_EQ(by_output.tiles, 3U * 2);
-  EXPECT_EQ(by_output.memory_read_bytes, (2 + 2 + 1) * 24U + 6 * tile_weights);
-  EXPECT_EQ(by_weight.memory_write_bytes, 0U);  // the last map goes to the pooling block
+  EXPECT_EQ(by_output.dram_read_bytes, (2 + 2 + 1) * 24U + 6 * tile_weights);
+  EXPECT_EQ(by_weight.dram_write_bytes, 0U);  // the last map goes to the pooling block
 }
 
 TEST(Layered, DoubleBufferingIsNeverSlower) {
@@ -313,7 +313,7 @@ TEST(Layered, AllZeroLayer) {
   const SimulationResult result = count_layered(network, config, 1);
   const ActivityCount& activity = result.layers[0].activity;
   EXPECT_EQ(activity.tiles, 3U);
-  EXPECT_EQ(activity.words, 12U);
+  EXPECT_EQ(activity.input_words, 12U);
   EXPECT_EQ(activity.useful_macs, 0U);
   EXPECT_EQ(activity.wasted_macs, 48U);
   EXPECT_EQ(activity.data_read_bytes, 0U);

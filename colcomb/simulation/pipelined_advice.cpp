@@ -9,7 +9,7 @@ namespace {
 
 /// Clocks per image in which words enter the layer's array.
 std::uint64_t busy(const SimulationResult& result, std::size_t layer) {
-  return result.layers[layer].activity.words / result.images * result.config.word_interval();
+  return result.layers[layer].activity.input_words / result.images * result.config.word_interval();
 }
 
 std::string shorter_words(const ArrayConfig& config) {

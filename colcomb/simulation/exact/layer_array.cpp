@@ -24,6 +24,7 @@ LayerArray::LayerArray(const QuantizedNetwork& network, const ArrayConfig& confi
       layer_(network.layers[layer]),
       index_(layer),
       shape_(own_shape(layer_, config)),
+      nonzeros_(count_nonzeros(layer_.weights.values)),
       flights_(std::move(flights)),
       result_(std::move(result)),
       loader_(shape_),
@@ -106,11 +107,10 @@ void LayerArray::compute(std::uint64_t clock, std::uint64_t zero, std::uint64_t 
     order_.issue(token);
     flights_(image_).begins[index_][word_] = clock + kDecisionLead;
     if (image_ < counted) {
-      const std::uint64_t nonzeros = count_nonzeros(layer_.weights.values);
       if (word_ == 0) ++activity_.tiles;
-      ++activity_.words;
-      activity_.useful_macs += nonzeros;
-      activity_.wasted_macs += shape_.rows * shape_.columns - nonzeros;
+      ++activity_.input_words;
+      activity_.useful_macs += nonzeros_;
+      activity_.wasted_macs += shape_.rows * shape_.columns - nonzeros_;
     }
     wait_ = shape_.interval;
     if (++word_ == needs_.size()) {

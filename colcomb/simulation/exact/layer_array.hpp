@@ -60,6 +60,7 @@ class LayerArray {
   const QuantizedLayer& layer_;
   std::size_t index_;
   ArrayShape shape_;
+  std::uint64_t nonzeros_;
   Flights flights_;
   Result result_;
   std::vector<Needs> needs_;  // per word

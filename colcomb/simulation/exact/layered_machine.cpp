@@ -76,7 +76,7 @@ void LayeredMachine::step() {
     order_.issue(*token);
     TileRecord& tile = records_[token->tile];
     if (token->first_of_tile) ++tile.activity.tiles;
-    ++tile.activity.words;
+    ++tile.activity.input_words;
   }
   loader_.compute(clock_, *front_);
   shift_.compute(clock_, *front_);
@@ -100,7 +100,7 @@ void LayeredMachine::take(const RowResult& result) {
   if (!tile.last) {
     if (!record.first_partial) record.first_partial = clock_;
     storage_.write_partial_sum(record, result.row, token.word, result.value);
-    record.activity.partial_write_bytes += config_.accumulation_bits / 8;
+    record.activity.partial_sum_write_bytes += config_.accumulation_bits / 8;
     return;
   }
   const std::size_t filter = tile.row_begin + result.row;
@@ -138,7 +138,7 @@ std::uint32_t LayeredMachine::read_accumulation(const WordToken& token, std::siz
   const Tile& tile = *record.tile;
   if (row >= tile.rows) return 0;
   if (!tile.first) {
-    record.activity.partial_read_bytes += config_.accumulation_bits / 8;
+    record.activity.partial_sum_read_bytes += config_.accumulation_bits / 8;
     return storage_.partial_sum(record, row, token.word);
   }
   const QuantizedLayer& layer = network_.layers[tile.layer];

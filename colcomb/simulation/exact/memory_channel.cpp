@@ -45,7 +45,7 @@ bool MemoryChannel::may_begin(TileRecord& tile, std::uint64_t clock) {
 void MemoryChannel::write_back(TileRecord& tile) {
   const std::uint64_t moved = storage_.write_back(tile);
   COLCOMB_CHECK(moved == tile.tile->output_bytes, "a tile's outputs have other bytes than planned");
-  tile.activity.memory_write_bytes += moved;
+  tile.activity.dram_write_bytes += moved;
 }
 
 void MemoryChannel::finish(TileRecord& tile) {
@@ -56,8 +56,8 @@ void MemoryChannel::finish(TileRecord& tile) {
   storage_.commit_memory();  // a transfer writes before it reads
   const std::uint64_t inputs = storage_.fetch_inputs(tile);
   COLCOMB_CHECK(inputs == tile.tile->input_bytes, "a tile's inputs have other bytes than planned");
-  tile.activity.memory_read_bytes += inputs + tile.tile->weight_bytes;
-  if (tile.index == 0) tile.activity.memory_read_bytes += records_.program().initial_weight_bytes;
+  tile.activity.dram_read_bytes += inputs + tile.tile->weight_bytes;
+  if (tile.index == 0) tile.activity.dram_read_bytes += records_.program().initial_weight_bytes;
 }
 
 void MemoryChannel::write_rest(std::uint64_t end) {

@@ -59,7 +59,7 @@ void PipelinedMachine::configure() {
     const std::uint64_t bits = network_.layers[i].weights.values.size() * config_.weight_bits();
     const std::uint64_t bytes = (bits + 7) / 8;
     for (std::uint64_t moved = 0; moved < bytes; moved += config_.bytes_per_clock) ++clock;
-    layers_[i].activity().memory_read_bytes += bytes;
+    layers_[i].activity().dram_read_bytes += bytes;
     load_begins_.push_back(clock);
     // The swap, one clock before the first word, follows the last beat.
     zero_ = std::max(zero_, clock + layers_[i].load_beats() + 1);
@@ -73,7 +73,7 @@ void PipelinedMachine::run_to(std::uint64_t image) {
 void PipelinedMachine::read_rest() {
   const std::uint64_t begun = arriving_ + (bytes_moved_ > 0 ? 1 : 0);
   for (std::uint64_t image = begun; image < images_.size(); ++image)
-    layers_.front().activity().memory_read_bytes += images_[image].values.size();
+    layers_.front().activity().dram_read_bytes += images_[image].values.size();
 }
 
 bool PipelinedMachine::done(std::uint64_t image) {
@@ -103,7 +103,7 @@ void PipelinedMachine::move_image() {
   const std::uint64_t all = channels * moving.image.pixels;
   if (bytes_moved_ == 0) {
     moving.begin = clock_;
-    if (arriving_ < images_.size()) layers_.front().activity().memory_read_bytes += all;
+    if (arriving_ < images_.size()) layers_.front().activity().dram_read_bytes += all;
   }
   const std::uint64_t before = bytes_moved_;
   bytes_moved_ = std::min<std::uint64_t>(all, bytes_moved_ + config_.bytes_per_clock);
@@ -127,7 +127,7 @@ void PipelinedMachine::take(std::size_t layer, std::uint64_t image, std::size_t 
     tell({clock_ - zero_, image, layer, false, filter, word, logit});
     if (values == nullptr) return;
     values->logits[filter] = logit;
-    activity.memory_write_bytes += 4;
+    activity.dram_write_bytes += 4;
     return;
   }
   const std::uint8_t byte =
