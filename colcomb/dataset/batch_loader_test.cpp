@@ -243,7 +243,7 @@ TEST(BatchLoader, ChannelsMustBeTheDataSets) {
   Numbered data(4);
   const auto parts =
       error_of([&] { const BatchLoader loader(data, upto(4), kPlain, {.channels = 3}); });
-  EXPECT_EQ(parts.where, "--input-channels");
+  EXPECT_EQ(parts.field, "channels");
   EXPECT_EQ(parts.value, "3");
   EXPECT_EQ(parts.rule, "must be 1, as in the data set");
   data.misfit = 2;

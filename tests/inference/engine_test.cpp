@@ -9,6 +9,7 @@
 #include "colcomb/quantization/integer_network.hpp"
 #include "tests/support/allocation.hpp"
 #include "tests/support/random_network.hpp"
+#include "tests/support/small_network.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace colcomb::inference {
@@ -77,6 +78,38 @@ RC_GTEST_PROP(Engine, SmallNetworksEqualTheReference, (std::uint64_t seed)) {
 // Several windows, all numbers of 16-row blocks, groups beyond a window.
 RC_GTEST_PROP(Engine, WideNetworksEqualTheReference, (std::uint64_t seed)) {
   expect_equal({150, 64}, seed);
+}
+
+// Maps of one layout take over each other's buffers: a 3 x 3 layer that wrote into the map it still
+// reads, or into one that a residual addition reads later, would read its own results.
+TEST(Engine, MapsThatShareBuffersEqualTheReference) {
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+    Random random(seed);
+    QuantizedNetwork network = tests::convolution_chain(random, 5 + seed, 3, 4);
+    if (seed % 2 == 0) network.description.layers[2].residual = 0;
+    const std::vector<std::uint8_t> images = random_images(random, network, 2);
+    const Expected expected = reference(network, images, images.size() / 2);
+    for (const std::string& kernel : kernel_names()) {
+      Engine engine(network, {1, kernel});
+      std::vector<std::int32_t> logits(2 * engine.classes());
+      engine.run(images, logits);
+      EXPECT_EQ(logits, expected.logits) << kernel << ", seed " << seed;
+    }
+  }
+}
+
+// 289 pixels of 255 are more than 16 bits hold. One channel, weights 1: the logit is the mean.
+TEST(Engine, MeansOfLargeMapsByHand) {
+  const QuantizedNetwork network = tests::dense_network(17, 17, 1, 1, 1);
+  std::vector<std::uint8_t> images(2 * 289, 255);
+  std::fill(images.begin() + 289 + 257, images.end(), 0);
+  for (const std::string& kernel : kernel_names()) {
+    Engine engine(network, {1, kernel});
+    std::vector<std::int32_t> logits(2);
+    engine.run(images, logits);
+    // 257 * 255 / 289 = 226.76
+    EXPECT_EQ(logits, (std::vector<std::int32_t>{255, 227})) << kernel;
+  }
 }
 
 QuantizedNetwork some_network() {
