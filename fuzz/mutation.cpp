@@ -134,7 +134,8 @@ std::vector<std::uint32_t> hostile_words(const Bytes& content, std::size_t at) {
 
 Bytes mutate(std::span<const Bytes> seeds, Form form, Random& random) {
   Bytes content = seeds[random.below(seeds.size())];
-  for (std::size_t edits = 1ULL << random.below(4); edits > 0 && content.size() >= 8; --edits) {
+  const std::size_t most = form == Form::kText ? 2 : 4;  // a wrong letter is found at once
+  for (std::size_t edits = 1ULL << random.below(most); edits > 0 && content.size() >= 8; --edits) {
     if (form == Form::kText && random.below(4) != 0) {
       edit_value(content, random);
     } else {

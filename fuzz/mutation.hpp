@@ -30,8 +30,8 @@ void put_word(Bytes& content, std::size_t at, std::uint32_t value);
 [[nodiscard]] std::vector<std::uint32_t> hostile_words(const Bytes& content, std::size_t at);
 
 /// One of `seeds` after one to eight edits: bits, bytes, words, moved and removed ranges; in text
-/// also values in place of others. Containers are mostly sealed. Equal random states give equal
-/// results. Requires: a seed.
+/// one or two, mostly values in place of others. Containers are mostly sealed. Equal random states
+/// give equal results. Requires: a seed.
 [[nodiscard]] Bytes mutate(std::span<const Bytes> seeds, Form form, Random& random);
 
 }  // namespace colcomb::fuzzing

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <zlib.h>
 
 #include <fstream>
@@ -40,9 +41,8 @@ Bytes idx(std::initializer_list<std::uint32_t> words, std::size_t count) {
 
 Bytes npy(std::string_view type, std::string_view shape, std::string_view order,
           std::size_t data_bytes, int version = 1) {
-  const std::string header = "{'descr': '" + std::string(type) +
-                             "', 'fortran_order': " + std::string(order) +
-                             ", 'shape': " + std::string(shape) + ", }\n";
+  const std::string header =
+      fmt::format("{{'descr': '{}', 'fortran_order': {}, 'shape': {}, }}\n", type, order, shape);
   std::string text = "\x93NUMPY";
   text += static_cast<char>(version);
   text += '\0';
@@ -164,6 +164,7 @@ conv_groups = 32
 
 void write(const std::filesystem::path& path, std::span<const std::byte> content) {
   std::filesystem::create_directories(path.parent_path());
+  std::filesystem::remove(path);  // ext4 flushes a file that is truncated
   std::ofstream stream(path, std::ios::binary | std::ios::trunc);
   stream.write(reinterpret_cast<const char*>(content.data()),
                static_cast<std::streamsize>(content.size()));
@@ -189,7 +190,7 @@ Bytes cifar_records(std::size_t classes) {
 
 Bytes class_names(std::size_t classes) {
   std::string text;
-  for (std::size_t i = 0; i < classes; ++i) text += "c" + std::to_string(i) + '\n';
+  for (std::size_t i = 0; i < classes; ++i) text += fmt::format("c{}\n", i);
   return bytes_of(text);
 }
 

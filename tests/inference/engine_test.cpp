@@ -85,7 +85,7 @@ RC_GTEST_PROP(Engine, WideNetworksEqualTheReference, (std::uint64_t seed)) {
 TEST(Engine, MapsThatShareBuffersEqualTheReference) {
   for (std::uint64_t seed = 1; seed <= 8; ++seed) {
     Random random(seed);
-    QuantizedNetwork network = tests::convolution_chain(random, 5 + seed, 3, 4);
+    QuantizedNetwork network = tests::convolution_chain(random, 5 + seed, 3, 5);
     if (seed % 2 == 0) network.description.layers[2].residual = 0;
     const std::vector<std::uint8_t> images = random_images(random, network, 2);
     const Expected expected = reference(network, images, images.size() / 2);
