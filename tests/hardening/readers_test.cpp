@@ -43,7 +43,7 @@ TEST_P(Readers, EveryLength) {
 
 TEST_P(Readers, RandomEdits) {
   const std::vector<Bytes> seeds = GetParam().seeds();
-  const std::uint64_t iterations = GetParam().form == Form::kText ? 5'000 : 500;  // files cost more
+  const std::uint64_t iterations = GetParam().form == Form::kText ? 5'000 : 1'500;
   for (std::uint64_t i = 0; i < iterations; ++i) {
     Random random = Random::stream(3, 0, i);
     attempt(mutate(seeds, GetParam().form, random), "stream 3, iteration " + std::to_string(i));
