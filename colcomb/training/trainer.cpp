@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
-#include <nlohmann/json.hpp>
 
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/progress.hpp"
@@ -23,6 +22,7 @@
 #include "colcomb/training/loss_sum.hpp"
 #include "colcomb/training/meter.hpp"
 #include "colcomb/training/mixup.hpp"
+#include "colcomb/training/run_identity.hpp"
 #include "colcomb/training/runner.hpp"
 #include "colcomb/training/schedule.hpp"
 #include "colcomb/training/sgd.hpp"
@@ -37,27 +37,6 @@ constexpr std::uint64_t kMixupPurpose = 0x4D495855;    // "MIXU"
 constexpr std::size_t kCalibrationImages = 250;
 constexpr std::size_t kEvaluationBatch = 256;
 constexpr std::size_t kPrefetchBatches = 4;
-
-/// Names the first option in which a checkpoint's run differs from this one.
-void require_same_run(const TrainingState& saved, const std::string& fingerprint,
-                      const TrainOptions& options) {
-  const auto before = nlohmann::json::parse(saved.options, nullptr, false);
-  const auto now = nlohmann::json::parse(fingerprint);
-  const std::string file = options.save_path.string();
-  if (!before.is_object()) throw file_error(file, "training options", "", "are not readable");
-  nlohmann::json all = before;
-  all.update(now);
-  const auto in = [](const nlohmann::json& run, const std::string& option) {
-    const auto found = run.find(option);
-    return found == run.end() ? "none" : found->dump();
-  };
-  for (const auto& [option, value] : all.items()) {
-    if (in(before, option) == in(now, option)) continue;
-    throw usage_error(option, in(now, option),
-                      fmt::format("{} was trained with {}: resume with the same options", file,
-                                  in(before, option)));
-  }
-}
 
 std::string shape_of(const LayerDescription& layer) {
   return fmt::format(
@@ -111,11 +90,11 @@ Matrix<std::uint8_t> permanent_mask(const FloatLayer& layer) {
 }
 
 /// Errors: UserError if the save path cannot be written or holds what must not be overwritten.
-void require_free(const TrainOptions& options) {
-  require_writable(options.save_path, "--save-path");
-  if (std::filesystem::exists(options.save_path) && !options.resume && !options.force) {
-    throw usage_error("--save-path", options.save_path.string(),
-                      "exists already: --resume goes on from it, --force overwrites it");
+void require_free(const RunOptions& run) {
+  require_writable(run.save_path, "save_path");
+  if (std::filesystem::exists(run.save_path) && !run.resume && !run.force) {
+    throw option_error("save_path", run.save_path.string(),
+                       "exists already: `resume` goes on from it, `force` overwrites it");
   }
 }
 
@@ -134,13 +113,14 @@ std::vector<std::size_t> evenly_spaced(const std::vector<std::size_t>& indices, 
 /// One run of training: everything that lives from the first batch to the last.
 class Run {
  public:
-  Run(const TrainOptions& options, const NetworkDescription& description, const TrainData& data,
-      Workers& workers)
+  Run(const TrainOptions& options, const RunOptions& run, const NetworkDescription& description,
+      const TrainData& data, Workers& workers)
       : options_(options),
+        run_(run),
         data_(data),
         workers_(workers),
-        device_(device_of(resolve_device(options.device), workers.place())),
-        threads_(options.threads > 0 ? options.threads : available_threads()),
+        device_(device_of(resolve_device(run.device), workers.place())),
+        threads_(run.threads > 0 ? run.threads : available_threads()),
         backprop_(resolve_backprop(options.backprop, device_)),
         libtorch_threads_(backprop_ == "lanes" ? 1 : threads_),
         network_(description, options.seed),
@@ -150,11 +130,13 @@ class Run {
   }
 
   void start() {
-    state_.options = fingerprint(options_, backprop_, data_.train_transform);
+    TrainOptions numbers = options_;
+    numbers.sync_batch_norm |= workers_.size() == 1;  // one process has the whole batch
+    state_.identity = identity_of(numbers, {backprop_, c10::DeviceTypeName(device_.type(), true)},
+                                  network_->description(), data_);
     if (workers_.size() > 1)
       require_agreement(workers_, digest_of(data_), "every worker must be given the same images");
-    const auto saved =
-        options_.resume ? shared_checkpoint(options_.save_path, workers_) : std::nullopt;
+    const auto saved = run_.resume ? shared_checkpoint(run_.save_path, workers_) : std::nullopt;
     if (saved) {
       continue_from(*saved);
     } else if (options_.load_path) {
@@ -163,9 +145,8 @@ class Run {
     network_->move_to(device_);
     resident_ = hold_images();
     make_recipe();
-    // The kind of batch norm is no part of the checkpoint.
     if (workers_.size() > 1)
-      require_agreement(workers_, digest_of(checkpoint()) + (options_.sync_batch_norm ? 1 : 0),
+      require_agreement(workers_, digest_of(checkpoint()),
                         "every worker must be started with the same options and network");
     exchanges_ = workers_.size() > 1 && options_.sync_batch_norm;
     runner_ = make_runner(backprop_, network_, device_, threads_,
@@ -252,17 +233,17 @@ class Run {
   }
 
   void continue_from(const Checkpoint& saved) {
-    require_same_run(saved.training, state_.options, options_);
+    if (saved.training.identity.fields.empty()) {
+      throw option_error("resume", run_.save_path.string(),
+                         "holds a network but no training to go on with: start from it with "
+                         "`load_path`, or overwrite it with `force`");
+    }
+    require_same_run(saved.training.identity, state_.identity, run_.save_path.string());
     const NetworkDescription& before = saved.network.description;
     // Those of a pretrained network are its own.
     const bool own_shifts = options_.load_path && !options_.keep_combined;
-    require_same_shape(before, network_->description(), options_.save_path.string(),
+    require_same_shape(before, network_->description(), run_.save_path.string(),
                        {.alpha = false, .columns = own_shifts});
-    if (before.dropout != network_->description().dropout) {
-      throw usage_error("--dropout", fmt::format("{:g}", network_->description().dropout),
-                        fmt::format("{} was trained with {:g}: resume with the same options",
-                                    options_.save_path.string(), before.dropout));
-    }
     network_->from_artifact(saved.network);
     state_ = saved.training;
   }
@@ -309,7 +290,7 @@ class Run {
       record.learning_rate = learning_rate(options_, clock_);
       losses.add(train_batch(*batch, record.learning_rate), batch->whole_count());
       ++clock_.batches_done;
-      const bool looks = ++batches % options_.print_frequency == 0;
+      const bool looks = ++batches % run_.print_frequency == 0;
       if (losses.at_hand() || looks) require_finite(losses, record, batches);
       prune_if_due(record);
       if ((looks || (bar.terminal && losses.at_hand())) && workers_.leads())
@@ -325,7 +306,7 @@ class Run {
     if (std::isfinite(losses.mean())) return;
     throw failure("training",
                   fmt::format("the loss is no longer finite in epoch {}, {} {}: try a smaller "
-                              "--lr; the last checkpoint is intact",
+                              "learning rate; the last checkpoint is intact",
                               record.epoch, losses.at_hand() ? "batch" : "by batch", batches));
   }
 
@@ -467,8 +448,8 @@ class Run {
 
   void save() const {
     if (workers_.leads()) {
-      save_checkpoint(current_checkpoint(), options_.save_path);
-      write_history(state_.history, options_.save_path);
+      save_checkpoint(current_checkpoint(), run_.save_path);
+      write_history(state_.history, run_.save_path);
     }
     workers_.barrier();
   }
@@ -478,6 +459,7 @@ class Run {
   }
 
   const TrainOptions& options_;
+  const RunOptions& run_;
   const TrainData& data_;
   Workers& workers_;
   torch::Device device_;
@@ -501,12 +483,14 @@ class Run {
 
 }  // namespace
 
-Checkpoint train(const TrainOptions& options, const NetworkDescription& description,
-                 const TrainData& data, Workers& workers, const EpochObserver& observer) {
+Checkpoint train(const TrainOptions& options, const RunOptions& run_options,
+                 const NetworkDescription& description, const TrainData& data, Workers& workers,
+                 const EpochObserver& observer) {
   check(options);
+  check(run_options);
   if (data.train.empty()) throw failure("training", "no training images are left");
-  if (workers.leads()) require_free(options);
-  Run run(options, description, data, workers);
+  if (workers.leads()) require_free(run_options);
+  Run run(options, run_options, description, data, workers);
   run.start();
   while (!run.done()) {
     const EpochRecord& record = run.epoch();
@@ -515,9 +499,10 @@ Checkpoint train(const TrainOptions& options, const NetworkDescription& descript
   return run.checkpoint();
 }
 
-Checkpoint train(const TrainOptions& options, const NetworkDescription& description,
-                 const TrainData& data, const EpochObserver& observer) {
-  return train(options, description, data, *lone_worker(), observer);
+Checkpoint train(const TrainOptions& options, const RunOptions& run,
+                 const NetworkDescription& description, const TrainData& data,
+                 const EpochObserver& observer) {
+  return train(options, run, description, data, *lone_worker(), observer);
 }
 
 }  // namespace colcomb::training

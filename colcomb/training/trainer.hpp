@@ -22,6 +22,8 @@ struct TrainData {
   std::vector<std::size_t> test;        // indices into test_set
   dataset::TransformOptions train_transform;
   dataset::TransformOptions test_transform;
+  /// What the user asked of the data, for the run's identity: "data.name", "data.sample_ratio", ...
+  std::vector<IdentityField> source = {};
 };
 
 /// Called after each epoch's checkpoint is on disk.
@@ -35,16 +37,19 @@ using EpochObserver = std::function<void(const EpochRecord&, std::size_t epochs)
 /// options.batch_size images, and of the evaluation, and all make the same steps and combinings.
 /// Worker 0 alone writes files and calls the observer; a checkpoint to resume from is read where it
 /// runs, load_path and the data by every worker.
-/// Errors: UserError for options, an existing save path without resume or force, a checkpoint that
-/// does not fit, an unwritable path, a loss that is no longer finite; workers that were given other
-/// options, data or networks, whose weights have drifted apart, or that were lost.
-Checkpoint train(const TrainOptions& options, const NetworkDescription& description,
-                 const TrainData& data, Workers& workers, const EpochObserver& observer);
+/// Errors: UserError for options, an existing save path without resume or force, a checkpoint to
+/// resume from whose run had another identity (run_identity.hpp) or that holds no training, one to
+/// load that does not fit, an unwritable path, a loss that is no longer finite; workers that were
+/// given other options, data or networks, whose weights have drifted apart, or that were lost.
+Checkpoint train(const TrainOptions& options, const RunOptions& run,
+                 const NetworkDescription& description, const TrainData& data, Workers& workers,
+                 const EpochObserver& observer);
 /// The same in this process alone.
-Checkpoint train(const TrainOptions& options, const NetworkDescription& description,
-                 const TrainData& data, const EpochObserver& observer);
+Checkpoint train(const TrainOptions& options, const RunOptions& run,
+                 const NetworkDescription& description, const TrainData& data,
+                 const EpochObserver& observer);
 
-/// The device named by `name` (TrainOptions::device), auto resolved. Errors: UserError if cuda is
+/// The device named by `name` (RunOptions::device), auto resolved. Errors: UserError if cuda is
 /// asked for and absent.
 [[nodiscard]] std::string resolve_device(const std::string& name);
 
