@@ -122,7 +122,7 @@ data_read_bytes_per_clock = 32
 weight_bytes = 262144
 partial_sum_bytes = 262144
 
-[memory]
+[dram]
 bytes_per_clock = 16
 
 [schedule]

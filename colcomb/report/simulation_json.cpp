@@ -52,7 +52,7 @@ Json to_json(const ArrayConfig& config) {
             {"data_read_bytes_per_clock", config.data_read_bytes_per_clock},
             {"weight_bytes", config.weight_bytes},
             {"partial_sum_bytes", config.partial_sum_bytes}}},
-          {"memory", {{"bytes_per_clock", config.bytes_per_clock}}},
+          {"dram", {{"bytes_per_clock", config.dram_bytes_per_clock}}},
           {"schedule",
            {{"order", name_of(config.order)},
             {"batch", config.batch},

@@ -16,7 +16,7 @@ namespace {
 /// Charges the clocks from the end of the tile before to the end of this one.
 void charge(const TileTimes& times, Clock end_before, const Tile& tile, std::uint64_t word_interval,
             CycleCount& cycles, CycleCount& before) {
-  const Clock there = std::max(end_before, times.memory);
+  const Clock there = std::max(end_before, times.dram);
   const Clock loaded = std::max(there, times.ready);
   const Clock rest = times.begin - loaded;
   const Clock fill = std::min<Clock>(rest, kEdgeLatency);

@@ -55,8 +55,8 @@ Placement place_maps(const NetworkDescription& network, const ArrayConfig& confi
   for (std::size_t layer = 0; layer + 1 < layers; ++layer) {
     const std::uint64_t needed =
         bytes.input(layer) + bytes.output(layer) + bytes.sources(layer) + images;
-    placement.spilled[layer] = config.batch * needed > config.data_bytes ? 1 : 0;
-    if (layer == 0 && placement.spilled[0] != 0) images = 0;
+    placement.streamed[layer] = config.batch * needed > config.data_bytes ? 1 : 0;
+    if (layer == 0 && placement.streamed[0] != 0) images = 0;
   }
   if (config.batch * bytes.input(layers - 1) > config.data_bytes) {
     throw layer_error(
@@ -65,10 +65,11 @@ Placement place_maps(const NetworkDescription& network, const ArrayConfig& confi
         fmt::format("must fit the data buffer's {} bytes (buffers.data_bytes)", config.data_bytes));
   }
   for (std::size_t layer = 0; layer + 1 < layers; ++layer) {
-    if (placement.spilled[layer] == 0) continue;
-    if (bytes.output(layer) > 0) placement.in_memory[layer] = 1;
-    if (layer > 0) placement.in_memory[layer - 1] = 1;
-    if (network.layers[layer].residual) placement.in_memory[*network.layers[layer].residual] = 1;
+    if (placement.streamed[layer] == 0) continue;
+    if (bytes.output(layer) > 0) placement.output_in_dram[layer] = 1;
+    if (layer > 0) placement.output_in_dram[layer - 1] = 1;
+    if (network.layers[layer].residual)
+      placement.output_in_dram[*network.layers[layer].residual] = 1;
   }
   return placement;
 }

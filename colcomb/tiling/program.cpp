@@ -27,10 +27,10 @@ TileProgram make_program(const QuantizedNetwork& network, const ArrayConfig& con
   require_fits(network, config);
   const Placement placement = place_maps(network.description, config);
   TileProgram program;
-  program.spilled = placement.in_memory;
+  program.output_in_dram = placement.output_in_dram;
   for (std::size_t layer = 0; layer < network.layers.size(); ++layer)
     append_layer(program.tiles, network, config, placement, layer);
-  if (placement.spilled[0] == 0) {
+  if (placement.streamed[0] == 0) {
     const InputDescription& input = network.description.input;
     program.tiles.front().input_bytes += config.batch * input.channels * input.height * input.width;
   }
@@ -39,11 +39,12 @@ TileProgram make_program(const QuantizedNetwork& network, const ArrayConfig& con
   return program;
 }
 
-bool reads_map_in_memory(const NetworkDescription& network, const TileProgram& program,
-                         std::size_t layer) {
+bool reads_map_in_dram(const NetworkDescription& network, const TileProgram& program,
+                       std::size_t layer) {
   if (layer == 0) return false;
   const auto& residual = network.layers[layer].residual;
-  return program.spilled[layer - 1] != 0 || (residual && program.spilled[*residual] != 0);
+  return program.output_in_dram[layer - 1] != 0 ||
+         (residual && program.output_in_dram[*residual] != 0);
 }
 
 std::uint64_t residual_rows(const NetworkDescription& network, std::size_t layer,

@@ -26,7 +26,7 @@ LayeredMachine::LayeredMachine(const QuantizedNetwork& network, const ArrayConfi
       shape_(array_shape(config)),
       records_(program, config.order),
       storage_(network, config, program, images),
-      memory_(network, config, records_, storage_),
+      dram_(network, config, records_, storage_),
       sequencer_(network, config, records_, config.batch * last_hidden(network).out_channels),
       loader_(shape_),
       shift_(config.columns, [this](const WordToken& token, std::size_t column,
@@ -57,7 +57,7 @@ void LayeredMachine::run_batches(std::uint64_t batches) {
 }
 
 void LayeredMachine::write_rest(std::uint64_t batches) {
-  memory_.write_rest(batches * records_.program().tiles.size());
+  dram_.write_rest(batches * records_.program().tiles.size());
 }
 
 /// Every block reads what the others held when the clock began; events carry their clocks for that.
@@ -67,7 +67,7 @@ void LayeredMachine::step() {
     probe_->clock(clock_, tile.position, *front_);
   }
   take_results();
-  memory_.compute(clock_);
+  dram_.compute(clock_);
   if (const auto tile = sequencer_.begin_load(clock_))
     loader_.begin(clock_, weight_codes(records_[*tile]));
   if (const auto token = sequencer_.issue(clock_)) {

@@ -35,8 +35,8 @@ Range range_of(const QuantizedNetwork& network, const ArrayConfig& config,
   TileClocks clocks(network.description, config, program);
   TileTimes times;
   for (std::uint32_t tile = 0; tile <= *trace.tile; ++tile) times = clocks.next();
-  const std::uint64_t beats = program.tiles[*trace.tile].rows * config.load_clocks();
-  return {static_cast<std::uint64_t>(times.ready) - beats - 1,
+  const std::uint64_t load_cycles = program.tiles[*trace.tile].rows * config.load_clocks();
+  return {static_cast<std::uint64_t>(times.ready) - load_cycles - 1,
           static_cast<std::uint64_t>(times.last_result)};
 }
 
