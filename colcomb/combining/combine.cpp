@@ -69,7 +69,7 @@ Combined combine_columns(const Matrix<float>& stored, const Matrix<std::uint8_t>
     fill_empty_cells(one_per_cell(on_array, result.groups, importance), result.groups, result.mask);
   }
   if (options.bound) {
-    const Matrix<float> objective = worth_of(pruned, grouping);
+    const Matrix<float> objective = importance_of(pruned, grouping);
     result.gap_to_bound =
         gap_to_bound(grouped_columns(objective, result.groups), result.groups, grouping.alpha);
   }

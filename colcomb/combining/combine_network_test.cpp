@@ -43,8 +43,7 @@ FloatNetwork two_layers(const Matrix<float>& first, const Matrix<float>& second)
     return result;
   };
   const Matrix<float> last(2, second.rows(), std::vector<float>(2 * second.rows(), 1.0F));
-  network.description.hidden = {layer("a", first),
-                                layer("b", second)};
+  network.description.hidden = {layer("a", first), layer("b", second)};
   network.description.classifier = make_classifier(last.cols(), last.rows());
   network.hidden = {numbers(first), numbers(second)};
   network.classifier = numbers(last);

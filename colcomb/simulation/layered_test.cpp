@@ -61,7 +61,8 @@ class LiteralClocks {
   bool waits(const Tile& t) const {
     if (t.layer == 0) return false;
     const auto source = network_.layer(t.layer).residual;
-    return program_.output_in_dram[t.layer - 1] != 0 || (source && program_.output_in_dram[*source] != 0);
+    return program_.output_in_dram[t.layer - 1] != 0 ||
+           (source && program_.output_in_dram[*source] != 0);
   }
 
   void step(Clock j) {

@@ -41,7 +41,8 @@ bool reads_map_in_dram(const NetworkDescription& network, const TileProgram& pro
                        std::size_t layer) {
   if (layer == 0) return false;
   const auto& residual = network.layer(layer).residual;
-  return program.output_in_dram[layer - 1] != 0 || (residual && program.output_in_dram[*residual] != 0);
+  return program.output_in_dram[layer - 1] != 0 ||
+         (residual && program.output_in_dram[*residual] != 0);
 }
 
 std::uint64_t residual_rows(const NetworkDescription& network, std::size_t layer,

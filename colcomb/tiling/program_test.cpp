@@ -142,7 +142,8 @@ TEST(Program, BytesFollowFromWhereMapsLie) {
     const Tile* before = nullptr;
     for (const Tile& tile : program.tiles) {
       const LayerDescription& description = network.description.layer(tile.layer);
-      EXPECT_EQ(program.output_in_dram[tile.layer] != 0, places.output_in_dram[tile.layer]) << "seed " << seed;
+      EXPECT_EQ(program.output_in_dram[tile.layer] != 0, places.output_in_dram[tile.layer])
+          << "seed " << seed;
       const bool linear = tile.layer + 1 == network.layer_count();
       const std::uint64_t outputs =
           linear ? 4 * tile.rows : (places.output_in_dram[tile.layer] ? tile.rows : 0);

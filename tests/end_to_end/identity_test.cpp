@@ -21,7 +21,8 @@ class Identity : public testing::Test {
   }
   [[nodiscard]] std::string run(const std::string& more) const {
     return fmt::format(
-        "run --dataset cifar10 --dataset-root '{}' --aug + --filters 4 8 --layers 1 1 --strides 2 2 "
+        "run --dataset cifar10 --dataset-root '{}' --aug + --filters 4 8 --layers 1 1 --strides 2 "
+        "2 "
         "--groups 2 4 --reshape-stride 2 --batch-size 50 --epochs 1 --threads 1 --out '{}' {}",
         (folder_ / "data").string(), (folder_ / "out").string(), more);
   }

@@ -222,7 +222,8 @@ std::uint64_t Storage::write_back(const TileRecord& record) {
   const Tile& tile = *record.tile;
   if (!tile.last) return 0;
   if (network_.is_classifier(tile.layer)) return 4 * tile.rows * tile.words;
-  if (network_.description.is_pooled(tile.layer) || program_.output_in_dram[tile.layer] == 0) return 0;
+  if (network_.description.is_pooled(tile.layer) || program_.output_in_dram[tile.layer] == 0)
+    return 0;
   for (std::uint64_t word = tile.word_begin; word < tile.word_begin + tile.words; ++word) {
     const WordPlace place = place_of(layer(tile.layer), word);
     for (std::size_t filter = tile.row_begin; filter < tile.row_begin + tile.rows; ++filter) {
