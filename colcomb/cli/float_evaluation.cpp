@@ -17,7 +17,7 @@ Accuracy evaluate_float(const FloatNetwork& network, const EvaluationData& data,
   cnn->from_artifact(network);
   dataset::BatchLoader loader(*data.set, first_indices(data, limit), data.transform,
                               evaluation_loading());
-  const auto runner = training::make_runner(training::resolve_backprop("auto", torch::kCPU), cnn,
+  const auto runner = training::make_runner(training::resolve_backend("auto", torch::kCPU), cnn,
                                             torch::kCPU, available_threads());
   const training::Meter meter = training::evaluate(*runner, loader);
   return {meter.images, meter.top1, meter.top5};

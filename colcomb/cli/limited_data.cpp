@@ -158,7 +158,7 @@ class Job {
     say("run {} of {}: {}, {}% of the data ({} images) into {}", report_.runs.size() + 1,
         report_.planned, start, percent, data.train.size(), save_path.string());
     bool trained = false;
-    const Checkpoint result = training::train(options, network_, data, *training::lone_worker(),
+    const Checkpoint result = training::train(options, network_, data, *training::single_process(),
                                               [&](const EpochRecord& r, std::size_t epochs) {
                                                 trained = true;
                                                 say("{}", epoch_line(r, epochs));

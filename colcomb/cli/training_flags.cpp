@@ -168,7 +168,7 @@ void TrainingFlags::add_to(CLI::App& command) {
   command.add_option("--device", o.device, "cpu, cuda, or auto: cuda if there is one")
       ->capture_default_str();
   command
-      .add_option("--backprop", o.backprop,
+      .add_option("--backend", o.backprop,
                   "Who computes gradients: autograd (LibTorch), lanes (colcomb's own, CPU), or "
                   "auto: lanes on the CPU")
       ->capture_default_str();

@@ -4,7 +4,7 @@
 
 #include "colcomb/dataset/batch_loader.hpp"
 #include "colcomb/training/runner.hpp"
-#include "colcomb/training/workers.hpp"
+#include "colcomb/training/workers/workers.hpp"
 
 namespace colcomb::training {
 

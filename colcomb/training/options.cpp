@@ -130,13 +130,13 @@ void check(const TrainOptions& o) {
       !device_from_outside(o.device)) {
     throw usage_error("--device", o.device, "must be auto, cpu or cuda");
   }
-  if (o.backprop != "auto" && o.backprop != "lanes" && o.backprop != "autograd") {
-    throw usage_error("--backprop", o.backprop, "must be auto, lanes or autograd");
+  if (o.backend != "auto" && o.backend != "native" && o.backend != "autograd") {
+    throw usage_error("--backend", o.backend, "must be auto, native or autograd");
   }
   (void)parse_precision(o.precision);
 }
 
-std::string fingerprint(const TrainOptions& o, const std::string& backprop,
+std::string fingerprint(const TrainOptions& o, const std::string& backend,
                         const dataset::TransformOptions& augmentation) {
   const PruningOptions& p = o.pruning;
   nlohmann::json json = {
@@ -147,7 +147,7 @@ std::string fingerprint(const TrainOptions& o, const std::string& backprop,
       {"--wd", o.weight_decay},
       {"--l1-penalty", o.l1_penalty},
       {"--seed", o.seed},
-      {"--backprop", backprop},
+      {"--backend", backend},
       {"--schedule", name_of(p.schedule)},
       {"--gamma", o.combining.gamma},
       {"--policy", combining::name_of(o.combining.policy)},

@@ -96,9 +96,9 @@ struct TrainOptions {
   std::size_t print_frequency = 100;  // batches between progress notes where there is no terminal
   std::size_t threads = 0;            // 0: all available
   std::string device = "auto";  // auto, cpu, cuda or one that a library registered with LibTorch
-  /// Who computes gradients: autograd (LibTorch), lanes (backprop/, CPU alone) or auto: lanes on
-  /// the CPU. They differ by rounding.
-  std::string backprop = "auto";
+  /// What computes gradients: native (backprop/, on the CPU only), autograd (LibTorch, on any
+  /// device) or auto: native on the CPU, autograd elsewhere. Their results differ by rounding.
+  std::string backend = "auto";
   /// With several workers: batch norm uses the statistics of the whole batch, so that the run is
   /// that of one process but for rounding. Off: each worker uses its share's, and the running
   /// statistics are averaged at each epoch's end; fewer messages, other numbers.
@@ -109,8 +109,8 @@ struct TrainOptions {
 void check(const TrainOptions& options);
 
 /// The options that decide the run's numbers, as one line of JSON: kept in the checkpoint so that a
-/// resume with others is refused. `backprop` is the one that auto resolves to.
-[[nodiscard]] std::string fingerprint(const TrainOptions& options, const std::string& backprop,
+/// resume with others is refused. `backend` is the one that auto resolves to.
+[[nodiscard]] std::string fingerprint(const TrainOptions& options, const std::string& backend,
                                       const dataset::TransformOptions& augmentation);
 
 }  // namespace colcomb::training

@@ -55,12 +55,12 @@ TEST(TrainOptions, FingerprintSeesNumbersAndNotPaths) {
   TrainOptions b = a;
   b.save_path = "elsewhere";
   b.print_frequency = 7;
-  EXPECT_EQ(fingerprint(a, "lanes", {}), fingerprint(b, "lanes", {}));
+  EXPECT_EQ(fingerprint(a, "native", {}), fingerprint(b, "native", {}));
   b.combining.gamma = 0.5;
-  EXPECT_NE(fingerprint(a, "lanes", {}), fingerprint(b, "lanes", {}));
+  EXPECT_NE(fingerprint(a, "native", {}), fingerprint(b, "native", {}));
   dataset::TransformOptions cut;
   cut.cutout = 4;
-  EXPECT_NE(fingerprint(b, "lanes", cut), fingerprint(b, "lanes", {}));
+  EXPECT_NE(fingerprint(b, "native", cut), fingerprint(b, "native", {}));
 }
 
 TEST(Schedule, NamesRoundTrip) {

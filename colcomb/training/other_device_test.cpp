@@ -27,7 +27,7 @@ void expect_equal_runs(Change change) {
   std::vector<Checkpoint> trained;
   for (const torch::Device device : {torch::Device(torch::kCPU), tests::kOtherDevice}) {
     ShadesRun run;
-    run.options.backprop = "autograd";
+    run.options.backend = "autograd";
     run.options.device = "cpu";
     run.description.dropout = 0;  // drawn by each device in its own way
     change(run);

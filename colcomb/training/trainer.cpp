@@ -13,9 +13,7 @@
 #include "colcomb/base/threads.hpp"
 #include "colcomb/dataset/batch_loader.hpp"
 #include "colcomb/quantization/pooling.hpp"
-#include "colcomb/training/agreement.hpp"
 #include "colcomb/training/average.hpp"
-#include "colcomb/training/gradient_sum.hpp"
 #include "colcomb/training/history.hpp"
 #include "colcomb/training/joint_optimizer.hpp"
 #include "colcomb/training/libtorch_threads.hpp"
@@ -26,8 +24,10 @@
 #include "colcomb/training/runner.hpp"
 #include "colcomb/training/schedule.hpp"
 #include "colcomb/training/sgd.hpp"
-#include "colcomb/training/shared_checkpoint.hpp"
 #include "colcomb/training/teacher.hpp"
+#include "colcomb/training/workers/agreement.hpp"
+#include "colcomb/training/workers/gradient_sum.hpp"
+#include "colcomb/training/workers/shared_checkpoint.hpp"
 
 namespace colcomb::training {
 namespace {
@@ -119,7 +119,7 @@ void require_free(const TrainOptions& options) {
   }
 }
 
-network::SumOverShares sum_over(Workers& workers) {
+network::AllReduce all_reduce_over(Workers& workers) {
   return [&workers](std::span<double> numbers) { workers.sum(numbers); };
 }
 
@@ -141,8 +141,8 @@ class Run {
         workers_(workers),
         device_(device_of(resolve_device(options.device), workers.place())),
         threads_(options.threads > 0 ? options.threads : available_threads()),
-        backprop_(resolve_backprop(options.backprop, device_)),
-        libtorch_threads_(backprop_ == "lanes" ? 1 : threads_),
+        backend_(resolve_backend(options.backend, device_)),
+        libtorch_threads_(backend_ == "native" ? 1 : threads_),
         network_(description, options.seed),
         sgd_(network_, {options.momentum, options.weight_decay, options.recipe.nesterov}),
         gradients_(network_, workers) {
@@ -150,7 +150,7 @@ class Run {
   }
 
   void start() {
-    state_.options = fingerprint(options_, backprop_, data_.train_transform);
+    state_.options = fingerprint(options_, backend_, data_.train_transform);
     if (workers_.size() > 1)
       require_agreement(workers_, digest_of(data_), "every worker must be given the same images");
     const auto saved =
@@ -161,16 +161,16 @@ class Run {
       start_from(load_checkpoint(*options_.load_path));
     }
     network_->move_to(device_);
-    resident_ = hold_images();
+    image_cache_ = hold_images();
     make_recipe();
     // The kind of batch norm is no part of the checkpoint.
     if (workers_.size() > 1)
       require_agreement(workers_, digest_of(checkpoint()) + (options_.sync_batch_norm ? 1 : 0),
                         "every worker must be started with the same options and network");
     exchanges_ = workers_.size() > 1 && options_.sync_batch_norm;
-    runner_ = make_runner(backprop_, network_, device_, threads_,
-                          exchanges_ ? sum_over(workers_) : nullptr,
-                          {parse_precision(options_.precision), resident_});
+    runner_ = make_runner(backend_, network_, device_, threads_,
+                          exchanges_ ? all_reduce_over(workers_) : nullptr,
+                          {parse_precision(options_.precision), image_cache_});
     clock_.batches_done = state_.epochs_done * clock_.batches_per_epoch;
     pruning_finished_ = pruning_finished(options_, state_, combining_state(network_).nonzeros);
   }
@@ -223,12 +223,12 @@ class Run {
 
   /// The images on autograd's device, if they fit; null: batches bring their pixels. Mixing images
   /// needs the pixels here.
-  [[nodiscard]] std::shared_ptr<const ResidentImages> hold_images() const {
-    if (backprop_ != "autograd" || options_.recipe.mixup > 0 ||
-        !ResidentImages::takes(data_.train_set, data_.train_transform) ||
-        !ResidentImages::takes(data_.test_set, data_.test_transform))
+  [[nodiscard]] std::shared_ptr<const DeviceImageCache> hold_images() const {
+    if (backend_ != "autograd" || options_.recipe.mixup > 0 ||
+        !DeviceImageCache::takes(data_.train_set, data_.train_transform) ||
+        !DeviceImageCache::takes(data_.test_set, data_.test_transform))
       return nullptr;
-    auto images = std::make_shared<ResidentImages>(device_);
+    auto images = std::make_shared<DeviceImageCache>(device_);
     images->hold(data_.train_set);
     images->hold(data_.test_set);
     return images;
@@ -237,8 +237,8 @@ class Run {
   void make_recipe() {
     const RecipeOptions& recipe = options_.recipe;
     if (recipe.teacher) {
-      teacher_ = std::make_unique<Teacher>(*recipe.teacher, network_->description(), backprop_,
-                                           device_, threads_, resident_);
+      teacher_ = std::make_unique<Teacher>(*recipe.teacher, network_->description(), backend_,
+                                           device_, threads_, image_cache_);
     }
     if (recipe.average_decay > 0) {
       average_ = std::make_unique<Average>(network_, recipe.average_decay);
@@ -291,7 +291,7 @@ class Run {
     loading.epoch = record.epoch;
     loading.threads = loader_threads();
     loading.prefetch_batches = kPrefetchBatches;
-    loading.placements = resident_ != nullptr;
+    loading.placements = image_cache_ != nullptr;
     if (options_.recipe.mixup == 0) {  // which mixes the whole batch before it is shared
       loading.worker = workers_.rank();
       loading.workers = workers_.size();
@@ -382,8 +382,8 @@ class Run {
         quantization::calibrate_pool_bits(network_->to_artifact(), loader.next()->pixels, pooling);
     runner_.reset();     // its maps' memory goes to the next one
     exchanges_ = false;  // running statistics stand still: there is nothing to add up
-    runner_ = make_quantized_runner(backprop_, network_, device_, {pool_bits, pooling.weights},
-                                    threads_, resident_);
+    runner_ = make_quantized_runner(backend_, network_, device_, {pool_bits, pooling.weights},
+                                    threads_, image_cache_);
   }
 
   /// May mix the batch's images.
@@ -460,7 +460,7 @@ class Run {
     loading.batch_size = kEvaluationBatch;
     loading.threads = loader_threads();
     loading.prefetch_batches = kPrefetchBatches;
-    loading.placements = resident_ != nullptr;
+    loading.placements = image_cache_ != nullptr;
     dataset::BatchLoader loader(images, indices, data_.test_transform, loading);
     return summed(evaluate(*runner_, loader), workers_);
   }
@@ -482,12 +482,12 @@ class Run {
   Workers& workers_;
   torch::Device device_;
   std::size_t threads_;
-  std::string backprop_;
-  // Beside lanes, LibTorch has only small things to do, after each of which its threads would spin
-  // for a while on the processors that the lanes' threads need.
+  std::string backend_;
+  // Beside the native backend LibTorch has only small operations to do, after each of which its
+  // threads would spin for a while on the processors that the backend's threads need.
   LibtorchThreads libtorch_threads_;
   network::Cnn network_;
-  std::shared_ptr<const ResidentImages> resident_;
+  std::shared_ptr<const DeviceImageCache> image_cache_;
   std::unique_ptr<Runner> runner_;
   std::unique_ptr<Teacher> teacher_;
   std::unique_ptr<Average> average_;
@@ -517,7 +517,7 @@ Checkpoint train(const TrainOptions& options, const NetworkDescription& descript
 
 Checkpoint train(const TrainOptions& options, const NetworkDescription& description,
                  const TrainData& data, const EpochObserver& observer) {
-  return train(options, description, data, *lone_worker(), observer);
+  return train(options, description, data, *single_process(), observer);
 }
 
 }  // namespace colcomb::training

@@ -8,7 +8,7 @@
 #include "colcomb/dataset/dataset.hpp"
 #include "colcomb/dataset/transform.hpp"
 #include "colcomb/training/options.hpp"
-#include "colcomb/training/workers.hpp"
+#include "colcomb/training/workers/workers.hpp"
 
 namespace colcomb::training {
 

@@ -20,7 +20,7 @@ using Fixture = tests::ShadesRun;
 
 TEST(Train, ImagesOnTheDeviceChangeNoNumber) {
   Fixture fixture;
-  fixture.options.backprop = "autograd";
+  fixture.options.backend = "autograd";
   fixture.options.save_path = fixture.folder / "teacher.ckpt";
   fixture.options.epochs = 1;
   train_whole(fixture);
@@ -43,7 +43,7 @@ TEST(Train, ImagesOnTheDeviceChangeNoNumber) {
 TEST(Train, Bf16LearnsAndIsPartOfTheRun) {
   Fixture fixture;
   fixture.options.epochs = 8;
-  fixture.options.backprop = "autograd";
+  fixture.options.backend = "autograd";
   fixture.options.precision = "bf16";
   const Checkpoint trained = train_whole(fixture);
   EXPECT_GT(trained.training.history.back().test_top1, 0.9);
@@ -51,7 +51,7 @@ TEST(Train, Bf16LearnsAndIsPartOfTheRun) {
   fixture.options.precision = "float";
   EXPECT_THROW(train_whole(fixture), UserError);
   fixture.options.precision = "bf16";
-  fixture.options.backprop = "lanes";
+  fixture.options.backend = "native";
   EXPECT_THROW(train_whole(fixture), UserError);
 }
 
@@ -367,11 +367,11 @@ void expect_nothing_between_groups(const FloatNetwork& network) {
 
 // Through pruning, the L1 penalty, averages, quantized epochs, a kill and a resume.
 TEST(Train, NothingGrowsBetweenGroups) {
-  for (const std::string backprop : {"lanes", "autograd"}) {
+  for (const std::string backend : {"native", "autograd"}) {
     for (const Schedule schedule : {Schedule::kCubic, Schedule::kIterative}) {
       const auto prepare = [&](Fixture& f) {
         f.description = grouped_description(f.description);
-        f.options.backprop = backprop;
+        f.options.backend = backend;
         f.options.pruning.schedule = schedule;
         f.options.pruning.rho = 300;
         f.options.combining.regroup_every = 3;
@@ -390,11 +390,11 @@ TEST(Train, NothingGrowsBetweenGroups) {
                          }),
                    std::runtime_error);
       cut.options.resume = true;
-      EXPECT_TRUE(same_numbers(train_whole(cut), expected)) << backprop << name_of(schedule);
+      EXPECT_TRUE(same_numbers(train_whole(cut), expected)) << backend << name_of(schedule);
       // From the trained network: its pruned weights come back, those between groups do not.
       Fixture again;
       again.description = whole.description;
-      again.options.backprop = backprop;
+      again.options.backend = backend;
       again.options.load_path = whole.options.save_path;
       again.options.pruning.schedule = Schedule::kNone;
       again.options.epochs = 1;
@@ -434,7 +434,7 @@ TEST(Train, OtherConvGroupsAreAnotherNetwork) {
 
 TEST(Train, QuantizedEpochsKnowEveryKindOfLayer) {
   double losses[2] = {};
-  for (const std::string backprop : {"lanes", "autograd"}) {
+  for (const std::string backend : {"native", "autograd"}) {
     Fixture f;
     const FloatNetwork start = network_of_every_kind(f.description);
     save_checkpoint({start, {}}, f.folder / "start.ckpt");
@@ -442,12 +442,12 @@ TEST(Train, QuantizedEpochsKnowEveryKindOfLayer) {
     f.description = start.description;
     f.description.dropout = 0;  // drawn by each in its own way
     f.options.pruning.schedule = Schedule::kNone;
-    f.options.backprop = backprop;
+    f.options.backend = backend;
     f.options.epochs = f.options.quantization_aware.epochs = 1;
     const Checkpoint trained = train_whole(f);
     EXPECT_EQ(trained.network.layers[2], start.layers[2]);
     EXPECT_NE(trained.network.layers[1].bias, start.layers[1].bias);
-    losses[backprop == "lanes" ? 0 : 1] = trained.training.history[0].train_loss;
+    losses[backend == "native" ? 0 : 1] = trained.training.history[0].train_loss;
   }
   EXPECT_GT(losses[0], 0);
   EXPECT_NEAR(losses[0], losses[1], 1e-4 * losses[1]);
