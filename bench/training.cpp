@@ -68,7 +68,7 @@ class Noise final : public dataset::Dataset {
   std::vector<std::string> names_ = std::vector<std::string>(10, "noise");
 };
 
-/// Batches for ever: by lanes always the same one, as plain steps take; by autograd the trainer's,
+/// Batches for ever: natively always the same one, as plain steps take; by autograd the trainer's,
 /// augmented where the images lie.
 class Batches {
  public:
@@ -222,7 +222,7 @@ int main_program(int argc, char** argv) {
   std::vector<std::string> precisions = training::precision_names();
   app.add_flag("--quick", quick, "A tenth of the time");
   app.add_option("--device", device, "cpu or cuda")->capture_default_str();
-  app.add_option("--backend", backend, "lanes, autograd, or auto: lanes on the CPU")
+  app.add_option("--backend", backend, "native, autograd, or auto: native on the CPU")
       ->capture_default_str();
   app.add_option("--precision", precisions, "Of our steps: float, bf16 or both")
       ->capture_default_str();

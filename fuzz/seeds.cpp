@@ -34,7 +34,7 @@ std::vector<Bytes> checkpoint_seeds() {
   const tests::TemporaryFolder folder;
   std::vector<Bytes> seeds;
   Checkpoint tiny{tests::tiny_network(), {}};
-  tiny.training.options = "{}";
+  tiny.training.identity.add("seed", "1");
   tiny.training.history.resize(1);
   tiny.training.optimizer = {{"momentum", {1, 1}, {0.5F}}};
   save_checkpoint(tiny, folder / "seed");

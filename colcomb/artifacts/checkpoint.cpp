@@ -13,8 +13,9 @@ using flatbuffers::FlatBufferBuilder;
 using flatbuffers::Offset;
 
 std::uint64_t bulk_bytes(const Checkpoint& checkpoint) {
-  std::uint64_t bytes = checkpoint.training.options.size() +
-                        checkpoint.training.history.size() * 2 * sizeof(EpochRecord);
+  std::uint64_t bytes = checkpoint.training.history.size() * 2 * sizeof(EpochRecord);
+  for (const IdentityField& field : checkpoint.training.identity.fields)
+    bytes += field.name.size() + field.value.size() + 2 * sizeof(IdentityField);
   for (const FloatLayer& layer : checkpoint.network.layers)
     bytes += layer.weights.size() * sizeof(float) + layer.mask.size();
   for (const LayerDescription& layer : checkpoint.network.description.layers)
@@ -46,7 +47,13 @@ Offset<schema::FloatLayer> write_layer(FlatBufferBuilder& builder, const FloatLa
 
 Offset<schema::TrainingState> write_training(FlatBufferBuilder& builder,
                                              const TrainingState& state) {
-  const auto options = write_string(builder, state.options);
+  std::vector<Offset<schema::IdentityField>> fields;
+  for (const IdentityField& field : state.identity.fields) {
+    const auto name = write_string(builder, field.name);
+    const auto value = write_string(builder, field.value);
+    fields.push_back(schema::CreateIdentityField(builder, name, value));
+  }
+  const auto identity = builder.CreateVector(fields);
   std::vector<Offset<schema::NamedTensor>> tensors;
   for (const NamedTensor& tensor : state.optimizer) {
     const auto name = write_string(builder, tensor.name);
@@ -64,7 +71,7 @@ Offset<schema::TrainingState> write_training(FlatBufferBuilder& builder,
   }
   const auto history = builder.CreateVector(records);
   return schema::CreateTrainingState(builder, state.epochs_done, state.prunings_done,
-                                     state.prune_fraction, options, optimizer, history);
+                                     state.prune_fraction, identity, optimizer, history);
 }
 
 /// True if a tensor of `shape` has `count` elements.
@@ -109,7 +116,9 @@ TrainingState read_training(PayloadReader& reader, const schema::TrainingState& 
   state.epochs_done = source.epochs_done();
   state.prunings_done = source.prunings_done();
   state.prune_fraction = source.prune_fraction();
-  state.options = reader.text(source.options());
+  state.identity.fields = reader.tables(source.identity(), [&](const schema::IdentityField& f) {
+    return IdentityField{reader.text(f.name()), reader.text(f.value())};
+  });
   state.optimizer = reader.tables(source.optimizer(), [&reader](const schema::NamedTensor& t) {
     NamedTensor tensor{reader.text(t.name()), reader.vector(t.shape()), reader.vector(t.values())};
     if (!holds(tensor.shape, tensor.values.size())) reader.malformed();

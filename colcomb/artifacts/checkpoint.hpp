@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "colcomb/artifacts/float_network.hpp"
+#include "colcomb/artifacts/run_identity.hpp"
 #include "colcomb/base/files.hpp"
 
 namespace colcomb {
@@ -46,7 +47,7 @@ struct TrainingState {
   std::uint32_t epochs_done = 0;
   std::uint32_t prunings_done = 0;  // steps of the schedule that have fired
   double prune_fraction = 0;        // state of the iterative schedule: current beta
-  std::string options;              // training options as JSON: a resume must match them
+  RunIdentity identity;             // what a resumed run must share; empty: nothing to resume
   std::vector<NamedTensor> optimizer;
   std::vector<EpochRecord> history;
 

@@ -24,7 +24,8 @@ Checkpoint random_checkpoint(std::uint64_t seed) {
   state.epochs_done = static_cast<std::uint32_t>(random.below(300));
   state.prunings_done = static_cast<std::uint32_t>(random.below(11));
   state.prune_fraction = random.uniform();
-  state.options = std::string("{\"lr\": 0.1, \"nul\": \"\0\"}", 23);
+  state.identity.add("learning_rate", 0.1);
+  state.identity.add("nul", std::string("\0", 1));
   for (std::size_t t = 0; t < 3; ++t) {
     NamedTensor tensor{"tensor" + std::to_string(t), {}, {1.0F}};
     std::size_t size = 1;

@@ -111,20 +111,20 @@ void write_file_atomically(const fs::path& path, std::string_view content) {
 
 void require_writable(const fs::path& path, const std::string& option) {
   std::error_code error;
-  if (path.empty()) throw usage_error(option, "", "needs a file name");
+  if (path.empty()) throw option_error(option, "", "needs a file name");
   if (fs::is_directory(path, error))
-    throw usage_error(option, path.string(), "is a folder, not a file");
+    throw option_error(option, path.string(), "is a folder, not a file");
   const fs::path folder = path.parent_path();
   if (!folder.empty()) {
     fs::create_directories(folder, error);
     if (error) {
-      throw usage_error(option, path.string(), "its folder cannot be made: " + error.message());
+      throw option_error(option, path.string(), "its folder cannot be made: " + error.message());
     }
   }
   try {
     TemporaryFile probe(path);
   } catch (const UserError& failed) {
-    throw usage_error(option, path.string(), failed.parts().rule);
+    throw option_error(option, path.string(), failed.parts().rule);
   }
 }
 

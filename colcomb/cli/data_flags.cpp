@@ -113,6 +113,9 @@ OpenedData open_data(const TrainingDataFlags& flags, std::uint64_t seed) {
   data.train = std::move(parts.train);
   data.validation = std::move(parts.validation);
   data.test = all_indices(*data.test_set);
+  data.source = {{"data.name", flags.dataset},
+                 {"data.sample_ratio", fmt::format("{}", flags.sample_ratio)},
+                 {"data.validation_ratio", fmt::format("{}", flags.validation_ratio)}};
   return data;
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "colcomb/artifacts/network_description.hpp"
+#include "colcomb/artifacts/run_identity.hpp"
 #include "colcomb/dataset/dataset.hpp"
 #include "colcomb/dataset/transform.hpp"
 
@@ -52,6 +53,7 @@ struct OpenedData {
   dataset::TransformOptions test_transform;
   InputDescription input;  // without reshape stride
   std::size_t classes = 0;
+  std::vector<IdentityField> source;  // what was asked of the data, for the run's identity
 };
 
 /// Errors: UserError for flags that do not fit the data set, or its files.

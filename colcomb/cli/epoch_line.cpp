@@ -29,8 +29,8 @@ void print_epoch(const EpochRecord& record, std::size_t epochs) {
 }
 
 training::TrainData training_data(const OpenedData& data) {
-  return {*data.train_set, *data.test_set,       data.train,         data.validation,
-          data.test,       data.train_transform, data.test_transform};
+  return {*data.train_set, *data.test_set,       data.train,          data.validation,
+          data.test,       data.train_transform, data.test_transform, data.source};
 }
 
 }  // namespace colcomb::cli

@@ -43,12 +43,11 @@ void inspect_checkpoint(const Flags& flags) {
       report_network(checkpoint.network, flags.array.rows(), flags.array.cols());
   const TrainingState& training = checkpoint.training;
   if (flags.json) {
-    nlohmann::ordered_json json = {
-        {"kind", "checkpoint"},
-        {"epochs", training.epochs_done},
-        {"prunings", training.prunings_done},
-        {"options", nlohmann::ordered_json::parse(training.options, nullptr, false)},
-        {"combining", report::to_json(report)}};
+    nlohmann::ordered_json json = {{"kind", "checkpoint"},
+                                   {"epochs", training.epochs_done},
+                                   {"prunings", training.prunings_done},
+                                   {"identity", report::to_json(training.identity)},
+                                   {"combining", report::to_json(report)}};
     fmt::print("{}\n", json.dump(2));
     return;
   }

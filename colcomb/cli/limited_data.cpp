@@ -12,6 +12,7 @@
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/files.hpp"
 #include "colcomb/cli/command.hpp"
+#include "colcomb/cli/epoch_bar.hpp"
 #include "colcomb/cli/epoch_line.hpp"
 #include "colcomb/cli/experiment_record.hpp"
 #include "colcomb/cli/recipes.hpp"
@@ -61,7 +62,8 @@ std::vector<std::size_t> first_of_each_class(const OpenedData& data, double rati
 
 class Job {
  public:
-  explicit Job(const Flags& flags) : flags_(flags), options_(flags.training.parsed()) {
+  explicit Job(const Flags& flags)
+      : flags_(flags), options_(flags.training.parsed()), run_(flags.training.run) {
     check(flags);
     if (options_.keep_combined) {
       throw usage_error("--keep-combined", "",
@@ -122,7 +124,7 @@ class Job {
       static_cast<void>(
           load_checkpoint(loaded));  // unreadable: an error before anything is cleared
     }
-    if (options_.force) {
+    if (run_.force) {
       fs::remove_all(runs());
       fs::remove(csv());
       fs::remove(json());
@@ -133,8 +135,8 @@ class Job {
       write_file_atomically(record, std::string_view(flags_.recorded + '\n'));
       fs::create_directory(runs());
     }
-    options_.resume = true;
-    options_.force = false;
+    run_.resume = true;
+    run_.force = false;
     say("{} training, {} validation and {} test images from {}; {} runs into {}",
         data_.train.size(), data_.validation.size(), data_.test.size(),
         data_.train_set->source().string(), report_.planned, flags_.out.string());
@@ -152,17 +154,19 @@ class Job {
   /// short in, or not at all if it was finished before; then the results anew.
   void train(const char* start, double percent, training::TrainOptions options,
              const fs::path& save_path) {
-    options.save_path = save_path;
+    run_.save_path = save_path;
     training::TrainData data = training_data(data_);
     data.train = first_of_each_class(data_, percent / 100);
     say("run {} of {}: {}, {}% of the data ({} images) into {}", report_.runs.size() + 1,
         report_.planned, start, percent, data.train.size(), save_path.string());
     bool trained = false;
-    const Checkpoint result = training::train(options, network_, data, *training::single_process(),
-                                              [&](const EpochRecord& r, std::size_t epochs) {
-                                                trained = true;
-                                                say("{}", epoch_line(r, epochs));
-                                              });
+    const Checkpoint result =
+        training::train(options, run_, network_, data, *training::single_process(),
+                        {[&](const EpochRecord& r, std::size_t epochs) {
+                           trained = true;
+                           say("{}", epoch_line(r, epochs));
+                         },
+                         epoch_bar()});
     LimitedDataRun run;
     run.percent = percent;
     run.images = data.train.size();
@@ -194,6 +198,7 @@ class Job {
 
   const Flags& flags_;
   training::TrainOptions options_;
+  training::RunOptions run_;
   OpenedData data_;
   NetworkDescription network_;
   LimitedDataReport report_;
@@ -235,7 +240,7 @@ void add_limited_data(CLI::App& experiment) {
     apply_recipe(*command);
     flags->recorded = recorded_options(*command, kChangeNoNumber);
     require_one_process("experiment");
-    training::prepare_libtorch(flags->training.options.threads);
+    training::prepare_libtorch(flags->training.run.threads);
     Job(*flags).run();
   });
 }

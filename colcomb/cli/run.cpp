@@ -10,6 +10,7 @@
 #include "colcomb/cli/array_flags.hpp"
 #include "colcomb/cli/calibration.hpp"
 #include "colcomb/cli/command.hpp"
+#include "colcomb/cli/epoch_bar.hpp"
 #include "colcomb/cli/epoch_line.hpp"
 #include "colcomb/cli/evaluation.hpp"
 #include "colcomb/cli/network_report.hpp"
@@ -54,10 +55,11 @@ class Job {
       : flags_(flags),
         files_(flags.out),
         options_(flags.training.parsed()),
+        run_(flags.training.run),
         data_(open_data(flags.data, options_.seed)),
         network_(flags.network.describe(data_, options_.seed)) {
     require_writable(files_.report, "--out");
-    options_.resume = !options_.force;
+    run_.resume = !run_.force;
   }
 
   void run() {
@@ -85,12 +87,13 @@ class Job {
   }
 
   Checkpoint train(training::TrainOptions options, const fs::path& save_path, const char* what) {
-    options.save_path = save_path;
+    run_.save_path = save_path;
     say("training ({}) into {}", what, save_path.string());
-    return training::train(options, network_, training_data(data_),
-                           [this](const EpochRecord& record, std::size_t epochs) {
-                             say("{}", epoch_line(record, epochs));
-                           });
+    return training::train(options, run_, network_, training_data(data_),
+                           {[this](const EpochRecord& record, std::size_t epochs) {
+                              say("{}", epoch_line(record, epochs));
+                            },
+                            epoch_bar()});
   }
 
   [[nodiscard]] EvaluationData test_data() const {
@@ -169,6 +172,7 @@ class Job {
   const Flags& flags_;
   Files files_;
   training::TrainOptions options_;
+  training::RunOptions run_;
   OpenedData data_;
   NetworkDescription network_;
 };
@@ -202,7 +206,7 @@ void add_run(CLI::App& app) {
   command->callback([flags, command] {
     apply_recipe(*command);
     require_one_process("run");
-    training::prepare_libtorch(flags->training.options.threads);
+    training::prepare_libtorch(flags->training.run.threads);
     Job(*flags).run();
   });
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "colcomb/cli/command.hpp"
+#include "colcomb/cli/epoch_bar.hpp"
 #include "colcomb/cli/epoch_line.hpp"
 #include "colcomb/cli/recipes.hpp"
 #include "colcomb/cli/training_flags.hpp"
@@ -25,9 +26,10 @@ struct Flags {
 
 void train(const Flags& flags) {
   training::TrainOptions options = flags.training.parsed();
-  options.save_path = flags.save_path;
-  const auto workers = flags.workers.connect(options);
-  training::prepare_libtorch(options.threads);
+  training::RunOptions run = flags.training.run;
+  run.save_path = flags.save_path;
+  const auto workers = flags.workers.connect(options, run);
+  training::prepare_libtorch(run.threads);
   TrainingDataFlags data_flags = flags.data;
   std::optional<NetworkDescription> loaded = loaded_network(options, flags.network, data_flags);
   const OpenedData data = open_data(data_flags, options.seed);
@@ -39,10 +41,10 @@ void train(const Flags& flags) {
                data.validation.size(), data.test.size(), data.train_set->source().string());
     std::fflush(stdout);
   }
-  training::train(options, network, training_data(data), *workers, print_epoch);
+  training::train(options, run, network, training_data(data), *workers, {print_epoch, epoch_bar()});
   if (!workers->leads()) return;
-  auto history = options.save_path;
-  fmt::print("checkpoint {}, history {}\n", options.save_path.string(),
+  auto history = run.save_path;
+  fmt::print("checkpoint {}, history {}\n", run.save_path.string(),
              history.replace_extension(".history.csv").string());
 }
 

@@ -161,16 +161,17 @@ void TrainingFlags::add_to(CLI::App& command) {
   command.add_option("--seed", o.seed, "Seed of weights, shifts, order and augmentation")
       ->capture_default_str();
   command
-      .add_option("--print-freq", o.print_frequency,
+      .add_option("--print-freq", run.print_frequency,
                   "Batches between looks at the progress where stderr is no terminal")
       ->capture_default_str();
-  command.add_option("--threads", o.threads, "Processor threads [all available]");
-  command.add_option("--device", o.device, "cpu, cuda, or auto: cuda if there is one")
+  command.add_option("--threads", run.threads, "Processor threads [all available]");
+  command.add_option("--device", run.device, "cpu, cuda, or auto: cuda if there is one")
       ->capture_default_str();
   command
-      .add_option("--backend", o.backprop,
-                  "Who computes gradients: autograd (LibTorch), lanes (colcomb's own, CPU), or "
-                  "auto: lanes on the CPU")
+      .add_option(
+          "--backend", o.backend,
+          "What computes gradients: native (CPU), autograd (LibTorch, any device), or auto: "
+          "native on the CPU")
       ->capture_default_str();
   command
       .add_option(
@@ -185,8 +186,8 @@ void TrainingFlags::add_to(CLI::App& command) {
   command.add_flag("--keep-combined", o.keep_combined,
                    "Keep the loaded checkpoint's pruning and groups, which are dropped otherwise; "
                    "with --schedule none");
-  command.add_flag("--resume", o.resume, "Go on from the saved checkpoint, if there is one");
-  command.add_flag("--force", o.force, "Overwrite an existing result");
+  command.add_flag("--resume", run.resume, "Go on from the saved checkpoint, if there is one");
+  command.add_flag("--force", run.force, "Overwrite an existing result");
 }
 
 training::TrainOptions TrainingFlags::parsed() const {

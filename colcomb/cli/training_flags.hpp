@@ -34,6 +34,7 @@ struct NetworkFlags {
 /// The flags of training itself, but for where it writes.
 struct TrainingFlags {
   training::TrainOptions options;
+  training::RunOptions run;
   std::string schedule = "cubic";
   std::string policy;
   std::string fill_empty_cells = "+";

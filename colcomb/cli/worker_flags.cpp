@@ -23,7 +23,8 @@ void WorkerFlags::add_to(CLI::App& command) {
       ->capture_default_str();
 }
 
-std::unique_ptr<training::Workers> WorkerFlags::connect(training::TrainOptions& options) const {
+std::unique_ptr<training::Workers> WorkerFlags::connect(training::TrainOptions& options,
+                                                        training::RunOptions& run) const {
   constexpr std::size_t kDay = 86400;
   if (timeout_seconds < 1 || timeout_seconds > kDay)
     throw usage_error("--worker-timeout", fmt::to_string(timeout_seconds),
@@ -31,8 +32,8 @@ std::unique_ptr<training::Workers> WorkerFlags::connect(training::TrainOptions& 
   options.sync_batch_norm = sync_batch_norm == "+";
   const auto place = training::worker_place(training::environment_variable);
   if (place.size == 1) return training::single_process();
-  if (options.threads == 0 && place.local_size)
-    options.threads = std::max<std::size_t>(1, available_threads() / *place.local_size);
+  if (run.threads == 0 && place.local_size)
+    run.threads = std::max<std::size_t>(1, available_threads() / *place.local_size);
   return training::connect_workers(place, std::chrono::seconds(timeout_seconds));
 }
 

@@ -17,9 +17,10 @@ struct WorkerFlags {
 
   void add_to(CLI::App& command);
   /// Connects this process with the others, if there are any, and sets what they change in
-  /// `options`: batch norm, and the threads where none were asked for, which the workers of one
-  /// machine share. Errors: UserError.
-  [[nodiscard]] std::unique_ptr<training::Workers> connect(training::TrainOptions& options) const;
+  /// `options` and `run`: batch norm, and the threads where none were asked for, which the workers
+  /// of one machine share. Errors: UserError.
+  [[nodiscard]] std::unique_ptr<training::Workers> connect(training::TrainOptions& options,
+                                                           training::RunOptions& run) const;
 };
 
 /// Errors: UserError if a launcher started several processes of a command that works in one.

@@ -4,6 +4,12 @@ namespace colcomb::report {
 
 using Json = nlohmann::ordered_json;
 
+Json to_json(const RunIdentity& identity) {
+  Json json = Json::object();
+  for (const IdentityField& field : identity.fields) json[field.name] = field.value;
+  return json;
+}
+
 Json to_json(const LayerReport& layer) {
   return {{"name", layer.name},
           {"rows", layer.rows},

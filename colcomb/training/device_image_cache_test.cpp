@@ -43,10 +43,10 @@ struct Case {
   dataset::TransformOptions transform;
 };
 
-class ResidentImagesCases : public testing::TestWithParam<Case> {};
+class DeviceImageCacheCases : public testing::TestWithParam<Case> {};
 
 /// The loader's own pixels are the oracle: the trained network must not see who made them.
-TEST_P(ResidentImagesCases, EqualTheLoadersPixels) {
+TEST_P(DeviceImageCacheCases, EqualTheLoadersPixels) {
   const Case& c = GetParam();
   const Noise data(c.channels, c.picture);
   ASSERT_TRUE(DeviceImageCache::takes(data, c.transform));
@@ -86,7 +86,7 @@ TEST_P(ResidentImagesCases, EqualTheLoadersPixels) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Transforms, ResidentImagesCases,
+    Transforms, DeviceImageCacheCases,
     testing::Values(
         Case{"pad", 1, {5, 6}, {.kind = Kind::kPad, .height = 8, .width = 9}},
         Case{"as_it_is", 3, {7, 5}, {.kind = Kind::kPad, .height = 7, .width = 5}},

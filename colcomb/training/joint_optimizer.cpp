@@ -7,6 +7,7 @@
 #include "colcomb/base/threads.hpp"
 #include "colcomb/combining/combine.hpp"
 #include "colcomb/combining/regrouping.hpp"
+#include "colcomb/network/tensor_view.hpp"
 
 namespace colcomb::training {
 namespace {
@@ -39,8 +40,7 @@ void set_mask(network::LayerImpl& layer, const Matrix<std::uint8_t>& mask) {
   const std::vector<float> values(mask.values().begin(), mask.values().end());
   const torch::NoGradGuard no_grad;
   if (!layer.mask.defined()) layer.mask = torch::empty_like(layer.weight);
-  layer.mask.copy_(
-      torch::from_blob(const_cast<float*>(values.data()), layer.weight.sizes(), torch::kFloat));
+  layer.mask.copy_(network::tensor_view(std::span(values), layer.weight.sizes()));
 }
 
 /// The layers that are pruned and combined: all but the linear one and those of fixed weights.

@@ -70,7 +70,8 @@ struct QuantizationAwareOptions {
   WeightCode weights = WeightCode::kInt8;  // what weights are rounded to
 };
 
-/// Everything that decides a training run's numbers, but for the network and the data.
+/// What decides a training run's numbers beside the network and the data: two runs that share all
+/// of it, on one machine, give equal checkpoints. RunIdentity (run_identity.hpp) lists it.
 struct TrainOptions {
   std::size_t batch_size = 64;
   std::size_t epochs = 50;
@@ -82,20 +83,13 @@ struct TrainOptions {
   CombiningOptions combining;
   QuantizationAwareOptions quantization_aware;
   RecipeOptions recipe;
+  /// Checkpoint of a trained network whose weights and shifts training starts from.
+  std::optional<std::filesystem::path> load_path;
   /// With load_path and no schedule: keep the loaded masks and groups, which are dropped otherwise.
   bool keep_combined = false;
   /// What training's passes compute in: float or bf16; see Precision.
   std::string precision = "float";
-  std::uint64_t seed = 1;
-
-  // The following change no number of the run.
-  std::filesystem::path save_path;
-  std::optional<std::filesystem::path> load_path;  // pretrained weights to start from
-  bool resume = false;                             // go on from save_path if it exists
-  bool force = false;                              // overwrite save_path if it exists
-  std::size_t print_frequency = 100;  // batches between progress notes where there is no terminal
-  std::size_t threads = 0;            // 0: all available
-  std::string device = "auto";  // auto, cpu, cuda or one that a library registered with LibTorch
+  std::uint64_t seed = 1;  // of weights, shifts, order and augmentation
   /// What computes gradients: native (backprop/, on the CPU only), autograd (LibTorch, on any
   /// device) or auto: native on the CPU, autograd elsewhere. Their results differ by rounding.
   std::string backend = "auto";
@@ -105,12 +99,19 @@ struct TrainOptions {
   bool sync_batch_norm = true;
 };
 
-/// Errors: UserError naming the command-line option that breaks a rule.
-void check(const TrainOptions& options);
+/// Where a run's files lie and what it runs on. Of these only the device changes numbers, by
+/// rounding.
+struct RunOptions {
+  std::filesystem::path save_path;    // checkpoint, written after each epoch; histories beside it
+  bool resume = false;                // go on from save_path if it exists
+  bool force = false;                 // overwrite save_path if it exists
+  std::size_t print_frequency = 100;  // batches between progress notes where there is no terminal
+  std::size_t threads = 0;            // 0: all available
+  std::string device = "auto";  // auto, cpu, cuda or one that a library registered with LibTorch
+};
 
-/// The options that decide the run's numbers, as one line of JSON: kept in the checkpoint so that a
-/// resume with others is refused. `backend` is the one that auto resolves to.
-[[nodiscard]] std::string fingerprint(const TrainOptions& options, const std::string& backend,
-                                      const dataset::TransformOptions& augmentation);
+/// Errors: UserError (option_error) naming the field that breaks a rule.
+void check(const TrainOptions& options);
+void check(const RunOptions& options);
 
 }  // namespace colcomb::training

@@ -28,10 +28,10 @@ void expect_equal_runs(Change change) {
   for (const torch::Device device : {torch::Device(torch::kCPU), tests::kOtherDevice}) {
     ShadesRun run;
     run.options.backend = "autograd";
-    run.options.device = "cpu";
+    run.run_options.device = "cpu";
     run.description.dropout = 0;  // drawn by each device in its own way
     change(run);
-    run.options.device = device.str();
+    run.run_options.device = device.str();
     trained.push_back(train_whole(run));
   }
   ASSERT_EQ(trained[0].training.history.size(), trained[1].training.history.size());
@@ -69,10 +69,10 @@ TEST(OtherDevice, KeepsImagesThere) {
 TEST(OtherDevice, FollowsRecipesAndATeacher) {
   expect_equal_runs([](ShadesRun& run) {
     run.options.epochs = 1;
-    run.options.save_path = run.folder / "teacher.ckpt";
+    run.run_options.save_path = run.folder / "teacher.ckpt";
     (void)train_whole(run);
-    run.options.recipe.teacher = run.options.save_path;
-    run.options.save_path = run.folder / "net.ckpt";
+    run.options.recipe.teacher = run.run_options.save_path;
+    run.run_options.save_path = run.folder / "net.ckpt";
     run.options.epochs = 3;
     run.options.recipe.label_smoothing = 0.1;
     run.options.recipe.mixup = 0.3;
@@ -88,10 +88,10 @@ TEST(OtherDevice, ComputesWithTheIntegers) {
 TEST(OtherDevice, FineTunesByTheIterativeSchedule) {
   expect_equal_runs([](ShadesRun& run) {
     run.options.pruning.schedule = Schedule::kNone;
-    run.options.save_path = run.folder / "dense.ckpt";
+    run.run_options.save_path = run.folder / "dense.ckpt";
     (void)train_whole(run);
-    run.options.load_path = run.options.save_path;
-    run.options.save_path = run.folder / "net.ckpt";
+    run.options.load_path = run.run_options.save_path;
+    run.run_options.save_path = run.folder / "net.ckpt";
     run.options.pruning.schedule = Schedule::kIterative;
     run.options.pruning.rho = 300;
   });
@@ -99,16 +99,16 @@ TEST(OtherDevice, FineTunesByTheIterativeSchedule) {
 
 TEST(OtherDevice, ResumedEqualsUninterrupted) {
   ShadesRun whole;
-  whole.options.device = tests::kOtherDevice.str();
+  whole.run_options.device = tests::kOtherDevice.str();
   const Checkpoint expected = train_whole(whole);
   ShadesRun cut;
-  cut.options.device = tests::kOtherDevice.str();
-  EXPECT_THROW(train(cut.options, cut.description, cut.data(),
-                     [](const EpochRecord& record, std::size_t) {
+  cut.run_options.device = tests::kOtherDevice.str();
+  EXPECT_THROW(train(cut.options, cut.run_options, cut.description, cut.data(),
+                     {[](const EpochRecord& record, std::size_t) {
                        if (record.epoch == 2) throw std::runtime_error("killed");
-                     }),
+                     }}),
                std::runtime_error);
-  cut.options.resume = true;
+  cut.run_options.resume = true;
   EXPECT_TRUE(tests::same_numbers(train_whole(cut), expected));
 }
 

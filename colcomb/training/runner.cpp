@@ -143,7 +143,7 @@ torch::Device device_of(const std::string& name, const WorkerPlace& place) {
     throw usage_error(
         "LOCAL_RANK", fmt::to_string(*place.local_rank),
         fmt::format("each worker needs a CUDA device of its own, and this machine has "
-                    "{}: start fewer workers, or use --device cpu",
+                    "{}: start fewer workers, or use the device cpu",
                     devices));
   return {torch::kCUDA, static_cast<torch::DeviceIndex>(*place.local_rank)};
 }
@@ -151,7 +151,7 @@ torch::Device device_of(const std::string& name, const WorkerPlace& place) {
 std::string resolve_backend(const std::string& name, torch::Device device) {
   if (name == "auto") return device.is_cpu() ? "native" : "autograd";
   if (name == "native" && !device.is_cpu())
-    throw usage_error("--backend", name, "runs on the CPU alone: use autograd with this --device");
+    throw option_error("backend", name, "runs on the CPU only: use autograd with this `device`");
   return name;
 }
 

@@ -319,7 +319,7 @@ std::vector<torch::Tensor> run_share(network::Cnn network, const std::string& ba
 }
 
 // The oracle is LibTorch's own batch norm over the whole batch. Also with an empty share.
-TEST_P(RunnerTest, SharesOfABatchAddUpToTheWhole) {
+TEST_P(RunnerTest, ShardsOfABatchAddUpToTheWhole) {
   network::Cnn whole = small_network(GetParam());
   const auto batch = random_batch(whole->description().input, 21, 10, 5);
   const auto statistics = run_share(whole, "autograd", batch, nullptr);
@@ -353,7 +353,7 @@ TEST_P(RunnerTest, SharesOfABatchAddUpToTheWhole) {
 }
 
 // Each share's dropout is the one its images have in the whole batch.
-TEST(Runner, SharesDrawTheWholeBatchsDropout) {
+TEST(Runner, ShardsDrawTheWholeBatchsDropout) {
   NetworkDescription description = small_network("vgg16-shift")->description();
   description.dropout = 0.5;
   const auto batch = random_batch(description.input, 12, 10, 5);

@@ -21,16 +21,16 @@ using Fixture = tests::ShadesRun;
 TEST(Train, ImagesOnTheDeviceChangeNoNumber) {
   Fixture fixture;
   fixture.options.backend = "autograd";
-  fixture.options.save_path = fixture.folder / "teacher.ckpt";
+  fixture.run_options.save_path = fixture.folder / "teacher.ckpt";
   fixture.options.epochs = 1;
   train_whole(fixture);
-  fixture.options.recipe.teacher = fixture.options.save_path;
-  fixture.options.save_path = fixture.folder / "net.ckpt";
+  fixture.options.recipe.teacher = fixture.run_options.save_path;
+  fixture.run_options.save_path = fixture.folder / "net.ckpt";
   fixture.options.epochs = 4;
   fixture.options.quantization_aware.epochs = 1;
   const Checkpoint read = train_whole(fixture);
   fixture.train_set.in_memory = fixture.test_set.in_memory = true;
-  fixture.options.force = true;
+  fixture.run_options.force = true;
   const Checkpoint held = train_whole(fixture);
   EXPECT_TRUE(same_numbers(read, held));
   for (std::size_t i = 0; i < 4; ++i) {
@@ -47,7 +47,7 @@ TEST(Train, Bf16LearnsAndIsPartOfTheRun) {
   fixture.options.precision = "bf16";
   const Checkpoint trained = train_whole(fixture);
   EXPECT_GT(trained.training.history.back().test_top1, 0.9);
-  fixture.options.resume = true;
+  fixture.run_options.resume = true;
   fixture.options.precision = "float";
   EXPECT_THROW(train_whole(fixture), UserError);
   fixture.options.precision = "bf16";
@@ -76,7 +76,7 @@ TEST(Train, LearnsPrunesAndCombines) {
       }
     }
   }
-  EXPECT_TRUE(same_numbers(load_checkpoint(fixture.options.save_path), result));
+  EXPECT_TRUE(same_numbers(load_checkpoint(fixture.run_options.save_path), result));
   EXPECT_TRUE(std::filesystem::exists(fixture.folder / "net.history.jsonl"));
   EXPECT_TRUE(std::filesystem::exists(fixture.folder / "net.history.csv"));
 }
@@ -87,7 +87,7 @@ TEST(Train, EqualSeedsGiveEqualNumbers) {
   EXPECT_TRUE(same_numbers(train_whole(first), train_whole(second)));
   Fixture third;
   third.options.seed = 2;
-  EXPECT_FALSE(same_numbers(load_checkpoint(first.options.save_path), train_whole(third)));
+  EXPECT_FALSE(same_numbers(load_checkpoint(first.run_options.save_path), train_whole(third)));
 }
 
 TEST(Train, ResumedEqualsUninterrupted) {
@@ -101,12 +101,12 @@ TEST(Train, ResumedEqualsUninterrupted) {
       Fixture cut;
       cut.options.pruning = whole.options.pruning;
       cut.options.combining = whole.options.combining;
-      EXPECT_THROW(train(cut.options, cut.description, cut.data(),
-                         [&](const EpochRecord& record, std::size_t) {
+      EXPECT_THROW(train(cut.options, cut.run_options, cut.description, cut.data(),
+                         {[&](const EpochRecord& record, std::size_t) {
                            if (record.epoch == stop) throw std::runtime_error("killed");
-                         }),
+                         }}),
                    std::runtime_error);
-      cut.options.resume = true;
+      cut.run_options.resume = true;
       EXPECT_TRUE(same_numbers(train_whole(cut), expected))
           << name_of(schedule) << " stopped after epoch " << stop;
     }
@@ -124,7 +124,7 @@ TEST(Train, ResumedRecipeEqualsUninterrupted) {
     recipe.nesterov = true;
     recipe.mixup = 0.3;
     recipe.average_decay = 0.8;
-    recipe.teacher = teacher.options.save_path;
+    recipe.teacher = teacher.run_options.save_path;
     recipe.patience = patience;
     fixture.options.quantization_aware.epochs = 2;
   };
@@ -135,12 +135,12 @@ TEST(Train, ResumedRecipeEqualsUninterrupted) {
     for (std::size_t stop = 1; stop < expected.training.epochs_done; ++stop) {
       Fixture cut;
       with_recipe(cut, patience);
-      EXPECT_THROW(train(cut.options, cut.description, cut.data(),
-                         [&](const EpochRecord& record, std::size_t) {
+      EXPECT_THROW(train(cut.options, cut.run_options, cut.description, cut.data(),
+                         {[&](const EpochRecord& record, std::size_t) {
                            if (record.epoch == stop) throw std::runtime_error("killed");
-                         }),
+                         }}),
                    std::runtime_error);
-      cut.options.resume = true;
+      cut.run_options.resume = true;
       EXPECT_TRUE(same_numbers(train_whole(cut), expected)) << "stopped after epoch " << stop;
     }
   }
@@ -151,7 +151,7 @@ TEST(Train, QuantizationAwareEpochsLeaveStatisticsAndImproveTheIntegers) {
   fixture.options.epochs = 8;
   const Checkpoint plain = train_whole(fixture);
   Fixture tuned;
-  tuned.options.load_path = fixture.options.save_path;
+  tuned.options.load_path = fixture.run_options.save_path;
   tuned.options.keep_combined = true;
   tuned.options.pruning.schedule = Schedule::kNone;
   tuned.options.epochs = 4;
@@ -188,20 +188,20 @@ TEST(Train, RefusesToOverwriteOrToResumeAnotherRun) {
   fixture.options.epochs = 1;
   (void)train_whole(fixture);
   EXPECT_THROW((void)train_whole(fixture), UserError);
-  fixture.options.resume = true;
+  fixture.run_options.resume = true;
   fixture.options.combining.gamma = 0.5;
   try {
     (void)train_whole(fixture);
     FAIL() << "resumed with another gamma";
   } catch (const UserError& error) {
-    EXPECT_EQ(error.parts().where, "--gamma");
+    EXPECT_EQ(error.parts().where, "combining.gamma");
   }
-  fixture.options.force = true;
-  fixture.options.resume = false;
+  fixture.run_options.force = true;
+  fixture.run_options.resume = false;
   fixture.options.recipe.label_smoothing = 0.1;
   (void)train_whole(fixture);
-  fixture.options.force = false;
-  fixture.options.resume = true;
+  fixture.run_options.force = false;
+  fixture.run_options.resume = true;
   fixture.options.recipe.label_smoothing = 0;  // absent from the options now
   EXPECT_THROW((void)train_whole(fixture), UserError);
 }
@@ -213,9 +213,9 @@ TEST(Train, RefusesToResumeAnotherNetwork) {
   for (const bool pretrained : {false, true}) {
     Fixture fixture;
     fixture.options.epochs = 1;
-    if (pretrained) fixture.options.load_path = dense.options.save_path;
+    if (pretrained) fixture.options.load_path = dense.run_options.save_path;
     (void)train_whole(fixture);
-    fixture.options.resume = true;
+    fixture.run_options.resume = true;
     (void)train_whole(fixture);  // the same one is taken
     const NetworkDescription same = fixture.description;
     fixture.description.dropout = 0.5;
@@ -223,7 +223,7 @@ TEST(Train, RefusesToResumeAnotherNetwork) {
       (void)train_whole(fixture);
       ADD_FAILURE() << "resumed with another dropout, pretrained " << pretrained;
     } catch (const UserError& error) {
-      EXPECT_EQ(error.parts().where, "--dropout");
+      EXPECT_EQ(error.parts().where, "network.dropout");
     }
     fixture.description = same;
     fixture.description.layers[2].alpha = 8;
@@ -231,7 +231,7 @@ TEST(Train, RefusesToResumeAnotherNetwork) {
       (void)train_whole(fixture);
       ADD_FAILURE() << "resumed with another alpha, pretrained " << pretrained;
     } catch (const UserError& error) {
-      EXPECT_EQ(error.parts().field, "layer " + same.layers[2].name);
+      EXPECT_EQ(error.parts().where, "network." + same.layers[2].name);
     }
   }
 }
@@ -241,7 +241,7 @@ TEST(Train, RefusesATeacherOfOtherClasses) {
   teacher.options.epochs = 1;
   (void)train_whole(teacher);
   Fixture pupil;
-  pupil.options.recipe.teacher = teacher.options.save_path;
+  pupil.options.recipe.teacher = teacher.run_options.save_path;
   pupil.description.classes = 3;
   pupil.description.layers.back().out_channels = 3;
   try {
@@ -257,14 +257,14 @@ TEST(Train, LoadPathStartsFromPretrainedWeights) {
   dense.options.pruning.schedule = Schedule::kNone;
   (void)train_whole(dense);
   Fixture retrained;
-  retrained.options.load_path = dense.options.save_path;
+  retrained.options.load_path = dense.run_options.save_path;
   retrained.options.epochs = 1;
   retrained.options.learning_rate = 1e-6;
   const Checkpoint result = train_whole(retrained);
-  const Checkpoint source = load_checkpoint(dense.options.save_path);
+  const Checkpoint source = load_checkpoint(dense.run_options.save_path);
   EXPECT_NEAR(result.network.layers[1].weights(0, 0), source.network.layers[1].weights(0, 0), 1e-3);
   Fixture other;
-  other.options.load_path = dense.options.save_path;
+  other.options.load_path = dense.run_options.save_path;
   other.description.layers[2].columns[0].dy = 0;  // shifts are taken over, so they may differ
   other.options.epochs = 1;
   (void)train_whole(other);
@@ -384,18 +384,18 @@ TEST(Train, NothingGrowsBetweenGroups) {
       expect_nothing_between_groups(expected.network);
       Fixture cut;
       prepare(cut);
-      EXPECT_THROW(train(cut.options, cut.description, cut.data(),
-                         [](const EpochRecord& record, std::size_t) {
+      EXPECT_THROW(train(cut.options, cut.run_options, cut.description, cut.data(),
+                         {[](const EpochRecord& record, std::size_t) {
                            if (record.epoch == 2) throw std::runtime_error("killed");
-                         }),
+                         }}),
                    std::runtime_error);
-      cut.options.resume = true;
+      cut.run_options.resume = true;
       EXPECT_TRUE(same_numbers(train_whole(cut), expected)) << backend << name_of(schedule);
       // From the trained network: its pruned weights come back, those between groups do not.
       Fixture again;
       again.description = whole.description;
       again.options.backend = backend;
-      again.options.load_path = whole.options.save_path;
+      again.options.load_path = whole.run_options.save_path;
       again.options.pruning.schedule = Schedule::kNone;
       again.options.epochs = 1;
       const Checkpoint dense = train_whole(again);
@@ -421,14 +421,14 @@ TEST(Train, OtherConvGroupsAreAnotherNetwork) {
     }
     return std::string("accepted");
   };
-  f.options.resume = true;
+  f.run_options.resume = true;
   const std::string expected =
       "layer layer4 is '8 x 12 convolution in 2 conv_groups': the network asked for has 8 x 12 "
       "convolution in 4 conv_groups";
   EXPECT_NE(said().find(expected), std::string::npos) << said();
-  f.options.resume = false;
-  f.options.load_path = f.options.save_path;
-  f.options.save_path = f.folder / "other.ckpt";
+  f.run_options.resume = false;
+  f.options.load_path = f.run_options.save_path;
+  f.run_options.save_path = f.folder / "other.ckpt";
   EXPECT_NE(said().find(expected), std::string::npos) << said();
 }
 

@@ -138,9 +138,10 @@ TEST(Recipe, SetsFlagsThatAreNotGiven) {
   write_tiny_cifar(folder / "data", 40);
   const std::string train = tiny_training(folder / "data", folder / "net.ckpt");
   ASSERT_EQ(colcomb(train + " --recipe best").status, 0);
-  const std::string options = load_checkpoint(folder / "net.ckpt").training.options;
-  EXPECT_NE(options.find(R"("--batch-size":20)"), std::string::npos) << options;  // as given
-  EXPECT_NE(options.find(R"("--crop-padding":0)"), std::string::npos) << options;
+  const RunIdentity run = load_checkpoint(folder / "net.ckpt").training.identity;
+  ASSERT_TRUE(run.find("batch_size") && run.find("data.crop_padding"));
+  EXPECT_EQ(*run.find("batch_size"), "20");  // as given
+  EXPECT_EQ(*run.find("data.crop_padding"), "0");
   const CommandResult other = colcomb(train + " --resume");
   EXPECT_EQ(other.status, 2);
   EXPECT_NE(other.output.find("--crop-padding"), std::string::npos) << other.output;

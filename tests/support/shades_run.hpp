@@ -50,6 +50,7 @@ struct ShadesRun {
   Shades test_set{40};
   TemporaryFolder folder;
   training::TrainOptions options;
+  training::RunOptions run_options;
   NetworkDescription description;
 
   ShadesRun() {
@@ -57,8 +58,8 @@ struct ShadesRun {
     options.epochs = 4;
     options.learning_rate = 0.05;
     options.l1_penalty = 1e-4;
-    options.threads = 1;
-    options.save_path = folder / "net.ckpt";
+    run_options.threads = 1;
+    run_options.save_path = folder / "net.ckpt";
     network::BlockNetworkOptions blocks;
     blocks.filters = {8, 16};
     blocks.layers = {2, 2};
@@ -91,8 +92,7 @@ struct ShadesRun {
 };
 
 inline Checkpoint train_whole(const ShadesRun& run) {
-  return training::train(run.options, run.description, run.data(),
-                         [](const EpochRecord&, std::size_t) {});
+  return training::train(run.options, run.run_options, run.description, run.data(), {});
 }
 
 inline bool same_numbers(const Checkpoint& a, const Checkpoint& b) {

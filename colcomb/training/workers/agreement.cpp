@@ -2,38 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <span>
 #include <vector>
 
+#include "colcomb/base/digest.hpp"
 #include "colcomb/base/error.hpp"
 
 namespace colcomb::training {
 namespace {
-
-class Digest {
- public:
-  void add(std::span<const std::byte> bytes) {
-    for (const std::byte b : bytes) {
-      value_ ^= static_cast<std::uint64_t>(b);
-      value_ *= 0x100000001b3;
-    }
-  }
-  template <class T>
-  void add_number(const T& number) {
-    static_assert(std::is_arithmetic_v<T>);
-    add(std::as_bytes(std::span(&number, 1)));
-  }
-  template <class T>
-  void add_list(const T& list) {
-    add_number(list.size());
-    add(std::as_bytes(std::span(list.data(), list.size())));
-  }
-
-  [[nodiscard]] std::uint64_t value() const { return value_; }
-
- private:
-  std::uint64_t value_ = 0xcbf29ce484222325;
-};
 
 void add_layer(Digest& digest, const LayerDescription& description, const FloatLayer& layer) {
   digest.add_number(description.alpha);
@@ -74,7 +49,10 @@ std::uint64_t digest_of(const Checkpoint& checkpoint) {
   digest.add_number(checkpoint.training.epochs_done);
   digest.add_number(checkpoint.training.prunings_done);
   digest.add_number(checkpoint.training.prune_fraction);
-  digest.add_list(checkpoint.training.options);
+  for (const IdentityField& field : checkpoint.training.identity.fields) {
+    digest.add_list(field.name);
+    digest.add_list(field.value);
+  }
   for (const NamedTensor& tensor : checkpoint.training.optimizer) digest.add_list(tensor.values);
   return digest.value();
 }

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "colcomb/artifacts/checkpoint.hpp"
-#include "colcomb/training/trainer.hpp"
+#include "colcomb/training/train_data.hpp"
 #include "colcomb/training/workers/workers.hpp"
 
 namespace colcomb::training {

@@ -74,7 +74,7 @@ TEST(Agreement, DigestSeesEveryNumber) {
   EXPECT_TRUE(changes([](Checkpoint& c) { c.network.layers[0].batch_norm->mean[0] = 1e-30F; }));
   EXPECT_TRUE(changes([](Checkpoint& c) { c.network.layers[0].groups = ColumnGroups{{{0, 1}}}; }));
   EXPECT_TRUE(changes([](Checkpoint& c) { c.training.optimizer[0].values[0] = 0; }));
-  EXPECT_TRUE(changes([](Checkpoint& c) { c.training.options = "{}"; }));
+  EXPECT_TRUE(changes([](Checkpoint& c) { c.training.identity.add("seed", "2"); }));
   EXPECT_TRUE(changes([](Checkpoint& c) { c.network.description.layers[0].columns[1].dx = 1; }));
   EXPECT_FALSE(changes([](Checkpoint& c) { c.training.history.resize(1); }));
 }

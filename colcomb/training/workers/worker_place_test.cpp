@@ -30,7 +30,7 @@ std::string refused(const Variables& variables) {
   return "nothing";
 }
 
-TEST(WorkerPlace, NothingSetOrOneWorkerIsALoneWorker) {
+TEST(WorkerPlace, NothingSetOrOneWorkerIsASingleProcess) {
   EXPECT_EQ(place_in({}), WorkerPlace());
   EXPECT_EQ(place_in({{"WORLD_SIZE", "1"}}), WorkerPlace());
   EXPECT_EQ(place_in({{"RANK", "0"}, {"WORLD_SIZE", "1"}, {"LOCAL_RANK", "0"}}), WorkerPlace());
