@@ -1,6 +1,7 @@
 #include "fuzz/targets.hpp"
 
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <vector>
 
@@ -27,9 +28,9 @@ bool too_large(const NetworkDescription& network) {
   constexpr double kMostProducts = 1 << 23;
   const auto product = [](auto... factors) { return (1.0 * ... * static_cast<double>(factors)); };
   const InputDescription& input = network.input;
-  double values = product(input.channels, input.height, input.width);
+  double values = product(input.size());
   double products = 0;
-  for (const LayerDescription& layer : network.layers) {
+  for (const LayerDescription& layer : network.all()) {
     const double pixels = product(layer.out_height(), layer.out_width());
     values += pixels * (product(layer.columns.size()) + product(layer.out_channels));
     products += pixels * product(layer.columns.size(), layer.out_channels);
@@ -38,9 +39,20 @@ bool too_large(const NetworkDescription& network) {
 }
 
 std::vector<std::uint8_t> some_image(const InputDescription& input) {
-  std::vector<std::uint8_t> image(input.channels * input.height * input.width);
+  std::vector<std::uint8_t> image(input.size());
   for (std::size_t i = 0; i < image.size(); ++i) image[i] = static_cast<std::uint8_t>(37 * i + 11);
   return image;
+}
+
+/// Throws if `text` cannot stand in JSON: `inspect --json` must not fail on an accepted file.
+void require_json(const std::string& text) {
+  static_cast<void>(nlohmann::json(text).dump());
+}
+
+void require_json(const NetworkDescription& network) {
+  for (const LayerDescription& layer : network.all()) require_json(layer.name);
+  require_json(network.data.name);
+  for (const std::string& name : network.data.class_names) require_json(name);
 }
 
 }  // namespace
@@ -53,6 +65,8 @@ Outcome try_packed_network(std::span<const std::byte> content) {
   } catch (const UserError&) {
     return Outcome::kRefused;
   }
+  require_json(network.description);
+  require_json(network.origin);
   if (too_large(network.description)) return Outcome::kTooLarge;
   const std::vector<std::uint8_t> image = some_image(network.description.input);
   inference::Engine engine(network, {1, {}});
@@ -64,12 +78,19 @@ Outcome try_packed_network(std::span<const std::byte> content) {
 }
 
 Outcome try_checkpoint(std::span<const std::byte> content) {
-  FloatNetwork network;
+  Checkpoint checkpoint;
   try {
     const AllocationGuard guard(allowance(content));
-    network = read_checkpoint(content, "input").network;
+    checkpoint = read_checkpoint(content, "input");
   } catch (const UserError&) {
     return Outcome::kRefused;
+  }
+  const FloatNetwork& network = checkpoint.network;
+  require_json(network.description);
+  require_json(checkpoint.origin);
+  for (const IdentityField& field : checkpoint.training.identity.fields) {
+    require_json(field.name);
+    require_json(field.value);
   }
   if (too_large(network.description)) return Outcome::kTooLarge;
   const std::vector<std::uint8_t> image = some_image(network.description.input);
@@ -79,7 +100,7 @@ Outcome try_checkpoint(std::span<const std::byte> content) {
     validate(quantized, "input");
     (void)quantization::run(quantized, image);
     const quantization::RealNetwork real(network, options);
-    (void)real.run(image, quantization::RoundedLayers(network.layers.size(), false));
+    (void)real.run(image, quantization::RoundedLayers(network.layer_count(), false));
   } catch (const UserError&) {
     // Valid, but with numbers that no step can hold.
   }

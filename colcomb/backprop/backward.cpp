@@ -43,7 +43,7 @@ void Pass::State::backward(std::span<const float> logit_gradients,
   write_weight_gradient(hidden_layers(), gradients.back().weights);
   for (std::size_t l = hidden_layers(); l-- > 0;) {
     NormSums sums = total_sums(geometry_[l].rows());
-    if (network_.layers[l].has_batch_norm()) {
+    if (network_.layer(l).batch_norm) {
       hidden_[l].norm.parameter_gradients(sums, gradients[l].norm_weight, gradients[l].norm_bias);
       sum_global_batch(sums);
       hidden_[l].norm.from_gradients(sums, values_per_row(l), parameters_[l].norm_weight);
@@ -52,7 +52,7 @@ void Pass::State::backward(std::span<const float> logit_gradients,
     }
     each_partition(
         [&](std::size_t partition, std::size_t thread) { backward_layer(l, partition, thread); });
-    if (!network_.layers[l].fixed) write_weight_gradient(l, gradients[l].weights);
+    if (!network_.layer(l).fixed) write_weight_gradient(l, gradients[l].weights);
     std::swap(gradient_, next_gradient_);
   }
 }
@@ -167,7 +167,7 @@ void Pass::State::backward_tile(std::size_t layer, std::size_t block, std::size_
   norm_backward(layer, block, thread, rows);
   const float* const input = input_tile(layer, block, block, thread, rows,
                                         layer > 0 ? hidden_[layer - 1].product[block] : nullptr);
-  if (!network_.layers[layer].fixed) {
+  if (!network_.layer(layer).fixed) {
     WeightGradient gradient;
     gradient.grad = floats(workspace.tile);
     gradient.in = input;

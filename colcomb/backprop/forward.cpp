@@ -23,7 +23,7 @@ std::span<const float> Pass::State::forward(std::span<const std::uint8_t> images
     each_partition(
         [&](std::size_t partition, std::size_t thread) { forward_layer(l, partition, thread); });
     const LayerParameters& n = parameters_[l];
-    if (!network_.layers[l].has_batch_norm()) {
+    if (!network_.layer(l).batch_norm) {
       apply_bias(l);
       continue;
     }
@@ -47,7 +47,7 @@ void Pass::State::forward_layer(std::size_t layer, std::size_t partition, std::s
   const std::size_t rows = geometry_[layer].rows();
   NormSums& sums = partials_[partition].sums;
   sums = {std::vector<double>(rows), std::vector<double>(rows)};
-  const bool normalized = network_.layers[layer].has_batch_norm();
+  const bool normalized = network_.layer(layer).batch_norm;
   each_block(partition, [&](std::size_t block) {
     clear_sums(rows, thread);
     RowSums row_sums;
@@ -128,7 +128,7 @@ std::span<const float> Pass::State::infer(std::span<const std::uint8_t> images, 
   dropout_ = {};
   for (std::size_t l = 0; l < hidden_layers(); ++l) {
     const LayerParameters& n = parameters_[l];
-    if (network_.layers[l].has_batch_norm()) {
+    if (network_.layer(l).batch_norm) {
       hidden_[l].norm.from_running(geometry_[l].rows(), n.norm_mean, n.norm_variance, n.norm_weight,
                                    n.norm_bias);
     } else {

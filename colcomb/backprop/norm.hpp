@@ -5,8 +5,6 @@
 
 namespace colcomb::backprop {
 
-inline constexpr double kNormEpsilon = 1e-5;
-
 /// Per row, over all pixels and images of a batch: the sum of a value, and that of its product with
 /// another.
 struct NormSums {

@@ -23,14 +23,8 @@ QuantizedNetwork two_layers() {
   shift.columns = {{0, -1, 0}, {1, 0, 1}};
   shift.in_height = 4;
   shift.in_width = 5;
-  LayerDescription linear;
-  linear.name = "linear";
-  linear.kind = LayerKind::kLinear;
-  linear.in_channels = 3;
-  linear.out_channels = 1;
-  linear.columns = convolution_columns(3, 1);
-  linear.in_height = linear.in_width = 1;
-  d.layers = {shift, linear};
+  d.hidden = {shift};
+  d.classifier = make_classifier(3, 1);
   QuantizedLayer first;
   first.weights = pack(Matrix<std::int8_t>(3, 2, std::vector<std::int8_t>{5, 0, 0, -6, 7, 0}),
                        ColumnGroups{{{1, 0}}});
@@ -41,7 +35,8 @@ QuantizedNetwork two_layers() {
                         ColumnGroups{{{2}, {0}, {1}}});
   second.bias = {0};
   second.padding = {0, 0, 0};
-  network.layers = {first, second};
+  network.hidden = {first};
+  network.classifier = second;
   return network;
 }
 

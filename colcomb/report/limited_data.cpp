@@ -64,7 +64,7 @@ Json to_json(const LimitedDataReport& report) {
   }
   return {{"dataset", report.dataset},
           {"complete", report.runs.size() == report.planned},
-          {"options", Json::parse(report.options)},
+          {"identity", to_json(report.identity)},
           {"runs", runs}};
 }
 

@@ -35,7 +35,7 @@ std::string pipelined_advice(const SimulationResult& result, const InputDescript
   return start + fmt::format(
                      "the {} bytes of an image from memory set the pace, and more than {} "
                      "memory.bytes_per_clock would help",
-                     input.channels * input.height * input.width, result.config.bytes_per_clock);
+                     input.size(), result.config.bytes_per_clock);
 }
 
 }  // namespace colcomb::simulation

@@ -55,7 +55,7 @@ TEST(QuantizationPhase, EvaluatesTheQuantizedNetworkOfTheOptions) {
         labels[static_cast<std::int64_t>(i)] = run.test_set.label(i);
       }
       const network::FakeQuantized fake(trained.network, bits, code);
-      const double unit = logit_step(quantization::quantize(trained.network, {bits, code}));
+      const double unit = logit_scale(quantization::quantize(trained.network, {bits, code}));
       const auto loss = torch::nn::functional::cross_entropy(fake.forward(images) * unit, labels);
       const double actual = trained.training.history[0].test_loss;
       EXPECT_NEAR(actual, loss.item<double>(), 1e-5) << backend << ' ' << name_of(code);

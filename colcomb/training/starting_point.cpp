@@ -31,13 +31,13 @@ void require_same_shape(const NetworkDescription& loaded, const NetworkDescripti
         file, "input", "",
         "its input shape, normalization or reshape stride differs from the one asked for");
   }
-  if (loaded.layers.size() != wanted.layers.size()) {
-    throw file_error(file, "layers", fmt::to_string(loaded.layers.size()),
-                     fmt::format("the network asked for has {}", wanted.layers.size()));
+  if (loaded.layer_count() != wanted.layer_count()) {
+    throw file_error(file, "layers", fmt::to_string(loaded.layer_count()),
+                     fmt::format("the network asked for has {}", wanted.layer_count()));
   }
-  for (std::size_t i = 0; i < wanted.layers.size(); ++i) {
-    LayerDescription a = loaded.layers[i];
-    const LayerDescription& b = wanted.layers[i];
+  for (std::size_t i = 0; i < wanted.layer_count(); ++i) {
+    LayerDescription a = loaded.layer(i);
+    const LayerDescription& b = wanted.layer(i);
     if (may_differ.columns) a.columns = b.columns;
     if (may_differ.alpha) a.alpha = b.alpha;
     if (!(a == b)) {
@@ -76,7 +76,7 @@ void require_resumable(const Checkpoint& saved, const RunIdentity& identity,
                        const NetworkDescription& description, const TrainOptions& options,
                        const RunOptions& run) {
   const std::string file = run.save_path.string();
-  if (saved.training.identity.fields.empty()) {
+  if (!saved.resumable()) {
     throw option_error("resume", file,
                        "holds a network but no training to go on with: start from it with "
                        "`load_path`, or overwrite it with `force`");
@@ -95,10 +95,10 @@ FloatNetwork starting_network(const Checkpoint& pretrained, const NetworkDescrip
                      {.alpha = anew, .columns = anew});
   FloatNetwork network = pretrained.network;
   if (options.keep_combined) return network;
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    if (network.description.layers[i].fixed) continue;
-    network.layers[i].mask = permanent_mask(network.layers[i]);
-    network.layers[i].groups.reset();
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    if (network.description.layer(i).fixed) continue;
+    network.layer(i).mask = permanent_mask(network.layer(i));
+    network.layer(i).groups.reset();
   }
   return network;
 }

@@ -115,7 +115,7 @@ class Run {
  private:
   /// Requires: the average is in its place.
   [[nodiscard]] Checkpoint current_checkpoint() const {
-    Checkpoint result{network_->to_artifact(), state_};
+    Checkpoint result{network_->to_artifact(), state_, "trained"};
     result.training.optimizer = step_.state();
     return result;
   }

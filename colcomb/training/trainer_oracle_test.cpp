@@ -152,7 +152,7 @@ class Oracle {
         data_(run.data()),
         layers_(layers_of(network::Cnn(run.description, run.options.seed))) {
     for (std::size_t i = 0; i < layers_.size(); ++i) {
-      const Matrix<std::uint8_t>& mask = trained.network.layers[i].mask;
+      const Matrix<std::uint8_t>& mask = trained.network.layer(i).mask;
       auto flat = torch::ones({layers_[i].weight.numel()});
       for (std::size_t k = 0; k < mask.size(); ++k)
         flat[static_cast<std::int64_t>(k)] = static_cast<float>(mask.values()[k]);
@@ -341,8 +341,8 @@ struct Sizes {
 
 Sizes sizes_of(const FloatNetwork& network) {
   Sizes sizes;
-  for (std::size_t i = 0; i + 1 < network.layers.size(); ++i) {
-    const FloatLayer& layer = network.layers[i];
+  for (std::size_t i = 0; i < network.hidden.size(); ++i) {
+    const FloatLayer& layer = network.hidden[i];
     const std::size_t groups = layer.groups ? layer.groups->size() : layer.weights.cols();
     std::uint64_t rows = 0;
     for (std::size_t n = 0; n < layer.weights.rows(); ++n) {
@@ -402,9 +402,9 @@ void expect_as_the_oracle(const OracleRun& run, double tolerance) {
   // Free cells are filled: no cell of the combined layers is empty.
   EXPECT_EQ(history[3].utilization, 1);
   EXPECT_LT(history[3].nonzeros, history[0].nonzeros);
-  for (std::size_t i = 0; i < trained.network.layers.size(); ++i) {
+  for (std::size_t i = 0; i < trained.network.layer_count(); ++i) {
     const auto expected = oracle.weights()[i].flatten();
-    const auto& actual = trained.network.layers[i].weights.values();
+    const auto& actual = trained.network.layer(i).weights.values();
     for (std::size_t k = 0; k < actual.size(); ++k) {
       ASSERT_NEAR(actual[k], expected[static_cast<std::int64_t>(k)].item<float>(), tolerance)
           << "layer " << i << ", weight " << k;

@@ -67,7 +67,7 @@ struct Expected {
 Expected reference(const QuantizedNetwork& network, std::span<const std::uint8_t> images,
                    std::size_t image_size) {
   Expected expected;
-  expected.saturated.resize(network.layers.size() - 1);
+  expected.saturated.resize(network.layer_count() - 1);
   for (std::size_t begin = 0; begin < images.size(); begin += image_size) {
     const auto trace = quantization::run_traced(network, images.subspan(begin, image_size));
     expected.logits.insert(expected.logits.end(), trace.logits.begin(), trace.logits.end());
@@ -175,7 +175,7 @@ TEST(Engine, NamesTheKernelsItHas) {
 
 TEST(Engine, RefusesWhatIsNoNetwork) {
   QuantizedNetwork network = some_network();
-  network.layers[0].fraction_bits = 23;
+  network.layer(0).fraction_bits = 23;
   EXPECT_THROW(Engine{network}, UserError);
   Engine engine(some_network());
   std::vector<std::int32_t> logits(engine.classes());

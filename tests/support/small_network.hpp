@@ -19,28 +19,26 @@ inline QuantizedNetwork pointwise_network(std::size_t height, std::size_t width,
   network.description.input.mean.assign(first.cols(), 0.5);
   network.description.input.std.assign(first.cols(), 0.25);
   network.description.classes = linear.rows();
-  const auto append = [&network](const char* name, LayerKind kind, std::size_t rows,
-                                 std::size_t columns, const Matrix<std::int8_t>& weights,
-                                 const ColumnGroups& groups) {
-    LayerDescription description;
-    description.name = name;
-    description.kind = kind;
-    description.in_channels = weights.cols();
-    description.out_channels = weights.rows();
+  const auto layer = [](LayerDescription& description, const Matrix<std::int8_t>& weights,
+                        const ColumnGroups& groups) {
     for (const auto& group : groups.groups)
       description.alpha = std::max(description.alpha, group.size());
-    description.columns = convolution_columns(weights.cols(), 1);
-    description.in_height = rows;
-    description.in_width = columns;
-    network.description.layers.push_back(std::move(description));
-    QuantizedLayer layer;
-    layer.weights = pack(weights, groups);
-    layer.bias.assign(weights.rows(), 0);
-    layer.padding.assign(weights.cols(), 0);
-    network.layers.push_back(std::move(layer));
+    QuantizedLayer result;
+    result.weights = pack(weights, groups);
+    result.bias.assign(weights.rows(), 0);
+    result.padding.assign(weights.cols(), 0);
+    return result;
   };
-  append("first", LayerKind::kConvolution, height, width, first, first_groups);
-  append("linear", LayerKind::kLinear, 1, 1, linear, linear_groups);
+  LayerDescription& hidden = network.description.hidden.emplace_back();
+  hidden.name = "first";
+  hidden.in_channels = first.cols();
+  hidden.out_channels = first.rows();
+  hidden.columns = convolution_columns(first.cols(), 1);
+  hidden.in_height = height;
+  hidden.in_width = width;
+  network.description.classifier = make_classifier(linear.cols(), linear.rows());
+  network.hidden.push_back(layer(hidden, first, first_groups));
+  network.classifier = layer(network.description.classifier, linear, linear_groups);
   return network;
 }
 
