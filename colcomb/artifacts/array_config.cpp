@@ -113,7 +113,7 @@ void validate(const ArrayConfig& config, const std::string& where) {
            "buffers.data_read_bytes_per_clock");
   in_range(config.weight_bytes, 1, kMaxBuffer, where, "buffers.weight_bytes");
   in_range(config.partial_sum_bytes, 0, kMaxBuffer, where, "buffers.partial_sum_bytes");
-  in_range(config.bytes_per_clock, 1, kMaxWidth, where, "memory.bytes_per_clock");
+  in_range(config.dram_bytes_per_clock, 1, kMaxWidth, where, "dram.bytes_per_clock");
   in_range(config.batch, 1, kMaxBatch, where, "schedule.batch");
   if (config.cross_layer) {
     require(config.batch == 1, where, "schedule.batch", fmt::to_string(config.batch),

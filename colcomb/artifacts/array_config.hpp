@@ -45,8 +45,8 @@ struct ArrayConfig {
   std::uint64_t weight_bytes = 1U << 18U;       // packed weights waiting to be loaded
   std::uint64_t partial_sum_bytes = 1U << 18U;  // accumulations between column tiles
 
-  // [memory]
-  std::size_t bytes_per_clock = 16;
+  // [dram]
+  std::size_t dram_bytes_per_clock = 16;
 
   // [schedule]
   TileOrder order = TileOrder::kWeightMajor;
@@ -65,7 +65,7 @@ struct ArrayConfig {
   [[nodiscard]] std::size_t weight_bits() const;
   /// L: clocks in which one cell's weight and select pass the bottom of its column.
   [[nodiscard]] std::size_t load_clocks() const;
-  /// Bytes of one full tile's weights in memory and in the weight buffer.
+  /// Bytes of one full tile's weights in DRAM and in the weight buffer.
   [[nodiscard]] std::uint64_t tile_bytes() const;
 
   bool operator==(const ArrayConfig&) const = default;

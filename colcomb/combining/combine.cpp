@@ -4,8 +4,8 @@
 
 #include "colcomb/combining/bound.hpp"
 #include "colcomb/combining/conflicts.hpp"
+#include "colcomb/combining/importance.hpp"
 #include "colcomb/combining/magnitude.hpp"
-#include "colcomb/combining/worth.hpp"
 
 namespace colcomb::combining {
 namespace {
@@ -57,8 +57,8 @@ Combined combine_columns(const Matrix<float>& stored, const Matrix<std::uint8_t>
   GroupingOptions grouping = options.grouping;
   Matrix<float> fillable;
   if (options.fill_empty_cells && !importance) {
-    // A cell without a surviving weight will hold a pruned one, so that is what it is worth.
-    fillable = worth_of(available, grouping);
+    // A cell without a surviving weight will hold a pruned one, whose importance then counts.
+    fillable = importance_of(available, grouping);
     grouping.importance = &fillable;
   }
   Combined result;
@@ -69,7 +69,7 @@ Combined combine_columns(const Matrix<float>& stored, const Matrix<std::uint8_t>
     fill_empty_cells(one_per_cell(on_array, result.groups, importance), result.groups, result.mask);
   }
   if (options.bound) {
-    const Matrix<float> objective = worth_of(pruned, grouping);
+    const Matrix<float> objective = importance_of(pruned, grouping);
     result.gap_to_bound =
         gap_to_bound(grouped_columns(objective, result.groups), result.groups, grouping.alpha);
   }

@@ -89,7 +89,7 @@ TEST_F(Evaluation, IntegersFollowTheFloats) {
   const FloatEvaluation real = evaluate_float(network_, data, 0);
   for (std::size_t b = 0; b < 20; ++b) {
     for (std::size_t k = 0; k < 10; ++k) {
-      EXPECT_NEAR(integers.logits(b, k) * logit_step(packed), real.logits(b, k), 0.1);
+      EXPECT_NEAR(integers.logits(b, k) * logit_scale(packed), real.logits(b, k), 0.1);
     }
   }
   EXPECT_EQ(accuracy_of(real.logits, real.labels).top1,

@@ -9,17 +9,17 @@
 
 namespace colcomb::simulation {
 
-/// Moves what tiles need from memory and what they leave to it, in the program's order.
-class MemoryChannel {
+/// Moves what tiles need from DRAM and what they leave to it, in the program's order.
+class DramChannel {
  public:
   /// The arguments must outlive the object.
-  MemoryChannel(const QuantizedNetwork& network, const ArrayConfig& config, TileRecords& records,
-                Storage& storage);
+  DramChannel(const QuantizedNetwork& network, const ArrayConfig& config, TileRecords& records,
+              Storage& storage);
 
   /// One clock: at most bytes_per_clock bytes.
   void compute(std::uint64_t clock);
 
-  /// Counts what the tiles before `end` have yet to leave to memory, after the run.
+  /// Counts what the tiles before `end` have yet to leave to DRAM, after the run.
   void write_rest(std::uint64_t end);
 
  private:
@@ -36,7 +36,7 @@ class MemoryChannel {
   std::uint64_t next_ = 0;       // tile whose bytes move next
   std::uint64_t needed_ = 0;     // its bytes; 0: not yet added up
   std::uint64_t left_ = 0;       // bytes of it yet to move; 0: not begun
-  std::uint64_t unwritten_ = 0;  // first tile whose outputs are not yet in memory
+  std::uint64_t unwritten_ = 0;  // first tile whose outputs are not yet in DRAM
 };
 
 }  // namespace colcomb::simulation

@@ -1,5 +1,6 @@
-#include "fuzz/allocation_guard.hpp"
+#include "tests/support/allocation.hpp"
 
+#include <atomic>
 #include <cstdlib>
 #include <limits>
 #include <new>
@@ -8,8 +9,10 @@ namespace {
 
 constexpr std::size_t kUnlimited = std::numeric_limits<std::size_t>::max();
 thread_local std::size_t left = kUnlimited;
+std::atomic<std::size_t> calls = 0;
 
 void* guarded(std::size_t size, std::size_t alignment) {
+  calls.fetch_add(1, std::memory_order_relaxed);
   if (left != kUnlimited) {
     if (size > left) throw std::bad_alloc();
     left -= size;
@@ -41,7 +44,11 @@ void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
   std::free(memory);
 }
 
-namespace colcomb::fuzzing {
+namespace colcomb::tests {
+
+std::size_t allocation_count() {
+  return calls;
+}
 
 AllocationGuard::AllocationGuard(std::size_t bytes) {
   left = bytes;
@@ -51,4 +58,4 @@ AllocationGuard::~AllocationGuard() {
   left = kUnlimited;
 }
 
-}  // namespace colcomb::fuzzing
+}  // namespace colcomb::tests

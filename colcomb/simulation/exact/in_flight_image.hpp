@@ -11,12 +11,13 @@
 
 namespace colcomb::simulation {
 
-/// Never.
+/// A clock that never comes: not written yet.
 inline constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
 
-/// A map between two arrays of a cross-layer pipeline: its bytes and when each was written.
-struct FlyingMap {
-  FlyingMap(std::size_t channels, std::size_t map_pixels)
+/// The inter-layer buffer of one map: channels x pixels bytes, and the clock in which each was
+/// written.
+struct InterLayerMap {
+  InterLayerMap(std::size_t channels, std::size_t map_pixels)
       : pixels(map_pixels), values(channels * map_pixels), written(channels * map_pixels, kNever) {}
 
   void write(std::size_t channel, std::size_t pixel, std::uint8_t value, std::uint64_t clock) {
@@ -36,9 +37,10 @@ struct FlyingMap {
   std::vector<std::uint64_t> written;  // clock of the write
 };
 
-/// One image on its way through a cross-layer pipeline.
-struct ImageFlight {
-  explicit ImageFlight(const NetworkDescription& network)
+/// An in-flight image of a cross-layer pipeline: its maps between the layers' arrays, and when each
+/// value was written.
+struct InFlightImage {
+  explicit InFlightImage(const NetworkDescription& network)
       : image(network.hidden.front().in_channels,
               network.hidden.front().in_height * network.hidden.front().in_width),
         arrived(image.pixels, kNever),
@@ -51,13 +53,13 @@ struct ImageFlight {
     }
   }
 
-  FlyingMap image;
+  InterLayerMap image;
   std::vector<std::uint64_t> arrived;  // per pixel of the image: last clock of its transfer
   std::uint64_t begin = kNever;        // first clock of the image's transfer
-  std::vector<FlyingMap> outputs;      // of each layer; the linear one's stays empty
+  std::vector<InterLayerMap> outputs;  // of each layer; the linear one's stays empty
   std::vector<std::vector<std::uint64_t>> results;  // per layer and word: the last row's write
   std::vector<std::vector<std::uint64_t>> begins;   // per layer and word: first bit at cell (0, 0)
-  FlyingMap pooled;
+  InterLayerMap pooled;
   std::size_t means = 0;        // written so far
   std::uint64_t last_mean = 0;  // clock of the last write
 };

@@ -1,4 +1,4 @@
-#include "colcomb/combining/worth.hpp"
+#include "colcomb/combining/importance.hpp"
 
 #include <fmt/format.h>
 
@@ -25,27 +25,28 @@ void check_importance(const Matrix<float>& importance, const Matrix<float>& prun
 
 }  // namespace
 
-Matrix<float> worth_of(const Matrix<float>& pruned, const GroupingOptions& options) {
+Matrix<float> importance_of(const Matrix<float>& pruned, const GroupingOptions& options) {
   if (options.importance) {
     check_importance(*options.importance, pruned);
     return *options.importance;
   }
   float largest = 0;
   for (const float w : pruned.values()) largest = std::max(largest, std::fabs(w));
-  Matrix<float> worth(pruned.rows(), pruned.cols());
-  if (largest == 0) return worth;
-  for (std::size_t i = 0; i < worth.size(); ++i) {
+  Matrix<float> importance(pruned.rows(), pruned.cols());
+  if (largest == 0) return importance;
+  for (std::size_t i = 0; i < importance.size(); ++i) {
     const float magnitude = std::fabs(pruned.values()[i]);
     const float relative = magnitude / largest;
-    worth.values()[i] = options.objective == Objective::kSquare ? relative * relative : magnitude;
+    importance.values()[i] =
+        options.objective == Objective::kSquare ? relative * relative : magnitude;
   }
-  return worth;
+  return importance;
 }
 
-double retained_worth(const Matrix<float>& worth, const ColumnGroups& groups) {
+double retained_importance(const Matrix<float>& importance, const ColumnGroups& groups) {
   double sum = 0;
-  for (std::size_t r = 0; r < worth.rows(); ++r) {
-    const auto row = worth.row(r);
+  for (std::size_t r = 0; r < importance.rows(); ++r) {
+    const auto row = importance.row(r);
     for (const auto& group : groups.groups) {
       float largest = 0;
       for (const std::uint32_t c : group) largest = std::max(largest, row[c]);

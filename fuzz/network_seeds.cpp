@@ -1,7 +1,6 @@
-#include "fuzz/seeds.hpp"
-
 #include "colcomb/artifacts/checkpoint.hpp"
 #include "colcomb/artifacts/quantized_network.hpp"
+#include "fuzz/seeds.hpp"
 #include "tests/support/random_network.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/support/tiny_network.hpp"
