@@ -10,8 +10,9 @@ namespace colcomb::network {
 Chain::Chain(const InputDescription& input, std::uint64_t seed) : input_(input), seed_(seed) {
   const std::size_t s = input.reshape_stride;
   if (s == 0 || input.height % s != 0 || input.width % s != 0) {
-    throw usage_error("--reshape-stride", fmt::to_string(s),
-                      fmt::format("must divide the input size {} x {}", input.height, input.width));
+    throw option_error(
+        "network.input.reshape_stride", fmt::to_string(s),
+        fmt::format("must divide the input size {} x {}", input.height, input.width));
   }
   channels_ = input.channels * s * s;
   height_ = input.height / s;
@@ -40,7 +41,8 @@ void Chain::add(std::string name, LayerKind kind, std::size_t kernel, std::size_
 
 NetworkDescription Chain::finish(std::size_t classes, double dropout, const std::string& where) {
   if (!(dropout >= 0 && dropout < 1)) {
-    throw usage_error("--dropout", fmt::to_string(dropout), "must be at least 0 and below 1");
+    throw option_error("network.dropout", fmt::to_string(dropout),
+                       "must be at least 0 and below 1");
   }
   NetworkDescription network;
   network.input = input_;
