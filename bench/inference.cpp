@@ -43,9 +43,9 @@ double time_of(const std::function<void()>& run) {
 
 double packed_macs(const QuantizedNetwork& network) {
   double macs = 0;
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    const LayerDescription& layer = network.description.layers[i];
-    macs += static_cast<double>(count_nonzeros(network.layers[i].weights.values) *
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    const LayerDescription& layer = network.description.layer(i);
+    macs += static_cast<double>(count_nonzeros(network.layer(i).weights.values) *
                                 layer.out_height() * layer.out_width());
   }
   return macs;

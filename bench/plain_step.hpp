@@ -26,7 +26,7 @@ class Plain {
       const auto rows = n.weight.size(0);
       n.bias = torch::zeros(rows, device).requires_grad_(true);
       parameters_.push_back(n.bias);
-      if (!layer->is_linear()) {
+      if (!layer->is_classifier()) {
         n.gain = torch::ones(rows, device).requires_grad_(true);
         parameters_.push_back(n.gain);
         n.mean = torch::zeros(rows, device);
@@ -48,9 +48,9 @@ class Plain {
     x = (x / 255 - per_channel(input.mean)) / per_channel(input.std);
     for (std::size_t i = 0; i < layers_.size(); ++i) {
       Numbers& n = layers_[i];
-      const LayerDescription& d = description_.layers[i];
+      const LayerDescription& d = description_.layer(i);
       const auto weight = n.weight * n.mask;
-      if (d.kind == LayerKind::kLinear) {
+      if (description_.is_classifier(i)) {
         x = torch::linear(x.mean({2, 3}), weight, n.bias);
         continue;
       }

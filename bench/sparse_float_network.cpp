@@ -44,11 +44,11 @@ void gather(const LayerDescription& layer, const Column& column, const float* ma
 
 SparseFloatNetwork::SparseFloatNetwork(const QuantizedNetwork& network)
     : input_(network.description.input) {
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
     Layer layer;
-    layer.description = network.description.layers[i];
-    layer.scale = 1.0F / static_cast<float>(1U << network.layers[i].fraction_bits);
-    const Matrix<std::int8_t> full = unpack(network.layers[i].weights);
+    layer.description = network.description.layer(i);
+    layer.scale = 1.0F / static_cast<float>(1U << network.layer(i).fraction_bits);
+    const Matrix<std::int8_t> full = unpack(network.layer(i).weights);
     for (std::size_t n = 0; n < full.rows(); ++n) {
       for (std::size_t m = 0; m < full.cols(); ++m) {
         if (full(n, m) == 0) continue;
@@ -56,7 +56,7 @@ SparseFloatNetwork::SparseFloatNetwork(const QuantizedNetwork& network)
         layer.values.push_back(full(n, m));
       }
       layer.row_ends.push_back(layer.values.size());
-      layer.bias.push_back(static_cast<float>(network.layers[i].bias[n]));
+      layer.bias.push_back(static_cast<float>(network.layer(i).bias[n]));
     }
     layers_.push_back(std::move(layer));
   }
@@ -68,7 +68,7 @@ double SparseFloatNetwork::run_one(std::span<const std::uint8_t> image) const {
   for (const Layer& layer : layers_) {
     const LayerDescription& d = layer.description;
     const std::size_t pixels = d.out_height() * d.out_width();
-    const bool linear = d.kind == LayerKind::kLinear;
+    const bool linear = &layer == &layers_.back();
     if (linear) {
       const std::size_t area = map.size() / d.in_channels;
       for (std::size_t c = 0; c < d.in_channels; ++c) {

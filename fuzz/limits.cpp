@@ -13,7 +13,7 @@ bool too_large(const NetworkDescription& network) {
   const InputDescription& input = network.input;
   double values = product(input.channels, input.height, input.width);
   double products = 0;
-  for (const LayerDescription& layer : network.layers) {
+  for (const LayerDescription& layer : network.all()) {
     const double pixels = product(layer.out_height(), layer.out_width());
     values += pixels * (product(layer.columns.size()) + product(layer.out_channels));
     products += pixels * product(layer.columns.size(), layer.out_channels);

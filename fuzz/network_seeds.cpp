@@ -23,7 +23,12 @@ std::vector<Bytes> packed_network_seeds() {
   std::vector<Bytes> seeds;
   for (std::uint64_t seed = 1; seeds.size() < kSeeds; ++seed) {
     Random random(seed);
-    save_packed_network(tests::random_quantized_network(random, {5, 3}), folder / "seed");
+    QuantizedNetwork network = tests::random_quantized_network(random, {5, 3});
+    network.origin = "quantized";
+    network.description.data = {"images",
+                                std::vector<std::string>(network.description.classes, "\xc3\xa4")};
+    network.samples = {tests::random_image(random, network.description.input), {0}};
+    save_packed_network(network, folder / "seed");
     keep_if_small(folder / "seed", seeds);
   }
   return seeds;
@@ -32,7 +37,7 @@ std::vector<Bytes> packed_network_seeds() {
 std::vector<Bytes> checkpoint_seeds() {
   const tests::TemporaryFolder folder;
   std::vector<Bytes> seeds;
-  Checkpoint tiny{tests::tiny_network(), {}};
+  Checkpoint tiny{tests::tiny_network(), {}, "trained"};
   tiny.training.identity.add("seed", "1");
   tiny.training.history.resize(1);
   tiny.training.optimizer = {{"momentum", {1, 1}, {0.5F}}};

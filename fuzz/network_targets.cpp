@@ -1,4 +1,5 @@
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 #include <vector>
 
@@ -37,8 +38,8 @@ void run_float(FloatNetwork& network) {
   options.threads = 1;
   backprop::Pass pass(network.description, options);
   std::vector<backprop::LayerNumbers> numbers;
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    FloatLayer& layer = network.layers[i];
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    FloatLayer& layer = network.layer(i);
     const auto mask = layer.mask.values();
     pass.set_mask(i, std::vector<float>(mask.begin(), mask.end()));
     backprop::LayerNumbers& own = numbers.emplace_back();
@@ -54,6 +55,17 @@ void run_float(FloatNetwork& network) {
   (void)pass.infer(some_image(network.description.input), 1, numbers);
 }
 
+/// Throws if `text` cannot stand in JSON: `inspect --json` must not fail on an accepted file.
+void require_json(const std::string& text) {
+  static_cast<void>(nlohmann::json(text).dump());
+}
+
+void require_json(const NetworkDescription& network) {
+  for (const LayerDescription& layer : network.all()) require_json(layer.name);
+  require_json(network.data.name);
+  for (const std::string& name : network.data.class_names) require_json(name);
+}
+
 }  // namespace
 
 Outcome quantize_and_run(const FloatNetwork& network) {
@@ -65,7 +77,7 @@ Outcome quantize_and_run(const FloatNetwork& network) {
     run_packed(quantized);
     const quantization::RealNetwork real(network, options);
     (void)real.run(some_image(network.description.input),
-                   quantization::RoundedLayers(network.layers.size(), false));
+                   quantization::RoundedLayers(network.layer_count(), false));
   } catch (const UserError&) {
     // Valid, but with numbers that no scale can hold.
   }
@@ -80,18 +92,27 @@ Outcome try_packed_network(std::span<const std::byte> content) {
   } catch (const UserError&) {
     return Outcome::kRefused;
   }
+  require_json(network.description);
+  require_json(network.origin);
   if (too_large(network.description)) return Outcome::kTooLarge;
   run_packed(network);
   return Outcome::kRan;
 }
 
 Outcome try_checkpoint(std::span<const std::byte> content) {
-  FloatNetwork network;
+  Checkpoint checkpoint;
   try {
     const tests::AllocationGuard guard(allowance(content, kGrowth));
-    network = read_checkpoint(content, "input").network;
+    checkpoint = read_checkpoint(content, "input");
   } catch (const UserError&) {
     return Outcome::kRefused;
+  }
+  FloatNetwork& network = checkpoint.network;
+  require_json(network.description);
+  require_json(checkpoint.origin);
+  for (const IdentityField& field : checkpoint.training.identity.fields) {
+    require_json(field.name);
+    require_json(field.value);
   }
   if (too_large(network.description)) return Outcome::kTooLarge;
   run_float(network);

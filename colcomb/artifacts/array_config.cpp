@@ -124,4 +124,26 @@ void validate(const ArrayConfig& config, const std::string& where) {
   }
 }
 
+ArrayConfig describe_array(const std::string& text, std::size_t alpha) {
+  const std::size_t cross = text.find('x');
+  const auto digits = [](std::string_view word) {
+    return !word.empty() && word.size() <= 5 &&
+           word.find_first_not_of("0123456789") == std::string_view::npos;
+  };
+  const bool is_short =
+      cross != std::string::npos && digits(text.substr(0, cross)) && digits(text.substr(cross + 1));
+  if (!is_short) return load_array_config(text);
+  ArrayConfig config;
+  config.name = text;
+  config.rows = std::stoul(text.substr(0, cross));
+  config.columns = std::stoul(text.substr(cross + 1));
+  config.alpha = std::max(config.alpha, alpha);
+  try {
+    validate(config, text);
+  } catch (const UserError& error) {
+    throw option_error("array", text, error.parts().field + " " + error.parts().rule);
+  }
+  return config;
+}
+
 }  // namespace colcomb

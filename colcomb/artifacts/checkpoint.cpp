@@ -4,6 +4,7 @@
 
 #include "checkpoint_generated.h"
 #include "colcomb/artifacts/payload.hpp"
+#include "colcomb/artifacts/printable.hpp"
 #include "colcomb/artifacts/sealed_file.hpp"
 
 namespace colcomb {
@@ -15,11 +16,13 @@ using flatbuffers::Offset;
 std::uint64_t bulk_bytes(const Checkpoint& checkpoint) {
   std::uint64_t bytes = checkpoint.training.history.size() * 2 * sizeof(EpochRecord);
   for (const IdentityField& field : checkpoint.training.identity.fields)
-    bytes += field.name.size() + field.value.size() + 2 * sizeof(IdentityField);
-  for (const FloatLayer& layer : checkpoint.network.layers)
-    bytes += layer.weights.size() * sizeof(float) + layer.mask.size();
-  for (const LayerDescription& layer : checkpoint.network.description.layers)
-    bytes += layer.columns.size() * (sizeof(Column) + 2 * sizeof(std::uint32_t));
+    bytes += field.name.size() + field.value.size() + 6 * sizeof(std::uint32_t);
+  const FloatNetwork& network = checkpoint.network;
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    const FloatLayer& layer = network.layer(i);
+    bytes += layer.weights.size() * sizeof(float) + layer.mask.size() +
+             layer.weights.cols() * (sizeof(Column) + 2 * sizeof(std::uint32_t));
+  }
   for (const NamedTensor& tensor : checkpoint.training.optimizer)
     bytes += tensor.values.size() * sizeof(float);
   return bytes;
@@ -30,7 +33,7 @@ Offset<schema::BatchNorm> write_batch_norm(FlatBufferBuilder& builder, const Bat
   const auto bias = builder.CreateVector(norm.bias);
   const auto mean = builder.CreateVector(norm.mean);
   const auto variance = builder.CreateVector(norm.variance);
-  return schema::CreateBatchNorm(builder, weight, bias, mean, variance, norm.epsilon);
+  return schema::CreateBatchNorm(builder, weight, bias, mean, variance);
 }
 
 Offset<schema::FloatLayer> write_layer(FlatBufferBuilder& builder, const FloatLayer& layer) {
@@ -103,9 +106,8 @@ FloatLayer read_layer(PayloadReader& reader, const schema::FloatLayer& source,
   if (!mask.empty()) layer.mask = Matrix<std::uint8_t>(rows, cols, std::move(mask));
   if (source.groups() != nullptr) layer.groups = reader.groups(source.groups());
   if (const auto* const norm = source.batch_norm(); norm != nullptr) {
-    layer.batch_norm =
-        BatchNorm{reader.vector(norm->weight()), reader.vector(norm->bias()),
-                  reader.vector(norm->mean()), reader.vector(norm->variance()), norm->epsilon()};
+    layer.batch_norm = BatchNorm{reader.vector(norm->weight()), reader.vector(norm->bias()),
+                                 reader.vector(norm->mean()), reader.vector(norm->variance())};
   }
   layer.bias = reader.vector(source.bias());
   return layer;
@@ -151,31 +153,48 @@ Checkpoint read_payload(std::span<const std::uint8_t> payload, const std::string
   network.description = reader.description(root.description());
   // First, since the matrices take their shapes from it.
   validate(network.description, file);
-  if (reader.need(root.layers()).size() != network.description.layers.size()) reader.malformed();
-  auto description = network.description.layers.cbegin();
-  network.layers = reader.tables(root.layers(), [&](const schema::FloatLayer& layer) {
+  if (reader.need(root.hidden()).size() != network.description.hidden.size()) reader.malformed();
+  auto description = network.description.hidden.cbegin();
+  network.hidden = reader.tables(root.hidden(), [&](const schema::FloatLayer& layer) {
     return read_layer(reader, layer, *description++);
   });
+  network.classifier =
+      read_layer(reader, reader.need(root.classifier()), network.description.classifier);
   checkpoint.training = read_training(reader, reader.need(root.training()));
-  validate(network, file);
+  checkpoint.origin = reader.text(root.origin());
+  validate(checkpoint, file);
   return checkpoint;
 }
 
 }  // namespace
 
+void validate(const Checkpoint& checkpoint, const std::string& where) {
+  validate(checkpoint.network, where);
+  require_printable(checkpoint.origin, where, "origin");
+  for (const IdentityField& field : checkpoint.training.identity.fields) {
+    require_printable(field.name, where, "name of an identity field");
+    require_printable(field.value, where, "identity field " + field.name);
+  }
+  for (const NamedTensor& tensor : checkpoint.training.optimizer)
+    require_printable(tensor.name, where, "name of an optimizer tensor");
+}
+
 void save_checkpoint(const Checkpoint& checkpoint, const std::filesystem::path& path) {
-  validate(checkpoint.network, path.string());
+  validate(checkpoint, path.string());
   for (const NamedTensor& tensor : checkpoint.training.optimizer)
     COLCOMB_CHECK(holds(tensor.shape, tensor.values.size()), "tensor values do not fill its shape");
   require_payload_fits(bulk_bytes(checkpoint), path.string());
   FlatBufferBuilder builder = make_builder();
   const auto description = write_description(builder, checkpoint.network.description);
   std::vector<Offset<schema::FloatLayer>> layers;
-  for (const FloatLayer& layer : checkpoint.network.layers)
+  for (const FloatLayer& layer : checkpoint.network.hidden)
     layers.push_back(write_layer(builder, layer));
-  const auto stored_layers = builder.CreateVector(layers);
+  const auto hidden = builder.CreateVector(layers);
+  const auto classifier = write_layer(builder, checkpoint.network.classifier);
   const auto training = write_training(builder, checkpoint.training);
-  builder.Finish(schema::CreateCheckpoint(builder, description, stored_layers, training));
+  const auto origin = write_string(builder, checkpoint.origin);
+  builder.Finish(
+      schema::CreateCheckpoint(builder, description, hidden, classifier, training, origin));
   save_sealed(FileKind::kCheckpoint, {builder.GetBufferPointer(), builder.GetSize()}, path);
 }
 

@@ -51,22 +51,30 @@ struct TrainingState {
   std::vector<NamedTensor> optimizer;
   std::vector<EpochRecord> history;
 
+  /// False where there is nothing to go on from: the network was packed or imported, not trained.
+  [[nodiscard]] bool resumable() const { return epochs_done > 0 || !identity.fields.empty(); }
   bool operator==(const TrainingState&) const = default;
 };
 
 struct Checkpoint {
   FloatNetwork network;
   TrainingState training;
+  std::string origin;  // how the file was made, one line of printable UTF-8; may be empty
 
+  [[nodiscard]] bool resumable() const { return training.resumable(); }
   bool operator==(const Checkpoint&) const = default;
 };
 
-/// Errors: UserError naming the file if it cannot be written or the network is one that `validate`
-/// refuses (NaN weights after training diverged, ...); an older file is then untouched.
+/// Errors: UserError (file `where`) naming the first field that breaks a rule: the network's, or a
+/// text that is not printable UTF-8.
+void validate(const Checkpoint& checkpoint, const std::string& where);
+
+/// Errors: UserError naming the file if it cannot be written or `validate` refuses the checkpoint
+/// (NaN weights after training diverged, ...); an older file is then untouched.
 void save_checkpoint(const Checkpoint& checkpoint, const std::filesystem::path& path);
 
 /// Errors: UserError naming file, field, value and rule: missing, not a checkpoint, other version,
-/// truncated, checksum, malformed, or a network that `validate` refuses.
+/// truncated, checksum, malformed, or a checkpoint that `validate` refuses.
 [[nodiscard]] Checkpoint load_checkpoint(const std::filesystem::path& path);
 /// The same from the file's bytes; errors name `name`. Requires: content aligned to 8 bytes.
 [[nodiscard]] Checkpoint read_checkpoint(std::span<const std::byte> content,

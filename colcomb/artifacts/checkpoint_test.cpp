@@ -19,13 +19,13 @@ using tests::TemporaryFolder;
 
 Checkpoint random_checkpoint(std::uint64_t seed) {
   Random random(seed);
-  Checkpoint checkpoint{tests::random_float_network(random), {}};
+  Checkpoint checkpoint{tests::random_float_network(random), {}, "trained"};
+  checkpoint.network.description.data = {"some images", {}};
   TrainingState& state = checkpoint.training;
   state.epochs_done = static_cast<std::uint32_t>(random.below(300));
   state.prunings_done = static_cast<std::uint32_t>(random.below(11));
   state.prune_fraction = random.uniform();
-  state.identity.add("learning_rate", 0.1);
-  state.identity.add("nul", std::string("\0", 1));
+  state.identity.fields = {{"learning_rate", "0.1"}, {"data set", "Bilder \xe2\x9c\x93"}, {"", ""}};
   for (std::size_t t = 0; t < 3; ++t) {
     NamedTensor tensor{"tensor" + std::to_string(t), {}, {1.0F}};
     std::size_t size = 1;
@@ -152,12 +152,40 @@ TEST(Checkpoint, FailedSaveKeepsTheOldFile) {
   const Checkpoint good = random_checkpoint(5);
   save_checkpoint(good, folder / "c");
   Checkpoint diverged = good;
-  diverged.network.layers[0].weights(0, 0) = std::nanf("");
+  diverged.network.layer(0).weights(0, 0) = std::nanf("");
   EXPECT_THAT(
       tests::refusal([&](const auto& path) { save_checkpoint(diverged, path); }, folder / "c"),
       HasSubstr("weight at row 0, column 0 is 'nan': must be finite"));
   EXPECT_EQ(load_checkpoint(folder / "c"), good);
   EXPECT_THROW(save_checkpoint(good, folder / "missing" / "c"), UserError);
+}
+
+TEST(Checkpoint, TextsMustBePrintable) {
+  const TemporaryFolder folder;
+  const auto refusal_of = [&](const auto& change) {
+    Checkpoint checkpoint = random_checkpoint(4);
+    change(checkpoint);
+    return tests::refusal([&](const auto& path) { save_checkpoint(checkpoint, path); },
+                          folder / "c");
+  };
+  EXPECT_THAT(refusal_of([](Checkpoint& c) { c.origin = "two\nlines"; }),
+              HasSubstr(R"(origin is 'two\x0alines')"));
+  EXPECT_THAT(refusal_of([](Checkpoint& c) { c.training.identity.fields[1].value = "\xff"; }),
+              HasSubstr(R"(identity field data set is '\xff')"));
+  EXPECT_THAT(refusal_of([](Checkpoint& c) { c.training.identity.fields[2].name = "\x01"; }),
+              HasSubstr(R"(name of an identity field is '\x01')"));
+  EXPECT_THAT(refusal_of([](Checkpoint& c) { c.training.optimizer[0].name = "\x80"; }),
+              HasSubstr(R"(name of an optimizer tensor is '\x80')"));
+}
+
+TEST(Checkpoint, IsResumableIfTrainingHasBegun) {
+  Checkpoint checkpoint;
+  EXPECT_FALSE(checkpoint.resumable());
+  checkpoint.training.epochs_done = 1;
+  EXPECT_TRUE(checkpoint.resumable());
+  checkpoint.training = {};
+  checkpoint.training.identity.fields = {{"seed", "1"}};
+  EXPECT_TRUE(checkpoint.resumable());
 }
 
 TEST(Checkpoint, MissingFileIsNamed) {

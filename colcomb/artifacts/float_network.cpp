@@ -7,7 +7,6 @@
 
 #include "colcomb/artifacts/conv_groups.hpp"
 #include "colcomb/artifacts/require.hpp"
-#include "colcomb/base/check.hpp"
 
 namespace colcomb {
 namespace {
@@ -28,7 +27,7 @@ class LayerValidation {
       if (*broken != '\0') throw file_error(where_, field("groups"), "", broken);
     }
     const std::size_t rows = description_.out_channels;
-    const bool norm = description_.has_batch_norm();
+    const bool norm = description_.batch_norm;
     require(layer.batch_norm.has_value() == norm, where_, field("batch norm"),
             norm ? "absent" : "present", "must be there if and only if the description says so");
     if (layer.batch_norm) validate_batch_norm(*layer.batch_norm);
@@ -99,12 +98,10 @@ class LayerValidation {
     validate_vector("batch norm bias", norm.bias, rows);
     validate_vector("batch norm mean", norm.mean, rows);
     validate_vector("batch norm variance", norm.variance, rows);
-    require(std::isfinite(norm.epsilon) && norm.epsilon >= 0, where_, field("batch norm epsilon"),
-            fmt::to_string(norm.epsilon), "must be finite and at least 0");
     for (const float variance : norm.variance) {
-      if (variance >= 0 && static_cast<double>(variance) + norm.epsilon > 0) continue;
+      if (variance >= 0) continue;
       throw file_error(where_, field("batch norm variance"), fmt::to_string(variance),
-                       "must be at least 0, and above 0 with epsilon added");
+                       "must be at least 0");
     }
   }
 
@@ -115,9 +112,8 @@ class LayerValidation {
 }  // namespace
 
 FilterMatrix effective_filter(const FloatNetwork& network, std::size_t layer) {
-  COLCOMB_CHECK(layer < network.layers.size(), "no such layer");
-  const FloatLayer& source = network.layers[layer];
-  FilterMatrix filter{source.weights, network.description.layers[layer].columns};
+  const FloatLayer& source = network.layer(layer);
+  FilterMatrix filter{source.weights, network.description.layer(layer).columns};
   if (!source.mask.empty()) {
     for (std::size_t i = 0; i < filter.weights.size(); ++i) {
       if (source.mask.values()[i] == 0) filter.weights.values()[i] = 0.0F;
@@ -128,10 +124,10 @@ FilterMatrix effective_filter(const FloatNetwork& network, std::size_t layer) {
 
 void validate(const FloatNetwork& network, const std::string& where) {
   validate(network.description, where);
-  require(network.layers.size() == network.description.layers.size(), where, "layers",
-          fmt::to_string(network.layers.size()), "must be as many as the description has");
-  for (std::size_t i = 0; i < network.layers.size(); ++i)
-    LayerValidation(network.description.layers[i], where).validate(network.layers[i]);
+  require(network.hidden.size() == network.description.hidden.size(), where, "hidden layers",
+          fmt::to_string(network.hidden.size()), "must be as many as the description has");
+  for (std::size_t i = 0; i < network.layer_count(); ++i)
+    LayerValidation(network.description.layer(i), where).validate(network.layer(i));
 }
 
 }  // namespace colcomb

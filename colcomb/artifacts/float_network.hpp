@@ -12,13 +12,16 @@
 
 namespace colcomb {
 
-/// Batch norm with running statistics: y = (x - mean) / sqrt(variance + epsilon) * weight + bias.
+/// Added to the variance in every batch norm.
+inline constexpr double kBatchNormEpsilon = 1e-5;
+
+/// Batch norm with running statistics:
+/// y = (x - mean) / sqrt(variance + kBatchNormEpsilon) * weight + bias.
 struct BatchNorm {
   std::vector<float> weight;
   std::vector<float> bias;
   std::vector<float> mean;
   std::vector<float> variance;
-  double epsilon = 1e-5;
 
   bool operator==(const BatchNorm&) const = default;
 };
@@ -32,16 +35,15 @@ struct FloatLayer {
   Matrix<float> weights;
   Matrix<std::uint8_t> mask;            // N x M of 0 and 1; empty: nothing pruned
   std::optional<ColumnGroups> groups;   // absent before the first combining
-  std::optional<BatchNorm> batch_norm;  // if LayerDescription::has_batch_norm
+  std::optional<BatchNorm> batch_norm;  // if LayerDescription::batch_norm
   std::vector<float> bias;              // N for a layer without batch norm, else empty
 
   bool operator==(const FloatLayer&) const = default;
 };
 
-/// A trained network: description and, in the same order, each layer's numbers.
-struct FloatNetwork {
+/// A trained network: description and each layer's numbers.
+struct FloatNetwork : LayerStack<FloatLayer> {
   NetworkDescription description;
-  std::vector<FloatLayer> layers;
 
   bool operator==(const FloatNetwork&) const = default;
 };

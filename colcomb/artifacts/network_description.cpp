@@ -6,15 +6,12 @@
 #include <set>
 
 #include "colcomb/artifacts/packed_matrix.hpp"
+#include "colcomb/artifacts/printable.hpp"
+#include "colcomb/artifacts/require.hpp"
 #include "colcomb/base/error.hpp"
 
 namespace colcomb {
 namespace {
-
-void require(bool holds, const std::string& where, const std::string& field,
-             const std::string& value, const char* rule) {
-  if (!holds) throw file_error(where, field, value, rule);
-}
 
 constexpr std::size_t kMaxSide = 1 << 14;
 constexpr std::size_t kMaxChannels = 1 << 20;
@@ -113,7 +110,13 @@ void validate_columns(const LayerDescription& layer, const std::string& where,
   }
 }
 
-void validate_layer(const LayerDescription& layer, const std::string& where) {
+struct MapShape {
+  std::size_t channels, height, width;
+};
+
+/// `input`: what the layer before gives.
+void validate_layer(const LayerDescription& layer, const MapShape& input,
+                    const std::string& where) {
   const auto field = [&layer](const char* name) {
     return fmt::format("layer {}: {}", layer.name, name);
   };
@@ -130,29 +133,71 @@ void validate_layer(const LayerDescription& layer, const std::string& where) {
   require(in_range(layer.alpha, kMaxAlpha), where, field("alpha"), fmt::to_string(layer.alpha),
           "must be 1 to 64");
   if (layer.window) validate_window(layer, where, field("window"));
-  require(!layer.fixed || !layer.has_batch_norm(), where, field("fixed"), "true",
+  require(!layer.fixed || !layer.batch_norm, where, field("fixed"), "true",
           "a layer of fixed weights has a bias in place of batch norm");
-  require(!layer.fixed || layer.kind != LayerKind::kLinear, where, field("fixed"), "true",
-          "the linear layer's weights are trained");
   require(in_range(layer.conv_groups, layer.in_channels) &&
               layer.in_channels % layer.conv_groups == 0 &&
               layer.out_channels % layer.conv_groups == 0,
           where, field("conv_groups"), fmt::to_string(layer.conv_groups),
           "must divide the filters and the input channels");
-  require(layer.conv_groups == 1 || layer.kind != LayerKind::kLinear, where, field("conv_groups"),
-          fmt::to_string(layer.conv_groups), "must be 1 in the linear layer");
   require(layer.columns.size() == expected_columns(layer), where, field("columns"),
           fmt::to_string(layer.columns.size()), "must be one per channel and tap");
   validate_columns(layer, where, field("column"));
+  require(layer.in_channels == input.channels && layer.in_height == input.height &&
+              layer.in_width == input.width,
+          where, field("input"),
+          fmt::format("{} x {} x {}", layer.in_channels, layer.in_height, layer.in_width),
+          "must be the shape the layer before gives");
+}
+
+void validate_classifier(const NetworkDescription& network, const std::string& where) {
+  const LayerDescription& layer = network.classifier;
+  const auto field = [&layer](const char* name) {
+    return fmt::format("classifier {}: {}", layer.name, name);
+  };
+  validate_layer(layer, {network.hidden.back().out_channels, 1, 1}, where);
+  require(layer.kind == LayerKind::kConvolution && layer.kernel == 1 && layer.stride == 1 &&
+              !layer.window,
+          where, field("kind"),
+          fmt::format("{} with kernel {} and stride {}", name_of(layer.kind), layer.kernel,
+                      layer.stride),
+          "must be a pointwise convolution without a window");
+  require(!layer.batch_norm, where, field("batch norm"), "present", "must have a bias instead");
+  require(!layer.fixed, where, field("fixed"), "true", "must be false: its weights are trained");
+  require(layer.conv_groups == 1, where, field("conv_groups"), fmt::to_string(layer.conv_groups),
+          "must be 1");
+  require(!layer.residual, where, field("residual"), fmt::to_string(layer.residual.value_or(0)),
+          "must be absent");
+  require(layer.out_channels == network.classes, where, "classes", fmt::to_string(network.classes),
+          "must be the classifier's out channels");
+}
+
+void validate_names(const NetworkDescription& network, const std::string& where) {
+  std::set<std::string> names;
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    const std::string& name = network.layer(i).name;
+    require_printable(name, where, fmt::format("name of layer {}", i));
+    require(names.insert(name).second, where, "layer name", name, "must be unique");
+  }
+}
+
+void validate_data(const NetworkDescription& network, const std::string& where) {
+  const DataDescription& data = network.data;
+  require_printable(data.name, where, "data set name");
+  require(data.class_names.empty() || data.class_names.size() == network.classes, where,
+          "class names", fmt::to_string(data.class_names.size()),
+          "must be none or as many as classes");
+  for (std::size_t i = 0; i < data.class_names.size(); ++i)
+    require_printable(data.class_names[i], where, fmt::format("name of class {}", i));
 }
 
 void validate_residual(const NetworkDescription& network, std::size_t index,
                        const std::string& where) {
-  const LayerDescription& layer = network.layers[index];
+  const LayerDescription& layer = network.hidden[index];
   const std::string field = fmt::format("layer {}: residual", layer.name);
-  require(index + 1 < network.layers.size() && *layer.residual < index, where, field,
-          fmt::to_string(*layer.residual), "must name an earlier layer");
-  const LayerDescription& source = network.layers[*layer.residual];
+  require(*layer.residual < index, where, field, fmt::to_string(*layer.residual),
+          "must name an earlier layer");
+  const LayerDescription& source = network.hidden[*layer.residual];
   require(source.out_channels <= layer.out_channels, where, field,
           fmt::format("{} with {} channels", source.name, source.out_channels),
           "must have at most this layer's out channels");
@@ -192,18 +237,31 @@ const char* name_of(LayerKind kind) {
       return "convolution";
     case LayerKind::kShift:
       return "shift";
-    case LayerKind::kLinear:
-      return "linear";
   }
   return "unknown";
+}
+
+const char* kind_name(const NetworkDescription& network, std::size_t layer) {
+  return network.is_classifier(layer) ? "classifier" : name_of(network.hidden[layer].kind);
+}
+
+LayerDescription make_classifier(std::size_t channels, std::size_t classes) {
+  LayerDescription layer;
+  layer.name = "linear";
+  layer.in_channels = channels;
+  layer.out_channels = classes;
+  layer.in_height = layer.in_width = 1;
+  layer.columns = convolution_columns(channels, 1);
+  layer.batch_norm = false;
+  return layer;
 }
 
 std::size_t residual_stride(const NetworkDescription& network, std::size_t layer) {
   std::size_t product = 1;
   // No map is larger than kMaxSide: from there on every product means pixel 0 alone, and must not
   // overflow.
-  for (std::size_t i = *network.layers[layer].residual + 1; i <= layer && product < kMaxSide; ++i)
-    product *= network.layers[i].stride;
+  for (std::size_t i = *network.hidden[layer].residual + 1; i <= layer && product < kMaxSide; ++i)
+    product *= network.hidden[i].stride;
   return product;
 }
 
@@ -213,35 +271,19 @@ void validate(const NetworkDescription& network, const std::string& where) {
           fmt::to_string(network.classes), "must be at least 1");
   require(network.dropout >= 0 && network.dropout < 1, where, "dropout",
           fmt::to_string(network.dropout), "must be at least 0 and below 1");
-  require(!network.layers.empty() && network.layers.back().kind == LayerKind::kLinear, where,
-          "layers", fmt::to_string(network.layers.size()), "the last layer must be linear");
+  require(!network.hidden.empty(), where, "hidden layers", "0",
+          "must be at least 1: the classifier reads the pooled outputs of the last one");
+  validate_data(network, where);
+  validate_names(network, where);
   const std::size_t s = network.input.reshape_stride;
-  std::size_t channels = network.input.channels * s * s;
-  std::size_t height = network.input.height / s;
-  std::size_t width = network.input.width / s;
-  std::set<std::string> names;
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    const LayerDescription& layer = network.layers[i];
-    const bool last = i + 1 == network.layers.size();
-    const auto field = [&layer](const char* name) {
-      return fmt::format("layer {}: {}", layer.name, name);
-    };
-    require(names.insert(layer.name).second, where, "layer name", layer.name, "must be unique");
-    require((layer.kind == LayerKind::kLinear) == last, where, field("kind"), name_of(layer.kind),
-            "the last layer and no other is linear");
-    if (last) height = width = 1;
-    validate_layer(layer, where);
-    require(layer.in_channels == channels && layer.in_height == height && layer.in_width == width,
-            where, field("input"),
-            fmt::format("{} x {} x {}", layer.in_channels, layer.in_height, layer.in_width),
-            "must be the shape the layer before gives");
-    channels = layer.out_channels;
-    height = layer.out_height();
-    width = layer.out_width();
+  MapShape input{network.input.channels * s * s, network.input.height / s, network.input.width / s};
+  for (std::size_t i = 0; i < network.hidden.size(); ++i) {
+    const LayerDescription& layer = network.hidden[i];
+    validate_layer(layer, input, where);
+    input = {layer.out_channels, layer.out_height(), layer.out_width()};
     if (layer.residual) validate_residual(network, i, where);
   }
-  require(channels == network.classes, where, "classes", fmt::to_string(network.classes),
-          "must be the linear layer's rows");
+  validate_classifier(network, where);
 }
 
 }  // namespace colcomb

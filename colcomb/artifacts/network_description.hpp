@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "colcomb/artifacts/filter_matrix.hpp"
+#include "colcomb/artifacts/layer_stack.hpp"
 
 namespace colcomb {
 
@@ -16,7 +17,6 @@ inline constexpr double kActivationStep = 6.0 / 256.0;
 enum class LayerKind : std::uint8_t {
   kConvolution,  // k x k taps per channel; k = 1 is pointwise
   kShift,        // each channel at its own offset, then pointwise
-  kLinear,       // pointwise on the globally average-pooled 1 x 1 map; gives the logits
 };
 [[nodiscard]] const char* name_of(LayerKind kind);
 
@@ -40,10 +40,11 @@ struct Window {
 /// Column descriptors of a convolution with this window, in the order (channel, dy, dx).
 [[nodiscard]] std::vector<Column> window_columns(std::size_t channels, const Window& window);
 
-/// One layer of a network: everything about it but its weights. All but the linear layer are
-/// followed by ReLU6.
+/// One layer of a network: everything about it but its weights. Hidden layers are followed by
+/// ReLU6. The classifier is a pointwise convolution of the pooled 1 x 1 map with a bias and without
+/// ReLU6, whose outputs are the logits.
 struct LayerDescription {
-  std::string name;  // e.g. "conv0", "block1.layer2", "linear"; unique
+  std::string name;  // e.g. "conv0", "block1.layer2", "linear"; unique; printable UTF-8
   LayerKind kind = LayerKind::kConvolution;
   std::size_t in_channels = 0;
   std::size_t out_channels = 0;
@@ -51,14 +52,14 @@ struct LayerDescription {
   std::size_t stride = 1;       // output (y, x) reads input (y * stride + dy, x * stride + dx)
   std::size_t alpha = 1;        // most columns in one group
   std::vector<Column> columns;  // M column descriptors of the filter matrix
-  std::size_t in_height = 0;    // input map; 1 x 1 for the linear layer
+  std::size_t in_height = 0;    // input map; 1 x 1 for the classifier
   std::size_t in_width = 0;
   /// Output of this earlier layer (index), of at most out_channels channels, is added before ReLU6
   /// without parameters: with s = residual_stride, its (n, y * s, x * s) to this layer's (n, y, x),
   /// and nothing to the rows n beyond its channels.
   std::optional<std::size_t> residual;
   std::optional<Window> window;  // of some convolutions; `kernel` is 1 then, and says nothing
-  bool batch_norm = true;        // false: hidden layer with a bias in its place
+  bool batch_norm = true;        // false: a bias in its place; so in the classifier
   /// Weights that are part of the architecture (poolings, say): never trained, pruned or combined
   /// anew; they have a bias in place of batch norm.
   bool fixed = false;
@@ -66,7 +67,6 @@ struct LayerDescription {
   /// many input channels. 1: every row reads every channel; in_channels: depthwise.
   std::size_t conv_groups = 1;
 
-  [[nodiscard]] bool has_batch_norm() const { return batch_norm && kind != LayerKind::kLinear; }
   /// Taps of the filter matrix per channel: 1 but for convolutions.
   [[nodiscard]] std::size_t kernel_height() const {
     return window ? window->kernel_height : kind == LayerKind::kConvolution ? kernel : 1;
@@ -80,6 +80,11 @@ struct LayerDescription {
   }
   [[nodiscard]] std::size_t out_width() const {
     return window ? window->out_width : (in_width + stride - 1) / stride;
+  }
+  /// Values of one image's input and output map: channels x height x width.
+  [[nodiscard]] std::size_t input_size() const { return in_channels * in_height * in_width; }
+  [[nodiscard]] std::size_t output_size() const {
+    return out_channels * out_height() * out_width();
   }
   bool operator==(const LayerDescription&) const = default;
 };
@@ -95,27 +100,46 @@ struct InputDescription {
   /// becomes channel (c * s + y % s) * s + x % s at (y / s, x / s). 1: none.
   std::size_t reshape_stride = 1;
 
+  /// Bytes of one raw image: channels x height x width.
+  [[nodiscard]] std::size_t size() const { return channels * height * width; }
   bool operator==(const InputDescription&) const = default;
 };
 
-/// A chain of layers; layer i reads layer i - 1, layer 0 the image, the last is the linear one.
-struct NetworkDescription {
+/// What the classes mean. All texts are printable UTF-8.
+struct DataDescription {
+  std::string name;                      // of the data set, e.g. "cifar10"; empty: unknown
+  std::vector<std::string> class_names;  // empty: unknown; else one per class
+
+  bool operator==(const DataDescription&) const = default;
+};
+
+/// Hidden layer 0 reads the image, hidden layer i the output of hidden layer i - 1; global average
+/// pooling makes one value per channel of the last one's output, which the classifier reads.
+struct NetworkDescription : LayerStack<LayerDescription> {
   InputDescription input;
   std::size_t classes = 10;
-  double dropout = 0;  // probability before the linear layer, in training alone
-  std::vector<LayerDescription> layers;
+  double dropout = 0;  // probability before the classifier, in training alone
+  DataDescription data;
 
+  /// True for the last hidden layer, whose output is pooled.
+  [[nodiscard]] bool is_pooled(std::size_t index) const { return index + 1 == hidden.size(); }
   bool operator==(const NetworkDescription&) const = default;
 };
 
-/// s of the residual addition into layer `layer`: the product of the strides from the layer after
-/// its source to itself, so that both numbers of the sum belong to one place of the image. The
-/// source's map is s times as large: (out_height - 1) * s lies in it, and so the width. Requires:
-/// layer `layer` has a residual source, an earlier one; strides are at least 1.
+/// "classifier", or the kind of hidden layer `layer`.
+[[nodiscard]] const char* kind_name(const NetworkDescription& network, std::size_t layer);
+
+/// The classifier "linear" on `channels` pooled values: a pointwise convolution with alpha 1.
+[[nodiscard]] LayerDescription make_classifier(std::size_t channels, std::size_t classes);
+
+/// s of the residual addition into hidden layer `layer`: the product of the strides from the layer
+/// after its source to itself, so that both numbers of the sum belong to one place of the image.
+/// The source's map is s times as large: (out_height - 1) * s lies in it, and so the width.
+/// Requires: layer `layer` has a residual source, an earlier one; strides are at least 1.
 [[nodiscard]] std::size_t residual_stride(const NetworkDescription& network, std::size_t layer);
 
 /// Errors: UserError (file `where`) naming the first field that breaks a rule: shapes that do not
-/// chain, columns out of range, missing linear layer, ...
+/// chain, columns out of range, no hidden layer, names that are not printable, ...
 void validate(const NetworkDescription& network, const std::string& where);
 
 }  // namespace colcomb

@@ -12,8 +12,9 @@ using flatbuffers::FlatBufferBuilder;
 using flatbuffers::Offset;
 
 std::uint64_t bulk_bytes(const QuantizedNetwork& network) {
-  std::uint64_t bytes = 0;
-  for (const QuantizedLayer& layer : network.layers) {
+  std::uint64_t bytes = network.samples.pixels.size();
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    const QuantizedLayer& layer = network.layer(i);
     bytes += 2 * layer.weights.values.size() + layer.padding.size() +
              layer.bias.size() * sizeof(std::int32_t) +
              layer.weights.columns * (sizeof(Column) + 2 * sizeof(std::uint32_t));
@@ -61,12 +62,17 @@ QuantizedNetwork read_payload(std::span<const std::uint8_t> payload, const std::
   network.description = reader.description(root.description());
   // First, since the matrices take their shapes from it.
   validate(network.description, file);
-  if (reader.need(root.layers()).size() != network.description.layers.size()) reader.malformed();
-  auto description = network.description.layers.cbegin();
-  network.layers = reader.tables(root.layers(), [&](const schema::QuantizedLayer& layer) {
+  if (reader.need(root.hidden()).size() != network.description.hidden.size()) reader.malformed();
+  auto description = network.description.hidden.cbegin();
+  network.hidden = reader.tables(root.hidden(), [&](const schema::QuantizedLayer& layer) {
     return read_layer(reader, layer, *description++);
   });
-  network.pool_bits = root.pool_bits();
+  network.classifier =
+      read_layer(reader, reader.need(root.classifier()), network.description.classifier);
+  network.pooling.fraction_bits = reader.need(root.pooling()).fraction_bits();
+  network.origin = reader.text(root.origin());
+  const schema::Samples& samples = reader.need(root.samples());
+  network.samples = {reader.vector(samples.pixels()), reader.vector(samples.labels())};
   validate(network, file);
   return network;
 }
@@ -79,10 +85,16 @@ void save_packed_network(const QuantizedNetwork& network, const std::filesystem:
   FlatBufferBuilder builder = make_builder();
   const auto description = write_description(builder, network.description);
   std::vector<Offset<schema::QuantizedLayer>> layers;
-  for (const QuantizedLayer& layer : network.layers) layers.push_back(write_layer(builder, layer));
-  const auto stored_layers = builder.CreateVector(layers);
-  builder.Finish(
-      schema::CreatePackedNetwork(builder, description, stored_layers, network.pool_bits));
+  for (const QuantizedLayer& layer : network.hidden) layers.push_back(write_layer(builder, layer));
+  const auto hidden = builder.CreateVector(layers);
+  const auto classifier = write_layer(builder, network.classifier);
+  const auto pooling = schema::CreatePooling(builder, network.pooling.fraction_bits);
+  const auto origin = write_string(builder, network.origin);
+  const auto pixels = builder.CreateVector(network.samples.pixels);
+  const auto labels = builder.CreateVector(network.samples.labels);
+  const auto samples = schema::CreateSamples(builder, pixels, labels);
+  builder.Finish(schema::CreatePackedNetwork(builder, description, hidden, classifier, pooling,
+                                             origin, samples));
   save_sealed(FileKind::kPackedNetwork, {builder.GetBufferPointer(), builder.GetSize()}, path);
 }
 

@@ -41,23 +41,34 @@ Offset<schema::LayerDescription> write_layer(FlatBufferBuilder& builder,
       layer.batch_norm, layer.fixed, narrow(layer.conv_groups));
 }
 
+Offset<schema::DataDescription> write_data(FlatBufferBuilder& builder,
+                                           const DataDescription& data) {
+  const auto name = write_string(builder, data.name);
+  std::vector<Offset<flatbuffers::String>> classes;
+  for (const std::string& text : data.class_names) classes.push_back(write_string(builder, text));
+  const auto class_names = builder.CreateVector(classes);
+  return schema::CreateDataDescription(builder, name, class_names);
+}
+
 }  // namespace
 
 Offset<schema::NetworkDescription> write_description(FlatBufferBuilder& builder,
                                                      const NetworkDescription& network) {
   std::vector<Offset<schema::LayerDescription>> layers;
-  layers.reserve(network.layers.size());
-  for (const LayerDescription& layer : network.layers)
+  layers.reserve(network.hidden.size());
+  for (const LayerDescription& layer : network.hidden)
     layers.push_back(write_layer(builder, layer));
-  const auto stored_layers = builder.CreateVector(layers);
+  const auto hidden = builder.CreateVector(layers);
+  const auto classifier = write_layer(builder, network.classifier);
   const InputDescription& input = network.input;
   const auto mean = builder.CreateVector(input.mean);
   const auto std = builder.CreateVector(input.std);
   const auto stored_input =
       schema::CreateInput(builder, narrow(input.channels), narrow(input.height),
                           narrow(input.width), mean, std, narrow(input.reshape_stride));
+  const auto data = write_data(builder, network.data);
   return schema::CreateNetworkDescription(builder, stored_input, narrow(network.classes),
-                                          network.dropout, stored_layers);
+                                          network.dropout, hidden, classifier, data);
 }
 
 Offset<schema::ColumnGroups> write_groups(FlatBufferBuilder& builder, const ColumnGroups& groups) {
@@ -78,6 +89,16 @@ void require_payload_fits(std::uint64_t bulk_bytes, const std::string& file) {
     throw file_error(file, "size", fmt::format("{} bytes", bulk_bytes),
                      "must stay below 2 GiB: the network is too large for this file format");
   }
+}
+
+std::vector<std::string> PayloadReader::texts(
+    const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* source) {
+  constexpr std::size_t kLeastString = 8;
+  const auto& present = need(source);
+  charge(present.size() * kLeastString);
+  std::vector<std::string> result;
+  for (const flatbuffers::String* const element : present) result.push_back(text(element));
+  return result;
 }
 
 LayerDescription PayloadReader::layer(const schema::LayerDescription& source) {
@@ -119,8 +140,12 @@ NetworkDescription PayloadReader::description(const schema::NetworkDescription* 
                    vector(input.mean()), vector(input.std()), input.reshape_stride()};
   network.classes = stored.classes();
   network.dropout = stored.dropout();
-  network.layers =
-      tables(stored.layers(), [this](const schema::LayerDescription& l) { return layer(l); });
+  network.hidden =
+      tables(stored.hidden(), [this](const schema::LayerDescription& l) { return layer(l); });
+  network.classifier = layer(need(stored.classifier()));
+  const schema::DataDescription& data = need(stored.data());
+  network.data.name = text(data.name());
+  network.data.class_names = texts(data.class_names());
   return network;
 }
 

@@ -85,6 +85,9 @@ class PayloadReader {
     return result;
   }
 
+  [[nodiscard]] std::vector<std::string> texts(
+      const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* source);
+
   [[nodiscard]] NetworkDescription description(const schema::NetworkDescription* source);
   [[nodiscard]] ColumnGroups groups(const schema::ColumnGroups* source);
 

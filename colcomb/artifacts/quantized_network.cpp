@@ -5,8 +5,8 @@
 #include <cmath>
 
 #include "colcomb/artifacts/conv_groups.hpp"
+#include "colcomb/artifacts/printable.hpp"
 #include "colcomb/artifacts/require.hpp"
-#include "colcomb/base/check.hpp"
 
 namespace colcomb {
 namespace {
@@ -93,22 +93,36 @@ void validate_layer(const QuantizedLayer& layer, const LayerDescription& descrip
           fmt::to_string(layer.fraction_bits), "must be 0 to 22");
 }
 
+void validate_samples(const QuantizedNetwork& network, const std::string& where) {
+  const Samples& samples = network.samples;
+  require(samples.count() <= kMaxSamples, where, "samples", fmt::to_string(samples.count()),
+          "must be at most 64");
+  require(samples.pixels.size() == samples.count() * network.description.input.size(), where,
+          "sample pixels", fmt::format("{} bytes", samples.pixels.size()),
+          "must be channels x height x width for each label");
+  for (const std::int32_t label : samples.labels) {
+    require(label >= 0 && static_cast<std::size_t>(label) < network.description.classes, where,
+            "sample label", fmt::to_string(label), "must be a class");
+  }
+}
+
 }  // namespace
 
-double logit_step(const QuantizedNetwork& network) {
-  COLCOMB_CHECK(!network.layers.empty(), "a network has a linear layer");
-  const auto bits = static_cast<int>(network.layers.back().fraction_bits + network.pool_bits);
-  return std::ldexp(kActivationStep, -bits);
+double logit_scale(const QuantizedNetwork& network) {
+  const std::uint32_t bits = network.classifier.fraction_bits + network.pooling.fraction_bits;
+  return std::ldexp(kActivationStep, -static_cast<int>(bits));
 }
 
 void validate(const QuantizedNetwork& network, const std::string& where) {
   validate(network.description, where);
-  require(network.layers.size() == network.description.layers.size(), where, "layers",
-          fmt::to_string(network.layers.size()), "must be as many as the description has");
-  require(network.pool_bits <= kMaxPoolBits, where, "pool bits", fmt::to_string(network.pool_bits),
-          "must be 0 to 8");
-  for (std::size_t i = 0; i < network.layers.size(); ++i)
-    validate_layer(network.layers[i], network.description.layers[i], where);
+  require(network.hidden.size() == network.description.hidden.size(), where, "hidden layers",
+          fmt::to_string(network.hidden.size()), "must be as many as the description has");
+  require(network.pooling.fraction_bits <= kMaxPoolingFractionBits, where, "pooling fraction bits",
+          fmt::to_string(network.pooling.fraction_bits), "must be 0 to 8");
+  for (std::size_t i = 0; i < network.layer_count(); ++i)
+    validate_layer(network.layer(i), network.description.layer(i), where);
+  require_printable(network.origin, where, "origin");
+  validate_samples(network, where);
 }
 
 }  // namespace colcomb

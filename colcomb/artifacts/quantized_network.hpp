@@ -17,8 +17,11 @@ namespace colcomb {
 /// alone.
 inline constexpr std::uint32_t kMaxFractionBits = 22;
 
-/// Largest k of the global average pooling.
-inline constexpr std::uint32_t kMaxPoolBits = 8;
+/// Largest number of fraction bits of the pooled means.
+inline constexpr std::uint32_t kMaxPoolingFractionBits = 8;
+
+/// Largest number of sample images in a packed network.
+inline constexpr std::size_t kMaxSamples = 64;
 
 /// One layer in integers. With q the unsigned 8-bit inputs and w the signed 8-bit weights, row n's
 /// accumulation at an output pixel is, modulo 2^32,
@@ -27,31 +30,47 @@ inline constexpr std::uint32_t kMaxPoolBits = 8;
 /// with r the residual source's value for row n at this place (see LayerDescription::residual), if
 /// there is one. Hidden layers give
 /// clamp(acc >> fraction_bits, 0, 255) (arithmetic shift; their bias already holds the rounding
-/// constant 2^(fraction_bits - 1)); the linear layer gives acc itself, the logits.
+/// constant 2^(fraction_bits - 1)); the classifier gives acc itself, the logits.
 struct QuantizedLayer {
   PackedMatrix<std::int8_t> weights;  // N x G
-  std::vector<std::int32_t> bias;     // N, at the accumulator's step
-  std::uint32_t fraction_bits = 0;    // f: weights have the step 2^-f; 0 to 22
+  std::vector<std::int32_t> bias;     // N, at the accumulator's scale
+  std::uint32_t fraction_bits = 0;    // f: weights have the scale 2^-f; 0 to 22
   std::vector<std::uint8_t> padding;  // C: value of pixels outside the input map, per channel
   WeightCode weight_code = WeightCode::kInt8;  // what the weights may be
 
   bool operator==(const QuantizedLayer&) const = default;
 };
 
+/// Global average pooling of the last hidden layer's output: one unsigned byte per channel,
+/// clamp(floor(sum * 2^fraction_bits / pixels + 1/2), 0, 255).
+struct Pooling {
+  std::uint32_t fraction_bits = 0;  // 0 to 8
+
+  bool operator==(const Pooling&) const = default;
+};
+
+/// A few input images with their labels, to try a network without its data set.
+struct Samples {
+  std::vector<std::uint8_t> pixels;  // count x C x H x W, raw
+  std::vector<std::int32_t> labels;  // count, each a class; 0 to 64 of them
+
+  [[nodiscard]] std::size_t count() const { return labels.size(); }
+  bool operator==(const Samples&) const = default;
+};
+
 /// Integers only: what everything after quantization reads. The input is the raw unsigned 8-bit
-/// image (after the checkerboard reshape); its normalization is folded into layer 0.
-struct QuantizedNetwork {
+/// image (after the checkerboard reshape); its normalization is folded into hidden layer 0.
+struct QuantizedNetwork : LayerStack<QuantizedLayer> {
   NetworkDescription description;
-  std::vector<QuantizedLayer> layers;  // in the description's order
-  /// Global average pooling before the linear layer gives
-  /// clamp(floor(sum * 2^pool_bits / pixels + 1/2), 0, 255).
-  std::uint32_t pool_bits = 0;  // k; 0 to 8
+  Pooling pooling;
+  std::string origin;  // how the file was made, one line of printable UTF-8; may be empty
+  Samples samples;
 
   bool operator==(const QuantizedNetwork&) const = default;
 };
 
-/// A logit's value per unit of the linear layer's accumulation.
-[[nodiscard]] double logit_step(const QuantizedNetwork& network);
+/// A logit's value per unit of the classifier's accumulation.
+[[nodiscard]] double logit_scale(const QuantizedNetwork& network);
 
 /// Errors: UserError (file `where`) naming the first layer and field that breaks a rule.
 void validate(const QuantizedNetwork& network, const std::string& where);

@@ -101,13 +101,12 @@ std::span<const std::uint8_t> verified_payload(FileKind kind, std::span<const st
   require_header(content, file);
   require_kind(kind, get<std::uint32_t>(content, kKindOffset), file);
   const auto version = get<std::uint32_t>(content, kVersionOffset);
-  if (version > kFileVersion) {
+  if (version != kFileVersion) {
     throw file_error(file, "version", fmt::to_string(version),
-                     fmt::format("is newer than this program, which reads up to {}; use a newer "
-                                 "colcomb",
-                                 kFileVersion));
+                     fmt::format("must be {}: {}", kFileVersion,
+                                 version > kFileVersion ? "use a newer colcomb to read the file"
+                                                        : "make the file anew with this colcomb"));
   }
-  if (version == 0) throw file_error(file, "version", "0", "must be at least 1");
   const auto size = get<std::uint64_t>(content, kSizeOffset);
   const std::uint64_t present = content.size() - kSealSize;
   if (present < size) {

@@ -16,8 +16,8 @@ enum class FileKind : std::uint32_t {
   kPackedNetwork = 0x54454e50,  // "PNET"
 };
 
-/// Highest version of each kind this program reads and the one it writes.
-inline constexpr std::uint32_t kFileVersion = 2;
+/// The version of both kinds that this program writes, and the only one it reads.
+inline constexpr std::uint32_t kFileVersion = 3;
 
 /// Bytes before the payload; a multiple of the strictest alignment a FlatBuffer needs.
 inline constexpr std::size_t kSealSize = 32;
@@ -33,7 +33,7 @@ void save_sealed(FileKind kind, std::span<const std::uint8_t> payload,
 
 /// The payload of a sealed file's bytes, within them, once header and checksum have been verified.
 /// Errors: UserError naming `file` and telling apart: not a colcomb file, a file of the other kind,
-/// a newer version, truncated, over-long, checksum mismatch.
+/// another version, truncated, over-long, checksum mismatch.
 [[nodiscard]] std::span<const std::uint8_t> verified_payload(FileKind kind,
                                                              std::span<const std::byte> content,
                                                              const std::string& file);

@@ -86,4 +86,10 @@ struct SimulationResult {
   [[nodiscard]] double latency_seconds() const;
 };
 
+/// One run of several that compare settings on the same network.
+struct NamedSimulation {
+  std::string name;
+  SimulationResult result;
+};
+
 }  // namespace colcomb

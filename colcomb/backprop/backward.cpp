@@ -42,7 +42,7 @@ void Pass::State::backward(std::span<const float> logit_gradients,
   write_weight_gradient(hidden_layers(), gradients.back().weights);
   for (std::size_t l = hidden_layers(); l-- > 0;) {
     NormSums sums = total_sums(geometry_[l].rows());
-    if (network_.layers[l].has_batch_norm()) {
+    if (network_.layer(l).batch_norm) {
       hidden_[l].norm.parameter_gradients(sums, gradients[l].norm_weight, gradients[l].norm_bias);
       sum_whole_batch(sums);
       hidden_[l].norm.from_gradients(sums, values_per_row(l), numbers_[l].norm_weight);
@@ -50,7 +50,7 @@ void Pass::State::backward(std::span<const float> logit_gradients,
       hidden_[l].norm.from_bias_gradients(sums, gradients[l].bias);
     }
     each_share([&](std::size_t share, std::size_t member) { backward_layer(l, share, member); });
-    if (!network_.layers[l].fixed) write_weight_gradient(l, gradients[l].weights);
+    if (!network_.layer(l).fixed) write_weight_gradient(l, gradients[l].weights);
     std::swap(gradient_, next_gradient_);
   }
 }
@@ -163,7 +163,7 @@ void Pass::State::backward_strip(std::size_t layer, std::size_t block, std::size
   norm_backward(layer, block, member, rows);
   const float* const input = input_strip(layer, block, block, member, rows,
                                          layer > 0 ? hidden_[layer - 1].product[block] : nullptr);
-  if (!network_.layers[layer].fixed) {
+  if (!network_.layer(layer).fixed) {
     WeightGradient gradient;
     gradient.grad = floats(workspace.strip);
     gradient.in = input;

@@ -22,7 +22,7 @@ std::span<const float> Pass::State::forward(std::span<const std::uint8_t> images
   for (std::size_t l = 0; l < hidden_layers(); ++l) {
     each_share([&](std::size_t share, std::size_t member) { forward_layer(l, share, member); });
     const LayerNumbers& n = numbers_[l];
-    if (!network_.layers[l].has_batch_norm()) {
+    if (!network_.layer(l).batch_norm) {
       settle_bias(l);
       continue;
     }
@@ -46,7 +46,7 @@ void Pass::State::forward_layer(std::size_t layer, std::size_t share, std::size_
   const std::size_t rows = geometry_[layer].rows();
   NormSums& sums = share_[share].sums;
   sums = {std::vector<double>(rows), std::vector<double>(rows)};
-  const bool normalized = network_.layers[layer].has_batch_norm();
+  const bool normalized = network_.layer(layer).batch_norm;
   each_block(share, [&](std::size_t block) {
     clear_sums(rows, member);
     RowSums row_sums;
@@ -126,7 +126,7 @@ std::span<const float> Pass::State::infer(std::span<const std::uint8_t> images, 
   dropout_ = {};
   for (std::size_t l = 0; l < hidden_layers(); ++l) {
     const LayerNumbers& n = numbers_[l];
-    if (network_.layers[l].has_batch_norm()) {
+    if (network_.layer(l).batch_norm) {
       hidden_[l].norm.from_running(geometry_[l].rows(), n.norm_mean, n.norm_variance, n.norm_weight,
                                    n.norm_bias);
     } else {

@@ -93,7 +93,7 @@ LayerGeometry geometry_of(const LayerDescription& layer, std::size_t strip_bytes
 std::vector<LayerGeometry> layer_geometries(const NetworkDescription& network,
                                             std::size_t strip_bytes) {
   std::vector<LayerGeometry> result;
-  for (const LayerDescription& layer : network.layers)
+  for (const LayerDescription& layer : network.all())
     result.push_back(geometry_of(layer, strip_bytes));
   return result;
 }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "colcomb/artifacts/float_network.hpp"
+
 namespace colcomb::backprop {
 
 void Norm::from_batch(const NormSums& sums, double count, const float* pivot, const float* weight,
@@ -18,7 +20,7 @@ void Norm::from_batch(const NormSums& sums, double count, const float* pivot, co
     const double variance = std::max(0.0, sums.second[n] / count - difference * difference);
     mean[n] = pivot[n] + difference;
     centre[n] = static_cast<float>(mean[n]);
-    inverse_deviation[n] = 1.0 / std::sqrt(variance + kNormEpsilon);
+    inverse_deviation[n] = 1.0 / std::sqrt(variance + kBatchNormEpsilon);
     const double s = weight[n] * inverse_deviation[n];
     scale[n] = static_cast<float>(s);
     shift[n] = static_cast<float>(bias[n] - mean[n] * s);
@@ -30,7 +32,7 @@ void Norm::from_running(std::size_t rows, const float* running_mean, const float
   scale.resize(rows);
   shift.resize(rows);
   for (std::size_t n = 0; n < rows; ++n) {
-    const double s = weight[n] / std::sqrt(variance[n] + kNormEpsilon);
+    const double s = weight[n] / std::sqrt(variance[n] + kBatchNormEpsilon);
     scale[n] = static_cast<float>(s);
     shift[n] = static_cast<float>(bias[n] - running_mean[n] * s);
   }
@@ -81,7 +83,7 @@ void Norm::update(double momentum, double count, float* running_mean,
   // The running variance is the unbiased one, as LibTorch keeps it.
   const double unbiased = count > 1 ? count / (count - 1) : 1;
   for (std::size_t n = 0; n < mean.size(); ++n) {
-    const double variance = 1.0 / (inverse_deviation[n] * inverse_deviation[n]) - kNormEpsilon;
+    const double variance = 1.0 / (inverse_deviation[n] * inverse_deviation[n]) - kBatchNormEpsilon;
     running_mean[n] = static_cast<float>((1 - momentum) * running_mean[n] + momentum * mean[n]);
     running_variance[n] = static_cast<float>((1 - momentum) * running_variance[n] +
                                              momentum * std::max(0.0, variance) * unbiased);

@@ -5,8 +5,6 @@
 
 namespace colcomb::backprop {
 
-inline constexpr double kNormEpsilon = 1e-5;
-
 /// Sums over all pixels and images of a batch, per row: of a value and of its product with another.
 struct NormSums {
   std::vector<double> first, second;

@@ -46,19 +46,20 @@ struct Case {
       for (float& v : values) v = static_cast<float>(low + (high - low) * random.uniform());
       return values;
     };
-    for (const LayerDescription& d : network.layers) {
+    for (std::size_t i = 0; i < network.layer_count(); ++i) {
+      const LayerDescription& d = network.layer(i);
       Layer layer;
       const std::size_t size = d.out_channels * d.columns.size();
       layer.weights = uniform(size, -1, 1);
       const std::size_t kept = random.below(4);  // of 4: 3 none pruned, 0 nearly all
-      if (d.kind != LayerKind::kLinear && kept < 3) {
-        for (std::size_t i = 0; i < size; ++i)
+      if (!network.is_classifier(i) && kept < 3) {
+        for (std::size_t k = 0; k < size; ++k)
           layer.mask.push_back(random.below(8) < 1 + 2 * kept ? 1.0F : 0.0F);
       }
       if (d.conv_groups > 1) {
         const Matrix<std::uint8_t> within = conv_group_mask(d);
         if (layer.mask.empty()) layer.mask.assign(size, 1);
-        for (std::size_t i = 0; i < size; ++i) layer.mask[i] *= within.values()[i];
+        for (std::size_t k = 0; k < size; ++k) layer.mask[k] *= within.values()[k];
       }
       layer.norm_weight = uniform(d.out_channels, 0.5, 2);
       layer.norm_bias = uniform(d.out_channels, 0, 3);
@@ -71,7 +72,7 @@ struct Case {
     images.resize(count * network.input.channels * network.input.height * network.input.width);
     for (auto& p : images) p = static_cast<std::uint8_t>(random.below(256));
     direction = uniform(count * network.classes, -1, 1);
-    if (random.below(2) == 0) dropout = uniform(count * network.layers.back().in_channels, 0, 2);
+    if (random.below(2) == 0) dropout = uniform(count * network.classifier.in_channels, 0, 2);
   }
 
   std::vector<LayerNumbers> numbers() {
@@ -124,11 +125,10 @@ NetworkDescription wide_network() {
     layer.out_channels = rows;
     layer.kernel = kernel;
     layer.stride = stride;
-    const bool first = network.layers.empty();
-    const bool pooled = kind == LayerKind::kLinear;
-    layer.in_channels = first ? 18 : network.layers.back().out_channels;
-    layer.in_height = pooled ? 1 : first ? 9 : network.layers.back().out_height();
-    layer.in_width = pooled ? 1 : first ? 7 : network.layers.back().out_width();
+    const bool first = network.hidden.empty();
+    layer.in_channels = first ? 18 : network.hidden.back().out_channels;
+    layer.in_height = first ? 9 : network.hidden.back().out_height();
+    layer.in_width = first ? 7 : network.hidden.back().out_width();
     layer.columns = convolution_columns(layer.in_channels, layer.kernel_height());
     if (kind == LayerKind::kShift) {
       for (std::size_t c = 0; c < layer.columns.size(); ++c) {
@@ -136,12 +136,12 @@ NetworkDescription wide_network() {
         layer.columns[c].dx = static_cast<std::int16_t>(c / 3 % 3) - 1;
       }
     }
-    network.layers.push_back(layer);
+    network.hidden.push_back(layer);
   };
   add("a", LayerKind::kConvolution, 17, 1, 1);
   add("b", LayerKind::kShift, 16, 3, 2);
   add("c", LayerKind::kConvolution, 19, 3, 1);
-  add("d", LayerKind::kLinear, 3, 1, 1);
+  network.classifier = make_classifier(19, 3);
   return network;
 }
 
@@ -204,8 +204,8 @@ TEST(Pass, LogitsAndRunningStatisticsEqualThePlainNetwork) {
       ASSERT_EQ(logits.size(), expected.size());
       for (std::size_t i = 0; i < expected.size(); ++i) ASSERT_NEAR(logits[i], expected[i], 2e-3);
       for (std::size_t l = 0; l + 1 < c.layers.size(); ++l) {
-        const LayerDescription& d = c.network.layers[l];
-        if (!d.has_batch_norm()) continue;
+        const LayerDescription& d = c.network.layer(l);
+        if (!d.batch_norm) continue;
         const double values = static_cast<double>(c.count * d.out_height() * d.out_width());
         for (std::size_t n = 0; n < d.out_channels; ++n) {
           EXPECT_NEAR(c.layers[l].norm_mean[n],
@@ -244,7 +244,7 @@ TEST(Pass, GradientsEqualFiniteDifferences) {
       c.images.resize(c.count * c.network.input.channels * c.network.input.height *
                       c.network.input.width);
       c.direction.resize(c.count * c.network.classes);
-      if (!c.dropout.empty()) c.dropout.resize(c.count * c.network.layers.back().in_channels);
+      if (!c.dropout.empty()) c.dropout.resize(c.count * c.network.classifier.in_channels);
       auto doubles = c.doubles();
       Pass pass = c.pass({1, kernel, nullptr, Precision::kFloat, kStripBytes[seed % 2]});
       static_cast<void>(pass.forward(c.images, c.count, c.numbers(), c.dropout));
@@ -253,7 +253,7 @@ TEST(Pass, GradientsEqualFiniteDifferences) {
       Random random(seed);
       for (std::size_t l = 0; l < c.layers.size(); ++l) {
         SCOPED_TRACE(kernel + " seed " + std::to_string(seed) + " layer " + std::to_string(l));
-        if (c.network.layers[l].fixed) {
+        if (c.network.layer(l).fixed) {
           EXPECT_EQ(gradients.weights[l], Floats(c.layers[l].weights.size(), 7.0F));
           continue;
         }
@@ -270,7 +270,7 @@ TEST(Pass, GradientsEqualFiniteDifferences) {
           }
         }
         const std::size_t n = random.below(c.layers[l].bias.size());
-        if (!c.network.layers[l].has_batch_norm()) {
+        if (!c.network.layer(l).batch_norm) {
           expect_gradient(c, doubles, doubles[l].bias[n], gradients.bias[l][n], tolerance);
         } else {
           expect_gradient(c, doubles, doubles[l].norm_weight[n], gradients.norm_weight[l][n],
@@ -404,10 +404,10 @@ TEST(Pass, SharesOfABatchAddUpToTheWhole) {
       expect_close(actual.norm_weight, expected.norm_weight, "norm weights, " + where);
       expect_close(actual.norm_bias, expected.norm_bias, "norm biases, " + where);
       expect_close(actual.bias, expected.bias, "biases, " + where);
-      for (std::size_t l = 0; l < once.layers.size(); ++l) {
-        EXPECT_EQ(first.layers[l].norm_mean, second.layers[l].norm_mean) << where;
-        expect_close({first.layers[l].norm_mean, first.layers[l].norm_variance},
-                     {once.layers[l].norm_mean, once.layers[l].norm_variance},
+      for (std::size_t l = 0; l < once.layer_count(); ++l) {
+        EXPECT_EQ(first.layer(l).norm_mean, second.layer(l).norm_mean) << where;
+        expect_close({first.layer(l).norm_mean, first.layer(l).norm_variance},
+                     {once.layer(l).norm_mean, once.layer(l).norm_variance},
                      "running statistics, " + where);
       }
     }
@@ -422,7 +422,7 @@ TEST(Pass, InferenceUsesRunningStatistics) {
     // With a momentum of 1 the running statistics become the batch's, but for the bias of variance.
     static_cast<void>(pass.forward(c.images, c.count, c.numbers(), {}, 1.0));
     for (std::size_t l = 0; l + 1 < c.layers.size(); ++l) {
-      const LayerDescription& d = c.network.layers[l];
+      const LayerDescription& d = c.network.layer(l);
       const auto values = static_cast<float>(c.count * d.out_height() * d.out_width());
       for (float& v : c.layers[l].norm_variance) v *= (values - 1) / values;
     }
@@ -518,7 +518,7 @@ TEST(Pass, BfloatIsExactForWholeNumbers) {
   for (const std::string& kernel : kernel_names()) {
     Case c(wide_network(), 5);
     Random random(6);
-    for (LayerDescription& d : c.network.layers) d.batch_norm = false;
+    for (LayerDescription& d : c.network.all()) d.batch_norm = false;
     for (Case::Layer& layer : c.layers) {
       layer.mask.clear();
       for (float& w : layer.weights) w = static_cast<float>(random.below(255)) - 127;

@@ -30,10 +30,10 @@ Pass::State::State(const NetworkDescription& network, const PassOptions& options
       team_(options.threads > 0 ? options.threads : available_threads()),
       workspaces_(team_.size()) {
   for (const LayerGeometry& g : geometry_) filters.emplace_back(g, kernels_);
-  hidden_.resize(network.layers.size() - 1);
+  hidden_.resize(network.hidden.size());
   for (std::size_t l = 0; l < hidden_layers(); ++l) {
     Hidden& layer = hidden_[l];
-    layer.residual = network.layers[l].residual;
+    layer.residual = network.layer(l).residual;
     if (!layer.residual) continue;
     layer.residual_stride = residual_stride(network, l);
     hidden_[*layer.residual].is_source = true;
@@ -73,7 +73,7 @@ void Pass::State::prepare(std::span<const std::uint8_t> images, std::size_t coun
                           std::span<const LayerNumbers> numbers, Precision precision) {
   COLCOMB_CHECK((count > 0 || sum_over_shares_) && images.size() == count * reader_.image_size(),
                 "images must be count x C x H x W bytes");
-  COLCOMB_CHECK(numbers.size() == network_.layers.size(), "numbers of every layer are needed");
+  COLCOMB_CHECK(numbers.size() == network_.layer_count(), "numbers of every layer are needed");
   images_ = images;
   count_ = count;
   narrow_ = precision == Precision::kBfloat16 && !integers;  // whose sums must stay whole

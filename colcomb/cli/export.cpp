@@ -35,11 +35,11 @@ void run(const Flags& flags) {
                                          {"form", form},
                                          {"nodes", summary.nodes},
                                          {"bytes", summary.bytes},
-                                         {"logit_step", logit_step(network)}};
+                                         {"logit_scale", logit_scale(network)}};
     fmt::print("{}\n", json.dump(2));
   } else {
     fmt::print("{}: {} form, {} nodes, {} bytes, logit step {}\n", flags.onnx.string(), form,
-               summary.nodes, summary.bytes, logit_step(network));
+               summary.nodes, summary.bytes, logit_scale(network));
   }
 }
 

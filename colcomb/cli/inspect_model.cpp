@@ -5,20 +5,21 @@
 #include <nlohmann/json.hpp>
 
 #include "colcomb/artifacts/conv_groups.hpp"
+#include "colcomb/network/network_file.hpp"
 
 namespace colcomb::cli {
 namespace {
 
 struct Size {
   std::size_t weights = 0;     // entries of the filter matrix, those between conv_groups apart
-  std::size_t parameters = 0;  // with batch norm's weight and bias per row, or the linear bias
+  std::size_t parameters = 0;  // with batch norm's weight and bias per row, or the bias
   std::size_t macs = 0;        // multiply-accumulates per image
 };
 
 Size size_of(const LayerDescription& layer) {
   Size size;
   size.weights = weight_count(layer);
-  size.parameters = size.weights + (layer.kind == LayerKind::kLinear ? 1 : 2) * layer.out_channels;
+  size.parameters = size.weights + (layer.batch_norm ? 2 : 1) * layer.out_channels;
   size.macs = size.weights * layer.out_height() * layer.out_width();
   return size;
 }
@@ -26,7 +27,7 @@ Size size_of(const LayerDescription& layer) {
 }  // namespace
 
 CLI::Option* ModelInspection::add_to(CLI::App& command) {
-  CLI::Option* const option = model.add_to(command);
+  CLI::Option* const option = add_model_flags(command, model);
   const auto add = [&](const char* name, std::size_t& value, const char* what) {
     command.add_option(name, value, what)->needs(option)->capture_default_str();
   };
@@ -37,7 +38,7 @@ CLI::Option* ModelInspection::add_to(CLI::App& command) {
 }
 
 void ModelInspection::print(bool as_json) const {
-  network::PresetOptions options = model.options;
+  network::PresetOptions options = model;
   options.input.channels = input_channels;
   options.input.height = options.input.width = input_size;
   options.input.mean.assign(input_channels, 0.5);  // of no consequence for sizes
@@ -48,14 +49,14 @@ void ModelInspection::print(bool as_json) const {
   nlohmann::ordered_json layers = nlohmann::ordered_json::array();
   std::string text;
   Size total;
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    const LayerDescription& layer = network.layers[i];
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    const LayerDescription& layer = network.layer(i);
     const Size size = size_of(layer);
     total.weights += size.weights;
     total.parameters += size.parameters;
     total.macs += size.macs;
     std::string added;
-    nlohmann::ordered_json json = {{"name", layer.name},         {"kind", name_of(layer.kind)},
+    nlohmann::ordered_json json = {{"name", layer.name},         {"kind", kind_name(network, i)},
                                    {"rows", layer.out_channels}, {"columns", layer.columns.size()},
                                    {"alpha", layer.alpha},       {"stride", layer.stride},
                                    {"weights", size.weights},    {"macs", size.macs}};
@@ -64,7 +65,7 @@ void ModelInspection::print(bool as_json) const {
       added = fmt::format(" in {} conv_groups", layer.conv_groups);
     }
     if (layer.residual) {
-      const std::string& source = network.layers[*layer.residual].name;
+      const std::string& source = network.hidden[*layer.residual].name;
       const std::size_t stride = residual_stride(network, i);
       json["residual"] = source;
       json["residual_stride"] = stride;
@@ -75,7 +76,7 @@ void ModelInspection::print(bool as_json) const {
     text += fmt::format(
         "  {:<16} {:<11} {:>4} x {:<5} alpha {:<2} stride {} output {:>2} x {:<2} weights {:>7} "
         "MACs {:>9}{}\n",
-        layer.name, name_of(layer.kind), layer.out_channels, layer.columns.size(), layer.alpha,
+        layer.name, kind_name(network, i), layer.out_channels, layer.columns.size(), layer.alpha,
         layer.stride, layer.out_height(), layer.out_width(), size.weights, size.macs, added);
   }
   if (as_json) {
@@ -87,7 +88,7 @@ void ModelInspection::print(bool as_json) const {
     return;
   }
   fmt::print("{} at width {}; input {} x {} x {}, {} layers, {} classes\n{}", options.name,
-             options.width, input_channels, input_size, input_size, network.layers.size(), classes,
+             options.width, input_channels, input_size, input_size, network.layer_count(), classes,
              text);
   fmt::print("{} parameters, {} of them weights; {} multiply-accumulates per image\n",
              total.parameters, total.weights, total.macs);

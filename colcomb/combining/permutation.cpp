@@ -26,11 +26,11 @@ Order inverse(const Order& order) {
 /// The channels of each of the layer's groups.
 ChannelSets channels_of_groups(const QuantizedNetwork& network, std::size_t layer) {
   ChannelSets sets;
-  for (const auto& group : network.layers[layer].weights.groups.groups) {
+  for (const auto& group : network.layer(layer).weights.groups.groups) {
     auto& set = sets.emplace_back();
     for (const std::uint32_t column : group) {
       const auto channel =
-          static_cast<std::uint32_t>(network.description.layers[layer].columns[column].channel);
+          static_cast<std::uint32_t>(network.description.layer(layer).columns[column].channel);
       if (std::find(set.begin(), set.end(), channel) == set.end()) set.push_back(channel);
     }
   }
@@ -47,12 +47,12 @@ LayerRouting routing_with(const ChannelSets& sets, const Order& place) {
 /// For each layer, the first layer whose filters must have the same order: residual additions add
 /// channel by channel.
 std::vector<std::size_t> first_of_same_order(const NetworkDescription& network) {
-  std::vector<std::size_t> first(network.layers.size());
+  std::vector<std::size_t> first(network.layer_count());
   std::iota(first.begin(), first.end(), std::size_t{0});
   for (std::size_t i = 0; i < first.size(); ++i) {
-    if (!network.layers[i].residual) continue;
-    const std::size_t kept = std::min(first[i], first[*network.layers[i].residual]);
-    const std::size_t replaced = std::max(first[i], first[*network.layers[i].residual]);
+    if (!network.layer(i).residual) continue;
+    const std::size_t kept = std::min(first[i], first[*network.layer(i).residual]);
+    const std::size_t replaced = std::max(first[i], first[*network.layer(i).residual]);
     std::replace(first.begin(), first.end(), replaced, kept);
   }
   return first;
@@ -65,7 +65,7 @@ std::vector<bool> keeps_order(const NetworkDescription& network,
                               const std::vector<std::size_t>& first) {
   std::vector<bool> mixed(first.size());  // by the first layer of the same order
   for (std::size_t i = 0; i < first.size(); ++i) {
-    if (network.layers[i].out_channels != network.layers[first[i]].out_channels)
+    if (network.layer(i).out_channels != network.layer(first[i]).out_channels)
       mixed[first[i]] = true;
   }
   std::vector<bool> keeps(first.size());
@@ -137,26 +137,26 @@ void sort_members(QuantizedLayer& layer, const LayerDescription& description) {
 PermutedNetwork permute_rows(const QuantizedNetwork& network) {
   PermutedNetwork result;
   result.network = network;
-  const std::size_t count = network.layers.size();
+  const std::size_t count = network.layer_count();
   const std::vector<std::size_t> first = first_of_same_order(network.description);
   const std::vector<bool> keeps = keeps_order(network.description, first);
   for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t filters = network.description.layers[i].out_channels;
+    const std::size_t filters = network.description.layer(i).out_channels;
     if (keeps[i]) {
       result.filters.push_back(identity(filters));
     } else if (first[i] < i) {
       result.filters.push_back(result.filters[first[i]]);
     } else {
       std::vector<ChannelSets> readers;
-      for (std::size_t j = i; j + 1 < count; ++j) {
+      for (std::size_t j = i; j < network.hidden.size(); ++j) {
         if (first[j] == i) readers.push_back(channels_of_groups(network, j + 1));
       }
       result.filters.push_back(best_order(readers, filters));
     }
   }
   for (std::size_t i = 0; i < count; ++i) {
-    QuantizedLayer& layer = result.network.layers[i];
-    LayerDescription& description = result.network.description.layers[i];
+    QuantizedLayer& layer = result.network.layer(i);
+    LayerDescription& description = result.network.description.layer(i);
     permute_filters(layer, result.filters[i]);
     if (i > 0) renumber_channels(layer, description, result.filters[i - 1]);
     // Rows or channels in another order are no longer parts side by side.
@@ -171,9 +171,9 @@ PermutedNetwork permute_rows(const QuantizedNetwork& network) {
 
 std::vector<LayerRouting> routing_of(const QuantizedNetwork& network) {
   std::vector<LayerRouting> routing;
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
     routing.push_back(routing_with(channels_of_groups(network, i),
-                                   identity(network.description.layers[i].in_channels)));
+                                   identity(network.description.layer(i).in_channels)));
   }
   return routing;
 }

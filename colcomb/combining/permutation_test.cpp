@@ -36,9 +36,9 @@ struct Map {
 /// can hide in them. Pooling is left out for the same reason: the linear layer reads pixel (0, 0).
 std::vector<Map> forward(const QuantizedNetwork& network, const Map& input) {
   std::vector<Map> outputs;
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    const LayerDescription& layer = network.description.layers[i];
-    const QuantizedLayer& numbers = network.layers[i];
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    const LayerDescription& layer = network.description.layer(i);
+    const QuantizedLayer& numbers = network.layer(i);
     const Matrix<std::int8_t> weights = unpack(numbers.weights);
     const Map& in = i == 0 ? input : outputs[i - 1];
     Map out{layer.out_height(), layer.out_width(), {}};
@@ -67,7 +67,7 @@ std::vector<Map> forward(const QuantizedNetwork& network, const Map& input) {
 }
 
 Map random_input(const QuantizedNetwork& network, Random& random) {
-  const LayerDescription& first = network.description.layers.front();
+  const LayerDescription& first = network.description.hidden.front();
   Map map{first.in_height, first.in_width, {}};
   for (std::size_t c = 0; c < first.in_channels; ++c) {
     auto& plane = map.channels.emplace_back();
@@ -97,41 +97,42 @@ RC_GTEST_PROP(PermuteRows, MovesEveryChannelAndChangesNoNumber, ()) {
 RC_GTEST_PROP(PermuteRows, LeavesNoSwitchboxBehindALayerWithOneReaderOfSingleColumns, ()) {
   Random random(*rc::gen::inRange<std::uint64_t>(0, 1'000'000));
   QuantizedNetwork network = tests::random_quantized_network(random);
-  for (auto& layer : network.description.layers) layer.residual.reset();
+  for (auto& layer : network.description.all()) layer.residual.reset();
   const PermutedNetwork permuted = permute_rows(network);
-  for (std::size_t i = 1; i < network.layers.size(); ++i) {
-    const LayerDescription& layer = network.description.layers[i];
+  for (std::size_t i = 1; i < network.layer_count(); ++i) {
+    const LayerDescription& layer = network.description.layer(i);
     if (layer.kernel_height() * layer.kernel_width() > 1) continue;
     RC_ASSERT(!permuted.routing[i].needs_switchbox());
     // The groups' channels run on from one group to the next.
     std::int32_t next = 0;
-    for (const auto& group : permuted.network.layers[i].weights.groups.groups) {
+    for (const auto& group : permuted.network.layer(i).weights.groups.groups) {
       for (const std::uint32_t column : group)
-        RC_ASSERT(permuted.network.description.layers[i].columns[column].channel == next++);
+        RC_ASSERT(permuted.network.description.layer(i).columns[column].channel == next++);
     }
   }
 }
 
-/// A chain of pointwise layers of four channels on a 1 x 1 map, then a linear layer; each layer's
-/// weights are all 1 in their group's first column.
+/// A chain of pointwise layers of four channels on a 1 x 1 map, the last of which is the
+/// classifier; each layer's weights are all 1 in their group's first column.
 QuantizedNetwork chain(const std::vector<ColumnGroups>& groups) {
   QuantizedNetwork network;
   network.description.input = {4, 1, 1, {0, 0, 0, 0}, {1, 1, 1, 1}, 1};
   network.description.classes = 4;
+  network.hidden.resize(groups.size() - 1);
+  network.description.hidden.resize(groups.size() - 1);
   for (std::size_t i = 0; i < groups.size(); ++i) {
-    LayerDescription layer;
+    LayerDescription& layer = network.description.layer(i);
     layer.name = "layer" + std::to_string(i);
-    layer.kind = i + 1 == groups.size() ? LayerKind::kLinear : LayerKind::kConvolution;
+    layer.batch_norm = i + 1 < groups.size();
     layer.in_channels = layer.out_channels = 4;
     layer.alpha = 2;
     layer.columns = convolution_columns(4, 1);
     layer.in_height = layer.in_width = 1;
-    network.description.layers.push_back(layer);
     Matrix<std::int8_t> weights(4, 4);
     for (std::size_t n = 0; n < 4; ++n) {
       for (const auto& group : groups[i].groups) weights(n, group.front()) = 1;
     }
-    network.layers.push_back({pack(weights, groups[i]), {0, 0, 0, 0}, 0, {0, 0, 0, 0}});
+    network.layer(i) = {pack(weights, groups[i]), {0, 0, 0, 0}, 0, {0, 0, 0, 0}};
   }
   return network;
 }
@@ -147,7 +148,7 @@ TEST(PermuteRows, BringsAGroupsChannelsTogether) {
   EXPECT_EQ(permuted.routing, (std::vector<LayerRouting>{{2, 0}, {2, 2}, {2, 2}}));
   EXPECT_TRUE(permuted.routing[0].needs_switchbox());
   std::vector<std::int32_t> channels;
-  for (const Column& column : permuted.network.description.layers[1].columns)
+  for (const Column& column : permuted.network.description.layer(1).columns)
     channels.push_back(column.channel);
   EXPECT_EQ(channels, (std::vector<std::int32_t>{1, 3, 0, 2}));
 }
@@ -157,17 +158,17 @@ TEST(PermuteRows, GroupedConvolutionsThatMoveBecomeFullOnes) {
   QuantizedNetwork network =
       chain({{{{0}, {1}, {2}, {3}}}, {{{0, 1}, {2, 3}}}, {{{0, 2}, {1, 3}}}, {{{0, 1}, {2, 3}}}});
   for (std::size_t i = 0; i < 2; ++i) {
-    network.description.layers[i].conv_groups = 2;
+    network.description.layer(i).conv_groups = 2;
     Matrix<std::int8_t> halves(4, 4);
     for (std::size_t n = 0; n < 4; ++n) halves(n, n / 2 * 2) = 3;
-    network.layers[i].weights = pack(halves, network.layers[i].weights.groups);
+    network.layer(i).weights = pack(halves, network.layer(i).weights.groups);
   }
   validate(network, "network");
   const PermutedNetwork permuted = permute_rows(network);
   EXPECT_EQ(permuted.filters[0], (Order{0, 1, 2, 3}));
   EXPECT_EQ(permuted.filters[1], (Order{0, 2, 1, 3}));
-  EXPECT_EQ(permuted.network.description.layers[0].conv_groups, 2U);
-  EXPECT_EQ(permuted.network.description.layers[1].conv_groups, 1U);
+  EXPECT_EQ(permuted.network.description.layer(0).conv_groups, 2U);
+  EXPECT_EQ(permuted.network.description.layer(1).conv_groups, 1U);
 }
 
 TEST(PermuteRows, GivesBothSidesOfAResidualOneOrder) {
@@ -175,7 +176,7 @@ TEST(PermuteRows, GivesBothSidesOfAResidualOneOrder) {
   // with 2 and 1 with 3, layer 2 wants 0 with 3 and 1 with 2. Only one of them can have both.
   QuantizedNetwork network =
       chain({{{{0}, {1}, {2}, {3}}}, {{{0, 2}, {1, 3}}}, {{{0, 3}, {1, 2}}}, {{{0, 3}, {1, 2}}}});
-  network.description.layers[1].residual = 0;
+  network.description.layer(1).residual = 0;
   const PermutedNetwork permuted = permute_rows(network);
   EXPECT_EQ(permuted.filters[0], permuted.filters[1]);
   EXPECT_FALSE(permuted.routing[1].needs_switchbox());
@@ -187,8 +188,8 @@ TEST(PermuteRows, ServesTheReadersThatAgree) {
   // Layers 0, 1 and 2 share one order, and two of their three readers want the same.
   QuantizedNetwork network =
       chain({{{{0}, {1}, {2}, {3}}}, {{{0, 2}, {1, 3}}}, {{{0, 3}, {1, 2}}}, {{{0, 3}, {1, 2}}}});
-  network.description.layers[1].residual = 0;
-  network.description.layers[2].residual = 1;
+  network.description.layer(1).residual = 0;
+  network.description.layer(2).residual = 1;
   const PermutedNetwork permuted = permute_rows(network);
   EXPECT_TRUE(permuted.routing[1].needs_switchbox());
   EXPECT_FALSE(permuted.routing[2].needs_switchbox());
@@ -199,11 +200,11 @@ TEST(PermuteRows, KeepsThePlacesOfLayersJoinedAcrossWidths) {
   // Layer 1 adds layer 0's four channels to the first four of its five rows; layer 2 stands alone.
   QuantizedNetwork network =
       chain({{{{0}, {1}, {2}, {3}}}, {{{0, 2}, {1, 3}}}, {{{0, 3}, {1, 2}}}, {{{0, 3}, {1, 2}}}});
-  network.description.layers[1].residual = 0;
-  network.description.layers[1].out_channels = network.description.layers[2].in_channels = 5;
-  network.description.layers[2].columns = convolution_columns(5, 1);
-  network.layers[1] = {pack(Matrix<std::int8_t>(5, 4), {}), {0, 1, 2, 3, 4}, 0, {0, 0, 0, 0}};
-  network.layers[2] = {
+  network.description.layer(1).residual = 0;
+  network.description.layer(1).out_channels = network.description.layer(2).in_channels = 5;
+  network.description.layer(2).columns = convolution_columns(5, 1);
+  network.layer(1) = {pack(Matrix<std::int8_t>(5, 4), {}), {0, 1, 2, 3, 4}, 0, {0, 0, 0, 0}};
+  network.layer(2) = {
       pack(Matrix<std::int8_t>(4, 5), {{{0, 3}, {1, 2}}}), {0, 0, 0, 0}, 0, {0, 0, 0, 0, 0}};
   validate(network, "network");
   const PermutedNetwork permuted = permute_rows(network);

@@ -30,7 +30,7 @@ void check_options(const Dataset& dataset, const std::vector<std::size_t>& indic
                        fmt::format("must be at most {}, the number of images", indices.size()));
   }
   if (options.channels != 0 && options.channels != dataset.channels()) {
-    throw option_error("channels", fmt::format("{}", options.channels),
+    throw option_error("data.input_channels", fmt::format("{}", options.channels),
                        fmt::format("must be {}, as in the data set", dataset.channels()));
   }
 }

@@ -38,7 +38,7 @@ const CatalogueEntry& catalogue_entry(const std::string& name) {
   const auto found = std::find_if(entries.begin(), entries.end(),
                                   [&name](const auto& entry) { return entry.name == name; });
   if (found == entries.end()) {
-    throw option_error("dataset", name,
+    throw option_error("data.name", name,
                        fmt::format("must be one of {}", fmt::join(dataset_names(), ", ")));
   }
   return *found;

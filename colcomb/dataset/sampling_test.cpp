@@ -32,7 +32,8 @@ TEST(Sampling, RatiosOutOfRange) {
   const Labels labels{0, 1};
   const Indices all{0, 1};
   for (const double ratio : {0.0, -0.1, 1.01, std::nan("")})
-    EXPECT_EQ(error_of([&] { (void)stratified_first(labels, 2, ratio); }).field, "sample_ratio");
+    EXPECT_EQ(error_of([&] { (void)stratified_first(labels, 2, ratio); }).field,
+              "data.sample_ratio");
   for (const double ratio : {-0.1, 1.0, std::nan("")})
     EXPECT_EQ(error_of([&] { (void)hold_out(all, labels, 2, ratio, 1); }).field,
               "validation_ratio");

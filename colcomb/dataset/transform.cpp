@@ -52,7 +52,7 @@ struct Corner {
 /// The window's corner in the picture's coordinates, under kPad or kCrop.
 Corner draw_corner(ImageSize picture, const TransformOptions& options, Random& random) {
   if (picture.height > options.height || picture.width > options.width) {
-    throw option_error("input_size", fmt::format("{} x {}", options.height, options.width),
+    throw option_error("data.input_size", fmt::format("{} x {}", options.height, options.width),
                        fmt::format("must be at least the size of the data set's images, {} x {}",
                                    picture.height, picture.width));
   }
@@ -139,7 +139,7 @@ void cover(Image& image, const Area& area) {
 TransformOptions transform_for(const std::string& dataset, ImageSize input, bool training,
                                bool augment) {
   if (input.height == 0 || input.width == 0) {
-    throw option_error("input_size", fmt::format("{} x {}", input.height, input.width),
+    throw option_error("data.input_size", fmt::format("{} x {}", input.height, input.width),
                        "must be at least 1 x 1");
   }
   const Pictures pictures = catalogue_entry(dataset).pictures;

@@ -42,7 +42,7 @@ class Engine {
   [[nodiscard]] const std::string& kernel() const;
 
   /// Logits of any number of raw images (each C x H x W, before the checkerboard reshape), which
-  /// lie one after the other, in units of logit_step(network). Allocates nothing. One call at a
+  /// lie one after the other, in units of logit_scale(network). Allocates nothing. One call at a
   /// time. Requires: images.size() == n * image_size(), logits.size() == n * classes().
   void run(std::span<const std::uint8_t> images, std::span<std::int32_t> logits);
 

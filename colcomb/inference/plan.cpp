@@ -71,8 +71,7 @@ MapPlan plan_map(const LayerDescription& description, const QuantizedLayer& laye
   const std::size_t pixel = packed           ? channels
                             : channels <= 32 ? round_up(channels, 16)
                                              : round_up(channels, 64);
-  // The pooled map has one pixel: the last hidden map takes this plan too and needs no border.
-  if (description.kind != LayerKind::kLinear) add_border(description, map);
+  add_border(description, map);
   map.pitch.pixel = static_cast<std::ptrdiff_t>(pixel);
   map.pitch.row = static_cast<std::ptrdiff_t>((map.left + width + map.right) * pixel);
   return map;
@@ -133,10 +132,10 @@ Matrix<Cell> plan_cells(const QuantizedLayer& layer, const Arrangement& arrangem
 
 /// Gives each map a buffer; one that nothing reads any more is taken over by a map laid out alike.
 std::size_t assign_buffers(const NetworkDescription& network, std::vector<MapPlan>& maps) {
-  std::vector<std::size_t> last_reader(maps.size());  // layer; the linear one reads the last map
+  std::vector<std::size_t> last_reader(maps.size());  // layer; the pooling reads the last map
   for (std::size_t i = 0; i < maps.size(); ++i) last_reader[i] = i;
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    const auto source = network.layers[i].residual;
+  for (std::size_t i = 0; i < network.hidden.size(); ++i) {
+    const auto source = network.hidden[i].residual;
     if (source) last_reader[*source + 1] = std::max(last_reader[*source + 1], i);
   }
   std::vector<std::size_t> holder;  // of each buffer: the map that took it last
@@ -165,31 +164,33 @@ bool MapPlan::same_layout(const MapPlan& other) const {
 }
 
 NetworkPlan plan_network(const QuantizedNetwork& network, const Geometry& geometry) {
-  const auto& descriptions = network.description.layers;
-  const InputDescription& input = network.description.input;
+  const NetworkDescription& descriptions = network.description;
   std::vector<Arrangement> arrangements;
-  for (const QuantizedLayer& layer : network.layers)
+  for (const QuantizedLayer& layer : network.all())
     arrangements.push_back(arrange(layer.weights.groups, geometry));
   NetworkPlan plan;
-  for (std::size_t i = 0; i < descriptions.size(); ++i) {
-    const std::size_t height =
-        i == 0 ? input.height / input.reshape_stride : descriptions[i - 1].out_height();
-    const std::size_t width =
-        i == 0 ? input.width / input.reshape_stride : descriptions[i - 1].out_width();
-    plan.maps.push_back(
-        plan_map(descriptions[i], network.layers[i], arrangements[i], height, width, i == 0));
+  for (std::size_t i = 0; i < network.hidden.size(); ++i) {
+    const LayerDescription& reader = descriptions.hidden[i];
+    plan.maps.push_back(plan_map(reader, network.hidden[i], arrangements[i], reader.in_height,
+                                 reader.in_width, /*packed=*/i == 0));
   }
-  plan.pooled = plan_map(descriptions.back(), network.layers.back(), arrangements.back(), 1, 1,
-                         /*packed=*/false);
+  // The last hidden layer's output, whose channels are pooled in the order the classifier reads.
+  const auto map_for_classifier = [&](std::size_t height, std::size_t width) {
+    return plan_map(descriptions.classifier, network.classifier, arrangements.back(), height, width,
+                    /*packed=*/false);
+  };
+  const LayerDescription& last = descriptions.hidden.back();
+  plan.maps.push_back(map_for_classifier(last.out_height(), last.out_width()));
+  plan.pooled = map_for_classifier(1, 1);
   plan.buffers = assign_buffers(network.description, plan.maps);
 
   std::vector<std::uint32_t> natural(network.description.classes);
   std::iota(natural.begin(), natural.end(), 0U);
-  for (std::size_t i = 0; i < descriptions.size(); ++i) {
-    const LayerDescription& description = descriptions[i];
-    const QuantizedLayer& from = network.layers[i];
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    const LayerDescription& description = descriptions.layer(i);
+    const QuantizedLayer& from = network.layer(i);
     LayerPlan& layer = plan.layers.emplace_back();
-    layer.linear = i + 1 == descriptions.size();
+    layer.linear = network.is_classifier(i);
     const MapPlan& in = layer.linear ? plan.pooled : plan.maps[i];
     const std::vector<std::uint32_t>& row_order = layer.linear ? natural : plan.maps[i + 1].order;
     layer.rows = description.out_channels;

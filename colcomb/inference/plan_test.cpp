@@ -24,14 +24,8 @@ QuantizedNetwork two_layers() {
   shift.columns = {{0, -1, 0}, {1, 0, 1}};
   shift.in_height = 4;
   shift.in_width = 5;
-  LayerDescription linear;
-  linear.name = "linear";
-  linear.kind = LayerKind::kLinear;
-  linear.in_channels = 3;
-  linear.out_channels = 1;
-  linear.columns = convolution_columns(3, 1);
-  linear.in_height = linear.in_width = 1;
-  d.layers = {shift, linear};
+  d.hidden = {shift};
+  d.classifier = make_classifier(3, 1);
   QuantizedLayer first;
   first.weights = pack(Matrix<std::int8_t>(3, 2, std::vector<std::int8_t>{5, 0, 0, -6, 7, 0}),
                        ColumnGroups{{{1, 0}}});
@@ -42,7 +36,8 @@ QuantizedNetwork two_layers() {
                         ColumnGroups{{{2}, {0}, {1}}});
   second.bias = {0};
   second.padding = {0, 0, 0};
-  network.layers = {first, second};
+  network.hidden = {first};
+  network.classifier = second;
   return network;
 }
 
@@ -97,14 +92,14 @@ TEST(Plan, BuffersAreTakenOverOnceNothingReadsThem) {
   EXPECT_EQ(plan.buffers, 4U);
 
   // Layer 2 adds layer 0's output, map 1, which must then outlive the writing of map 3.
-  network.description.layers[2].residual = 0;
+  network.description.hidden[2].residual = 0;
   plan = plan_network(network, {64, 4, 64});
   EXPECT_EQ(buffers_of(plan), (std::vector<std::size_t>{0, 1, 2, 3, 1, 4}));
   EXPECT_EQ(plan.buffers, 5U);
 
   // Another padding value, that of map 2, is another border, which map 4 cannot use.
-  network.description.layers[2].residual.reset();
-  network.layers[2].padding.assign(2, 8);
+  network.description.hidden[2].residual.reset();
+  network.hidden[2].padding.assign(2, 8);
   EXPECT_EQ(buffers_of(plan_network(network, {64, 4, 64})),
             (std::vector<std::size_t>{0, 1, 2, 1, 3, 4}));
 }

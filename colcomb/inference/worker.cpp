@@ -43,11 +43,11 @@ void fill_border(const MapPlan& map, std::uint8_t* bytes) {
 Prepared::Prepared(const QuantizedNetwork& network, const Kernel& kernel)
     : input(network.description.input),
       classes(network.description.classes),
-      pool_bits(network.pool_bits),
+      pool_bits(network.pooling.fraction_bits),
       geometry(kernel.geometry),
       plan(plan_network(network, kernel.geometry)) {
   for (std::size_t i = 0; i < plan.layers.size(); ++i) {
-    const auto& source = network.description.layers[i].residual;
+    const auto& source = network.description.layer(i).residual;
     residual_sources.push_back(source ? *source + 1 : 0);
     kernels.push_back(kernel.make(plan.layers[i]));
     plan.layers[i].cells = {};  // the kernel holds them in its own order

@@ -36,9 +36,7 @@ struct Prepared {
   std::vector<std::unique_ptr<LayerKernel>> kernels;
 
   Prepared(const QuantizedNetwork& network, const Kernel& kernel);
-  [[nodiscard]] std::size_t image_size() const {
-    return input.channels * input.height * input.width;
-  }
+  [[nodiscard]] std::size_t image_size() const { return input.size(); }
 };
 
 /// The maps of one image on its way.

@@ -37,7 +37,7 @@ std::string onnx_model(const QuantizedNetwork& network, const ExportOptions& opt
     write_float_forms(writer, network, options.form, where);
   }
   writer.metadata("form", name_of(options.form));
-  writer.metadata("logit_step", fmt::format("{}", logit_step(network)));
+  writer.metadata("logit_scale", fmt::format("{}", logit_scale(network)));
   const onnx::ModelProto& model = writer.model();
   if (model.ByteSizeLong() > std::numeric_limits<std::int32_t>::max())
     throw failure(where, "makes an ONNX model beyond 2 GiB, the most a file can hold");

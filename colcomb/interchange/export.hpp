@@ -33,8 +33,8 @@ struct ExportSummary {
 
 /// An ONNX model (IR version 7, operator set 13), serialized. Input "image": raw unsigned 8-bit
 /// images, batch x C x H x W, before the checkerboard reshape, with a batch of any size. Outputs:
-/// "logits" (batch x classes, int32, in units of logit_step(network); the integer form alone) and
-/// "scores" (batch x classes, float: logits times logit_step). Weights are dense: cells that are
+/// "logits" (batch x classes, int32, in units of logit_scale(network); the integer form alone) and
+/// "scores" (batch x classes, float: logits times logit_scale). Weights are dense: cells that are
 /// empty or conflict-pruned are zeros. Nodes and tensors are named LAYER/STEP.
 /// Errors: UserError (file `where`) for a network that breaks the format's rules, for one whose
 /// biases or columns the QDQ and float forms cannot hold, and beyond 2 GiB.

@@ -44,7 +44,7 @@ class FloatForms {
           "Mul", "input.real",
           {writer_.cast("input.float", map, onnx::TensorProto::FLOAT), "activation.step"});
     }
-    for (std::size_t i = 0; i + 1 < network_.layers.size(); ++i) {
+    for (std::size_t i = 0; i < network_.hidden.size(); ++i) {
       map = hidden_layer(i, map);
       maps_.push_back(map);
     }
@@ -53,7 +53,7 @@ class FloatForms {
 
  private:
   [[nodiscard]] const LayerDescription& description(std::size_t i) const {
-    return network_.description.layers[i];
+    return network_.description.layer(i);
   }
 
   /// The real values of a map.
@@ -85,9 +85,9 @@ class FloatForms {
 
   /// The bias without the rounding constant, since QuantizeLinear rounds by itself.
   std::string bias(std::size_t i, double step) {
-    const QuantizedLayer& layer = network_.layers[i];
+    const QuantizedLayer& layer = network_.layer(i);
     const std::string name = description(i).name + "/bias";
-    const bool hidden = i + 1 < network_.layers.size();
+    const bool hidden = !network_.is_classifier(i);
     const std::uint32_t f = layer.fraction_bits;
     const std::int64_t constant = hidden && f > 0 ? std::int64_t{1} << (f - 1) : 0;
     std::vector<std::int32_t> integers;
@@ -112,7 +112,7 @@ class FloatForms {
   /// A map with its border, and the pads that are left for Conv to add.
   std::string padded(std::size_t i, const std::string& map, std::int64_t reach, Dimensions& pads) {
     const std::vector<std::uint8_t> values =
-        padding_that_matters(network_.layers[i], description(i));
+        padding_that_matters(network_.layer(i), description(i));
     if (reach == 0) return map;
     if (is_zero(values)) {
       pads.assign(4, reach);
@@ -166,7 +166,7 @@ class FloatForms {
                        "must be k x k with padding k / 2 in the QDQ and float forms; the integer "
                        "form takes any");
     }
-    const double step = std::ldexp(1.0, -static_cast<int>(network_.layers[i].fraction_bits));
+    const double step = std::ldexp(1.0, -static_cast<int>(network_.layer(i).fraction_bits));
     const bool shift = reads_each_channel_once(layer);
     const bool pointwise = shift && all_at_center(layer);
     const std::size_t kernel = shift ? 1 : layer.kernel;
@@ -180,7 +180,7 @@ class FloatForms {
         name + "/weights",
         {static_cast<std::int64_t>(layer.out_channels),
          static_cast<std::int64_t>(layer.in_channels) / conv.groups, conv.kernel, conv.kernel},
-        dense_kernel(network_.layers[i], layer, kernel, where_), step, name + "/weights.step");
+        dense_kernel(network_.layer(i), layer, kernel, where_), step, name + "/weights.step");
     std::string sum = convolution(conv, {real(map), w, bias(i, kActivationStep * step)});
     if (layer.residual) sum = writer_.node("Add", name + "/residual_sum", {sum, residual(i)});
     return activation(name + "/output", sum);
@@ -204,7 +204,8 @@ class FloatForms {
 
   /// batch x channels x 1 x 1, at the activations' step times 2^-pool_bits.
   std::string pooled(const std::string& map) {
-    const double step = std::ldexp(kActivationStep, -static_cast<int>(network_.pool_bits));
+    const double step =
+        std::ldexp(kActivationStep, -static_cast<int>(network_.pooling.fraction_bits));
     writer_.scalar("pooling.step", static_cast<float>(step));
     if (!qdq_) writer_.scalar("pooling.high", static_cast<float>(255 * step));
     const std::string mean = writer_.node("GlobalAveragePool", "pooling.mean", {real(map)});
@@ -212,21 +213,21 @@ class FloatForms {
   }
 
   void linear_layer(const std::string& input) {
-    const std::size_t i = network_.layers.size() - 1;
+    const std::size_t i = network_.hidden.size();
     const LayerDescription& layer = description(i);
     if (!reads_each_channel_once(layer) || !all_at_center(layer)) {
       throw file_error(where_, fmt::format("layer {}: columns", layer.name), "",
                        "must read each channel once, without offset, in the QDQ and float forms");
     }
-    const double step = std::ldexp(1.0, -static_cast<int>(network_.layers[i].fraction_bits));
+    const double step = std::ldexp(1.0, -static_cast<int>(network_.layer(i).fraction_bits));
     writer_.scalar(layer.name + "/weights.step", static_cast<float>(step));
     const auto classes = static_cast<std::int64_t>(layer.out_channels);
     const std::string w = weights(
         layer.name + "/weights", {classes, static_cast<std::int64_t>(layer.in_channels)},
-        dense_kernel(network_.layers[i], layer, 1, where_), step, layer.name + "/weights.step");
+        dense_kernel(network_.layer(i), layer, 1, where_), step, layer.name + "/weights.step");
     const std::string flat =
         writer_.node("Flatten", layer.name + "/flat", {real(input, "pooling.step")});
-    writer_.node("Gemm", kScores, {flat, w, bias(i, logit_step(network_))},
+    writer_.node("Gemm", kScores, {flat, w, bias(i, logit_scale(network_))},
                  {{"transB", std::int64_t{1}}});
     writer_.output(kScores, onnx::TensorProto::FLOAT, {classes});
   }

@@ -32,8 +32,7 @@ class IntegerForm {
     const std::size_t s = input.reshape_stride;
     StoredMap map{reshaped_image(writer_, kImage, input, kChannelsLast),
                   natural_order(input.channels * s * s)};
-    const std::size_t hidden = network_.layers.size() - 1;
-    for (std::size_t i = 0; i < hidden; ++i) {
+    for (std::size_t i = 0; i < network_.hidden.size(); ++i) {
       maps_.push_back(hidden_layer(i, map, order_after(i)));
       map = maps_.back();
     }
@@ -42,14 +41,13 @@ class IntegerForm {
 
  private:
   [[nodiscard]] const LayerDescription& description(std::size_t i) const {
-    return network_.description.layers[i];
+    return network_.description.layer(i);
   }
 
   /// Stored order of layer i's output: as its reader wants it.
   [[nodiscard]] ChannelOrder order_after(std::size_t i) const {
-    return i + 2 < network_.layers.size()
-               ? reading_order(network_.layers[i + 1], description(i + 1))
-               : natural_order(description(i).out_channels);
+    if (network_.description.is_pooled(i)) return natural_order(description(i).out_channels);
+    return reading_order(network_.layer(i + 1), description(i + 1));
   }
 
   /// Pixels that the windows read outside the map.
@@ -80,7 +78,7 @@ class IntegerForm {
         layer.out_width() == layer.in_width) {
       return input.tensor;
     }
-    const std::vector<std::uint8_t> padding = padding_that_matters(network_.layers[i], layer);
+    const std::vector<std::uint8_t> padding = padding_that_matters(network_.layer(i), layer);
     std::vector<std::uint8_t> stored;
     for (const std::size_t c : input.order.order) stored.push_back(padding[c]);
     const Border border = border_of(windows, layer);
@@ -127,7 +125,7 @@ class IntegerForm {
          writer_.scalar(name + "/columns.zero", std::uint8_t{0}),
          writer_.scalar(name + "/weights.zero", kZeroPoint)});
     std::vector<std::int32_t> bias;
-    for (const std::size_t n : output.order) bias.push_back(network_.layers[i].bias[n]);
+    for (const std::size_t n : output.order) bias.push_back(network_.layer(i).bias[n]);
     return writer_.node("Add", name + "/sum", {product, writer_.constant(name + "/bias", bias)});
   }
 
@@ -155,7 +153,7 @@ class IntegerForm {
                          {map, writer_.constant(name + ".places", places)},
                          {{"axis", std::int64_t{3}}});
     }
-    const std::int32_t one = std::int32_t{1} << network_.layers[i].fraction_bits;
+    const std::int32_t one = std::int32_t{1} << network_.layer(i).fraction_bits;
     return writer_.node("Mul", name,
                         {writer_.cast(name + ".wide", map, onnx::TensorProto::INT32),
                          writer_.scalar(name + ".one", one)});
@@ -165,7 +163,7 @@ class IntegerForm {
   /// numbers can be shifted.
   std::string requantized(std::size_t i, const std::string& sum) {
     const std::string& name = description(i).name;
-    const std::uint32_t f = network_.layers[i].fraction_bits;
+    const std::uint32_t f = network_.layer(i).fraction_bits;
     const std::string clamped =
         writer_.node("Clip", name + "/clamp",
                      {sum, writer_.scalar(name + "/clamp.low", std::int32_t{0}),
@@ -181,7 +179,7 @@ class IntegerForm {
   }
 
   StoredMap hidden_layer(std::size_t i, const StoredMap& input, const ChannelOrder& output) {
-    const WindowedLayer layer = windowed(network_.layers[i], description(i), input.order, output);
+    const WindowedLayer layer = windowed(network_.layer(i), description(i), input.order, output);
     std::string sum = accumulated(i, columns(i, input, layer.windows), layer.weights, output);
     if (description(i).residual) {
       sum = writer_.node("Add", description(i).name + "/residual_sum", {sum, residual(i, output)});
@@ -201,8 +199,9 @@ class IntegerForm {
                      {writer_.cast("pooling.wide", map, onnx::TensorProto::INT64),
                       writer_.constant("pooling.axes", Dimensions{1, 2})},
                      {{"keepdims", std::int64_t{1}}});
-    const std::string doubled = writer_.node(
-        "Mul", "pooling.scaled", {sum, number("scale", std::int64_t{2} << network_.pool_bits)});
+    const std::string doubled =
+        writer_.node("Mul", "pooling.scaled",
+                     {sum, number("scale", std::int64_t{2} << network_.pooling.fraction_bits)});
     const std::string raised =
         writer_.node("Add", "pooling.rounding", {doubled, number("pixels", pixels)});
     const std::string mean =
@@ -212,17 +211,17 @@ class IntegerForm {
   }
 
   void linear_layer(const std::string& input) {
-    const std::size_t i = network_.layers.size() - 1;
+    const std::size_t i = network_.hidden.size();
     const StoredMap map{input, natural_order(description(i).in_channels)};
     const ChannelOrder output = natural_order(description(i).out_channels);
-    const WindowedLayer layer = windowed(network_.layers[i], description(i), map.order, output);
+    const WindowedLayer layer = windowed(network_.layer(i), description(i), map.order, output);
     const std::string sum = accumulated(i, columns(i, map, layer.windows), layer.weights, output);
     const auto classes = static_cast<std::int64_t>(output.order.size());
     const std::string logits = writer_.node(
         "Reshape", kLogits, {sum, writer_.constant("logits.shape", Dimensions{0, classes})});
     writer_.node("Mul", kScores,
                  {writer_.cast("scores.logits", logits, onnx::TensorProto::FLOAT),
-                  writer_.scalar("scores.step", static_cast<float>(logit_step(network_)))});
+                  writer_.scalar("scores.step", static_cast<float>(logit_scale(network_)))});
     writer_.output(kLogits, onnx::TensorProto::INT32, {classes});
     writer_.output(kScores, onnx::TensorProto::FLOAT, {classes});
   }

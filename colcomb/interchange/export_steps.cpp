@@ -108,13 +108,8 @@ std::string strided(OnnxWriter& writer, const std::string& name, const std::stri
 }
 
 PooledMap pooled_map(const NetworkDescription& network) {
-  const std::size_t layers = network.layers.size();
-  if (layers > 1) {
-    const LayerDescription& last = network.layers[layers - 2];
-    return {last.out_channels, last.out_height() * last.out_width()};
-  }
-  const std::size_t s = network.input.reshape_stride;
-  return {network.input.channels * s * s, network.input.height / s * (network.input.width / s)};
+  const LayerDescription& last = network.hidden.back();
+  return {last.out_channels, last.out_height() * last.out_width()};
 }
 
 }  // namespace colcomb::interchange

@@ -21,7 +21,7 @@ namespace {
 constexpr std::uint64_t kNetworks = 150;
 
 bool has_window(const QuantizedNetwork& network) {
-  return std::ranges::any_of(network.description.layers, [](const LayerDescription& layer) {
+  return std::ranges::any_of(network.description.hidden, [](const LayerDescription& layer) {
     return layer.window.has_value();
   });
 }
@@ -35,9 +35,9 @@ TEST(Export, ShiftLayersMultiplyNoMoreThanTheirColumns) {
   for (const auto& tensor : model.graph().initializer()) {
     weights[tensor.name()] = {tensor.dims().begin(), tensor.dims().end()};
   }
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    const std::string& name = network.description.layers[i].name;
-    const Matrix<std::int8_t> full = unpack(network.layers[i].weights);
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    const std::string& name = network.description.layer(i).name;
+    const Matrix<std::int8_t> full = unpack(network.layer(i).weights);
     std::int64_t used = 0;
     for (std::size_t m = 0; m < full.cols(); ++m) {
       bool any = false;
@@ -47,7 +47,7 @@ TEST(Export, ShiftLayersMultiplyNoMoreThanTheirColumns) {
     // The image and the map that is pooled keep their order and all their channels.
     const auto most = static_cast<std::int64_t>(full.cols());
     const auto rows = static_cast<std::int64_t>(full.rows());
-    const bool shift = network.description.layers[i].kind == LayerKind::kShift;
+    const bool shift = network.description.layer(i).kind == LayerKind::kShift;
     EXPECT_EQ(weights.at(name + "/weights"), (tests::OnnxShape{shift ? used : most, rows})) << name;
   }
 }
@@ -101,8 +101,8 @@ TEST(Export, FloatScoresAreThoseWithoutRounding) {
 TEST(Export, QdqRefusesABiasBelow32Bits) {
   Random random(2);
   QuantizedNetwork network = tests::random_quantized_network(random);
-  network.layers[0].fraction_bits = 3;
-  network.layers[0].bias[0] = std::numeric_limits<std::int32_t>::min();
+  network.layer(0).fraction_bits = 3;
+  network.layer(0).bias[0] = std::numeric_limits<std::int32_t>::min();
   try {
     (void)onnx_model(network, {OnnxForm::kQdq}, "network.packed");
     FAIL();
@@ -121,7 +121,7 @@ TEST(Export, SaysWhereItComesFromAndWhatItsLogitsAreWorth) {
   std::map<std::string, std::string> metadata;
   for (const auto& entry : model.metadata_props()) metadata[entry.key()] = entry.value();
   EXPECT_EQ(metadata.at("form"), "integer");
-  EXPECT_EQ(std::stod(metadata.at("logit_step")), logit_step(network));
+  EXPECT_EQ(std::stod(metadata.at("logit_scale")), logit_scale(network));
   EXPECT_EQ(model.graph().input(0).type().tensor_type().shape().dim(0).dim_param(), "batch");
 }
 

@@ -13,9 +13,6 @@ namespace {
 
 constexpr double kNoLimit = std::numeric_limits<double>::infinity();
 
-/// The epsilon that training uses; the model's own goes into the weight.
-constexpr double kEpsilon = 1e-5;
-
 bool is_plain(const Window& w, std::size_t stride, const Shape& in) {
   return w.kernel_height == w.kernel_width && w.kernel_height % 2 == 1 && w.kernel_height <= 31 &&
          w.dilation_height == 1 && w.dilation_width == 1 && w.pad_top == w.kernel_height / 2 &&
@@ -23,20 +20,21 @@ bool is_plain(const Window& w, std::size_t stride, const Shape& in) {
          w.out_width == (in.width + stride - 1) / stride;
 }
 
-BatchNorm with_usual_epsilon(BatchNorm norm) {
+/// The same function of its input with kBatchNormEpsilon: the weight makes up for the difference.
+BatchNorm with_our_epsilon(const ModelNorm& model) {
+  BatchNorm norm = model;
   for (std::size_t n = 0; n < norm.weight.size(); ++n) {
     const double variance = norm.variance[n];
     norm.weight[n] = static_cast<float>(
-        norm.weight[n] * std::sqrt((variance + kEpsilon) / (variance + norm.epsilon)));
+        norm.weight[n] * std::sqrt((variance + kBatchNormEpsilon) / (variance + model.epsilon)));
   }
-  norm.epsilon = kEpsilon;
   return norm;
 }
 
 /// The product's rows and bias with its batch norm folded in.
 void fold_norm(Product& product) {
   if (!product.norm) return;
-  const BatchNorm& norm = *product.norm;
+  const ModelNorm& norm = *product.norm;
   for (std::size_t n = 0; n < product.weights.rows(); ++n) {
     const double scale = norm.weight[n] / std::sqrt(norm.variance[n] + norm.epsilon);
     for (float& weight : product.weights.row(n)) weight = static_cast<float>(weight * scale);
@@ -72,17 +70,17 @@ ChainBuilder::ChainBuilder(const InputDescription& input, std::size_t alpha) : a
 }
 
 void ChainBuilder::require_last(const MapValue& map) const {
-  const bool first = network_.layers.empty();
+  const bool first = network_.hidden.empty();
   if (map.layer.has_value() != first && (first || *map.layer == last())) return;
   throw Unsupported{fmt::format(
       "reads {}, but the chain has gone on to layer {}: only residual additions may branch",
-      map.layer ? "layer " + network_.description.layers[*map.layer].name : "the image",
-      first ? "none" : network_.description.layers.back().name)};
+      map.layer ? "layer " + network_.description.layer(*map.layer).name : "the image",
+      first ? "none" : network_.description.hidden.back().name)};
 }
 
 std::string ChainBuilder::unique_name(const std::string& name) {
   const auto taken = [this](const std::string& wanted) {
-    return std::ranges::any_of(network_.description.layers,
+    return std::ranges::any_of(network_.description.hidden,
                                [&](const LayerDescription& layer) { return layer.name == wanted; });
   };
   std::string result = name;
@@ -95,7 +93,7 @@ Shape ChainBuilder::shape_of(const MapValue& map) const {
     const InputDescription& input = network_.description.input;
     return {input.channels, input.height, input.width};
   }
-  const LayerDescription& layer = network_.description.layers[*map.layer];
+  const LayerDescription& layer = network_.description.layer(*map.layer);
   return {layer.out_channels, layer.out_height(), layer.out_width()};
 }
 
@@ -105,14 +103,14 @@ LayerDescription ChainBuilder::start_layer(const std::string& name, const Shape&
   layer.in_channels = in.channels;
   layer.in_height = in.height;
   layer.in_width = in.width;
-  layer.alpha = network_.layers.empty() ? 1 : alpha_;
+  layer.alpha = network_.hidden.empty() ? 1 : alpha_;
   layer.batch_norm = false;
   return layer;
 }
 
 std::size_t ChainBuilder::push(LayerDescription description, FloatLayer layer, double limit) {
-  network_.description.layers.push_back(std::move(description));
-  network_.layers.push_back(std::move(layer));
+  network_.description.hidden.push_back(std::move(description));
+  network_.hidden.push_back(std::move(layer));
   limits_.push_back(limit);
   tied_to_.push_back(last());
   return last();
@@ -152,7 +150,7 @@ MapValue ChainBuilder::append(Product product, double limit) {
   numbers.weights = std::move(product.weights);
   if (product.norm) {
     layer.batch_norm = true;
-    numbers.batch_norm = with_usual_epsilon(*product.norm);
+    numbers.batch_norm = with_our_epsilon(*product.norm);
   } else {
     numbers.bias = to_floats(product.bias);
   }
@@ -295,7 +293,7 @@ void ChainBuilder::append_space_to_channels(const std::string& name) {
 
 void ChainBuilder::finish(Product product) {
   const std::string& name = product.name;
-  if (network_.layers.empty() || !product.source.layer) {
+  if (network_.hidden.empty() || !product.source.layer) {
     throw Unsupported{
         "gives the output straight from the image: at least one layer with ReLU must come before"};
   }
@@ -316,18 +314,14 @@ void ChainBuilder::finish(Product product) {
     throw Unsupported{"gives the output: must read a 1 x 1 map by one tap"};
   }
   const Shape flat = shape_of({last(), {}, false});
-  LayerDescription layer = start_layer(name, {flat.channels});
-  layer.kind = LayerKind::kLinear;
-  layer.out_channels = product.weights.rows();
-  layer.alpha = 1;
-  layer.columns = convolution_columns(layer.in_channels, 1);
-  FloatLayer numbers;
+  NetworkDescription& description = network_.description;
+  description.classes = product.weights.rows();
+  description.classifier = make_classifier(flat.channels, description.classes);
+  description.classifier.name = unique_name(name);
+  FloatLayer& numbers = network_.classifier;
   numbers.mask = mask_of_zeros(product.weights);
   numbers.weights = std::move(product.weights);
   numbers.bias = to_floats(product.bias);
-  network_.description.classes = layer.out_channels;
-  network_.description.layers.push_back(std::move(layer));
-  network_.layers.push_back(std::move(numbers));
 }
 
 void ChainBuilder::finish(const std::string& name, const MapValue& map) {
@@ -343,7 +337,7 @@ void ChainBuilder::finish(const std::string& name, const MapValue& map) {
 }
 
 void ChainBuilder::move_into(ImportedModel& model) {
-  COLCOMB_CHECK(network_.layers.size() == limits_.size() + 1, "the chain is not finished");
+  COLCOMB_CHECK(network_.description.classifier.out_channels > 0, "the chain is not finished");
   model.network = std::move(network_);
   model.limits = std::move(limits_);
   model.tied_to = std::move(tied_to_);

@@ -55,7 +55,7 @@ class ChainBuilder {
                            const std::vector<FixedTap>& taps,
                            std::optional<std::size_t> residual = std::nullopt);
   void append_space_to_channels(const std::string& name);
-  [[nodiscard]] std::size_t last() const { return network_.layers.size() - 1; }
+  [[nodiscard]] std::size_t last() const { return network_.hidden.size() - 1; }
   void tie(std::size_t layer, std::size_t other);
 
   std::size_t alpha_;

@@ -37,8 +37,8 @@ void gather(const Map& input, const LayerDescription& layer, const Column& colum
 
 void add_residual(const NetworkDescription& network, std::size_t index, const Map& source,
                   std::span<float> output) {
-  const LayerDescription& layer = network.layers[index];
-  const LayerDescription& from = network.layers[*layer.residual];
+  const LayerDescription& layer = network.layer(index);
+  const LayerDescription& from = network.layer(*layer.residual);
   const std::size_t s = residual_stride(network, index);
   std::size_t i = 0;
   for (std::size_t n = 0; n < from.out_channels; ++n) {
@@ -51,8 +51,8 @@ void add_residual(const NetworkDescription& network, std::size_t index, const Ma
 
 Map run_layer(const ImportedModel& model, std::size_t index, const Map& input,
               const std::vector<Map>& outputs) {
-  const LayerDescription& layer = model.network.description.layers[index];
-  const FloatLayer& numbers = model.network.layers[index];
+  const LayerDescription& layer = model.network.description.layer(index);
+  const FloatLayer& numbers = model.network.layer(index);
   const std::size_t pixels = layer.out_height() * layer.out_width();
   Map output(layer.out_channels * pixels, 0.0F);
   Map plane(pixels);
@@ -73,7 +73,7 @@ Map run_layer(const ImportedModel& model, std::size_t index, const Map& input,
     float offset = 0;
     if (numbers.batch_norm) {
       const BatchNorm& norm = *numbers.batch_norm;
-      scale = static_cast<float>(norm.weight[n] / std::sqrt(norm.variance[n] + norm.epsilon));
+      scale = static_cast<float>(norm.weight[n] / std::sqrt(norm.variance[n] + kBatchNormEpsilon));
       offset = norm.bias[n] - norm.mean[n] * scale;
     } else {
       offset = numbers.bias[n];

@@ -67,8 +67,7 @@ class Histogram {
 /// Of each layer, over all images.
 std::vector<Histogram> measure(const ImportedModel& model, std::span<const std::uint8_t> images,
                                std::size_t threads) {
-  const InputDescription& input = model.network.description.input;
-  const std::size_t size = input.channels * input.height * input.width;
+  const std::size_t size = model.network.description.input.size();
   COLCOMB_CHECK(images.size() % size == 0, "images must be whole");
   std::vector<Histogram> result(model.limits.size());
   std::mutex mutex;
@@ -76,7 +75,7 @@ std::vector<Histogram> measure(const ImportedModel& model, std::span<const std::
     forward_hidden(model, images.subspan(i * size, size),
                    [&](std::size_t layer, std::span<const float> output) {
                      if (!std::ranges::all_of(output, [](float v) { return std::isfinite(v); })) {
-                       throw file_error("layer " + model.network.description.layers[layer].name,
+                       throw file_error("layer " + model.network.description.layer(layer).name,
                                         "output", "",
                                         fmt::format("must be finite for calibration image {}", i));
                      }
@@ -97,7 +96,7 @@ std::vector<double> joined(const ImportedModel& model, const std::vector<double>
     const std::size_t first = model.tied_to[i];
     const bool sets = std::isfinite(model.limits[i]);
     if (sets && set[first] && joint[first] != model.limits[i]) {
-      throw file_error("layer " + model.network.description.layers[i].name, "limit",
+      throw file_error("layer " + model.network.description.layer(i).name, "limit",
                        fmt::to_string(model.limits[i]),
                        fmt::format("must be {}, as in the layers that residual additions tie it to",
                                    joint[first]));
@@ -139,14 +138,13 @@ std::vector<ActivationLimit> given_limits(const ImportedModel& model, double lim
 FloatNetwork rescaled(const ImportedModel& model, const std::vector<ActivationLimit>& limits) {
   COLCOMB_CHECK(limits.size() == model.limits.size(), "one limit per hidden layer");
   FloatNetwork network = model.network;
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    FloatLayer& layer = network.layers[i];
-    const bool hidden = i < limits.size();
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    FloatLayer& layer = network.layer(i);
     const double in = i == 0 ? 1 : limits[i - 1].limit / kEnd;
-    const double out = hidden ? kEnd / limits[i].limit : 1;
+    const double out = network.is_classifier(i) ? 1 : kEnd / limits[i].limit;
     // With batch norm the product keeps its scale, which the running mean and variance are in.
     const double factor = layer.batch_norm ? in : in * out;
-    if (network.description.layers[i].fixed) {
+    if (network.description.layer(i).fixed) {
       COLCOMB_CHECK(limits[i].limit == limits[i - 1].limit, "fixed weights tie layers");
       continue;
     }

@@ -187,7 +187,7 @@ std::string GraphImporter::batch_normalization(const OnnxNode& node) {
     }
     return tensor.floats;
   };
-  BatchNorm norm{vector(1, "scale"), vector(2, "B"), vector(3, "mean"), vector(4, "var"),
+  ModelNorm norm{{vector(1, "scale"), vector(2, "B"), vector(3, "mean"), vector(4, "var")},
                  real(node, "epsilon", 1e-5F)};
   for (const float variance : norm.variance) {
     if (!(variance >= 0 && norm.epsilon >= 0 && variance + norm.epsilon > 0)) {

@@ -49,6 +49,11 @@ struct Pooling {
   std::size_t out_height = 1, out_width = 1;
 };
 
+/// A model's batch norm, with an epsilon of its own where BatchNorm has kBatchNormEpsilon.
+struct ModelNorm : BatchNorm {
+  double epsilon = kBatchNormEpsilon;
+};
+
 /// A filter matrix's product that no ReLU has followed yet, so that it may be negative.
 struct Product {
   std::string name;  // of the node it comes from
@@ -56,9 +61,9 @@ struct Product {
   Matrix<float> weights;  // N x M
   Window window;
   std::size_t stride = 1;
-  std::size_t conv_groups = 1;          // of a grouped convolution
-  std::vector<double> bias;             // N; 0 with batch norm
-  std::optional<BatchNorm> norm;        // whose epsilon is the model's
+  std::size_t conv_groups = 1;  // of a grouped convolution
+  std::vector<double> bias;     // N; 0 with batch norm
+  std::optional<ModelNorm> norm;
   std::optional<std::size_t> residual;  // layer whose output is added behind that
   std::vector<Pooling> poolings;        // maxima, which may be taken before or after ReLU
 };

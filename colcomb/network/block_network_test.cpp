@@ -22,7 +22,7 @@ BlockNetworkOptions small() {
 
 TEST(BlockNetwork, FollowsTheReferencesFlags) {
   const NetworkDescription network = describe(small());
-  ASSERT_EQ(network.layers.size(), 8U);
+  ASSERT_EQ(network.layer_count(), 8U);
   // The first layer of a block has the alpha of the block before, the first convolution alpha 1.
   const std::size_t alphas[] = {1, 1, 1, 1, 4, 4, 8, 1};
   const std::size_t outputs[] = {32, 32, 32, 64, 64, 128, 128, 10};
@@ -30,12 +30,12 @@ TEST(BlockNetwork, FollowsTheReferencesFlags) {
   const std::size_t sides[] = {32, 32, 32, 32, 16, 16, 8, 1};
   std::size_t weights = 0;
   for (std::size_t i = 0; i < 8; ++i) {
-    const LayerDescription& layer = network.layers[i];
+    const LayerDescription& layer = network.layer(i);
     EXPECT_EQ(layer.alpha, alphas[i]) << layer.name;
     EXPECT_EQ(layer.out_channels, outputs[i]) << layer.name;
     EXPECT_EQ(layer.stride, strides[i]) << layer.name;
     EXPECT_EQ(layer.in_height, sides[i]) << layer.name;
-    if (layer.kind != LayerKind::kLinear) weights += layer.out_channels * layer.columns.size();
+    if (!network.is_classifier(i)) weights += layer.out_channels * layer.columns.size();
   }
   EXPECT_EQ(weights, 32864U);  // the reference's count of convolution weights for these flags
 }
@@ -44,17 +44,17 @@ TEST(BlockNetwork, VggLayersAreThreeByThree) {
   BlockNetworkOptions options = small();
   options.layer_type = BlockLayerType::kVgg;
   const NetworkDescription network = describe(options);
-  EXPECT_EQ(network.layers[0].columns.size(), 27U);
-  EXPECT_EQ(network.layers[4].columns.size(), 64U * 9);
-  EXPECT_EQ(network.layers[4].kind, LayerKind::kConvolution);
+  EXPECT_EQ(network.layer(0).columns.size(), 27U);
+  EXPECT_EQ(network.layer(4).columns.size(), 64U * 9);
+  EXPECT_EQ(network.layer(4).kind, LayerKind::kConvolution);
 }
 
 TEST(BlockNetwork, ReshapeTradesSpaceForChannels) {
   BlockNetworkOptions options = small();
   options.input.reshape_stride = 2;
   const NetworkDescription network = describe(options);
-  EXPECT_EQ(network.layers[0].in_channels, 12U);
-  EXPECT_EQ(network.layers[0].in_height, 16U);
+  EXPECT_EQ(network.layer(0).in_channels, 12U);
+  EXPECT_EQ(network.layer(0).in_height, 16U);
 }
 
 TEST(BlockNetwork, RefusesWhatDoesNotFit) {

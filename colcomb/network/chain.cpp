@@ -42,9 +42,12 @@ NetworkDescription Chain::finish(std::size_t classes, double dropout, const std:
   if (!(dropout >= 0 && dropout < 1)) {
     throw usage_error("--dropout", fmt::to_string(dropout), "must be at least 0 and below 1");
   }
-  height_ = width_ = 1;
-  add("linear", LayerKind::kLinear, 1, classes, 1, 1);
-  NetworkDescription network{input_, classes, dropout, std::move(layers_)};
+  NetworkDescription network;
+  network.input = input_;
+  network.classes = classes;
+  network.dropout = dropout;
+  network.hidden = std::move(layers_);
+  network.classifier = make_classifier(channels_, classes);
   validate(network, where);
   return network;
 }

@@ -29,7 +29,7 @@ class Chain {
   [[nodiscard]] std::size_t height() const { return height_; }      // of the map it reads
   [[nodiscard]] std::size_t width() const { return width_; }
 
-  /// Ends the network with global average pooling and the linear layer.
+  /// Ends the network with global average pooling and the classifier.
   /// `where` is what the description comes from, for errors: UserError naming the option if
   /// `dropout` is no probability below 1, or what of the description breaks a rule of validate().
   [[nodiscard]] NetworkDescription finish(std::size_t classes, double dropout,

@@ -19,7 +19,7 @@ std::int64_t signed_size(std::size_t size) {
   return static_cast<std::int64_t>(size);
 }
 
-torch::Tensor initial_weights(const LayerDescription& layer, std::uint64_t seed,
+torch::Tensor initial_weights(const LayerDescription& layer, bool classifier, std::uint64_t seed,
                               std::uint64_t index) {
   const std::int64_t height = signed_size(layer.kernel_height());
   const std::int64_t width = signed_size(layer.kernel_width());
@@ -27,7 +27,7 @@ torch::Tensor initial_weights(const LayerDescription& layer, std::uint64_t seed,
   auto weights = torch::empty({rows, signed_size(layer.in_channels), height, width});
   Random random = Random::stream(seed, kWeightPurpose, index);
   float* values = weights.data_ptr<float>();
-  if (layer.kind == LayerKind::kLinear) {
+  if (classifier) {
     const double bound = 1.0 / std::sqrt(static_cast<double>(layer.in_channels));
     for (std::int64_t i = 0; i < weights.numel(); ++i) {
       values[i] = static_cast<float>((2 * random.uniform() - 1) * bound);
@@ -63,10 +63,11 @@ torch::Tensor relu6(torch::Tensor& map) {
 
 }  // namespace
 
-LayerImpl::LayerImpl(LayerDescription description, std::uint64_t seed, std::uint64_t index)
-    : description_(std::move(description)) {
+LayerImpl::LayerImpl(LayerDescription description, bool classifier, std::uint64_t seed,
+                     std::uint64_t index)
+    : description_(std::move(description)), classifier_(classifier) {
   const std::int64_t rows = signed_size(description_.out_channels);
-  const torch::Tensor initial = initial_weights(description_, seed, index);
+  const torch::Tensor initial = initial_weights(description_, classifier, seed, index);
   mask = initial_mask(description_, initial);
   if (description_.fixed) {  // buffers: neither gradient nor optimizer sees them
     weight = register_buffer("weight", initial);
@@ -74,7 +75,7 @@ LayerImpl::LayerImpl(LayerDescription description, std::uint64_t seed, std::uint
     return;
   }
   weight = register_parameter("weight", initial);
-  if (!description_.has_batch_norm()) {
+  if (!description_.batch_norm) {
     bias = register_parameter("bias", torch::zeros(rows));
     return;
   }
@@ -101,7 +102,7 @@ torch::Tensor LayerImpl::shifted(const torch::Tensor& input) {
 }
 
 torch::Tensor LayerImpl::normalized(const torch::Tensor& product, const SumOverShares& sum) {
-  if (!description_.has_batch_norm()) return product + bias.view({1, -1, 1, 1});
+  if (!description_.batch_norm) return product + bias.view({1, -1, 1, 1});
   if (sum && is_training()) {
     return shared_norm(product, norm_weight, norm_bias, norm_mean, norm_variance,
                        kBatchNormMomentum, kBatchNormEpsilon, sum);
@@ -112,7 +113,7 @@ torch::Tensor LayerImpl::normalized(const torch::Tensor& product, const SumOverS
 
 torch::Tensor LayerImpl::forward(const torch::Tensor& input, const torch::Tensor& residual,
                                  const SumOverShares& sum) {
-  if (is_linear()) return torch::linear(input, effective_weight(), bias);
+  if (is_classifier()) return torch::linear(input, effective_weight(), bias);
   const bool shifts = description_.kind == LayerKind::kShift;
   auto output = convolve(shifts ? shifted(input) : input, effective_weight(), description_);
   output = normalized(output, sum);
@@ -121,7 +122,7 @@ torch::Tensor LayerImpl::forward(const torch::Tensor& input, const torch::Tensor
 }
 
 CnnImpl::CnnImpl(NetworkDescription description, std::uint64_t seed)
-    : groups(description.layers.size()), description_(std::move(description)) {
+    : groups(description.layer_count()), description_(std::move(description)) {
   const InputDescription& input = description_.input;
   std::vector<float> scale, offset;
   for (std::size_t c = 0; c < input.channels; ++c) {
@@ -130,9 +131,9 @@ CnnImpl::CnnImpl(NetworkDescription description, std::uint64_t seed)
   }
   input_scale_ = register_buffer("input_scale", torch::tensor(scale).view({1, -1, 1, 1}));
   input_offset_ = register_buffer("input_offset", torch::tensor(offset).view({1, -1, 1, 1}));
-  for (std::size_t i = 0; i < description_.layers.size(); ++i) {
-    layers_.push_back(
-        register_module("layer" + std::to_string(i), Layer(description_.layers[i], seed, i)));
+  for (std::size_t i = 0; i < description_.layer_count(); ++i) {
+    Layer layer(description_.layer(i), description_.is_classifier(i), seed, i);
+    layers_.push_back(register_module("layer" + std::to_string(i), std::move(layer)));
   }
 }
 
@@ -150,8 +151,8 @@ torch::Tensor CnnImpl::forward(const torch::Tensor& images) {
   x = x.contiguous(torch::MemoryFormat::ChannelsLast);
   std::vector<torch::Tensor> outputs(layers_.size());
   for (std::size_t i = 0; i < layers_.size(); ++i) {
-    const LayerDescription& layer = description_.layers[i];
-    if (layers_[i]->is_linear()) {
+    const LayerDescription& layer = description_.layer(i);
+    if (layers_[i]->is_classifier()) {
       x = shared_dropout(x.mean({2, 3}), is_training() ? description_.dropout : 0, share);
     }
     torch::Tensor residual;

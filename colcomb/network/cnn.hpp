@@ -19,19 +19,19 @@ namespace colcomb::network {
 /// ReLU6.
 class LayerImpl : public torch::nn::Module {
  public:
-  LayerImpl(LayerDescription description, std::uint64_t seed, std::uint64_t index);
+  LayerImpl(LayerDescription description, bool classifier, std::uint64_t seed, std::uint64_t index);
 
-  /// Input B x C x H x W (linear: B x C); `residual`, of the output's shape, is
+  /// Input B x C x H x W (classifier: B x C); `residual`, of the output's shape, is
   /// added before ReLU6 if defined; `sum` as in BatchShare.
   torch::Tensor forward(const torch::Tensor& input, const torch::Tensor& residual,
                         const SumOverShares& sum = nullptr);
 
   [[nodiscard]] const LayerDescription& description() const { return description_; }
-  [[nodiscard]] bool is_linear() const { return description_.kind == LayerKind::kLinear; }
+  [[nodiscard]] bool is_classifier() const { return classifier_; }
   /// Takes over other shifts of the same shape, e.g. those of a pretrained network.
   void set_columns(std::vector<Column> columns);
 
-  torch::Tensor weight;  // N x C x k x k (linear: N x C): stored values, pruned ones included
+  torch::Tensor weight;  // N x C x k x k (classifier: N x C): stored values, pruned ones included
   torch::Tensor mask;    // same shape, 0 or 1 (0 between conv_groups), undefined: all 1
   torch::Tensor bias;    // layers without batch norm
   torch::Tensor norm_weight, norm_bias, norm_mean, norm_variance;  // batch norm
@@ -42,11 +42,11 @@ class LayerImpl : public torch::nn::Module {
   [[nodiscard]] torch::Tensor normalized(const torch::Tensor& product, const SumOverShares& sum);
 
   LayerDescription description_;
+  bool classifier_;
   std::optional<ShiftByIndex> shift_by_index_;  // made at the first pass off the CPU
 };
 TORCH_MODULE(Layer);
 
-inline constexpr double kBatchNormEpsilon = 1e-5;
 inline constexpr double kBatchNormMomentum = 0.1;
 
 /// A network built from its description. Reads raw unsigned 8-bit images.
@@ -60,8 +60,12 @@ class CnnImpl : public torch::nn::Module {
   torch::Tensor forward(const torch::Tensor& images);
 
   [[nodiscard]] const NetworkDescription& description() const { return description_; }
+  /// The hidden layers, then the classifier.
   [[nodiscard]] std::vector<Layer>& layers() { return layers_; }
   [[nodiscard]] const std::vector<Layer>& layers() const { return layers_; }
+
+  /// Masks and groups of the artifact, which is this network's; everything else stays.
+  void take_combining(const FloatNetwork& artifact);
 
   /// Parameters, buffers and masks.
   void move_to(torch::Device device);

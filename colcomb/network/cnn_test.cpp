@@ -18,7 +18,7 @@ NetworkDescription description(BlockLayerType type) {
   options.classes = 3;
   options.input = {2, 8, 8, {.4, .6}, {.2, .3}, 2};
   NetworkDescription network = describe(options);
-  network.layers[2].residual = 0;  // block1.layer2 adds conv0's output
+  network.layer(2).residual = 0;  // block1.layer2 adds conv0's output
   return network;
 }
 
@@ -48,10 +48,10 @@ std::vector<double> naive_logits(const FloatNetwork& network, const std::uint8_t
       }
     }
   }
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    const LayerDescription& layer = network.description.layers[i];
-    const FloatLayer& numbers = network.layers[i];
-    if (layer.kind == LayerKind::kLinear) {
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    const LayerDescription& layer = network.description.layer(i);
+    const FloatLayer& numbers = network.layer(i);
+    if (network.is_classifier(i)) {
       const std::size_t pixels = x.size() / layer.in_channels;
       std::vector<double> pooled(layer.in_channels, 0);
       for (std::size_t k = 0; k < x.size(); ++k)
@@ -80,8 +80,7 @@ std::vector<double> naive_logits(const FloatNetwork& network, const std::uint8_t
           }
           if (numbers.batch_norm) {
             const BatchNorm& bn = *numbers.batch_norm;
-            acc = (acc - bn.mean[n]) / std::sqrt(bn.variance[n] + bn.epsilon) * bn.weight[n] +
-                  bn.bias[n];
+            acc = (acc - bn.mean[n]) / std::sqrt(bn.variance[n] + 1e-5) * bn.weight[n] + bn.bias[n];
             if (layer.residual) acc += outputs[*layer.residual][y.size()];
             acc = std::min(6.0, std::max(0.0, acc));
           }

@@ -134,7 +134,7 @@ TEST(Convolve, OfAShiftLayerIsPointwiseInGroups) {
 // Before and behind the layer, its stored weights and mask are those of the full matrix.
 TEST(Layer, OfAGroupedConvolutionStartsWithZerosBetweenItsGroups) {
   const LayerDescription description = layer_of({64, 64, 3, 1, 64});
-  const Layer layer(description, 3, 0);
+  const Layer layer(description, false, 3, 0);
   ASSERT_TRUE(layer->mask.defined());
   const auto mask = mask_of(description, layer->weight.to(torch::kDouble)).to(torch::kFloat);
   EXPECT_TRUE(torch::equal(layer->mask, mask));

@@ -22,15 +22,27 @@ void copy_into(torch::Tensor& tensor, std::span<const float> values) {
   tensor.copy_(source);
 }
 
+void set_mask(LayerImpl& layer, const Matrix<std::uint8_t>& mask) {
+  if (mask.empty()) {
+    layer.mask = torch::Tensor();
+    return;
+  }
+  const std::vector<float> values(mask.values().begin(), mask.values().end());
+  if (!layer.mask.defined()) layer.mask = torch::empty_like(layer.weight);
+  copy_into(layer.mask, values);
+}
+
 }  // namespace
 
 FloatNetwork CnnImpl::to_artifact() const {
-  FloatNetwork artifact{description_, {}};
+  FloatNetwork artifact;
+  artifact.description = description_;
+  artifact.hidden.resize(description_.hidden.size());
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const LayerImpl& layer = *layers_[i];
     const std::size_t rows = layer.description().out_channels;
     const std::size_t cols = layer.description().columns.size();
-    FloatLayer numbers;
+    FloatLayer& numbers = artifact.layer(i);
     numbers.weights = Matrix<float>(rows, cols, to_vector(layer.weight));
     if (layer.mask.defined()) {
       const auto mask = to_vector(layer.mask);
@@ -39,35 +51,35 @@ FloatNetwork CnnImpl::to_artifact() const {
                      [](float m) { return m != 0 ? std::uint8_t{1} : std::uint8_t{0}; });
     }
     numbers.groups = groups[i];
-    if (!layer.description().has_batch_norm()) {
+    if (!layer.description().batch_norm) {
       numbers.bias = to_vector(layer.bias);
     } else {
-      numbers.batch_norm =
-          BatchNorm{to_vector(layer.norm_weight), to_vector(layer.norm_bias),
-                    to_vector(layer.norm_mean), to_vector(layer.norm_variance), kBatchNormEpsilon};
+      numbers.batch_norm = BatchNorm{to_vector(layer.norm_weight), to_vector(layer.norm_bias),
+                                     to_vector(layer.norm_mean), to_vector(layer.norm_variance)};
     }
-    artifact.layers.push_back(std::move(numbers));
   }
   return artifact;
 }
 
+void CnnImpl::take_combining(const FloatNetwork& artifact) {
+  COLCOMB_CHECK(artifact.layer_count() == layers_.size(), "networks differ in depth");
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    set_mask(*layers_[i], artifact.layer(i).mask);
+    groups[i] = artifact.layer(i).groups;
+  }
+}
+
 void CnnImpl::from_artifact(const FloatNetwork& artifact) {
-  COLCOMB_CHECK(artifact.layers.size() == layers_.size(), "networks differ in depth");
+  COLCOMB_CHECK(artifact.layer_count() == layers_.size(), "networks differ in depth");
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     LayerImpl& layer = *layers_[i];
-    const FloatLayer& numbers = artifact.layers[i];
-    layer.set_columns(artifact.description.layers[i].columns);
-    description_.layers[i].columns = artifact.description.layers[i].columns;
+    const FloatLayer& numbers = artifact.layer(i);
+    layer.set_columns(artifact.description.layer(i).columns);
+    description_.layer(i).columns = artifact.description.layer(i).columns;
     copy_into(layer.weight, numbers.weights.values());
-    if (numbers.mask.empty()) {
-      layer.mask = torch::Tensor();
-    } else {
-      const std::vector<float> mask(numbers.mask.values().begin(), numbers.mask.values().end());
-      layer.mask = torch::empty_like(layer.weight);
-      copy_into(layer.mask, mask);
-    }
+    set_mask(layer, numbers.mask);
     groups[i] = numbers.groups;
-    if (!layer.description().has_batch_norm()) {
+    if (!layer.description().batch_norm) {
       copy_into(layer.bias, numbers.bias);
       continue;
     }

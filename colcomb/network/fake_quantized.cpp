@@ -43,25 +43,26 @@ torch::Tensor activation(const torch::Tensor& x) {
 
 }  // namespace
 
-FakeQuantized::Layer FakeQuantized::make_layer(const LayerDescription& description,
+FakeQuantized::Layer FakeQuantized::make_layer(const NetworkDescription& network, std::size_t index,
                                                const FoldedLayer& folded, std::uint32_t pool_bits,
                                                WeightCode code, torch::Device device) {
+  const LayerDescription& description = network.layer(index);
   Layer layer;
   layer.description = description;
-  const bool linear = layer.description.kind == LayerKind::kLinear;
+  layer.classifier = network.is_classifier(index);
   const auto rounded = quantization::round_weights(folded.weights, description, code);
   layer.scale = std::ldexp(1.0, static_cast<int>(rounded.fraction_bits));
   const auto rows = static_cast<std::int64_t>(layer.description.out_channels);
   const auto channels = static_cast<std::int64_t>(layer.description.in_channels);
   const auto weights = rounded.values.values();
   layer.weight = to_tensor({weights.begin(), weights.end()}, {rows, -1});
-  const double step =
-      kActivationStep / layer.scale / (linear ? std::ldexp(1.0, static_cast<int>(pool_bits)) : 1.0);
+  const double step = kActivationStep / layer.scale /
+                      (layer.classifier ? std::ldexp(1.0, static_cast<int>(pool_bits)) : 1.0);
   layer.bias = round_half_up(to_tensor(folded.bias, {rows}) / step);
   const auto settle = [&](torch::Tensor& numbers) {
     numbers = numbers.to(device).detach().requires_grad_(true);
   };
-  if (linear) {
+  if (layer.classifier) {
     settle(layer.weight);
     settle(layer.bias);
     return layer;
@@ -85,8 +86,7 @@ FakeQuantized::FakeQuantized(const FloatNetwork& network, std::uint32_t pool_bit
       pool_scale_(std::ldexp(1.0, static_cast<int>(pool_bits))) {
   const auto folded = quantization::fold(network);
   for (std::size_t i = 0; i < folded.size(); ++i) {
-    layers_.push_back(
-        make_layer(network.description.layers[i], folded[i], pool_bits, weights, device));
+    layers_.push_back(make_layer(network.description, i, folded[i], pool_bits, weights, device));
     if (layers_.back().description.residual)
       layers_.back().residual_stride = residual_stride(network.description, i);
   }
@@ -98,7 +98,7 @@ torch::Tensor FakeQuantized::accumulate(const Layer& layer, const torch::Tensor&
   const auto type = fits ? torch::kFloat : torch::kDouble;
   const auto weight = layer.weight.to(type);
   auto x = input.to(type);
-  if (layer.description.kind == LayerKind::kLinear) {
+  if (layer.classifier) {
     return torch::matmul(x, weight.t()).to(torch::kDouble) + layer.bias;
   }
   // With padding p the product of x is that of x - p padded with 0, plus p through all taps.
@@ -141,8 +141,7 @@ torch::Tensor FakeQuantized::forward(const torch::Tensor& images, double dropout
   if (reshape_stride_ > 1) x = torch::pixel_unshuffle(x, reshape_stride_);
   std::vector<torch::Tensor> outputs;
   for (const Layer& layer : layers_) {
-    if (layer.description.kind == LayerKind::kLinear)
-      return accumulate(layer, shared_dropout(pool(x), dropout, share));
+    if (layer.classifier) return accumulate(layer, shared_dropout(pool(x), dropout, share));
     auto sum = accumulate(layer, x);
     if (layer.description.residual) {
       const auto& source = outputs[*layer.description.residual];

@@ -39,6 +39,7 @@ class FakeQuantized {
  private:
   struct Layer {
     LayerDescription description;
+    bool classifier = false;
     torch::Tensor weight;   // whole numbers, N x C x k x k or N x C
     torch::Tensor bias;     // whole numbers at the accumulator's step, 1 x N x 1 x 1 or N
     torch::Tensor padding;  // 1 x C x 1 x 1, defined if the map is padded with another value than 0
@@ -46,7 +47,7 @@ class FakeQuantized {
     std::size_t residual_stride = 1;
   };
 
-  [[nodiscard]] static Layer make_layer(const LayerDescription& description,
+  [[nodiscard]] static Layer make_layer(const NetworkDescription& network, std::size_t index,
                                         const quantization::FoldedLayer& folded,
                                         std::uint32_t pool_bits, WeightCode weights,
                                         torch::Device device);

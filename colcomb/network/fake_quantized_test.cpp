@@ -40,7 +40,7 @@ FloatNetwork settled_network(const Case& c, const torch::Tensor& images) {
   options.classes = 4;
   options.input = {3, c.side, c.side, {.49, .48, .45}, {.25, .24, .26}, c.reshape};
   NetworkDescription description = describe(options);
-  if (c.residual) description.layers[2].residual = 1;
+  if (c.residual) description.layer(2).residual = 1;
   Cnn network(std::move(description), 3);
   network->train();
   const torch::NoGradGuard no_grad;

@@ -46,17 +46,16 @@ TEST(NetworkFile, CanDescribeAPublishedNetwork) {
 
 TEST(NetworkFile, FillsInWhatALayerDoesNotSay) {
   const NetworkDescription network = describe_model(options_for(example("small.toml")));
-  ASSERT_EQ(network.layers.size(), 8U);
-  EXPECT_EQ(network.layers[0].name, "layer1");
-  EXPECT_EQ(network.layers[0].alpha, 1U);
-  EXPECT_EQ(network.layers[2].name, "layer2.2");
-  EXPECT_EQ(network.layers[2].alpha, 4U);
-  EXPECT_EQ(network.layers[3].stride, 2U);
-  EXPECT_EQ(network.layers[4].stride, 1U);  // of repeated layers the first has the stride
-  EXPECT_EQ(network.layers[6].alpha, 8U);
-  EXPECT_EQ(network.layers[6].in_height, 8U);
-  EXPECT_EQ(network.layers[7].kind, LayerKind::kLinear);
-  EXPECT_EQ(network.layers[7].columns.size(), 128U);
+  ASSERT_EQ(network.layer_count(), 8U);
+  EXPECT_EQ(network.layer(0).name, "layer1");
+  EXPECT_EQ(network.layer(0).alpha, 1U);
+  EXPECT_EQ(network.layer(2).name, "layer2.2");
+  EXPECT_EQ(network.layer(2).alpha, 4U);
+  EXPECT_EQ(network.layer(3).stride, 2U);
+  EXPECT_EQ(network.layer(4).stride, 1U);  // of repeated layers the first has the stride
+  EXPECT_EQ(network.layer(6).alpha, 8U);
+  EXPECT_EQ(network.layer(6).in_height, 8U);
+  EXPECT_EQ(network.classifier.columns.size(), 128U);
 }
 
 TEST(NetworkFile, DescribesGroupedConvolutions) {
@@ -71,20 +70,20 @@ TEST(NetworkFile, DescribesGroupedConvolutions) {
                                 "[[layer]]\nkind = \"shift\"\nfilters = 6\nconv_groups = 3\n",
                                 "n"),
                options_for(""), "n");
-  EXPECT_EQ(network.layers[0].conv_groups, 1U);
-  EXPECT_EQ(network.layers[1].conv_groups, 4U);
-  EXPECT_EQ(network.layers[2].conv_groups, 4U);
-  EXPECT_EQ(network.layers[3].conv_groups, 3U);
+  EXPECT_EQ(network.layer(0).conv_groups, 1U);
+  EXPECT_EQ(network.layer(1).conv_groups, 4U);
+  EXPECT_EQ(network.layer(2).conv_groups, 4U);
+  EXPECT_EQ(network.layer(3).conv_groups, 3U);
 }
 
 TEST(NetworkFile, LayersWithoutAlphaTakeTheFlags) {
   const auto network = describe(
       parse_layer_list("[[layer]]\nfilters = 8\n[[layer]]\nfilters = 8\nkernel = 5\n", "n"),
       options_for(""), "n");
-  EXPECT_EQ(network.layers[0].alpha, 1U);
-  EXPECT_EQ(network.layers[1].alpha, 4U);
-  EXPECT_EQ(network.layers[1].columns.size(), 8U * 25);
-  EXPECT_EQ(network.layers[0].columns.size(), 3U * 9);
+  EXPECT_EQ(network.layer(0).alpha, 1U);
+  EXPECT_EQ(network.layer(1).alpha, 4U);
+  EXPECT_EQ(network.layer(1).columns.size(), 8U * 25);
+  EXPECT_EQ(network.layer(0).columns.size(), 3U * 9);
 }
 
 TEST(NetworkFile, MistakesAreNamed) {

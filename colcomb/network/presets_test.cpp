@@ -67,9 +67,9 @@ TEST(Presets, HaveThePapersSizes) {
   for (const Sizes& sizes : kSizes) {
     names.emplace_back(sizes.name);
     const NetworkDescription network = describe(options_for(sizes.name));
-    EXPECT_EQ(network.layers.size(), sizes.layers) << sizes.name;
+    EXPECT_EQ(network.layer_count(), sizes.layers) << sizes.name;
     std::size_t weights = 0, macs = 0;
-    for (const LayerDescription& layer : network.layers) {
+    for (const LayerDescription& layer : network.all()) {
       const std::size_t own = layer.out_channels * layer.columns.size() / layer.conv_groups;
       weights += own;
       macs += own * layer.out_height() * layer.out_width();
@@ -82,7 +82,7 @@ TEST(Presets, HaveThePapersSizes) {
 
 std::vector<std::size_t> widths(const NetworkDescription& network) {
   std::vector<std::size_t> result;
-  for (const LayerDescription& layer : network.layers) result.push_back(layer.out_channels);
+  for (const LayerDescription& layer : network.all()) result.push_back(layer.out_channels);
   return result;
 }
 
@@ -111,34 +111,33 @@ TEST(Presets, HaveShiftOrThreeByThreeLayersWithAlphaEight) {
     for (const std::size_t alpha : {8U, 3U}) {
       options.alpha = alpha;
       const NetworkDescription network = describe(options);
-      const std::size_t count = network.layers.size();
-      EXPECT_EQ(network.layers[0].kind, LayerKind::kConvolution) << name;
-      EXPECT_EQ(network.layers[0].kernel, name == "lenet5-shift" ? 5U : 3U) << name;
-      for (std::size_t i = 1; i + 1 < count; ++i) {
-        EXPECT_EQ(network.layers[i].kind, shift ? LayerKind::kShift : LayerKind::kConvolution);
-        EXPECT_EQ(network.layers[i].kernel, name == "mobilenet-like" && i % 2 == 0 ? 1U : 3U);
-        EXPECT_EQ(network.layers[i].alpha, alpha) << name << ' ' << i;
+      EXPECT_EQ(network.layer(0).kind, LayerKind::kConvolution) << name;
+      EXPECT_EQ(network.layer(0).kernel, name == "lenet5-shift" ? 5U : 3U) << name;
+      for (std::size_t i = 1; i < network.hidden.size(); ++i) {
+        EXPECT_EQ(network.layer(i).kind, shift ? LayerKind::kShift : LayerKind::kConvolution);
+        EXPECT_EQ(network.layer(i).kernel, name == "mobilenet-like" && i % 2 == 0 ? 1U : 3U);
+        EXPECT_EQ(network.layer(i).alpha, alpha) << name << ' ' << i;
       }
-      EXPECT_EQ(network.layers[0].alpha, 1U);
-      EXPECT_EQ(network.layers[count - 1].alpha, 1U);
+      EXPECT_EQ(network.layer(0).alpha, 1U);
+      EXPECT_EQ(network.classifier.alpha, 1U);
     }
   }
-  EXPECT_EQ(describe(options_for("vgg16-shift")).layers[3].alpha, 8U);
+  EXPECT_EQ(describe(options_for("vgg16-shift")).layer(3).alpha, 8U);
 }
 
 TEST(Presets, ResNetAddsEachBlocksInputToItsSecondLayer) {
   const NetworkDescription network = describe(options_for("resnet20-shift"));
   for (std::size_t block = 0; block < 9; ++block) {
     const std::size_t second = 2 * block + 2;
-    EXPECT_FALSE(network.layers[second - 1].residual);
-    ASSERT_EQ(network.layers[second].residual, second - 2);
+    EXPECT_FALSE(network.layer(second - 1).residual);
+    ASSERT_EQ(network.layer(second).residual, second - 2);
     // The first block of the second and of the third stage halves the map and doubles the channels.
     const bool changes = block == 3 || block == 6;
     EXPECT_EQ(residual_stride(network, second), changes ? 2U : 1U) << block;
-    EXPECT_EQ(network.layers[second].out_channels,
-              network.layers[second - 2].out_channels * (changes ? 2 : 1));
+    EXPECT_EQ(network.layer(second).out_channels,
+              network.layer(second - 2).out_channels * (changes ? 2 : 1));
   }
-  for (const LayerDescription& layer : describe(options_for("vgg16")).layers)
+  for (const LayerDescription& layer : describe(options_for("vgg16")).hidden)
     EXPECT_FALSE(layer.residual);
 }
 
@@ -147,18 +146,18 @@ TEST(Presets, MobileNetAlternatesDepthwiseAndPointwiseLayers) {
   for (const double width : {1.0, 0.3}) {
     options.width = width;
     const NetworkDescription network = describe(options);
-    ASSERT_EQ(network.layers.size(), 28U);
-    EXPECT_EQ(network.layers[0].conv_groups, 1U);
+    ASSERT_EQ(network.layer_count(), 28U);
+    EXPECT_EQ(network.layer(0).conv_groups, 1U);
     for (std::size_t i = 1; i + 1 < 28; i += 2) {
-      const LayerDescription& depthwise = network.layers[i];
+      const LayerDescription& depthwise = network.layer(i);
       EXPECT_EQ(depthwise.conv_groups, depthwise.in_channels) << depthwise.name;
       EXPECT_EQ(depthwise.out_channels, depthwise.in_channels) << depthwise.name;
-      EXPECT_EQ(network.layers[i + 1].conv_groups, 1U);
-      EXPECT_EQ(network.layers[i + 1].stride, 1U);
+      EXPECT_EQ(network.layer(i + 1).conv_groups, 1U);
+      EXPECT_EQ(network.layer(i + 1).stride, 1U);
     }
-    EXPECT_EQ(network.layers[3].stride, 2U);
-    EXPECT_EQ(network.layers[3].name, "block2.layer1.dw");
-    EXPECT_EQ(network.layers[22].name, "block7.layer5.pw");
+    EXPECT_EQ(network.layer(3).stride, 2U);
+    EXPECT_EQ(network.layer(3).name, "block2.layer1.dw");
+    EXPECT_EQ(network.layer(22).name, "block7.layer5.pw");
   }
 }
 
@@ -170,7 +169,7 @@ TEST(Presets, WidthScalesChannelsToMultiplesOfFour) {
   EXPECT_THAT(widths(describe(options)), ElementsAreArray({20, 48, 360, 252, 10}));
   options = options_for("resnet20-shift");
   options.width = 6;  // the 96 rows of the paper's layer
-  EXPECT_EQ(describe(options).layers[6].out_channels, 96U);
+  EXPECT_EQ(describe(options).layer(6).out_channels, 96U);
   options.width = 0.01;
   EXPECT_THAT(widths(describe(options)), ::testing::Contains(4).Times(19));
 }
@@ -218,7 +217,7 @@ TEST(Presets, RefuseWhatDoesNotFit) {
 
 TEST(Presets, LeNetTakes28Pixels) {
   const NetworkDescription network = describe(options_for("lenet5-shift", 28));
-  EXPECT_EQ(network.layers[3].in_height, 7U);
+  EXPECT_EQ(network.layer(3).in_height, 7U);
 }
 
 }  // namespace

@@ -18,8 +18,8 @@ namespace {
 
 constexpr double kStep = 6.0 / 256;
 
-/// A random network whose folded weights and biases are all exact in integers: batch norm that
-/// scales by 1, a mean that is a pixel, a std that makes a pixel one activation step, weights that
+/// A random network whose folded weights and biases are all exact in integers: biases in place of
+/// batch norm, a mean that is a pixel, a std that makes a pixel one activation step, weights that
 /// are multiples of the weight step and biases that are multiples of the accumulator's.
 FloatNetwork representable_network(Random& random, std::uint32_t pool_bits) {
   FloatNetwork network = tests::random_float_network(random);
@@ -28,9 +28,9 @@ FloatNetwork representable_network(Random& random, std::uint32_t pool_bits) {
     input.mean[c] = static_cast<double>(random.below(256)) / 255;
     input.std[c] = 1 / (255 * kStep);
   }
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    FloatLayer& layer = network.layers[i];
-    const bool linear = i + 1 == network.layers.size();
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    FloatLayer& layer = network.layer(i);
+    const bool linear = i + 1 == network.layer_count();
     const auto f = static_cast<int>(tests::between(random, 3, 9));
     for (float& weight : layer.weights.values()) {
       const int magnitude = static_cast<int>(random.below(191)) - 95;
@@ -50,14 +50,10 @@ FloatNetwork representable_network(Random& random, std::uint32_t pool_bits) {
       return std::ldexp(3.0F * static_cast<float>(units),
                         -7 - bits - (linear ? static_cast<int>(pool_bits) : 0));
     };
-    if (linear) {
-      for (float& value : layer.bias) value = bias();
-    } else {
-      const std::size_t rows = layer.weights.rows();
-      layer.batch_norm = BatchNorm{std::vector<float>(rows, 1), std::vector<float>(rows),
-                                   std::vector<float>(rows, 0), std::vector<float>(rows, 1), 0.0};
-      for (float& value : layer.batch_norm->bias) value = bias();
-    }
+    network.description.layer(i).batch_norm = false;
+    layer.batch_norm.reset();
+    layer.bias.resize(layer.weights.rows());
+    for (float& value : layer.bias) value = bias();
   }
   return network;
 }
@@ -81,7 +77,7 @@ TEST(Accuracy, ExactlyRepresentableNetworkLosesNothing) {
         unclamped += value > 0 && value < 255 ? 1 : 0;
       }
     }
-    const double step = colcomb::logit_step(quantized);
+    const double step = colcomb::logit_scale(quantized);
     for (std::size_t n = 0; n < expected.logits.size(); ++n) {
       ASSERT_NEAR(trace.logits[n] * step, expected.logits[n], 1e-9)
           << "seed " << seed << ", class " << n;
@@ -101,13 +97,14 @@ class ErrorBound {
       : folded_(fold(network)), quantized_(quantized) {}
 
   std::vector<double> logits() const {
-    const auto& layers = quantized_.description.layers;
+    const NetworkDescription& layers = quantized_.description;
     // Pixels are exact; only the padding is off, by at most half a pixel.
-    std::vector<double> error(layers[0].in_channels, kStep / 2);
+    std::vector<double> error(layers.hidden[0].in_channels, kStep / 2);
     std::vector<std::vector<double>> outputs;
-    for (std::size_t i = 0; i < layers.size(); ++i) {
-      const bool linear = i + 1 == layers.size();
-      const double pool_step = std::ldexp(kStep, -static_cast<int>(quantized_.pool_bits));
+    for (std::size_t i = 0; i < layers.layer_count(); ++i) {
+      const bool linear = i == layers.hidden.size();
+      const double pool_step =
+          std::ldexp(kStep, -static_cast<int>(quantized_.pooling.fraction_bits));
       if (linear) {
         // Rounding of the pooled value; no saturation, see the test.
         for (double& e : error) e += pool_step / 2;
@@ -115,8 +112,8 @@ class ErrorBound {
       error = through(i, error, linear ? pool_step : kStep);
       if (linear) return error;
       for (std::size_t n = 0; n < error.size(); ++n) {
-        if (layers[i].residual && n < outputs[*layers[i].residual].size())
-          error[n] += outputs[*layers[i].residual][n];
+        const auto& residual = layers.hidden[i].residual;
+        if (residual && n < outputs[*residual].size()) error[n] += outputs[*residual][n];
         error[n] += kStep / 2 + kStep;
       }
       outputs.push_back(error);
@@ -127,8 +124,8 @@ class ErrorBound {
  private:
   std::vector<double> through(std::size_t i, const std::vector<double>& error,
                               double input_step) const {
-    const LayerDescription& description = quantized_.description.layers[i];
-    const QuantizedLayer& layer = quantized_.layers[i];
+    const LayerDescription& description = quantized_.description.layer(i);
+    const QuantizedLayer& layer = quantized_.layer(i);
     const Matrix<std::int8_t> integers = unpack(layer.weights);
     const double unit = std::ldexp(1.0, -static_cast<int>(layer.fraction_bits));
     std::vector<double> result(integers.rows(), unit * input_step / 2);
@@ -160,7 +157,7 @@ TEST(Accuracy, RandomNetworksStayCloseToFloat) {
     const auto logits = run(quantized, image);
     const auto bound = ErrorBound(network, quantized).logits();
     for (std::size_t n = 0; n < expected.size(); ++n) {
-      const double error = logits[n] * colcomb::logit_step(quantized) - expected[n];
+      const double error = logits[n] * colcomb::logit_scale(quantized) - expected[n];
       EXPECT_LE(std::abs(error), bound[n]) << "seed " << seed << ", class " << n;
       signal += expected[n] * expected[n];
       noise += error * error;

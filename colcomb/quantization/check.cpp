@@ -51,15 +51,15 @@ class Checker {
   Checker(const FloatNetwork& network, const QuantizedNetwork& quantized,
           const QuantizeOptions& options)
       : quantized_(quantized),
-        layers_(network.description.layers),
+        description_(network.description),
         real_(network, options),
-        none_(layers_.size(), false),
-        all_(layers_.size(), true) {}
+        none_(network.layer_count(), false),
+        all_(network.layer_count(), true) {}
 
   /// Errors: UserError naming the first weight that differs.
   void compare_weights() const {
-    for (std::size_t i = 0; i < layers_.size(); ++i) {
-      const Matrix<std::int8_t> packed = unpack(quantized_.layers[i].weights);
+    for (std::size_t i = 0; i < description_.layer_count(); ++i) {
+      const Matrix<std::int8_t> packed = unpack(quantized_.layer(i).weights);
       const Matrix<double> expected = real_.rounded_weights(i);
       for (std::size_t n = 0; n < packed.rows(); ++n) {
         for (std::size_t m = 0; m < packed.cols(); ++m) {
@@ -88,12 +88,12 @@ class Checker {
 
  private:
   [[nodiscard]] std::string named(std::size_t layer) const {
-    return "layer " + layers_[layer].name;
+    return "layer " + description_.layer(layer).name;
   }
 
   /// Units of the integers per activation step are 2^bits.
   [[nodiscard]] int logit_bits() const {
-    return static_cast<int>(quantized_.layers.back().fraction_bits + quantized_.pool_bits);
+    return static_cast<int>(quantized_.classifier.fraction_bits + quantized_.pooling.fraction_bits);
   }
 
   [[nodiscard]] std::string first_difference(const Trace& integers, const RealTrace& fake,
@@ -108,7 +108,8 @@ class Checker {
       }
     }
     for (std::size_t c = 0; c < integers.pooled.size(); ++c) {
-      const double expected = std::ldexp(fake.pooled[c], static_cast<int>(quantized_.pool_bits));
+      const double expected =
+          std::ldexp(fake.pooled[c], static_cast<int>(quantized_.pooling.fraction_bits));
       if (integers.pooled[c] == expected) continue;
       return fmt::format("image {}, pooling, channel {}: integer {}, fake-quantized {}", image, c,
                          integers.pooled[c], expected);
@@ -117,7 +118,7 @@ class Checker {
       const double expected = std::ldexp(fake.logits[n], logit_bits());
       if (integers.logits[n] == expected) continue;
       return fmt::format("image {}, {}, row {}: integer {}, fake-quantized {}", image,
-                         named(layers_.size() - 1), n, integers.logits[n], expected);
+                         named(description_.hidden.size()), n, integers.logits[n], expected);
     }
     return "";
   }
@@ -146,12 +147,12 @@ class Checker {
                       QuantizationCheck& part) const {
     for (std::size_t i = 0; i < integers.outputs.size(); ++i) {
       const Map& map = integers.outputs[i];
-      part.stages.push_back(compare(layers_[i].name, map.values, real.outputs[i].values, 0,
-                                    map.height, map.width, image));
+      part.stages.push_back(compare(description_.hidden[i].name, map.values, real.outputs[i].values,
+                                    0, map.height, map.width, image));
       part.stages.back().saturated = integers.saturated[i];
     }
     part.stages.push_back(compare("pooling", integers.pooled, real.pooled,
-                                  static_cast<int>(quantized_.pool_bits), 1, 1, image));
+                                  static_cast<int>(quantized_.pooling.fraction_bits), 1, 1, image));
     const InputDescription& input = quantized_.description.input;
     const std::size_t pixels =
         integers.outputs.empty()
@@ -159,10 +160,10 @@ class Checker {
             : integers.outputs.back().pixels();
     part.stages.back().saturated =
         static_cast<std::uint64_t>(std::ranges::count_if(integers.pool_sums, [&](auto sum) {
-          return scaled_mean(sum, pixels, quantized_.pool_bits) > 255;
+          return scaled_mean(sum, pixels, quantized_.pooling.fraction_bits) > 255;
         }));
-    part.stages.push_back(
-        compare(layers_.back().name, integers.logits, real.logits, logit_bits(), 1, 1, image));
+    part.stages.push_back(compare(description_.classifier.name, integers.logits, real.logits,
+                                  logit_bits(), 1, 1, image));
   }
 
   /// Overwrites both traces, from the last layer down, so that each pass finds the outputs before
@@ -174,12 +175,12 @@ class Checker {
     const auto agrees = [expected](const RealTrace& trace) -> std::uint64_t {
       return top1(trace.logits) == expected ? 1 : 0;
     };
-    part.sensitivity.resize(layers_.size());
-    for (std::size_t i = layers_.size(); i-- > 0;) {
+    part.sensitivity.resize(description_.layer_count());
+    for (std::size_t i = description_.layer_count(); i-- > 0;) {
       LayerSensitivity& layer = part.sensitivity[i];
-      layer.name = layers_[i].name;
+      layer.name = description_.layer(i).name;
       // After layer i floating point goes on from the quantized outputs up to it.
-      if (i + 1 < layers_.size()) real_.run_from(i + 1, image, none_, fake);
+      if (!description_.is_classifier(i)) real_.run_from(i + 1, image, none_, fake);
       layer.up_to = agrees(fake);
       RoundedLayers rounded = all_;
       rounded[i] = false;
@@ -195,7 +196,7 @@ class Checker {
   }
 
   const QuantizedNetwork& quantized_;
-  const std::vector<LayerDescription>& layers_;
+  const NetworkDescription& description_;
   RealNetwork real_;
   RoundedLayers none_;
   RoundedLayers all_;
@@ -224,7 +225,7 @@ QuantizationCheck check_quantization(const FloatNetwork& network, const Quantize
                                      const QuantizeOptions& options,
                                      std::span<const std::uint8_t> images, std::size_t threads) {
   const InputDescription& input = network.description.input;
-  const std::size_t size = input.channels * input.height * input.width;
+  const std::size_t size = input.size();
   COLCOMB_CHECK(images.size() % size == 0, "images must be whole");
   const Checker checker(network, quantized, options);
   checker.compare_weights();

@@ -13,11 +13,11 @@ constexpr double kPixelMax = 255.0;
 
 /// Filters and biases with batch norm folded in; the padding is still 0.
 FoldedLayer fold_batch_norm(const FloatNetwork& network, std::size_t index) {
-  const FloatLayer& layer = network.layers[index];
+  const FloatLayer& layer = network.layer(index);
   const Matrix<float> filter = effective_filter(network, index).weights;
   FoldedLayer folded{Matrix<double>(filter.rows(), filter.cols()),
                      std::vector<double>(filter.rows(), 0.0),
-                     std::vector<std::uint8_t>(network.description.layers[index].in_channels, 0)};
+                     std::vector<std::uint8_t>(network.description.layer(index).in_channels, 0)};
   std::vector<RowScale> scales;
   if (layer.batch_norm) scales = row_scales(*layer.batch_norm, filter);
   for (std::size_t n = 0; n < filter.rows(); ++n) {
@@ -59,14 +59,14 @@ std::vector<RowScale> row_scales(const BatchNorm& norm, const Matrix<float>& fil
   for (std::size_t n = 0; n < filter.rows(); ++n) {
     for (const float w : filter.row(n))
       largest[n] = std::max(largest[n], std::abs(static_cast<double>(w)));
-    scales[n].scale = norm.weight[n] / std::sqrt(norm.variance[n] + norm.epsilon);
-    if (norm.variance[n] >= norm.epsilon)
+    scales[n].scale = norm.weight[n] / std::sqrt(norm.variance[n] + kBatchNormEpsilon);
+    if (norm.variance[n] >= kBatchNormEpsilon)
       limit = std::max(limit, std::abs(scales[n].scale) * largest[n]);
   }
   if (limit == 0) return scales;
   for (std::size_t n = 0; n < filter.rows(); ++n) {
     double& scale = scales[n].scale;
-    if (norm.variance[n] >= norm.epsilon || std::abs(scale) * largest[n] <= limit) continue;
+    if (norm.variance[n] >= kBatchNormEpsilon || std::abs(scale) * largest[n] <= limit) continue;
     scale = std::copysign(limit / largest[n], scale);
     scales[n].limited = true;
   }
@@ -82,10 +82,10 @@ PixelFactors pixel_factors(const InputDescription& input, const Column& column) 
 
 std::vector<FoldedLayer> fold(const FloatNetwork& network) {
   std::vector<FoldedLayer> folded;
-  folded.reserve(network.layers.size());
-  for (std::size_t i = 0; i < network.layers.size(); ++i)
+  folded.reserve(network.layer_count());
+  for (std::size_t i = 0; i < network.layer_count(); ++i)
     folded.push_back(fold_batch_norm(network, i));
-  fold_normalization(folded.front(), network.description.layers.front(), network.description.input);
+  fold_normalization(folded.front(), network.description.hidden.front(), network.description.input);
   return folded;
 }
 

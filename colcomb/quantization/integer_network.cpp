@@ -143,16 +143,10 @@ void run_linear(const QuantizedLayer& layer, const LayerDescription& description
   }
 }
 
-std::size_t image_size(const QuantizedNetwork& network) {
-  const InputDescription& input = network.description.input;
-  return input.channels * input.height * input.width;
-}
-
 }  // namespace
 
 Map reshape_image(std::span<const std::uint8_t> image, const InputDescription& input) {
-  COLCOMB_CHECK(image.size() == input.channels * input.height * input.width,
-                "the image has not the network's input shape");
+  COLCOMB_CHECK(image.size() == input.size(), "the image has not the network's input shape");
   const std::size_t s = input.reshape_stride;
   Map map{input.channels * s * s, input.height / s, input.width / s, {}};
   map.values.resize(image.size());
@@ -177,27 +171,26 @@ Trace run_traced(const QuantizedNetwork& network, std::span<const std::uint8_t> 
   Trace trace;
   const Map reshaped = reshape_image(image, network.description.input);
   const Map* map = &reshaped;
-  const std::size_t hidden = network.layers.size() - 1;
-  trace.outputs.reserve(hidden);  // `map` and residual sources point into it
-  for (std::size_t i = 0; i < hidden; ++i) {
-    const LayerDescription& description = network.description.layers[i];
+  trace.outputs.reserve(network.hidden.size());  // `map` and residual sources point into it
+  for (std::size_t i = 0; i < network.hidden.size(); ++i) {
+    const LayerDescription& description = network.description.hidden[i];
     Residual residual;
     if (description.residual) {
       residual = {&trace.outputs[*description.residual], residual_stride(network.description, i)};
     }
-    HiddenOutput output = run_hidden(network.layers[i], description, *map, residual);
+    HiddenOutput output = run_hidden(network.hidden[i], description, *map, residual);
     trace.outputs.push_back(std::move(output.map));
     trace.saturated.push_back(output.saturated);
     map = &trace.outputs.back();
   }
-  run_pool(*map, network.pool_bits, trace);
-  run_linear(network.layers.back(), network.description.layers.back(), trace);
+  run_pool(*map, network.pooling.fraction_bits, trace);
+  run_linear(network.classifier, network.description.classifier, trace);
   return trace;
 }
 
 Matrix<std::int32_t> run_many(const QuantizedNetwork& network, std::span<const std::uint8_t> images,
                               std::size_t threads) {
-  const std::size_t size = image_size(network);
+  const std::size_t size = network.description.input.size();
   COLCOMB_CHECK(images.size() % size == 0, "images must be whole");
   Matrix<std::int32_t> logits(images.size() / size, network.description.classes);
   parallel_for(logits.rows(), threads, [&](std::size_t i) {

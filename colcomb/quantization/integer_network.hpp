@@ -33,7 +33,7 @@ struct Trace {
   std::vector<std::uint64_t> saturated;  // per hidden layer: outputs above 255 before the clamp
   std::vector<std::uint64_t> pool_sums;  // per channel of the last map: sum over its pixels
   std::vector<std::uint8_t> pooled;      // per channel: what the linear layer reads
-  std::vector<std::int32_t> logits;      // in units of logit_step(network)
+  std::vector<std::int32_t> logits;      // in units of logit_scale(network)
 
   bool operator==(const Trace&) const = default;
 };

@@ -31,7 +31,7 @@ class NaiveNetwork {
       }
     }
     Trace trace;
-    for (std::size_t i = 0; i + 1 < network_.layers.size(); ++i) {
+    for (std::size_t i = 0; i < network_.hidden.size(); ++i) {
       hidden(i, map, trace);
       map = trace.outputs.back();
     }
@@ -51,8 +51,8 @@ class NaiveNetwork {
 
   std::int64_t accumulation(std::size_t i, const Map& map, std::size_t n, std::size_t y,
                             std::size_t x) const {
-    const QuantizedLayer& layer = network_.layers[i];
-    const LayerDescription& description = network_.description.layers[i];
+    const QuantizedLayer& layer = network_.layer(i);
+    const LayerDescription& description = network_.description.layer(i);
     const Matrix<std::int8_t> weights = unpack(layer.weights);
     std::int64_t sum = layer.bias[n];
     for (std::size_t m = 0; m < weights.cols(); ++m) {
@@ -69,8 +69,8 @@ class NaiveNetwork {
   }
 
   void hidden(std::size_t i, const Map& map, Trace& trace) const {
-    const LayerDescription& description = network_.description.layers[i];
-    const std::int64_t unit = std::int64_t{1} << network_.layers[i].fraction_bits;
+    const LayerDescription& description = network_.description.layer(i);
+    const std::int64_t unit = std::int64_t{1} << network_.layer(i).fraction_bits;
     Map out{description.out_channels, description.out_height(), description.out_width(), {}};
     std::uint64_t saturated = 0;
     for (std::size_t n = 0; n < out.channels; ++n) {
@@ -83,8 +83,8 @@ class NaiveNetwork {
             std::size_t from_y = y;
             std::size_t from_x = x;
             for (std::size_t j = i; j > *description.residual; --j) {
-              from_y *= network_.description.layers[j].stride;
-              from_x *= network_.description.layers[j].stride;
+              from_y *= network_.description.layer(j).stride;
+              from_x *= network_.description.layer(j).stride;
             }
             sum += unit * source.values[(n * source.height + from_y) * source.width + from_x];
           }
@@ -108,11 +108,11 @@ class NaiveNetwork {
       trace.pool_sums.push_back(sum);
       // The largest q with (q - 1/2) * pixels <= sum * 2^k, found by counting up.
       std::uint64_t q = 0;
-      while (q < 255 && (2 * q + 1) * pixels <= 2 * (sum << network_.pool_bits)) ++q;
+      while (q < 255 && (2 * q + 1) * pixels <= 2 * (sum << network_.pooling.fraction_bits)) ++q;
       trace.pooled.push_back(static_cast<std::uint8_t>(q));
     }
     const Map pooled{map.channels, 1, 1, trace.pooled};
-    const std::size_t last = network_.layers.size() - 1;
+    const std::size_t last = network_.hidden.size();
     for (std::size_t n = 0; n < network_.description.classes; ++n)
       trace.logits.push_back(wrap(accumulation(last, pooled, n, 0, 0)));
   }
@@ -152,7 +152,7 @@ TEST(IntegerNetwork, WrapsModulo32Bits) {
   for (std::uint64_t seed = 1; seed <= 50; ++seed) {
     Random random(seed);
     QuantizedNetwork network = tests::random_quantized_network(random);
-    for (QuantizedLayer& layer : network.layers) {
+    for (QuantizedLayer& layer : network.all()) {
       layer.fraction_bits = 22;
       for (std::int32_t& bias : layer.bias) {
         bias = random.below(2) == 0 ? std::numeric_limits<std::int32_t>::max()
@@ -167,11 +167,11 @@ TEST(IntegerNetwork, WrapsModulo32Bits) {
 TEST(IntegerNetwork, LayerWithoutGroupsGivesItsBias) {
   Random random(4);
   QuantizedNetwork network = tests::random_quantized_network(random);
-  for (QuantizedLayer& layer : network.layers) {
+  for (QuantizedLayer& layer : network.all()) {
     layer.weights = pack(Matrix<std::int8_t>(layer.weights.rows(), layer.weights.columns), {});
   }
   EXPECT_EQ(run(network, tests::random_image(random, network.description.input)),
-            network.layers.back().bias);
+            network.classifier.bias);
 }
 
 TEST(IntegerNetwork, RunManyGivesEachImagesLogitsOnAnyNumberOfThreads) {

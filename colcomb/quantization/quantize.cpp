@@ -58,8 +58,10 @@ void require_packable(const FoldedLayer& folded, const ColumnGroups& groups,
   }
 }
 
-QuantizedLayer quantize_layer(const FoldedLayer& folded, const FloatLayer& source,
-                              const LayerDescription& layer, const QuantizeOptions& options) {
+QuantizedLayer quantize_layer(const FoldedLayer& folded, const FloatNetwork& network,
+                              std::size_t index, const QuantizeOptions& options) {
+  const FloatLayer& source = network.layer(index);
+  const LayerDescription& layer = network.description.layer(index);
   QuantizedLayer result;
   const RoundedWeights rounded = round_weights(folded.weights, layer, options.weights);
   const Matrix<std::int8_t>& weights = rounded.values;
@@ -72,9 +74,9 @@ QuantizedLayer quantize_layer(const FoldedLayer& folded, const FloatLayer& sourc
   } else {
     result.weights = pack(weights, nonzero_columns(weights));
   }
-  const bool linear = layer.kind == LayerKind::kLinear;
-  result.bias = quantize_biases(folded, layer, bias_step(layer, f, options.pool_bits),
-                                linear ? 0 : rounding_constant(f));
+  result.bias =
+      quantize_biases(folded, layer, bias_step(network.description, index, f, options.pool_bits),
+                      network.is_classifier(index) ? 0 : rounding_constant(f));
   result.padding = folded.padding;
   return result;
 }
@@ -82,14 +84,15 @@ QuantizedLayer quantize_layer(const FoldedLayer& folded, const FloatLayer& sourc
 }  // namespace
 
 QuantizedNetwork quantize(const FloatNetwork& network, const QuantizeOptions& options) {
-  if (options.pool_bits > kMaxPoolBits)
+  if (options.pool_bits > kMaxPoolingFractionBits)
     throw usage_error("pool bits", fmt::to_string(options.pool_bits), "must be 0 to 8");
   const std::vector<FoldedLayer> folded = fold(network);
-  QuantizedNetwork result{network.description, {}, options.pool_bits};
-  for (std::size_t i = 0; i < folded.size(); ++i) {
-    result.layers.push_back(
-        quantize_layer(folded[i], network.layers[i], network.description.layers[i], options));
-  }
+  QuantizedNetwork result;
+  result.description = network.description;
+  result.pooling.fraction_bits = options.pool_bits;
+  result.hidden.resize(network.hidden.size());
+  for (std::size_t i = 0; i < network.layer_count(); ++i)
+    result.layer(i) = quantize_layer(folded[i], network, i, options);
   return result;
 }
 

@@ -67,8 +67,8 @@ RealNetwork::Constants::Constants(const Matrix<double>& weights, std::vector<dou
 RealNetwork::Layer RealNetwork::make_layer(const NetworkDescription& network, std::size_t index,
                                            const FoldedLayer& folded,
                                            const QuantizeOptions& options) {
-  const LayerDescription& description = network.layers[index];
-  const bool linear = description.kind == LayerKind::kLinear;
+  const LayerDescription& description = network.layer(index);
+  const bool logits = network.is_classifier(index);
   const RoundedWeights integers = round_weights(folded.weights, description, options.weights);
   const std::uint32_t f = integers.fraction_bits;
   Matrix<double> weights(integers.values.rows(), integers.values.cols());
@@ -76,7 +76,7 @@ RealNetwork::Layer RealNetwork::make_layer(const NetworkDescription& network, st
     weights.values()[i] = std::ldexp(integers.values.values()[i], -static_cast<int>(f));
   std::vector<double> real_bias;
   std::vector<double> rounded_bias;
-  const int bias_bits = static_cast<int>(f + (linear ? options.pool_bits : 0));
+  const int bias_bits = static_cast<int>(f + (logits ? options.pool_bits : 0));
   for (const double bias : folded.bias) {
     real_bias.push_back(bias / kActivationStep);
     rounded_bias.push_back(
@@ -84,7 +84,7 @@ RealNetwork::Layer RealNetwork::make_layer(const NetworkDescription& network, st
   }
   const std::vector<double> rounded_padding(folded.padding.begin(), folded.padding.end());
   return {Constants(folded.weights, std::move(real_bias),
-                    index == 0 && !linear ? mean_pixels(network.input) : rounded_padding),
+                    index == 0 ? mean_pixels(network.input) : rounded_padding),
           Constants(weights, std::move(rounded_bias), rounded_padding), f,
           description.residual ? residual_stride(network, index) : 1};
 }
@@ -108,7 +108,7 @@ Matrix<double> RealNetwork::rounded_weights(std::size_t layer) const {
 
 RealMap RealNetwork::accumulate(std::size_t layer, bool rounded, const RealMap& input) const {
   // Folding has layer 0 read a pixel p as p steps, which the reshaped image holds.
-  const LayerDescription& description = description_.layers[layer];
+  const LayerDescription& description = description_.layer(layer);
   const Constants& constants = rounded ? layers_[layer].rounded : layers_[layer].real;
   RealMap sums{description.out_channels, description.out_height(), description.out_width(), {}};
   const std::size_t pixels = sums.pixels();
@@ -147,7 +147,7 @@ std::vector<double> RealNetwork::pool(const RealMap& map, bool rounded) const {
 }
 
 void RealNetwork::add_residual(std::size_t layer, const RealTrace& trace, RealMap& sums) const {
-  const auto& source_layer = description_.layers[layer].residual;
+  const auto& source_layer = description_.layer(layer).residual;
   if (!source_layer) return;
   const RealMap& source = trace.outputs[*source_layer];
   const std::size_t stride = layers_[layer].residual_stride;

@@ -22,7 +22,7 @@ TEST(RealNetwork, WithoutRoundingIsTheFloatNetwork) {
     const auto image = tests::random_image(random, network.description.input);
     const auto expected = tests::float_forward(network, image);
     const RealNetwork real(network, {3});
-    const RealTrace trace = real.run(image, RoundedLayers(network.layers.size(), false));
+    const RealTrace trace = real.run(image, RoundedLayers(network.layer_count(), false));
     ASSERT_EQ(trace.outputs.size(), expected.outputs.size());
     for (std::size_t i = 0; i < expected.outputs.size(); ++i) {
       ASSERT_EQ(trace.outputs[i].values.size(), expected.outputs[i].values.size());
@@ -48,7 +48,7 @@ TEST(RealNetwork, AllRoundedIsTheIntegerNetwork) {
     const QuantizedNetwork integers = quantize(network, options);
     const Trace expected = run_traced(integers, image);
     const RealNetwork real(network, options);
-    const RealTrace trace = real.run(image, RoundedLayers(network.layers.size(), true));
+    const RealTrace trace = real.run(image, RoundedLayers(network.layer_count(), true));
     for (std::size_t i = 0; i < expected.outputs.size(); ++i) {
       for (std::size_t p = 0; p < expected.outputs[i].values.size(); ++p) {
         ASSERT_EQ(trace.outputs[i].values[p], expected.outputs[i].values[p])
@@ -61,7 +61,7 @@ TEST(RealNetwork, AllRoundedIsTheIntegerNetwork) {
           << "seed " << seed;
     }
     for (std::size_t n = 0; n < expected.logits.size(); ++n)
-      ASSERT_EQ(trace.logits[n] * kStep, expected.logits[n] * logit_step(integers)) << seed;
+      ASSERT_EQ(trace.logits[n] * kStep, expected.logits[n] * logit_scale(integers)) << seed;
   }
 }
 
@@ -71,9 +71,9 @@ TEST(RealNetwork, ALayerIsRoundedByItsOwnFlag) {
     const FloatNetwork network = tests::random_float_network(random);
     const auto image = tests::random_image(random, network.description.input);
     const RealNetwork real(network, {2});
-    const RoundedLayers none(network.layers.size(), false);
+    const RoundedLayers none(network.layer_count(), false);
     const RealTrace plain = real.run(image, none);
-    for (std::size_t layer = 0; layer + 1 < network.layers.size(); ++layer) {
+    for (std::size_t layer = 0; layer < network.hidden.size(); ++layer) {
       RoundedLayers one = none;
       one[layer] = true;
       const RealTrace trace = real.run(image, one);

@@ -12,11 +12,11 @@ std::vector<WholeLayer> whole_layers(const FloatNetwork& network, const Quantize
   std::vector<WholeLayer> result;
   const std::vector<FoldedLayer> folded = fold(network);
   for (std::size_t i = 0; i < folded.size(); ++i) {
-    const LayerDescription& description = network.description.layers[i];
+    const LayerDescription& description = network.description.layer(i);
     const RoundedWeights rounded = round_weights(folded[i].weights, description, options.weights);
     WholeLayer layer;
     layer.fraction_bits = rounded.fraction_bits;
-    layer.bias_step = bias_step(description, rounded.fraction_bits, options.pool_bits);
+    layer.bias_step = bias_step(network.description, i, rounded.fraction_bits, options.pool_bits);
     const auto values = rounded.values.values();
     layer.weights = Matrix<float>(rounded.values.rows(), rounded.values.cols(),
                                   std::vector<float>(values.begin(), values.end()));
@@ -30,8 +30,8 @@ std::vector<WholeLayer> whole_layers(const FloatNetwork& network, const Quantize
 
 StoredGradient unfold(const FloatNetwork& network, std::size_t layer, const WholeLayer& whole,
                       const WholeGradient& gradient) {
-  const FloatLayer& numbers = network.layers[layer];
-  const LayerDescription& description = network.description.layers[layer];
+  const FloatLayer& numbers = network.layer(layer);
+  const LayerDescription& description = network.description.layer(layer);
   const std::size_t rows = whole.weights.rows();
   const std::size_t columns = whole.weights.cols();
   const double per_weight = std::ldexp(1.0, static_cast<int>(whole.fraction_bits));
@@ -57,7 +57,8 @@ StoredGradient unfold(const FloatNetwork& network, std::size_t layer, const Whol
     if (numbers.batch_norm) {
       const BatchNorm& norm = *numbers.batch_norm;
       // A limited scale does not move with the norm's weight.
-      inverse_deviation = scales[n].limited ? 0 : 1 / std::sqrt(norm.variance[n] + norm.epsilon);
+      inverse_deviation =
+          scales[n].limited ? 0 : 1 / std::sqrt(norm.variance[n] + kBatchNormEpsilon);
       scale = scales[n].scale;
     }
     const auto by_stored_bias = static_cast<float>(by_bias * per_bias);

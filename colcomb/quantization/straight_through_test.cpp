@@ -24,8 +24,8 @@ TEST_P(RandomNetworks, WholeLayersAreTheIntegersOfQuantize) {
     const QuantizedNetwork integers = quantize(network, options);
     const auto whole = whole_layers(network, options);
     for (std::size_t i = 0; i < whole.size(); ++i) {
-      const QuantizedLayer& layer = integers.layers[i];
-      const bool linear = network.description.layers[i].kind == LayerKind::kLinear;
+      const QuantizedLayer& layer = integers.layer(i);
+      const bool linear = network.is_classifier(i);
       const std::int32_t constant = linear ? 0 : rounding_constant(layer.fraction_bits);
       const auto weights = unpack(layer.weights);
       EXPECT_EQ(whole[i].fraction_bits, layer.fraction_bits);
@@ -61,7 +61,7 @@ TEST_P(RandomNetworks, UnfoldedGradientsAreFiniteDifferences) {
   const auto whole = whole_layers(network, options);
   const auto uniform = [&] { return static_cast<float>(2 * random.uniform() - 1); };
   for (std::size_t i = 0; i < whole.size(); ++i) {
-    if (network.description.layers[i].fixed) continue;
+    if (network.description.layer(i).fixed) continue;
     WholeGradient directions{Matrix<float>(whole[i].weights.rows(), whole[i].weights.cols()), {}};
     for (float& d : directions.weights.values()) d = uniform();
     for (std::size_t n = 0; n < whole[i].bias.size(); ++n) directions.bias.push_back(uniform());
@@ -76,7 +76,7 @@ TEST_P(RandomNetworks, UnfoldedGradientsAreFiniteDifferences) {
       EXPECT_NEAR(actual, after - before, 1e-4 * (1 + std::abs(before) + std::abs(after)))
           << what << " of layer " << i;
     };
-    FloatLayer& layer = network.layers[i];
+    FloatLayer& layer = network.layer(i);
     for (std::size_t k = 0; k < layer.weights.size(); ++k)
       expect(layer.weights.values()[k], gradient.weights.values()[k], "a weight");
     for (std::size_t n = 0; n < whole[i].bias.size(); ++n) {
@@ -93,12 +93,12 @@ TEST_P(RandomNetworks, UnfoldedGradientsAreFiniteDifferences) {
 // Its scale, 1, is that of the other row's weight: 0.5 / 0.25 times smaller than its norm's.
 TEST(Unfold, ALimitedRowKeepsItsScale) {
   FloatNetwork network = tests::tiny_network();
-  LayerDescription& layer = network.description.layers[0];
-  layer.out_channels = network.description.layers[1].in_channels = 2;
-  network.description.layers[1].columns = convolution_columns(2, 1);
-  network.layers[0].weights = Matrix<float>(2, 1, {0.5F, 0.25F});
-  network.layers[0].batch_norm = BatchNorm{{1, 2}, {0, 0}, {0, 0.5F}, {0.99F, 0}, 0.01};
-  network.layers[1].weights = Matrix<float>(2, 2, 0.5F);
+  LayerDescription& layer = network.description.layer(0);
+  layer.out_channels = network.description.layer(1).in_channels = 2;
+  network.description.layer(1).columns = convolution_columns(2, 1);
+  network.layer(0).weights = Matrix<float>(2, 1, {0.5F, 0.25F});
+  network.layer(0).batch_norm = BatchNorm{{1, 2}, {0, 0}, {0, 0.5F}, {0.99999F, 0}};
+  network.layer(1).weights = Matrix<float>(2, 2, 0.5F);
   validate(network, "test");
   const auto whole = whole_layers(network, {});
   const WholeGradient directions{Matrix<float>(2, 1, {1, 1}), {1, 1}};
@@ -107,6 +107,20 @@ TEST(Unfold, ALimitedRowKeepsItsScale) {
   EXPECT_EQ(gradient.norm_weight[1], 0);
   EXPECT_NEAR(gradient.weights(1, 0), 2 * gradient.weights(0, 0), 1e-3);
   EXPECT_NEAR(gradient.norm_bias[1], gradient.norm_bias[0], 1e-6);
+}
+
+// A weight w and the norm's weight g act through their product w * g / sqrt(variance + epsilon)
+// alone, so g * d/dg = w * d/dw, whatever the variance is; both sides use the one epsilon.
+TEST(Unfold, TheNormsWeightSeesTheEpsilonThatFoldingUses) {
+  FloatNetwork network = tests::tiny_network();
+  network.layer(0).weights(0, 0) = 0.01F;
+  network.layer(0).batch_norm = BatchNorm{{2}, {1}, {0}, {1e-5F}};
+  validate(network, "test");
+  const auto whole = whole_layers(network, {});
+  const WholeGradient directions{Matrix<float>(1, 1, {1}), {1}};
+  const StoredGradient gradient = unfold(network, 0, whole[0], directions);
+  EXPECT_NE(gradient.norm_weight[0], 0);
+  EXPECT_NEAR(2 * gradient.norm_weight[0] / (0.01 * gradient.weights(0, 0)), 1, 1e-5);
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomNetworks, testing::Range<std::uint64_t>(1, 21));

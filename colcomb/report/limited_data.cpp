@@ -7,6 +7,7 @@
 
 #include "colcomb/base/csv.hpp"
 #include "colcomb/base/progress.hpp"
+#include "colcomb/report/json.hpp"
 #include "colcomb/report/table.hpp"
 
 namespace colcomb::report {
@@ -65,7 +66,7 @@ Json to_json(const LimitedDataReport& report) {
   }
   return {{"dataset", report.dataset},
           {"complete", report.runs.size() == report.planned},
-          {"options", Json::parse(report.options)},
+          {"identity", to_json(report.identity)},
           {"runs", runs}};
 }
 

@@ -17,12 +17,6 @@ namespace colcomb::report {
 /// What moved: bytes per buffer and DRAM, multiply-accumulates, per layer and in total.
 [[nodiscard]] std::string activity_table(const SimulationResult& result);
 
-/// One run of several that compare settings on the same network.
-struct NamedSimulation {
-  std::string name;
-  SimulationResult result;
-};
-
 /// Tiles, latency and throughput of each, and their ratios to the first.
 [[nodiscard]] std::string comparison_table(std::span<const NamedSimulation> runs);
 

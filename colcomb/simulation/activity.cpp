@@ -5,13 +5,6 @@
 #include "colcomb/tiling/program.hpp"
 
 namespace colcomb::simulation {
-namespace {
-
-bool is_linear(const NetworkDescription& network, std::size_t layer) {
-  return network.layers[layer].kind == LayerKind::kLinear;
-}
-
-}  // namespace
 
 ActivityCount tile_activity(const Tile& tile, const NetworkDescription& network,
                             const ArrayConfig& config) {
@@ -23,7 +16,7 @@ ActivityCount tile_activity(const Tile& tile, const NetworkDescription& network,
   count.useful_macs = tile.nonzeros * tile.words;
   count.wasted_macs = (config.rows * config.columns - tile.nonzeros) * tile.words;
   count.data_read_bytes = tile.members * tile.words;
-  count.data_write_bytes = tile.last && !is_linear(network, tile.layer) ? results : 0;
+  count.data_write_bytes = tile.last && !network.is_classifier(tile.layer) ? results : 0;
   if (tile.first) {
     count.residual_read_bytes =
         tiling::residual_rows(network, tile.layer, tile.row_begin, tile.rows) * tile.words;
@@ -42,8 +35,8 @@ std::uint64_t pipelined_weight_bytes(const QuantizedLayer& layer, const ArrayCon
 
 ActivityCount pipelined_activity(const QuantizedNetwork& network, const ArrayConfig& config,
                                  std::size_t layer, std::uint64_t images) {
-  const QuantizedLayer& weights = network.layers[layer];
-  const LayerDescription& description = network.description.layers[layer];
+  const QuantizedLayer& weights = network.layer(layer);
+  const LayerDescription& description = network.description.layer(layer);
   const std::uint64_t rows = weights.weights.rows();
   const std::uint64_t cells = rows * std::max<std::size_t>(1, weights.weights.groups.size());
   const std::uint64_t nonzeros = count_nonzeros(weights.weights.values);
@@ -55,7 +48,7 @@ ActivityCount pipelined_activity(const QuantizedNetwork& network, const ArrayCon
   count.wasted_macs = (cells - nonzeros) * words;
   for (const auto& group : weights.weights.groups.groups)
     count.data_read_bytes += group.size() * words;
-  if (is_linear(network.description, layer)) {
+  if (network.is_classifier(layer)) {
     count.dram_write_bytes = 4 * rows * words;
   } else {
     count.data_write_bytes = rows * words;
@@ -63,10 +56,7 @@ ActivityCount pipelined_activity(const QuantizedNetwork& network, const ArrayCon
   count.residual_read_bytes = tiling::residual_rows(network.description, layer, 0, rows) * words;
   count.weight_load_bits = cells * config.weight_bits();
   count.dram_read_bytes = pipelined_weight_bytes(weights, config);
-  if (layer == 0) {
-    const InputDescription& input = network.description.input;
-    count.dram_read_bytes += images * input.channels * input.height * input.width;
-  }
+  if (layer == 0) count.dram_read_bytes += images * network.description.input.size();
   return count;
 }
 

@@ -9,8 +9,7 @@ namespace colcomb::simulation {
 
 std::vector<ImageValues> image_values(const QuantizedNetwork& network,
                                       std::span<const std::uint8_t> images, std::size_t threads) {
-  const InputDescription& input = network.description.input;
-  const std::size_t size = input.channels * input.height * input.width;
+  const std::size_t size = network.description.input.size();
   COLCOMB_CHECK(images.size() % size == 0, "images must be whole");
   std::vector<ImageValues> values(images.size() / size);
   parallel_for(values.size(), threads, [&](std::size_t i) {

@@ -60,7 +60,7 @@ class LiteralClocks {
   }
   bool waits(const Tile& t) const {
     if (t.layer == 0) return false;
-    const auto source = network_.layers[t.layer].residual;
+    const auto source = network_.layer(t.layer).residual;
     return program_.output_in_dram[t.layer - 1] != 0 ||
            (source && program_.output_in_dram[*source] != 0);
   }
@@ -100,7 +100,7 @@ class LiteralClocks {
     } else if (begins_layer(j) && t.layer > 0) {
       for (Clock i = j - 1; i >= 0 && tile(i).layer + 1 == t.layer; --i)
         depends = std::max(depends, result(i, words(i) - 1) + 4);
-      if (t.layer + 1 == network_.layers.size()) depends += 18;
+      if (t.layer + 1 == network_.layer_count()) depends += 18;
     }
     const Clock begin = std::max({end(j - 1), ready, dram + 3, depends});
     begin_.push_back(begin);
@@ -166,13 +166,13 @@ TEST(Layered, UsefulAndWastedMacsAreAllCells) {
     const auto [network, config] = machine(seed);
     const std::uint64_t images = 2 * config.batch;
     const SimulationResult result = count_layered(network, config, images);
-    for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    for (std::size_t i = 0; i < network.layer_count(); ++i) {
       const SimulatedPart& layer = result.layers[i];
-      const LayerDescription& description = network.description.layers[i];
+      const LayerDescription& description = network.description.layer(i);
       EXPECT_EQ(layer.activity.useful_macs + layer.activity.wasted_macs,
                 config.rows * config.columns * layer.activity.input_words);
       // Each nonzero weight meets each output pixel once, however the layer is cut.
-      EXPECT_EQ(layer.activity.useful_macs, count_nonzeros(unpack(network.layers[i].weights)) *
+      EXPECT_EQ(layer.activity.useful_macs, count_nonzeros(unpack(network.layer(i).weights)) *
                                                 images * description.out_height() *
                                                 description.out_width())
           << "seed " << seed;
@@ -213,8 +213,8 @@ TEST(Layered, StreamedTrafficByHand) {
   config.order = TileOrder::kOutputMajor;
   const SimulationResult output = count_layered(network, config, 1);
   const std::uint64_t tile_weights = 14;  // 2 x 6 x 9 bits = 108
-  const ActivityCount& by_weight = weight.layers[0].activity;
-  const ActivityCount& by_output = output.layers[0].activity;
+  const ActivityCount& by_weight = weight.layer(0).activity;
+  const ActivityCount& by_output = output.layer(0).activity;
   EXPECT_EQ(by_weight.tiles, 2U * 2);
   EXPECT_EQ(by_weight.dram_read_bytes, 2U * 96 + 4 * tile_weights);  // inputs once per row tile
   EXPECT_EQ(by_output.tiles, 3U * 2);
@@ -307,7 +307,7 @@ TEST(Layered, TheIntervalIsTheMeanOfManyBatches) {
 // A layer without weights still gives its biases: one column tile, nothing read.
 TEST(Layered, AllZeroLayer) {
   QuantizedNetwork network = tests::dense_network(2, 2, 3, 5, 2);
-  network.layers[0].weights = pack(Matrix<std::int8_t>(5, 3), {});
+  network.layer(0).weights = pack(Matrix<std::int8_t>(5, 3), {});
   ArrayConfig config;
   config.rows = 2;
   config.columns = 2;

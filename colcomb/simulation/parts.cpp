@@ -10,9 +10,9 @@ namespace {
 
 SimulatedPart layer_part(const QuantizedNetwork& network, std::size_t layer) {
   SimulatedPart part;
-  part.name = network.description.layers[layer].name;
-  part.rows = network.layers[layer].weights.rows();
-  part.groups = network.layers[layer].weights.groups.size();
+  part.name = network.description.layer(layer).name;
+  part.rows = network.layer(layer).weights.rows();
+  part.groups = network.layer(layer).weights.groups.size();
   return part;
 }
 
@@ -34,14 +34,14 @@ SimulationResult describe_layered(const QuantizedNetwork& network, const ArrayCo
   result.config = config;
   result.total.name = "network";
   const std::uint64_t array_cells = config.rows * config.columns;
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
     result.layers.push_back(layer_part(network, i));
     result.layers.back().array_cells = array_cells;
   }
   for (std::uint32_t t = 0; t < program.tiles.size(); ++t) {
     const Tile& tile = program.tiles[t];
     SimulatedPart part;
-    part.name = network.description.layers[tile.layer].name;
+    part.name = network.description.layer(tile.layer).name;
     part.tile = t;
     part.rows = tile.rows;
     part.groups = tile.groups;
@@ -59,10 +59,10 @@ SimulationResult describe_pipelined(const QuantizedNetwork& network, const Array
   SimulationResult result;
   result.config = config;
   result.total.name = "network";
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
     SimulatedPart part = layer_part(network, i);
     part.array_cells = part.cells = part.rows * std::max<std::size_t>(1, part.groups);
-    part.nonzeros = count_nonzeros(network.layers[i].weights.values);
+    part.nonzeros = count_nonzeros(network.layer(i).weights.values);
     result.total.array_cells += part.array_cells;
     add_cells(result.total, part);
     result.layers.push_back(std::move(part));

@@ -34,14 +34,14 @@ std::optional<std::size_t> last_pixel_read(const QuantizedLayer& layer,
 
 PipelineClocks::PipelineClocks(const QuantizedNetwork& network, const ArrayConfig& config)
     : network_(network), config_(config) {
-  const LayerDescription& first = network.description.layers.front();
+  const LayerDescription& first = network.description.hidden.front();
   image_pixels_ = first.in_height * first.in_width;
-  for (std::size_t i = 0; i < network.layers.size(); ++i) layers_.push_back(make_layer(i));
+  for (std::size_t i = 0; i < network.layer_count(); ++i) layers_.push_back(make_layer(i));
 }
 
 PipelineClocks::Layer PipelineClocks::make_layer(std::size_t index) const {
-  const QuantizedLayer& weights = network_.layers[index];
-  const LayerDescription& description = network_.description.layers[index];
+  const QuantizedLayer& weights = network_.layer(index);
+  const LayerDescription& description = network_.description.layer(index);
   Layer layer;
   layer.delay = std::max<std::size_t>(1, weights.weights.groups.size()) + weights.weights.rows() -
                 1 + config_.word_clocks();
@@ -49,7 +49,7 @@ PipelineClocks::Layer PipelineClocks::make_layer(std::size_t index) const {
   std::size_t step = 1;
   std::size_t source_width = 0;
   if (layer.source) {
-    const LayerDescription& source = network_.description.layers[*layer.source];
+    const LayerDescription& source = network_.description.layer(*layer.source);
     step = residual_stride(network_.description, index);
     source_width = source.out_width();
   }
@@ -64,12 +64,12 @@ PipelineClocks::Layer PipelineClocks::make_layer(std::size_t index) const {
 }
 
 std::uint64_t PipelineClocks::image_arrival(std::size_t pixel) const {
-  const std::size_t channels = network_.description.layers.front().in_channels;
+  const std::size_t channels = network_.description.hidden.front().in_channels;
   return image_begin_ + ceil_divide((pixel + 1) * channels, config_.dram_bytes_per_clock);
 }
 
 std::uint64_t PipelineClocks::earliest(std::size_t index, std::size_t pixel) const {
-  if (index + 1 == layers_.size())
+  if (network_.is_classifier(index))
     return std::ranges::max(layers_[index - 1].results) + kPoolingLatency + kEdgeLatency;
   const Layer& layer = layers_[index];
   std::uint64_t clock = 0;
@@ -132,7 +132,7 @@ std::uint64_t PipelineClocks::interval() const {
   const Layer& first = layers_.front();
   const bool reads = std::ranges::any_of(first.last_read, [](const auto& q) { return !!q; });
   if (!reads) return slowest;
-  const std::uint64_t channels = network_.description.layers.front().in_channels;
+  const std::uint64_t channels = network_.description.hidden.front().in_channels;
   slowest = std::max(slowest, ceil_divide(image_pixels_ * channels, config_.dram_bytes_per_clock));
   if (first.last_read.front()) {
     slowest = std::max(slowest, ceil_divide((*first.last_read.front() + 1) * channels,

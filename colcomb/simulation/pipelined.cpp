@@ -13,7 +13,7 @@ namespace colcomb::simulation {
 std::uint64_t configuration_clocks(const QuantizedNetwork& network, const ArrayConfig& config) {
   std::uint64_t read = 0;
   std::uint64_t loaded = 0;
-  for (const QuantizedLayer& layer : network.layers) {
+  for (const QuantizedLayer& layer : network.all()) {
     const std::uint64_t bytes = pipelined_weight_bytes(layer, config);
     read += (bytes + config.dram_bytes_per_clock - 1) / config.dram_bytes_per_clock;
     loaded = std::max(loaded, read + layer.weights.rows() * config.load_clocks() + 1);
@@ -35,7 +35,7 @@ SimulationResult count_pipelined(const QuantizedNetwork& network, const ArrayCon
     end = clocks.next() + 1;
     if (image == 0) result.latency = end;
   }
-  for (std::size_t layer = 0; layer < network.layers.size(); ++layer) {
+  for (std::size_t layer = 0; layer < network.layer_count(); ++layer) {
     result.layers[layer].cycles = clocks.cycles(layer, end);
     result.layers[layer].activity = pipelined_activity(network, config, layer, images);
   }

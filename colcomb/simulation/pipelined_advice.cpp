@@ -35,8 +35,7 @@ std::string pipelined_advice(const SimulationResult& result, const InputDescript
   return start + fmt::format(
                      "the {} bytes of an image from DRAM set the pace, and more than {} "
                      "dram.bytes_per_clock would help",
-                     input.channels * input.height * input.width,
-                     result.config.dram_bytes_per_clock);
+                     input.size(), result.config.dram_bytes_per_clock);
 }
 
 }  // namespace colcomb::simulation

@@ -28,7 +28,7 @@ tests::Machine machine(std::uint64_t seed) {
 class LiteralPipeline {
  public:
   LiteralPipeline(const QuantizedNetwork& network, const ArrayConfig& config, std::size_t images)
-      : network_(network), config_(config), t_(network.layers.size()) {
+      : network_(network), config_(config), t_(network.layer_count()) {
     for (std::size_t n = 0; n < images; ++n) {
       begin_.push_back(
           n == 0 ? 0 : std::max(arrived(n - 1, pixels_in(0) - 1), t_[0][first_word(n - 1)]));
@@ -57,7 +57,7 @@ class LiteralPipeline {
   }
 
  private:
-  const LayerDescription& layer(std::size_t l) const { return network_.description.layers[l]; }
+  const LayerDescription& layer(std::size_t l) const { return network_.description.layer(l); }
   std::size_t pixels(std::size_t l) const { return layer(l).out_height() * layer(l).out_width(); }
   std::size_t pixels_in(std::size_t l) const { return layer(l).in_height * layer(l).in_width; }
   std::size_t first_word(std::size_t n) const { return n * pixels(0); }
@@ -70,7 +70,7 @@ class LiteralPipeline {
   }
 
   std::int64_t result(std::size_t l, std::size_t n, std::size_t p) const {
-    const auto& weights = network_.layers[l].weights;
+    const auto& weights = network_.layer(l).weights;
     const std::size_t columns = weights.groups.size() == 0 ? 1 : weights.groups.size();
     return t_[l][n * pixels(l) + p] +
            static_cast<std::int64_t>(columns + weights.rows() - 1 + config_.word_clocks());
@@ -87,7 +87,7 @@ class LiteralPipeline {
     const auto y = static_cast<std::int64_t>(p / layer(l).out_width());
     const auto x = static_cast<std::int64_t>(p % layer(l).out_width());
     const auto stride = static_cast<std::int64_t>(layer(l).stride);
-    for (const auto& group : network_.layers[l].weights.groups.groups) {
+    for (const auto& group : network_.layer(l).weights.groups.groups) {
       for (const auto m : group) {
         const std::int64_t in_y = y * stride + layer(l).columns[m].dy;
         const std::int64_t in_x = x * stride + layer(l).columns[m].dx;
@@ -122,7 +122,7 @@ void expect_literal(const QuantizedNetwork& network, const ArrayConfig& config, 
   const SimulationResult result = count_pipelined(network, config, images);
   EXPECT_EQ(result.latency, static_cast<std::uint64_t>(literal.ends.front())) << "seed " << seed;
   CycleCount total;
-  for (std::size_t l = 0; l < network.layers.size(); ++l) {
+  for (std::size_t l = 0; l < network.layer_count(); ++l) {
     EXPECT_EQ(result.layers[l].cycles, literal.cycles(l)) << "seed " << seed << ", layer " << l;
     EXPECT_EQ(result.layers[l].cycles.total(), static_cast<std::uint64_t>(literal.ends.back()));
     total += result.layers[l].cycles;
@@ -159,7 +159,7 @@ TEST(Pipelined, NoImageIsFasterThanTheLayerWithMostWords) {
     config.alpha = 1;
     config.cross_layer = true;
     const SimulationResult result = count_pipelined(network, config, 1);
-    for (const LayerDescription& layer : network.description.layers) {
+    for (const LayerDescription& layer : network.description.all()) {
       EXPECT_GE(result.interval, 8 * layer.out_height() * layer.out_width());
       EXPECT_LE(8 * layer.out_height() * layer.out_width(), result.latency);
     }
@@ -170,23 +170,24 @@ TEST(Pipelined, NoImageIsFasterThanTheLayerWithMostWords) {
 // larger map of layer 0, which has fewer channels.
 TEST(Pipelined, ResidualSourceOfAnotherShape) {
   QuantizedNetwork network = tests::dense_network(4, 4, 2, 2, 3);
-  LayerDescription zero = network.description.layers[0];
+  LayerDescription zero = network.description.layer(0);
   zero.name = "zero";
   LayerDescription strided = zero;
   strided.name = "strided";
   strided.stride = 2;
   strided.out_channels = 3;
   strided.residual = 0;
-  network.description.layers[1].in_channels = 3;
-  network.description.layers[1].columns = convolution_columns(3, 1);
-  network.description.layers.insert(network.description.layers.begin() + 1, {zero, strided});
-  QuantizedLayer nothing = network.layers[0];
+  network.description.layer(1).in_channels = 3;
+  network.description.layer(1).columns = convolution_columns(3, 1);
+  std::vector<LayerDescription>& descriptions = network.description.hidden;
+  descriptions.insert(descriptions.end(), {zero, strided});
+  QuantizedLayer nothing = network.layer(0);
   nothing.weights = pack(Matrix<std::int8_t>(2, 2), {});
-  QuantizedLayer wider = network.layers[0];
+  QuantizedLayer wider = network.layer(0);
   wider.weights = pack(Matrix<std::int8_t>(3, 2, 1), singleton_groups(2));
   wider.bias.assign(3, 0);
-  network.layers[1].weights = pack(Matrix<std::int8_t>(3, 3, 1), singleton_groups(3));
-  network.layers.insert(network.layers.begin() + 1, {nothing, wider});
+  network.layer(1).weights = pack(Matrix<std::int8_t>(3, 3, 1), singleton_groups(3));
+  network.hidden.insert(network.hidden.end(), {nothing, wider});
   ArrayConfig config;
   config.alpha = 1;
   config.cross_layer = true;

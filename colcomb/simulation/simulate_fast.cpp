@@ -8,7 +8,7 @@ namespace colcomb::simulation {
 Simulation simulate_fast(const QuantizedNetwork& network, const ArrayConfig& config,
                          std::span<const std::uint8_t> images, std::size_t threads) {
   const InputDescription& input = network.description.input;
-  const std::size_t count = images.size() / (input.channels * input.height * input.width);
+  const std::size_t count = images.size() / input.size();
   Simulation simulation;
   simulation.result = config.cross_layer ? count_pipelined(network, config, count)
                                          : count_layered(network, config, count);

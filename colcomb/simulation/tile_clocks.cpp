@@ -23,7 +23,7 @@ TileClocks::TileClocks(const NetworkDescription& network, const ArrayConfig& con
                        const TileProgram& program)
     : network_(network), config_(config), program_(program) {
   COLCOMB_CHECK(program.slots >= 1 && program.slots <= slots_.size(), "one or two slots");
-  for (std::size_t layer = 0; layer < network.layers.size(); ++layer) {
+  for (std::size_t layer = 0; layer < network.layer_count(); ++layer) {
     waits_for_dram_.push_back(tiling::reads_map_in_dram(network, program, layer) ? 1 : 0);
   }
 }
@@ -62,8 +62,8 @@ Clock TileClocks::dependency(const Tile& tile, bool first_of_layer) const {
            kEdgeLatency + (words_of(tile) - 1) * std::max<Clock>(0, slower);
   }
   if (!first_of_layer || tile.layer == 0) return kNever;
-  const bool linear = network_.layers[tile.layer].kind == LayerKind::kLinear;
-  return layer_before_result_ + kEdgeLatency + (linear ? kPoolingLatency : 0);
+  return layer_before_result_ + kEdgeLatency +
+         (network_.is_classifier(tile.layer) ? kPoolingLatency : 0);
 }
 
 TileTimes TileClocks::next() {

@@ -16,8 +16,8 @@ ColumnGroups nonzero_columns(const Matrix<std::int8_t>& matrix) {
 
 template <class ChooseGroups>
 QuantizedNetwork regrouped(QuantizedNetwork network, const ChooseGroups& choose) {
-  for (LayerDescription& description : network.description.layers) description.alpha = 1;
-  for (QuantizedLayer& layer : network.layers) {
+  for (LayerDescription& description : network.description.all()) description.alpha = 1;
+  for (QuantizedLayer& layer : network.all()) {
     const Matrix<std::int8_t> full = unpack(layer.weights);
     layer.weights = pack(full, choose(full));
   }

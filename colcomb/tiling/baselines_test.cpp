@@ -15,23 +15,23 @@ TEST(Baselines, KeepEveryWeightOneColumnAGroup) {
     const QuantizedNetwork full = dense(network);
     validate(sparse, "sparse");
     validate(full, "dense");
-    for (std::size_t i = 0; i < network.layers.size(); ++i) {
-      const Matrix<std::int8_t> weights = unpack(network.layers[i].weights);
-      EXPECT_EQ(unpack(sparse.layers[i].weights), weights) << "seed " << seed;
-      EXPECT_EQ(unpack(full.layers[i].weights), weights) << "seed " << seed;
-      EXPECT_EQ(full.layers[i].weights.groups, singleton_groups(weights.cols()));
+    for (std::size_t i = 0; i < network.layer_count(); ++i) {
+      const Matrix<std::int8_t> weights = unpack(network.layer(i).weights);
+      EXPECT_EQ(unpack(sparse.layer(i).weights), weights) << "seed " << seed;
+      EXPECT_EQ(unpack(full.layer(i).weights), weights) << "seed " << seed;
+      EXPECT_EQ(full.layer(i).weights.groups, singleton_groups(weights.cols()));
       std::size_t nonzero = 0;
       for (std::size_t column = 0; column < weights.cols(); ++column) {
         for (std::size_t row = 0; row < weights.rows(); ++row) {
           if (weights(row, column) == 0) continue;
-          ASSERT_LT(nonzero, sparse.layers[i].weights.groups.size());
-          EXPECT_EQ(sparse.layers[i].weights.groups.groups[nonzero],
+          ASSERT_LT(nonzero, sparse.layer(i).weights.groups.size());
+          EXPECT_EQ(sparse.layer(i).weights.groups.groups[nonzero],
                     std::vector{static_cast<std::uint32_t>(column)});
           ++nonzero;
           break;
         }
       }
-      EXPECT_EQ(sparse.layers[i].weights.groups.size(), nonzero);
+      EXPECT_EQ(sparse.layer(i).weights.groups.size(), nonzero);
     }
   }
 }

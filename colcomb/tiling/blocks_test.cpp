@@ -45,9 +45,9 @@ TEST(Blocks, BytesEqualThoseCountedWordByWord) {
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     Random random(seed);
     const QuantizedNetwork network = tests::random_quantized_network(random);
-    for (std::size_t i = 0; i < network.layers.size(); ++i) {
-      const QuantizedLayer& layer = network.layers[i];
-      const LayerDescription& description = network.description.layers[i];
+    for (std::size_t i = 0; i < network.layer_count(); ++i) {
+      const QuantizedLayer& layer = network.layer(i);
+      const LayerDescription& description = network.description.layer(i);
       const std::size_t all = layer.weights.groups.size();
       const std::size_t group_begin = random.below(all + 1);
       const std::size_t groups = random.below(all - group_begin + 1);

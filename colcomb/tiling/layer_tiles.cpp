@@ -23,9 +23,9 @@ class LayerTiler {
         config_(config),
         placement_(placement),
         index_(index),
-        layer_(network.layers[index]),
-        description_(network.description.layers[index]),
-        linear_(description_.kind == LayerKind::kLinear),
+        layer_(network.layer(index)),
+        description_(network.description.layer(index)),
+        logits_(network.is_classifier(index)),
         groups_(layer_.weights.groups.size()),
         words_(config.batch * description_.out_height() * description_.out_width()),
         row_tiles_(ceil_divide(layer_.weights.rows(), config.rows)),
@@ -142,7 +142,7 @@ class LayerTiler {
 
   [[nodiscard]] std::uint64_t output_bytes(const Tile& tile) const {
     if (!tile.last) return 0;
-    if (linear_) return 4 * tile.rows * tile.words;
+    if (logits_) return 4 * tile.rows * tile.words;
     return placement_.output_in_dram[index_] != 0 ? tile.rows * tile.words : 0;
   }
 
@@ -152,7 +152,7 @@ class LayerTiler {
   std::size_t index_;
   const QuantizedLayer& layer_;
   const LayerDescription& description_;
-  bool linear_;
+  bool logits_;  // it is the classifier
   std::size_t groups_;
   std::uint64_t words_;
   std::uint64_t row_tiles_;

@@ -47,13 +47,9 @@ std::uint64_t accumulation_bound(const QuantizedLayer& layer, const LayerDescrip
 }
 
 void require_fits(const QuantizedNetwork& network, const ArrayConfig& config) {
-  if (network.layers.size() < 2) {
-    throw failure(name_in_errors(config),
-                  "the network must have a hidden layer: its pooling block averages one");
-  }
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    require_alpha(network.layers[i], network.description.layers[i], config);
-    require_accumulation(network.layers[i], network.description.layers[i], config);
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    require_alpha(network.layer(i), network.description.layer(i), config);
+    require_accumulation(network.layer(i), network.description.layer(i), config);
   }
 }
 

@@ -16,7 +16,7 @@ QuantizedNetwork small_network() {
   const Matrix<std::int8_t> weights(2, 2, {-128, 0, 0, 100});
   QuantizedNetwork network =
       tests::pointwise_network(3, 3, weights, {{{0, 1}}}, weights, {{{0, 1}}});
-  for (QuantizedLayer& layer : network.layers) {
+  for (QuantizedLayer& layer : network.all()) {
     layer.bias = {-5, 120};
     layer.fraction_bits = 3;
   }
@@ -35,12 +35,12 @@ std::string refusal(const QuantizedNetwork& network, const ArrayConfig& config) 
 TEST(Limits, BoundByHand) {
   QuantizedNetwork network = small_network();
   validate(network, "small");
-  const QuantizedLayer& layer = network.layers[0];
-  LayerDescription& description = network.description.layers[0];
+  const QuantizedLayer& layer = network.layer(0);
+  LayerDescription& description = network.description.layer(0);
   EXPECT_EQ(accumulation_bound(layer, description), 5U + 255 * 128);
   description.residual = 0;
   EXPECT_EQ(accumulation_bound(layer, description), 5U + 255 * 128 + 255 * 8);
-  network.layers[0].bias[0] = std::numeric_limits<std::int32_t>::min();
+  network.layer(0).bias[0] = std::numeric_limits<std::int32_t>::min();
   EXPECT_EQ(accumulation_bound(layer, description), 2147483648U + 255 * 128 + 255 * 8);
 }
 
@@ -48,19 +48,19 @@ TEST(Limits, AccumulationMustFitTheLastValueToo) {
   QuantizedNetwork network = small_network();
   ArrayConfig config;
   config.accumulation_bits = 16;
-  for (QuantizedLayer& layer : network.layers) layer.bias = {0, 0};
-  network.layers[0].bias = {-127, 0};  // 127 + 255 * 128 = 32767
+  for (QuantizedLayer& layer : network.all()) layer.bias = {0, 0};
+  network.layer(0).bias = {-127, 0};  // 127 + 255 * 128 = 32767
   EXPECT_EQ(refusal(network, config), "");
-  network.layers[0].bias = {128, 0};
+  network.layer(0).bias = {128, 0};
   EXPECT_THAT(refusal(network, config), testing::HasSubstr("layer first: largest accumulation is "
                                                            "'32768': 16 accumulation bits hold at "
                                                            "most 32767"));
   config.accumulation_bits = 24;
   EXPECT_EQ(refusal(network, config), "");
-  network.layers[1].bias = {1 << 23, 0};
+  network.layer(1).bias = {1 << 23, 0};
   EXPECT_THAT(refusal(network, config), testing::HasSubstr("layer linear: largest accumulation"));
   config.accumulation_bits = 32;
-  network.layers[1].bias = {std::numeric_limits<std::int32_t>::max(), 0};
+  network.layer(1).bias = {std::numeric_limits<std::int32_t>::max(), 0};
   EXPECT_EQ(refusal(network, config), "");
 }
 
@@ -73,13 +73,6 @@ TEST(Limits, GroupsMustHaveDataLines) {
                                  "array has 1 data lines per column (alpha)"));
   config.alpha = 2;
   EXPECT_EQ(refusal(small_network(), config), "");
-}
-
-TEST(Limits, PoolingNeedsAHiddenLayer) {
-  QuantizedNetwork network = small_network();
-  network.layers.erase(network.layers.begin());
-  network.description.layers.erase(network.description.layers.begin());
-  EXPECT_THAT(refusal(network, {}), testing::HasSubstr("must have a hidden layer"));
 }
 
 }  // namespace

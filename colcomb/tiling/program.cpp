@@ -28,12 +28,10 @@ TileProgram make_program(const QuantizedNetwork& network, const ArrayConfig& con
   const Placement placement = place_maps(network.description, config);
   TileProgram program;
   program.output_in_dram = placement.output_in_dram;
-  for (std::size_t layer = 0; layer < network.layers.size(); ++layer)
+  for (std::size_t layer = 0; layer < network.layer_count(); ++layer)
     append_layer(program.tiles, network, config, placement, layer);
-  if (placement.streamed[0] == 0) {
-    const InputDescription& input = network.description.input;
-    program.tiles.front().input_bytes += config.batch * input.channels * input.height * input.width;
-  }
+  if (placement.streamed[0] == 0)
+    program.tiles.front().input_bytes += config.batch * network.description.input.size();
   settle_weights(program, config);
   program.slots = config.weight_bytes < 2 * config.tile_bytes() ? 1 : 2;
   return program;
@@ -42,16 +40,16 @@ TileProgram make_program(const QuantizedNetwork& network, const ArrayConfig& con
 bool reads_map_in_dram(const NetworkDescription& network, const TileProgram& program,
                        std::size_t layer) {
   if (layer == 0) return false;
-  const auto& residual = network.layers[layer].residual;
+  const auto& residual = network.layer(layer).residual;
   return program.output_in_dram[layer - 1] != 0 ||
          (residual && program.output_in_dram[*residual] != 0);
 }
 
 std::uint64_t residual_rows(const NetworkDescription& network, std::size_t layer,
                             std::uint64_t row_begin, std::uint64_t rows) {
-  const auto& residual = network.layers[layer].residual;
+  const auto& residual = network.layer(layer).residual;
   if (!residual) return 0;
-  const std::uint64_t channels = network.layers[*residual].out_channels;
+  const std::uint64_t channels = network.layer(*residual).out_channels;
   return std::min(row_begin + rows, channels) - std::min(row_begin, channels);
 }
 

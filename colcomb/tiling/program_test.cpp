@@ -46,8 +46,8 @@ TEST(Program, CoversEveryCellAndWordOnce) {
     for (const Tile& tile : program.tiles) {
       EXPECT_GE(tile.layer, layer_before);
       layer_before = tile.layer;
-      const PackedMatrix<std::int8_t>& weights = network.layers[tile.layer].weights;
-      const LayerDescription& description = network.description.layers[tile.layer];
+      const PackedMatrix<std::int8_t>& weights = network.layer(tile.layer).weights;
+      const LayerDescription& description = network.description.layer(tile.layer);
       const std::size_t groups = std::max<std::size_t>(1, weights.groups.size());
       const std::uint64_t words = config.batch * description.out_height() * description.out_width();
       Matrix<std::uint8_t>& cells =
@@ -72,7 +72,7 @@ TEST(Program, CoversEveryCellAndWordOnce) {
       EXPECT_EQ(tile.interval,
                 std::max(config.word_interval(), up(members, config.data_read_bytes_per_clock)));
     }
-    ASSERT_EQ(covered.size(), network.layers.size());
+    ASSERT_EQ(covered.size(), network.layer_count());
     for (const auto& [layer, cells] : covered) {
       EXPECT_TRUE(std::ranges::all_of(cells.values(), [](auto n) { return n == 1; }))
           << "seed " << seed << ", layer " << layer;
@@ -85,8 +85,8 @@ TEST(Program, TileCountsAreCeilFormulas) {
     auto [network, config] = sample(seed);
     config.data_bytes = config.partial_sum_bytes = config.weight_bytes = 1U << 30U;
     const TileProgram program = make_program(network, config);
-    for (std::uint32_t layer = 0; layer < network.layers.size(); ++layer) {
-      const PackedMatrix<std::int8_t>& weights = network.layers[layer].weights;
+    for (std::uint32_t layer = 0; layer < network.layer_count(); ++layer) {
+      const PackedMatrix<std::int8_t>& weights = network.layer(layer).weights;
       EXPECT_EQ(static_cast<std::uint64_t>(std::ranges::count(program.tiles, layer, &Tile::layer)),
                 up(weights.rows(), config.rows) *
                     std::max<std::uint64_t>(1, up(weights.groups.size(), config.columns)))
@@ -102,11 +102,11 @@ struct NaivePlaces {
   std::vector<bool> streamed, output_in_dram;
 
   NaivePlaces(const NetworkDescription& network, const ArrayConfig& config) {
-    const std::size_t last = network.layers.size() - 1;
+    const std::size_t last = network.hidden.size();
     streamed.resize(last + 1);
     output_in_dram.resize(last + 1);
     const auto map = [&](std::size_t i) {
-      const LayerDescription& layer = network.layers[i];
+      const LayerDescription& layer = network.layer(i);
       return i + 1 >= last ? 0 : layer.out_channels * layer.out_height() * layer.out_width();
     };
     const std::size_t image = network.input.channels * network.input.height * network.input.width;
@@ -115,7 +115,7 @@ struct NaivePlaces {
       held[i] = true;
       if (i > 0) held[i - 1] = true;
       for (std::size_t reader = i; reader < last; ++reader) {
-        const auto source = network.layers[reader].residual;
+        const auto source = network.layer(reader).residual;
         if (source && *source < i) held[*source] = true;
       }
       std::size_t bytes = i == 0 ? image : 0;
@@ -125,7 +125,7 @@ struct NaivePlaces {
       if (!streamed[i]) continue;
       if (i + 1 < last) output_in_dram[i] = true;
       if (i > 0) output_in_dram[i - 1] = true;
-      if (network.layers[i].residual) output_in_dram[*network.layers[i].residual] = true;
+      if (network.layer(i).residual) output_in_dram[*network.layer(i).residual] = true;
     }
   }
 };
@@ -141,10 +141,10 @@ TEST(Program, BytesFollowFromWhereMapsLie) {
     std::uint64_t initial = 0;
     const Tile* before = nullptr;
     for (const Tile& tile : program.tiles) {
-      const LayerDescription& description = network.description.layers[tile.layer];
+      const LayerDescription& description = network.description.layer(tile.layer);
       EXPECT_EQ(program.output_in_dram[tile.layer] != 0, places.output_in_dram[tile.layer])
           << "seed " << seed;
-      const bool linear = tile.layer + 1 == network.layers.size();
+      const bool linear = tile.layer + 1 == network.layer_count();
       const std::uint64_t outputs =
           linear ? 4 * tile.rows : (places.output_in_dram[tile.layer] ? tile.rows : 0);
       EXPECT_EQ(tile.output_bytes, tile.last ? outputs * tile.words : 0) << "seed " << seed;
@@ -159,17 +159,17 @@ TEST(Program, BytesFollowFromWhereMapsLie) {
           before == nullptr || before->layer != tile.layer || before->word_begin != tile.word_begin;
       if (from_memory) {
         const bool weight_major = config.order == TileOrder::kWeightMajor;
-        const std::size_t all = network.layers[tile.layer].weights.groups.size();
+        const std::size_t all = network.layer(tile.layer).weights.groups.size();
         const ReadWindow window =
             weight_major
-                ? window_of(network.layers[tile.layer], description, tile.group_begin, tile.groups)
-                : window_of(network.layers[tile.layer], description, 0, all);
+                ? window_of(network.layer(tile.layer), description, tile.group_begin, tile.groups)
+                : window_of(network.layer(tile.layer), description, 0, all);
         if (weight_major || new_block)
           inputs = block_bytes(window, description, tile.word_begin, tile.words);
         ++spills;
       }
       if (tile.first && description.residual && places.output_in_dram[*description.residual]) {
-        const std::size_t channels = network.description.layers[*description.residual].out_channels;
+        const std::size_t channels = network.description.layer(*description.residual).out_channels;
         for (std::size_t n = tile.row_begin; n < tile.row_begin + tile.rows; ++n)
           inputs += n < channels ? tile.words : 0;
         ++residual_reads;
@@ -196,9 +196,9 @@ TEST(Program, BlocksAreTheLargestThatFit) {
     const TileProgram program = make_program(network, config);
     const NaivePlaces places(network.description, config);
     const bool weight_major = config.order == TileOrder::kWeightMajor;
-    for (std::size_t i = 0; i < network.layers.size(); ++i) {
-      const QuantizedLayer& layer = network.layers[i];
-      const LayerDescription& description = network.description.layers[i];
+    for (std::size_t i = 0; i < network.layer_count(); ++i) {
+      const QuantizedLayer& layer = network.layer(i);
+      const LayerDescription& description = network.description.layer(i);
       const std::size_t groups = layer.weights.groups.size();
       const std::uint64_t words = config.batch * description.out_height() * description.out_width();
       const auto block_fits = [&, &config = config](std::uint64_t begin, std::uint64_t b) {
@@ -283,11 +283,11 @@ TEST(Program, BuffersTooSmallNameLayerAndRule) {
 
 TEST(Program, ResidualSourceMayHaveFewerChannels) {
   NetworkDescription network;
-  network.layers.resize(2);
-  network.layers[0].out_channels = 5;
-  network.layers[1].out_channels = 9;
+  network.hidden.resize(2);
+  network.layer(0).out_channels = 5;
+  network.layer(1).out_channels = 9;
   EXPECT_EQ(residual_rows(network, 1, 0, 4), 0U);
-  network.layers[1].residual = 0;
+  network.layer(1).residual = 0;
   EXPECT_EQ(residual_rows(network, 1, 0, 4), 4U);
   EXPECT_EQ(residual_rows(network, 1, 4, 4), 1U);
   EXPECT_EQ(residual_rows(network, 1, 8, 1), 0U);

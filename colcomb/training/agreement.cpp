@@ -43,8 +43,8 @@ void add_split(Digest& digest, const dataset::Dataset& images,
 std::uint64_t digest_of(const Checkpoint& checkpoint) {
   Digest digest;
   const FloatNetwork& network = checkpoint.network;
-  for (std::size_t i = 0; i < network.layers.size(); ++i)
-    add_layer(digest, network.description.layers[i], network.layers[i]);
+  for (std::size_t i = 0; i < network.layer_count(); ++i)
+    add_layer(digest, network.description.layer(i), network.layer(i));
   digest.add_number(network.description.dropout);
   digest.add_number(checkpoint.training.epochs_done);
   digest.add_number(checkpoint.training.prunings_done);

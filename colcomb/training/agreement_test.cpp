@@ -47,13 +47,13 @@ TEST(Agreement, NamesTheFirstWorkerThatDiffers) {
 
 Checkpoint small_checkpoint() {
   Checkpoint c;
-  c.network.description.layers.resize(1);
-  c.network.description.layers[0].columns = {{0, 0, 0}, {1, 1, -1}};
+  c.network.description.hidden.resize(1);
+  c.network.description.layer(0).columns = {{0, 0, 0}, {1, 1, -1}};
   FloatLayer layer;
   layer.weights = Matrix<float>(1, 2, 0.5F);
   layer.mask = Matrix<std::uint8_t>(1, 2, std::uint8_t{1});
-  layer.batch_norm = BatchNorm{{1}, {0}, {0}, {1}, 1e-5};
-  c.network.layers = {layer};
+  layer.batch_norm = BatchNorm{{1}, {0}, {0}, {1}};
+  c.network.hidden = {layer};
   c.training.optimizer = {{"layer0.weight", {1, 2}, {0.25F, 0.125F}}};
   return c;
 }
@@ -67,15 +67,15 @@ TEST(Agreement, DigestSeesEveryNumber) {
     return digest_of(other) != digest_of(plain);
   };
   EXPECT_TRUE(changes([](Checkpoint& c) {  // the last bit of a weight
-    float& weight = c.network.layers[0].weights.values()[1];
+    float& weight = c.network.layer(0).weights.values()[1];
     weight = std::nextafter(weight, 1.0F);
   }));
-  EXPECT_TRUE(changes([](Checkpoint& c) { c.network.layers[0].mask.values()[0] = 0; }));
-  EXPECT_TRUE(changes([](Checkpoint& c) { c.network.layers[0].batch_norm->mean[0] = 1e-30F; }));
-  EXPECT_TRUE(changes([](Checkpoint& c) { c.network.layers[0].groups = ColumnGroups{{{0, 1}}}; }));
+  EXPECT_TRUE(changes([](Checkpoint& c) { c.network.layer(0).mask.values()[0] = 0; }));
+  EXPECT_TRUE(changes([](Checkpoint& c) { c.network.layer(0).batch_norm->mean[0] = 1e-30F; }));
+  EXPECT_TRUE(changes([](Checkpoint& c) { c.network.layer(0).groups = ColumnGroups{{{0, 1}}}; }));
   EXPECT_TRUE(changes([](Checkpoint& c) { c.training.optimizer[0].values[0] = 0; }));
   EXPECT_TRUE(changes([](Checkpoint& c) { c.training.identity.add("seed", "2"); }));
-  EXPECT_TRUE(changes([](Checkpoint& c) { c.network.description.layers[0].columns[1].dx = 1; }));
+  EXPECT_TRUE(changes([](Checkpoint& c) { c.network.description.layer(0).columns[1].dx = 1; }));
   EXPECT_FALSE(changes([](Checkpoint& c) { c.training.history.resize(1); }));
 }
 

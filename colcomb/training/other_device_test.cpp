@@ -42,9 +42,9 @@ void expect_equal_runs(Change change) {
     EXPECT_NEAR(actual.test_loss, expected.test_loss, 1e-4) << "epoch " << i;
     EXPECT_EQ(actual.nonzeros, expected.nonzeros) << "epoch " << i;
   }
-  for (std::size_t l = 0; l < trained[0].network.layers.size(); ++l) {
-    const FloatLayer& expected = trained[0].network.layers[l];
-    const FloatLayer& actual = trained[1].network.layers[l];
+  for (std::size_t l = 0; l < trained[0].network.layer_count(); ++l) {
+    const FloatLayer& expected = trained[0].network.layer(l);
+    const FloatLayer& actual = trained[1].network.layer(l);
     EXPECT_LE(largest_difference(actual.weights, expected.weights), 1e-4) << "layer " << l;
     EXPECT_EQ(actual.mask, expected.mask) << "layer " << l;
     EXPECT_EQ(actual.groups, expected.groups) << "layer " << l;

@@ -22,7 +22,7 @@ NetworkDescription whole_description(NetworkDescription network,
     input.mean[c] = whole.front().padding[c * reshaped] * kPixelStep;
     input.std[c] = kPixelStep;
   }
-  for (LayerDescription& layer : network.layers) layer.batch_norm = false;
+  for (LayerDescription& layer : network.all()) layer.batch_norm = false;
   return network;
 }
 
@@ -91,7 +91,7 @@ class QuantizedLanesRunner final : public Runner {
   template <class Body>
   void each_padding(Body body) const {
     const WholeLayer& layer = step_.whole().front();
-    const auto& columns = network_->description().layers.front().columns;
+    const auto& columns = network_->description().hidden.front().columns;
     for (std::size_t n = 0; n < layer.weights.rows(); ++n) {
       for (std::size_t m = 0; m < columns.size(); ++m)
         body(n, m, layer.padding[static_cast<std::size_t>(columns[m].channel)]);

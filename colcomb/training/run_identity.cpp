@@ -7,6 +7,7 @@
 
 #include "colcomb/base/digest.hpp"
 #include "colcomb/base/mapped_file.hpp"
+#include "colcomb/training/runner.hpp"
 
 namespace colcomb::training {
 namespace {
@@ -48,7 +49,7 @@ std::string text_of(const LayerDescription& layer) {
                   layer.kernel_width(), layer.stride, layer.alpha, layer.in_height, layer.in_width);
   if (layer.residual) text += fmt::format(", plus layer {}", *layer.residual);
   if (layer.conv_groups > 1) text += fmt::format(", conv_groups {}", layer.conv_groups);
-  if (!layer.has_batch_norm()) text += ", bias";
+  if (!layer.batch_norm) text += ", bias";
   if (layer.fixed) text += ", fixed";
   return text + fmt::format(", columns {:016x}", digest.value());
 }
@@ -71,7 +72,7 @@ void add_network(const NetworkDescription& network, RunIdentity& identity) {
   identity.add("network.input",
                fmt::format("{} x {} x {}, mean {}, std {}, reshape stride {}", input.channels,
                            input.height, input.width, input.mean, input.std, input.reshape_stride));
-  for (const LayerDescription& layer : network.layers)
+  for (const LayerDescription& layer : network.all())
     identity.add("network." + layer.name, text_of(layer));
   identity.add("network.dropout", network.dropout);
 }
@@ -139,6 +140,15 @@ RunIdentity identity_of(const TrainOptions& options, const Resolved& resolved,
   identity.add("device", resolved.device);
   identity.add("sync_batch_norm", on_or_off(options.sync_batch_norm));
   return identity;
+}
+
+RunIdentity identity_of(const TrainOptions& options, const RunOptions& run,
+                        const NetworkDescription& network, const TrainData& data) {
+  const torch::Device device = device_of(resolve_device(run.device), {});
+  return identity_of(
+      options,
+      {resolve_backprop(options.backprop, device), c10::DeviceTypeName(device.type(), true)},
+      network, data);
 }
 
 }  // namespace colcomb::training

@@ -105,10 +105,10 @@ TEST(RunIdentityOf, SeesFilesByTheirContent) {
 }
 
 TEST(RunIdentityOf, SeesTheNetwork) {
-  EXPECT_EQ(changed_by([](Fixture& f) { f.description.layers[1].alpha = 8; }),
-            "network." + Fixture().description.layers[1].name);
-  EXPECT_EQ(changed_by([](Fixture& f) { f.description.layers[2].columns[3].dy ^= 1; }),
-            "network." + Fixture().description.layers[2].name);
+  EXPECT_EQ(changed_by([](Fixture& f) { f.description.layer(1).alpha = 8; }),
+            "network." + Fixture().description.layer(1).name);
+  EXPECT_EQ(changed_by([](Fixture& f) { f.description.layer(2).columns[3].dy ^= 1; }),
+            "network." + Fixture().description.layer(2).name);
   EXPECT_EQ(changed_by([](Fixture& f) { f.description.dropout = 0.5; }), "network.dropout");
   EXPECT_EQ(changed_by([](Fixture& f) { f.description.input.std = {0.5}; }), "network.input");
 }

@@ -75,7 +75,7 @@ network::Cnn small_network(const std::string& model) {
 void prune(network::Cnn& network, std::size_t alpha) {
   Random random(11);
   for (network::Layer& layer : network->layers()) {
-    if (layer->is_linear()) continue;
+    if (layer->is_classifier()) continue;
     if (!layer->mask.defined()) layer->mask = torch::ones_like(layer->weight);
     float* const mask = layer->mask.data_ptr<float>();
     for (std::int64_t i = 0; i < layer->mask.numel(); ++i)
@@ -127,7 +127,7 @@ double largest_difference(const std::vector<double>& a, const std::vector<double
 
 double logit_step_of(const FloatNetwork& network, const quantization::QuantizeOptions& options) {
   const auto quantized = quantization::quantize(network, options);
-  return quantization::logit_step(quantized.layers.back().fraction_bits, options.pool_bits);
+  return quantization::logit_step(quantized.classifier.fraction_bits, options.pool_bits);
 }
 
 class RunnerTest : public testing::TestWithParam<const char*> {};

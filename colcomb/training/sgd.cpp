@@ -43,7 +43,7 @@ void Sgd::step_one_by_one(double learning_rate, double l1_penalty) {
   for (Parameter& p : parameters_) {
     if (!p.value.grad().defined()) continue;
     const torch::Tensor gradient = p.value.grad().contiguous();
-    const bool penalized = p.layer != nullptr && !p.layer->is_linear();
+    const bool penalized = p.layer != nullptr && !p.layer->is_classifier();
     const bool masked = p.layer != nullptr && p.layer->mask.defined();
     rates.l1_penalty = penalized ? static_cast<float>(l1_penalty) : 0;
     COLCOMB_CHECK(p.value.is_contiguous() && p.momentum.is_contiguous() &&
@@ -67,7 +67,7 @@ void Sgd::step_together(double learning_rate, double l1_penalty) {
     directions.push_back(direction);
     momenta.push_back(p.momentum);
     if (p.layer == nullptr) continue;
-    if (!p.layer->is_linear() && l1_penalty > 0) {
+    if (!p.layer->is_classifier() && l1_penalty > 0) {
       penalized.push_back(direction);
       signs.push_back(p.value.sign());
     }

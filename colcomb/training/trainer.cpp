@@ -58,13 +58,13 @@ void require_same_shape(const NetworkDescription& loaded, const NetworkDescripti
         file, "input", "",
         "its input shape, normalization or reshape stride differs from the one asked for");
   }
-  if (loaded.layers.size() != wanted.layers.size()) {
-    throw file_error(file, "layers", fmt::to_string(loaded.layers.size()),
-                     fmt::format("the network asked for has {}", wanted.layers.size()));
+  if (loaded.layer_count() != wanted.layer_count()) {
+    throw file_error(file, "layers", fmt::to_string(loaded.layer_count()),
+                     fmt::format("the network asked for has {}", wanted.layer_count()));
   }
-  for (std::size_t i = 0; i < wanted.layers.size(); ++i) {
-    LayerDescription a = loaded.layers[i];
-    const LayerDescription& b = wanted.layers[i];
+  for (std::size_t i = 0; i < wanted.layer_count(); ++i) {
+    LayerDescription a = loaded.layer(i);
+    const LayerDescription& b = wanted.layer(i);
     if (may_differ.columns) a.columns = b.columns;
     if (may_differ.alpha) a.alpha = b.alpha;
     if (!(a == b)) {
@@ -194,7 +194,7 @@ class Run {
  private:
   /// Requires: the average is in its place.
   [[nodiscard]] Checkpoint current_checkpoint() const {
-    Checkpoint result{network_->to_artifact(), state_};
+    Checkpoint result{network_->to_artifact(), state_, "trained"};
     result.training.optimizer = sgd_.state();
     if (!average_) return result;
     for (NamedTensor& tensor : average_->state())
@@ -233,7 +233,7 @@ class Run {
   }
 
   void continue_from(const Checkpoint& saved) {
-    if (saved.training.identity.fields.empty()) {
+    if (!saved.resumable()) {
       throw option_error("resume", run_.save_path.string(),
                          "holds a network but no training to go on with: start from it with "
                          "`load_path`, or overwrite it with `force`");
@@ -256,10 +256,10 @@ class Run {
                        options_.load_path->string(), {.alpha = anew, .columns = anew});
     if (options_.keep_combined) return network_->from_artifact(pretrained.network);
     FloatNetwork dense = pretrained.network;
-    for (std::size_t i = 0; i < dense.layers.size(); ++i) {
-      if (dense.description.layers[i].fixed) continue;
-      dense.layers[i].mask = permanent_mask(dense.layers[i]);
-      dense.layers[i].groups.reset();
+    for (std::size_t i = 0; i < dense.layer_count(); ++i) {
+      if (dense.description.layer(i).fixed) continue;
+      dense.layer(i).mask = permanent_mask(dense.layer(i));
+      dense.layer(i).groups.reset();
     }
     network_->from_artifact(dense);
   }

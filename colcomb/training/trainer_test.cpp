@@ -63,10 +63,10 @@ TEST(Train, LearnsPrunesAndCombines) {
   EXPECT_EQ(result.training.prunings_done, 10U);
   EXPECT_GT(result.training.history.back().test_top1, 0.9);
   EXPECT_LT(result.training.history.back().nonzeros, result.training.history[0].nonzeros + 1);
-  for (std::size_t i = 0; i + 1 < result.network.layers.size(); ++i) {
-    const FloatLayer& layer = result.network.layers[i];
+  for (std::size_t i = 0; i < result.network.hidden.size(); ++i) {
+    const FloatLayer& layer = result.network.layer(i);
     ASSERT_TRUE(layer.groups) << i;
-    const std::size_t alpha = fixture.description.layers[i].alpha;
+    const std::size_t alpha = fixture.description.layer(i).alpha;
     EXPECT_STREQ(invalid_grouping(*layer.groups, layer.weights.cols(), alpha), "");
     for (const auto& group : layer.groups->groups) {
       for (std::size_t row = 0; row < layer.weights.rows(); ++row) {
@@ -157,9 +157,9 @@ TEST(Train, QuantizationAwareEpochsLeaveStatisticsAndImproveTheIntegers) {
   tuned.options.epochs = 4;
   tuned.options.quantization_aware = {4, WeightCode::kPowerOfTwo};
   const Checkpoint result = train_whole(tuned);
-  for (std::size_t i = 0; i < result.network.layers.size(); ++i) {
-    const FloatLayer& before = plain.network.layers[i];
-    const FloatLayer& after = result.network.layers[i];
+  for (std::size_t i = 0; i < result.network.layer_count(); ++i) {
+    const FloatLayer& before = plain.network.layer(i);
+    const FloatLayer& after = result.network.layer(i);
     EXPECT_EQ(after.mask, before.mask);
     EXPECT_EQ(after.groups, before.groups);
     EXPECT_NE(after.weights, before.weights);
@@ -226,12 +226,12 @@ TEST(Train, RefusesToResumeAnotherNetwork) {
       EXPECT_EQ(error.parts().where, "--dropout");
     }
     fixture.description = same;
-    fixture.description.layers[2].alpha = 8;
+    fixture.description.layer(2).alpha = 8;
     try {
       (void)train_whole(fixture);
       ADD_FAILURE() << "resumed with another alpha, pretrained " << pretrained;
     } catch (const UserError& error) {
-      EXPECT_EQ(error.parts().field, "layer " + same.layers[2].name);
+      EXPECT_EQ(error.parts().field, "layer " + same.layer(2).name);
     }
   }
 }
@@ -243,7 +243,7 @@ TEST(Train, RefusesATeacherOfOtherClasses) {
   Fixture pupil;
   pupil.options.recipe.teacher = teacher.run_options.save_path;
   pupil.description.classes = 3;
-  pupil.description.layers.back().out_channels = 3;
+  pupil.description.classifier.out_channels = 3;
   try {
     (void)train_whole(pupil);
     FAIL() << "learnt from a teacher of two classes";
@@ -262,10 +262,10 @@ TEST(Train, LoadPathStartsFromPretrainedWeights) {
   retrained.options.learning_rate = 1e-6;
   const Checkpoint result = train_whole(retrained);
   const Checkpoint source = load_checkpoint(dense.run_options.save_path);
-  EXPECT_NEAR(result.network.layers[1].weights(0, 0), source.network.layers[1].weights(0, 0), 1e-3);
+  EXPECT_NEAR(result.network.layer(1).weights(0, 0), source.network.layer(1).weights(0, 0), 1e-3);
   Fixture other;
   other.options.load_path = dense.run_options.save_path;
-  other.description.layers[2].columns[0].dy = 0;  // shifts are taken over, so they may differ
+  other.description.layer(2).columns[0].dy = 0;  // shifts are taken over, so they may differ
   other.options.epochs = 1;
   (void)train_whole(other);
 }
@@ -273,9 +273,8 @@ TEST(Train, LoadPathStartsFromPretrainedWeights) {
 /// A layer of 2 x 2 blocks with a bias, then means of 2 x 2 pixels by fixed weights.
 FloatNetwork network_of_every_kind(const NetworkDescription& like) {
   NetworkDescription description = like;
-  const LayerDescription linear = like.layers.back();
-  description.layers.resize(1);
-  LayerDescription blocks = like.layers.front();
+  description.hidden.resize(1);
+  LayerDescription blocks = like.hidden.front();
   blocks.name = "blocks";
   blocks.in_channels = blocks.out_channels;
   blocks.alpha = 4;
@@ -288,11 +287,11 @@ FloatNetwork network_of_every_kind(const NetworkDescription& like) {
   means.stride = 2;
   means.window = Window{2, 2, 1, 1, 0, 0, means.in_height / 2, means.in_width / 2};
   means.columns = window_columns(means.in_channels, *means.window);
-  description.layers.insert(description.layers.end(), {blocks, means, linear});
-  description.layers.back().in_channels = means.out_channels;
-  description.layers.back().columns = convolution_columns(means.out_channels, 1);
+  description.hidden.insert(description.hidden.end(), {blocks, means});
+  description.classifier.in_channels = means.out_channels;
+  description.classifier.columns = convolution_columns(means.out_channels, 1);
   FloatNetwork network = network::Cnn(description, 3)->to_artifact();
-  FloatLayer& block_layer = network.layers[1];
+  FloatLayer& block_layer = network.layer(1);
   block_layer.mask =
       Matrix<std::uint8_t>(block_layer.weights.rows(), block_layer.weights.cols(), 1);
   for (std::size_t n = 0; n < block_layer.weights.rows(); ++n) {
@@ -302,7 +301,7 @@ FloatNetwork network_of_every_kind(const NetworkDescription& like) {
       block_layer.mask(n, m) = 0;
     }
   }
-  FloatLayer& mean_layer = network.layers[2];
+  FloatLayer& mean_layer = network.layer(2);
   for (std::size_t n = 0; n < mean_layer.weights.rows(); ++n) {
     for (std::size_t m = 0; m < mean_layer.weights.cols(); ++m)
       mean_layer.weights(n, m) = m / 4 == n ? 0.25F : 0.0F;
@@ -313,15 +312,15 @@ FloatNetwork network_of_every_kind(const NetworkDescription& like) {
 TEST(Train, FixedWeightsAndPermanentZerosStay) {
   Fixture f;
   const FloatNetwork start = network_of_every_kind(f.description);
-  save_checkpoint({start, {}}, f.folder / "start.ckpt");
+  save_checkpoint({start, {}, ""}, f.folder / "start.ckpt");
   f.options.load_path = f.folder / "start.ckpt";
   f.description = start.description;
   const FloatNetwork trained = train_whole(f).network;
-  EXPECT_EQ(trained.layers[2], start.layers[2]);
-  const FloatLayer& blocks = trained.layers[1];
+  EXPECT_EQ(trained.layer(2), start.layer(2));
+  const FloatLayer& blocks = trained.layer(1);
   EXPECT_FALSE(blocks.batch_norm.has_value());
-  EXPECT_NE(blocks.bias, start.layers[1].bias);
-  EXPECT_NE(blocks.weights, start.layers[1].weights);
+  EXPECT_NE(blocks.bias, start.layer(1).bias);
+  EXPECT_NE(blocks.weights, start.layer(1).weights);
   ASSERT_TRUE(blocks.groups.has_value());
   std::size_t kept = 0;
   for (std::size_t n = 0; n < blocks.weights.rows(); ++n) {
@@ -351,14 +350,14 @@ NetworkDescription grouped_description(const NetworkDescription& like) {
 }
 
 void expect_nothing_between_groups(const FloatNetwork& network) {
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    const Matrix<std::uint8_t> within = conv_group_mask(network.description.layers[i]);
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    const Matrix<std::uint8_t> within = conv_group_mask(network.description.layer(i));
     std::size_t kept = 0;
     for (std::size_t k = 0; k < within.size(); ++k) {
-      const bool counts = network.layers[i].mask.empty() || network.layers[i].mask.values()[k] != 0;
+      const bool counts = network.layer(i).mask.empty() || network.layer(i).mask.values()[k] != 0;
       kept += counts ? 1 : 0;
       if (within.values()[k] != 0) continue;
-      ASSERT_EQ(network.layers[i].weights.values()[k], 0) << i;
+      ASSERT_EQ(network.layer(i).weights.values()[k], 0) << i;
       ASSERT_FALSE(counts) << i;
     }
     EXPECT_GT(kept, 0U) << i;
@@ -412,7 +411,7 @@ TEST(Train, OtherConvGroupsAreAnotherNetwork) {
   f.description = grouped_description(f.description);
   f.options.epochs = 1;
   (void)train_whole(f);
-  f.description.layers[3].conv_groups = 4;
+  f.description.layer(3).conv_groups = 4;
   const auto said = [&] {
     try {
       (void)train_whole(f);
@@ -437,7 +436,7 @@ TEST(Train, QuantizedEpochsKnowEveryKindOfLayer) {
   for (const std::string backprop : {"lanes", "autograd"}) {
     Fixture f;
     const FloatNetwork start = network_of_every_kind(f.description);
-    save_checkpoint({start, {}}, f.folder / "start.ckpt");
+    save_checkpoint({start, {}, ""}, f.folder / "start.ckpt");
     f.options.load_path = f.folder / "start.ckpt";
     f.description = start.description;
     f.description.dropout = 0;  // drawn by each in its own way
@@ -445,8 +444,8 @@ TEST(Train, QuantizedEpochsKnowEveryKindOfLayer) {
     f.options.backprop = backprop;
     f.options.epochs = f.options.quantization_aware.epochs = 1;
     const Checkpoint trained = train_whole(f);
-    EXPECT_EQ(trained.network.layers[2], start.layers[2]);
-    EXPECT_NE(trained.network.layers[1].bias, start.layers[1].bias);
+    EXPECT_EQ(trained.network.layer(2), start.layer(2));
+    EXPECT_NE(trained.network.layer(1).bias, start.layer(1).bias);
     losses[backprop == "lanes" ? 0 : 1] = trained.training.history[0].train_loss;
   }
   EXPECT_GT(losses[0], 0);

@@ -13,7 +13,7 @@ namespace {
 
 /// Every third network has nothing but the extremes, which the narrowest sums must hold.
 void make_extreme(QuantizedNetwork& network) {
-  for (QuantizedLayer& layer : network.layers) {
+  for (QuantizedLayer& layer : network.all()) {
     layer.weight_code = WeightCode::kInt8;
     for (std::int8_t& weight : layer.weights.values.values()) {
       if (weight != 0) weight = weight < 0 ? -128 : 127;

@@ -65,7 +65,7 @@ TEST_F(LimitedData, KilledAndRepeatedEqualsUninterrupted) {
   // The shifts of a pretrained run are the dense network's; so are the scratch run's, which are
   // drawn from the same seed.
   const auto layers = [&](const char* name) {
-    return run_of("whole", name).network.description.layers;
+    return run_of("whole", name).network.description.hidden;
   };
   EXPECT_EQ(layers("pretrained-50.ckpt"), layers("dense.ckpt"));
   EXPECT_EQ(layers("scratch-50.ckpt"), layers("dense.ckpt"));

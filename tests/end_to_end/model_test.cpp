@@ -36,15 +36,15 @@ TEST_F(Model, ResNetTrainsPacksQuantizesAndKeepsItsLogits) {
   expect_success(colcomb("train --model resnet20-shift --width 0.25 --alpha 4" + training() +
                          " --save-path " + path("net.ckpt")));
   const Checkpoint trained = load_checkpoint(folder_ / "net.ckpt");
-  ASSERT_EQ(trained.network.layers.size(), 20U);
+  ASSERT_EQ(trained.network.layer_count(), 20U);
   for (std::size_t i = 1; i < 19; ++i) {
-    const LayerDescription& layer = trained.network.description.layers[i];
+    const LayerDescription& layer = trained.network.description.layer(i);
     EXPECT_EQ(layer.residual.has_value(), i % 2 == 0) << layer.name;
-    const auto& groups = trained.network.layers[i].groups;
+    const auto& groups = trained.network.layer(i).groups;
     ASSERT_TRUE(groups) << layer.name;
     EXPECT_LT(groups->size(), layer.columns.size()) << layer.name;
   }
-  EXPECT_EQ(trained.network.description.layers[18].out_channels, 16U);
+  EXPECT_EQ(trained.network.description.layer(18).out_channels, 16U);
 
   expect_success(
       colcomb("pack " + path("net.ckpt") + " --alpha 8 --gamma 1 --out " + path("packed.ckpt")));
@@ -63,12 +63,12 @@ TEST_F(Model, MobileNetTrainsPacksQuantizesAndKeepsItsLogits) {
                                   training() + " --save-path " + path("net.ckpt");
   expect_success(colcomb(training_of));
   const Checkpoint trained = load_checkpoint(folder_ / "net.ckpt");
-  ASSERT_EQ(trained.network.layers.size(), 28U);
+  ASSERT_EQ(trained.network.layer_count(), 28U);
   for (std::size_t i = 1; i < 27; i += 2) {
-    const LayerDescription& layer = trained.network.description.layers[i];
+    const LayerDescription& layer = trained.network.description.layer(i);
     EXPECT_EQ(layer.conv_groups, layer.in_channels);
-    EXPECT_EQ(count_nonzeros(trained.network.layers[i].mask), 9 * layer.out_channels) << layer.name;
-    const auto& groups = trained.network.layers[i].groups;
+    EXPECT_EQ(count_nonzeros(trained.network.layer(i).mask), 9 * layer.out_channels) << layer.name;
+    const auto& groups = trained.network.layer(i).groups;
     ASSERT_TRUE(groups) << layer.name;
     EXPECT_LT(groups->size(), layer.columns.size()) << layer.name;
   }
@@ -126,8 +126,8 @@ TEST_F(Model, OfAFileTrainsAndResumesOnlyUnchanged) {
       "train --model " + path("net.toml") + training() + " --save-path " + path("net.ckpt");
   expect_success(colcomb(train + " --epochs 1"));
   const Checkpoint trained = load_checkpoint(folder_ / "net.ckpt");
-  ASSERT_EQ(trained.network.layers.size(), 3U);
-  EXPECT_EQ(trained.network.description.layers[1].residual, 0U);
+  ASSERT_EQ(trained.network.layer_count(), 3U);
+  EXPECT_EQ(trained.network.description.layer(1).residual, 0U);
   expect_success(colcomb(train + " --epochs 1 --resume"));
   write(16);
   const CommandResult changed = colcomb(train + " --epochs 1 --resume");

@@ -29,26 +29,21 @@ FloatNetwork random_cifar_network() {
   hidden.stride = 4;
   hidden.columns = convolution_columns(3, 3);
   hidden.in_height = hidden.in_width = 32;
-  LayerDescription linear;
-  linear.name = "linear";
-  linear.kind = LayerKind::kLinear;
-  linear.in_channels = 12;
-  linear.out_channels = 10;
-  linear.columns = convolution_columns(12, 1);
-  linear.in_height = linear.in_width = 1;
-  network.description.layers = {hidden, linear};
+  network.description.hidden = {hidden};
+  network.description.classifier = make_classifier(12, 10);
   Random random(5);
-  for (const LayerDescription& description : network.description.layers) {
-    FloatLayer layer;
+  network.hidden.resize(1);
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    const LayerDescription& description = network.description.layer(i);
+    FloatLayer& layer = network.layer(i);
     layer.weights = Matrix<float>(description.out_channels, description.columns.size());
     for (float& weight : layer.weights.values()) weight = static_cast<float>(0.3 * random.normal());
-    if (description.kind == LayerKind::kLinear) {
+    if (!description.batch_norm) {
       layer.bias.assign(description.out_channels, 0.1F);
     } else {
       const std::vector<float> ones(description.out_channels, 1.0F);
-      layer.batch_norm = BatchNorm{ones, ones, ones, ones, 1e-5};
+      layer.batch_norm = BatchNorm{ones, ones, ones, ones};
     }
-    network.layers.push_back(std::move(layer));
   }
   return network;
 }
@@ -57,7 +52,7 @@ class QuantizeCommand : public ::testing::Test {
  protected:
   void SetUp() override {
     write_tiny_cifar(folder_ / "data", 8);
-    save_checkpoint({random_cifar_network(), {}}, folder_ / "net.ckpt");
+    save_checkpoint({random_cifar_network(), {}, ""}, folder_ / "net.ckpt");
   }
 
   [[nodiscard]] CommandResult quantize(const std::string& flags) const {
@@ -89,7 +84,7 @@ TEST_F(QuantizeCommand, PowerOfTwoWeightsAreInTheFileAndInspectSaysSo) {
   const CommandResult result = quantize("--weights pow2 --check --check-images 10 --json");
   ASSERT_EQ(result.status, 0) << result.output;
   const QuantizedNetwork network = load_packed_network(folder_ / "net.packed");
-  for (const QuantizedLayer& layer : network.layers) {
+  for (const QuantizedLayer& layer : network.all()) {
     EXPECT_EQ(layer.weight_code, WeightCode::kPowerOfTwo);
     for (const std::int8_t weight : layer.weights.values.values())
       EXPECT_EQ(std::popcount(static_cast<unsigned>(std::abs(int{weight}))), weight == 0 ? 0 : 1);

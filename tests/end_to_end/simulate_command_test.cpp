@@ -43,7 +43,7 @@ TEST_F(SimulateCommand, BothEnginesAgreeAndClocksAddUp) {
   const Json json = Json::parse(result.output);
   EXPECT_EQ(json["engine"], "exact");
   EXPECT_EQ(json["equal_images"], 1);
-  ASSERT_EQ(json["layers"].size(), network_.layers.size());
+  ASSERT_EQ(json["layers"].size(), network_.layer_count());
   std::uint64_t sum = 0;
   for (const Json& layer : json["layers"]) {
     const Json& cycles = layer["cycles"];
@@ -79,7 +79,7 @@ TEST_F(SimulateCommand, ComparesWithBaselinesAndWritesCsv) {
   }
   const std::string csv = read_text_file(folder_ / "layers.csv");
   EXPECT_EQ(static_cast<std::size_t>(std::count(csv.begin(), csv.end(), '\n')),
-            network_.layers.size() + 2);  // header and total
+            network_.layer_count() + 2);  // header and total
 }
 
 TEST_F(SimulateCommand, CrossLayerRuns) {

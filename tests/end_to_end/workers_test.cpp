@@ -74,12 +74,12 @@ double relative_difference(const FloatNetwork& a, const FloatNetwork& b) {
     }
     worst = std::max(worst, difference / largest);
   };
-  for (std::size_t l = 0; l < a.layers.size(); ++l) {
-    compare(a.layers[l].weights.values(), b.layers[l].weights.values());
-    if (!a.layers[l].batch_norm) continue;
-    compare(a.layers[l].batch_norm->weight, b.layers[l].batch_norm->weight);
-    compare(a.layers[l].batch_norm->mean, b.layers[l].batch_norm->mean);
-    compare(a.layers[l].batch_norm->variance, b.layers[l].batch_norm->variance);
+  for (std::size_t l = 0; l < a.layer_count(); ++l) {
+    compare(a.layer(l).weights.values(), b.layer(l).weights.values());
+    if (!a.layer(l).batch_norm) continue;
+    compare(a.layer(l).batch_norm->weight, b.layer(l).batch_norm->weight);
+    compare(a.layer(l).batch_norm->mean, b.layer(l).batch_norm->mean);
+    compare(a.layer(l).batch_norm->variance, b.layer(l).batch_norm->variance);
   }
   return worst;
 }

@@ -34,7 +34,7 @@ struct Expected {
 Expected reference(const QuantizedNetwork& network, std::span<const std::uint8_t> images,
                    std::size_t image_size) {
   Expected expected;
-  expected.saturated.resize(network.layers.size() - 1);
+  expected.saturated.resize(network.layer_count() - 1);
   for (std::size_t begin = 0; begin < images.size(); begin += image_size) {
     const auto trace = quantization::run_traced(network, images.subspan(begin, image_size));
     expected.logits.insert(expected.logits.end(), trace.logits.begin(), trace.logits.end());
@@ -86,7 +86,7 @@ TEST(Engine, MapsThatShareBuffersEqualTheReference) {
   for (std::uint64_t seed = 1; seed <= 8; ++seed) {
     Random random(seed);
     QuantizedNetwork network = tests::convolution_chain(random, 5 + seed, 3, 5);
-    if (seed % 2 == 0) network.description.layers[2].residual = 0;
+    if (seed % 2 == 0) network.description.hidden[2].residual = 0;
     const std::vector<std::uint8_t> images = random_images(random, network, 2);
     const Expected expected = reference(network, images, images.size() / 2);
     for (const std::string& kernel : kernel_names()) {
@@ -174,7 +174,7 @@ TEST(Engine, NamesTheKernelsItHas) {
 
 TEST(Engine, RefusesWhatIsNoNetwork) {
   QuantizedNetwork network = some_network();
-  network.layers[0].fraction_bits = 23;
+  network.layer(0).fraction_bits = 23;
   EXPECT_THROW(Engine{network}, UserError);
   Engine engine(some_network());
   std::vector<std::int32_t> logits(engine.classes());

@@ -360,8 +360,8 @@ TEST(ImportOperators, ZerosOfGroupedConvolutionsStayPruned) {
   Draft draft{b, map, 4, 2, 2};
   finish_by_mean(draft, random);
   const auto model = imported(draft.builder);
-  EXPECT_EQ(model.network.description.layers.front().conv_groups, 2U);
-  const FloatLayer& layer = model.network.layers.front();
+  EXPECT_EQ(model.network.description.hidden.front().conv_groups, 2U);
+  const FloatLayer& layer = model.network.hidden.front();
   ASSERT_EQ(layer.mask.size(), 4U * 18);
   for (std::size_t n = 0; n < 4; ++n) {
     for (std::size_t m = 0; m < 18; ++m)
@@ -395,10 +395,10 @@ TEST(ImportLimits, TiedLayersShareOneAndTheModelsOwnIsKept) {
   EXPECT_EQ(given[0].limit, 12);
   EXPECT_EQ(given[2].limit, 2.5);
   const FloatNetwork network = interchange::rescaled(model, given);
-  EXPECT_FLOAT_EQ(network.layers[0].weights(0, 0), 0.1F * 6 / 12);
-  EXPECT_FLOAT_EQ(network.layers[0].bias[0], 6.0F / 12);
-  EXPECT_FLOAT_EQ(network.layers[1].weights(0, 0), 0.5F);
-  EXPECT_FLOAT_EQ(network.layers[2].weights(0, 0), 1.0F * 12 / 2.5F);
+  EXPECT_FLOAT_EQ(network.layer(0).weights(0, 0), 0.1F * 6 / 12);
+  EXPECT_FLOAT_EQ(network.layer(0).bias[0], 6.0F / 12);
+  EXPECT_FLOAT_EQ(network.layer(1).weights(0, 0), 0.5F);
+  EXPECT_FLOAT_EQ(network.layer(2).weights(0, 0), 1.0F * 12 / 2.5F);
 }
 
 }  // namespace

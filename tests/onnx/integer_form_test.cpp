@@ -25,7 +25,7 @@ void expect_equal_logits(const QuantizedNetwork& network, Random& random) {
       const std::size_t at = b * expected.size() + n;
       ASSERT_EQ(logits.integer(at), expected[n]) << "image " << b << " class " << n;
       ASSERT_EQ(tensors.at("scores").values[at],
-                expected[n] * static_cast<double>(static_cast<float>(logit_step(network))));
+                expected[n] * static_cast<double>(static_cast<float>(logit_scale(network))));
     }
   }
 }
@@ -47,13 +47,13 @@ TEST(IntegerForm, AccumulationsWrapModulo32Bits) {
     SCOPED_TRACE(seed);
     Random random(seed);
     QuantizedNetwork network = random_quantized_network(random);
-    for (QuantizedLayer& layer : network.layers) {
+    for (QuantizedLayer& layer : network.all()) {
       for (std::size_t n = 0; n < layer.bias.size(); ++n) {
         layer.bias[n] = n % 2 == 0 ? std::numeric_limits<std::int32_t>::max()
                                    : std::numeric_limits<std::int32_t>::min();
       }
     }
-    network.layers.front().fraction_bits = kMaxFractionBits;
+    network.hidden.front().fraction_bits = kMaxFractionBits;
     expect_equal_logits(network, random);
     if (HasFatalFailure()) return;
   }
@@ -62,42 +62,17 @@ TEST(IntegerForm, AccumulationsWrapModulo32Bits) {
 TEST(IntegerForm, AColumnThatOccursTwiceIsReadTwice) {
   Random random(5);
   QuantizedNetwork network = random_quantized_network(random);
-  LayerDescription& layer = network.description.layers.front();
+  LayerDescription& layer = network.description.hidden.front();
   ASSERT_GT(layer.columns.size(), 1U);
   layer.columns[1] = layer.columns[0];
-  expect_equal_logits(network, random);
-}
-
-TEST(IntegerForm, ALinearLayerMayReadPadding) {
-  Random random(6);
-  QuantizedNetwork network = random_quantized_network(random);
-  LayerDescription& linear = network.description.layers.back();
-  linear.kernel = 3;
-  for (Column& column : linear.columns) column.dx = 1;
-  expect_equal_logits(network, random);
-  EXPECT_THROW(interchange::onnx_model(network, {interchange::OnnxForm::kQdq}, "network"),
-               UserError);
-}
-
-TEST(IntegerForm, ANetworkOfALinearLayerAlone) {
-  Random random(8);
-  QuantizedNetwork network = random_quantized_network(random);
-  auto& layers = network.description.layers;
-  const InputDescription& input = network.description.input;
-  const std::size_t channels = input.channels * input.reshape_stride * input.reshape_stride;
-  layers.erase(layers.begin(), layers.end() - 1);
-  network.layers.erase(network.layers.begin(), network.layers.end() - 1);
-  layers[0].in_channels = channels;
-  layers[0].columns = convolution_columns(channels, 1);
-  network.layers[0] = filled_layer(layers[0], random);
   expect_equal_logits(network, random);
 }
 
 TEST(IntegerForm, ALayerWithoutWeightsGivesItsBias) {
   Random random(9);
   QuantizedNetwork network = random_quantized_network(random);
-  for (auto& value : network.layers.front().weights.values.values()) value = 0;
-  for (auto& select : network.layers.front().weights.selects.values()) select = 0;
+  for (auto& value : network.hidden.front().weights.values.values()) value = 0;
+  for (auto& select : network.hidden.front().weights.selects.values()) select = 0;
   expect_equal_logits(network, random);
 }
 

@@ -30,13 +30,13 @@ class Runtime : public testing::Test {
     Random random(seed);
     QuantizedNetwork network = random_quantized_network(random);
     if (extreme) {
-      for (QuantizedLayer& layer : network.layers) {
+      for (QuantizedLayer& layer : network.all()) {
         for (std::size_t n = 0; n < layer.bias.size(); ++n) {
           layer.bias[n] = n % 2 == 0 ? std::numeric_limits<std::int32_t>::max()
                                      : std::numeric_limits<std::int32_t>::min();
         }
       }
-      network.layers.front().fraction_bits = kMaxFractionBits;
+      network.hidden.front().fraction_bits = kMaxFractionBits;
     }
     std::vector<std::uint8_t> images;
     for (int i = 0; i < 5; ++i) {
@@ -101,7 +101,7 @@ TEST_F(Runtime, ATrainedNetworkOnAllOfFashionMnist) {
     ASSERT_EQ(result.status, 0) << result.output;
   }
   const QuantizedNetwork network = load_packed_network(path("net.packed"));
-  const QuantizedLayer& combined = network.layers[network.layers.size() - 2];
+  const QuantizedLayer& combined = network.layer(network.layer_count() - 2);
   EXPECT_LT(combined.weights.groups.size(), combined.weights.columns / 2);
   const auto images = test_images("fashion-mnist", ".", network.description.input, 0);
   write_expectation(path("net"), images,

@@ -67,7 +67,7 @@ inline QuantizedNetwork filled_block_network(const BlockNetwork& blocks, std::ui
   std::size_t side = blocks.side;
   const auto add = [&](LayerKind kind, std::size_t out, std::size_t stride, std::size_t alpha) {
     LayerDescription layer;
-    layer.name = "layer" + std::to_string(d.layers.size());
+    layer.name = "layer" + std::to_string(d.hidden.size());
     layer.kind = kind;
     layer.in_channels = channels;
     layer.out_channels = out;
@@ -75,7 +75,7 @@ inline QuantizedNetwork filled_block_network(const BlockNetwork& blocks, std::ui
     layer.stride = stride;
     layer.alpha = alpha;
     layer.columns = convolution_columns(channels, 1);
-    layer.in_height = layer.in_width = kind == LayerKind::kLinear ? 1 : side;
+    layer.in_height = layer.in_width = side;
     if (kind == LayerKind::kShift) {
       for (Column& column : layer.columns) {
         column.dy = static_cast<std::int16_t>(static_cast<int>(random.below(3)) - 1);
@@ -84,7 +84,7 @@ inline QuantizedNetwork filled_block_network(const BlockNetwork& blocks, std::ui
     }
     channels = out;
     side = layer.out_height();
-    d.layers.push_back(std::move(layer));
+    d.hidden.push_back(std::move(layer));
   };
   add(LayerKind::kConvolution, blocks.filters[0], 1, 1);
   for (std::size_t b = 0; b < blocks.filters.size(); ++b) {
@@ -93,9 +93,10 @@ inline QuantizedNetwork filled_block_network(const BlockNetwork& blocks, std::ui
           blocks.alphas[i == 0 && b > 0 ? b - 1 : b]);
     }
   }
-  add(LayerKind::kLinear, blocks.classes, 1, 1);
-  for (const LayerDescription& layer : d.layers)
-    network.layers.push_back(filled_layer(layer, random));
+  d.classifier = make_classifier(channels, blocks.classes);
+  for (const LayerDescription& layer : d.hidden)
+    network.hidden.push_back(filled_layer(layer, random));
+  network.classifier = filled_layer(d.classifier, random);
   return network;
 }
 

@@ -67,10 +67,10 @@ inline FloatResult float_forward(const FloatNetwork& network, std::span<const st
     }
   }
   FloatResult result;
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    const LayerDescription& description = network.description.layers[i];
-    const FloatLayer& layer = network.layers[i];
-    const bool linear = description.kind == LayerKind::kLinear;
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    const LayerDescription& description = network.description.layer(i);
+    const FloatLayer& layer = network.layer(i);
+    const bool linear = network.is_classifier(i);
     if (linear) {
       for (std::size_t c = 0; c < map.channels; ++c) {
         double sum = 0;
@@ -102,9 +102,8 @@ inline FloatResult float_forward(const FloatNetwork& network, std::span<const st
           double value = 0;
           if (layer.batch_norm) {
             const BatchNorm& norm = *layer.batch_norm;
-            value =
-                (sum - norm.mean[n]) / std::sqrt(norm.variance[n] + norm.epsilon) * norm.weight[n] +
-                norm.bias[n];
+            value = (sum - norm.mean[n]) / std::sqrt(norm.variance[n] + 1e-5) * norm.weight[n] +
+                    norm.bias[n];
           } else {
             value = sum + layer.bias[n];
           }

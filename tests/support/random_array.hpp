@@ -18,7 +18,7 @@ T one_of(Random& random, const std::vector<T>& choices) {
 
 /// The network with numbers so small that its accumulations often fit 16 bits.
 inline QuantizedNetwork with_small_accumulations(QuantizedNetwork network) {
-  for (QuantizedLayer& layer : network.layers) {
+  for (QuantizedLayer& layer : network.all()) {
     layer.fraction_bits = std::min<std::uint32_t>(layer.fraction_bits, 5);
     for (std::int32_t& bias : layer.bias) bias %= 4096;
     Matrix<std::int8_t> full = unpack(layer.weights);
@@ -36,14 +36,13 @@ inline ArrayConfig random_array(Random& random, const QuantizedNetwork& network)
   std::size_t largest = 1;
   std::uint64_t bound = 0;
   std::uint64_t word_bytes = 0;  // enough for blocks of a single word in either order
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    const LayerDescription& description = network.description.layers[i];
-    for (const auto& group : network.layers[i].weights.groups.groups)
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    const LayerDescription& description = network.description.layer(i);
+    for (const auto& group : network.layer(i).weights.groups.groups)
       largest = std::max(largest, group.size());
-    bound = std::max(bound, tiling::accumulation_bound(network.layers[i], description));
-    word_bytes = std::max<std::uint64_t>(
-        word_bytes, 2 * (description.in_channels * description.in_height * description.in_width +
-                         description.out_channels));
+    bound = std::max(bound, tiling::accumulation_bound(network.layer(i), description));
+    word_bytes = std::max<std::uint64_t>(word_bytes,
+                                         2 * (description.input_size() + description.out_channels));
   }
   config.rows = one_of<std::size_t>(random, {1, 2, 3, 4, 5, 8, 13, 32});
   config.columns = one_of<std::size_t>(random, {1, 2, 3, 4, 5, 7, 16, 33});

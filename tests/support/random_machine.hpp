@@ -20,7 +20,7 @@ struct Machine {
 inline Machine random_machine(Random& random) {
   QuantizedNetwork network = random_quantized_network(random);
   if (random.below(6) == 0) {
-    QuantizedLayer& layer = network.layers[random.below(network.layers.size())];
+    QuantizedLayer& layer = network.layer(random.below(network.layer_count()));
     layer.weights = pack(Matrix<std::int8_t>(layer.weights.rows(), layer.weights.columns), {});
   }
   if (random.below(3) == 0) network = tiling::without_combining(network);

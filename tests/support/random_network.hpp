@@ -50,20 +50,20 @@ inline std::size_t random_conv_groups(const LayerDescription& layer) {
   return groups;
 }
 
-/// Makes `source` the residual source of the last layer, if its channels and pixels suffice.
+/// Makes `source` the residual source of the last hidden layer, if its channels and pixels suffice.
 inline void add_residual_if_it_fits(NetworkDescription& network, std::size_t source) {
-  LayerDescription& layer = network.layers.back();
-  const LayerDescription& from = network.layers[source];
+  LayerDescription& layer = network.hidden.back();
+  const LayerDescription& from = network.hidden[source];
   const auto before = layer.residual;
   layer.residual = source;
-  const std::size_t s = residual_stride(network, network.layers.size() - 1);
+  const std::size_t s = residual_stride(network, network.hidden.size() - 1);
   if (from.out_channels > layer.out_channels || (layer.out_height() - 1) * s >= from.out_height() ||
       (layer.out_width() - 1) * s >= from.out_width())
     layer.residual = before;
 }
 
-/// A small network of awkward shape: odd maps, strides, shifts, k x k taps and other windows,
-/// reshape, residuals between layers of one shape and of several.
+/// A small network of awkward shape, of 1 to 4 hidden layers: odd maps, strides, shifts, k x k taps
+/// and other windows, reshape, residuals between layers of one shape and of several.
 inline NetworkDescription random_description(Random& random, const NetworkLimits& limits = {}) {
   NetworkDescription network;
   InputDescription& input = network.input;
@@ -113,20 +113,13 @@ inline NetworkDescription random_description(Random& random, const NetworkLimits
     width = layer.out_width();
     layer.batch_norm = random.below(3) != 0;
     layer.fixed = !layer.batch_norm && i % 2 == 1;
-    network.layers.push_back(std::move(layer));
+    network.hidden.push_back(std::move(layer));
     for (std::size_t source = 0; source < i; ++source) {
       if (random.below(2) == 0) add_residual_if_it_fits(network, source);
     }
   }
-  LayerDescription linear;
-  linear.name = "linear";
-  linear.kind = LayerKind::kLinear;
-  linear.in_channels = channels;
-  linear.out_channels = network.classes;
-  linear.alpha = between(random, 1, 4);
-  linear.columns = convolution_columns(channels, 1);
-  linear.in_height = linear.in_width = 1;
-  network.layers.push_back(std::move(linear));
+  network.classifier = make_classifier(channels, network.classes);
+  network.classifier.alpha = between(random, 1, 4);
   return network;
 }
 
@@ -172,12 +165,15 @@ inline void hold_zeros(const LayerDescription& description, FloatLayer& layer) {
 /// Weights and statistics such that activations stay in ReLU6's range for the most part. Some
 /// layers are pruned and grouped, some are not.
 inline FloatNetwork random_float_network(Random& random) {
-  FloatNetwork network{random_description(random), {}};
+  FloatNetwork network;
+  network.description = random_description(random);
+  network.hidden.resize(network.description.hidden.size());
   const auto normal = [&random](double mean, double deviation) {
     return static_cast<float>(mean + deviation * random.normal());
   };
-  for (const LayerDescription& description : network.description.layers) {
-    FloatLayer layer;
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    const LayerDescription& description = network.description.layer(i);
+    FloatLayer& layer = network.layer(i);
     const std::size_t rows = description.out_channels;
     const std::size_t columns = description.columns.size();
     layer.weights = Matrix<float>(rows, columns);
@@ -188,7 +184,7 @@ inline FloatNetwork random_float_network(Random& random) {
       layer.mask = random_mask(random, rows, columns, *layer.groups);
     }
     if (description.conv_groups > 1) hold_zeros(description, layer);
-    if (!description.has_batch_norm()) {
+    if (!description.batch_norm) {
       for (std::size_t n = 0; n < rows; ++n) layer.bias.push_back(normal(0, 0.5));
     } else {
       layer.batch_norm.emplace();
@@ -199,29 +195,31 @@ inline FloatNetwork random_float_network(Random& random) {
         layer.batch_norm->variance.push_back(static_cast<float>(0.5 + random.uniform()));
       }
     }
-    network.layers.push_back(std::move(layer));
   }
   return network;
 }
 
 /// Any numbers the format allows, small enough that activations do not all saturate.
 inline QuantizedNetwork random_quantized_network(Random& random, const NetworkLimits& limits = {}) {
-  QuantizedNetwork network{random_description(random, limits), {}, 0};
-  network.pool_bits = static_cast<std::uint32_t>(random.below(9));
-  for (const LayerDescription& description : network.description.layers) {
-    QuantizedLayer layer;
+  QuantizedNetwork network;
+  network.description = random_description(random, limits);
+  network.hidden.resize(network.description.hidden.size());
+  network.pooling.fraction_bits = static_cast<std::uint32_t>(random.below(9));
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    const LayerDescription& description = network.description.layer(i);
+    QuantizedLayer& layer = network.layer(i);
     const std::size_t rows = description.out_channels;
     const std::size_t columns = description.columns.size();
     const ColumnGroups groups = random_groups(random, columns, description.alpha);
     const Matrix<std::uint8_t> mask = random_mask(random, rows, columns, groups);
     const Matrix<std::uint8_t> within = conv_group_mask(description);
     Matrix<std::int8_t> full(rows, columns);
-    for (std::size_t i = 0; i < full.size(); ++i) {
-      if (mask.values()[i] == 0) continue;
+    for (std::size_t k = 0; k < full.size(); ++k) {
+      if (mask.values()[k] == 0) continue;
       const int value = static_cast<int>(random.below(256)) - 128;
-      if (within.values()[i] == 1) full.values()[i] = static_cast<std::int8_t>(value);
+      if (within.values()[k] == 1) full.values()[k] = static_cast<std::int8_t>(value);
     }
-    if (network.pool_bits % 4 == 3) {
+    if (network.pooling.fraction_bits % 4 == 3) {
       layer.weight_code = WeightCode::kPowerOfTwo;
       for (std::int8_t& weight : full.values()) {
         if (weight != 0)
@@ -237,14 +235,13 @@ inline QuantizedNetwork random_quantized_network(Random& random, const NetworkLi
     }
     for (std::size_t c = 0; c < description.in_channels; ++c)
       layer.padding.push_back(static_cast<std::uint8_t>(random.below(256)));
-    network.layers.push_back(std::move(layer));
   }
   return network;
 }
 
 /// One raw image for a network, C x H x W.
 inline std::vector<std::uint8_t> random_image(Random& random, const InputDescription& input) {
-  std::vector<std::uint8_t> image(input.channels * input.height * input.width);
+  std::vector<std::uint8_t> image(input.size());
   for (auto& pixel : image) pixel = static_cast<std::uint8_t>(random.below(256));
   return image;
 }

@@ -40,18 +40,18 @@ inline std::vector<double> real_forward(const QuantizedNetwork& network,
     }
   }
   std::vector<Plane> outputs;
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
-    const LayerDescription& description = network.description.layers[i];
-    const QuantizedLayer& layer = network.layers[i];
-    const bool last = i + 1 == network.layers.size();
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    const LayerDescription& description = network.description.layer(i);
+    const QuantizedLayer& layer = network.layer(i);
+    const bool last = network.is_classifier(i);
     if (last) {
       Plane pooled{map.channels, 1, 1, {}};
       const std::size_t pixels = map.height * map.width;
       for (std::size_t c = 0; c < map.channels; ++c) {
         double sum = 0;
         for (std::size_t p = 0; p < pixels; ++p) sum += map.values[c * pixels + p];
-        pooled.values.push_back(
-            activation(std::ldexp(sum, static_cast<int>(network.pool_bits)) / double(pixels)));
+        pooled.values.push_back(activation(
+            std::ldexp(sum, static_cast<int>(network.pooling.fraction_bits)) / double(pixels)));
       }
       map = pooled;
     }
@@ -84,7 +84,7 @@ inline std::vector<double> real_forward(const QuantizedNetwork& network,
     map = output;
     outputs.push_back(output);
   }
-  const double step = std::ldexp(kActivationStep, -static_cast<int>(network.pool_bits));
+  const double step = std::ldexp(kActivationStep, -static_cast<int>(network.pooling.fraction_bits));
   for (double& score : map.values) score *= step;
   return map.values;
 }

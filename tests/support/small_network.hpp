@@ -21,28 +21,26 @@ inline QuantizedNetwork pointwise_network(std::size_t height, std::size_t width,
   network.description.input.mean.assign(first.cols(), 0.5);
   network.description.input.std.assign(first.cols(), 0.25);
   network.description.classes = linear.rows();
-  const auto append = [&network](const char* name, LayerKind kind, std::size_t rows,
-                                 std::size_t columns, const Matrix<std::int8_t>& weights,
-                                 const ColumnGroups& groups) {
-    LayerDescription description;
-    description.name = name;
-    description.kind = kind;
-    description.in_channels = weights.cols();
-    description.out_channels = weights.rows();
+  const auto layer = [](LayerDescription& description, const Matrix<std::int8_t>& weights,
+                        const ColumnGroups& groups) {
     for (const auto& group : groups.groups)
       description.alpha = std::max(description.alpha, group.size());
-    description.columns = convolution_columns(weights.cols(), 1);
-    description.in_height = rows;
-    description.in_width = columns;
-    network.description.layers.push_back(std::move(description));
-    QuantizedLayer layer;
-    layer.weights = pack(weights, groups);
-    layer.bias.assign(weights.rows(), 0);
-    layer.padding.assign(weights.cols(), 0);
-    network.layers.push_back(std::move(layer));
+    QuantizedLayer result;
+    result.weights = pack(weights, groups);
+    result.bias.assign(weights.rows(), 0);
+    result.padding.assign(weights.cols(), 0);
+    return result;
   };
-  append("first", LayerKind::kConvolution, height, width, first, first_groups);
-  append("linear", LayerKind::kLinear, 1, 1, linear, linear_groups);
+  LayerDescription& hidden = network.description.hidden.emplace_back();
+  hidden.name = "first";
+  hidden.in_channels = first.cols();
+  hidden.out_channels = first.rows();
+  hidden.columns = convolution_columns(first.cols(), 1);
+  hidden.in_height = height;
+  hidden.in_width = width;
+  network.description.classifier = make_classifier(linear.cols(), linear.rows());
+  network.hidden.push_back(layer(hidden, first, first_groups));
+  network.classifier = layer(network.description.classifier, linear, linear_groups);
   return network;
 }
 
@@ -60,17 +58,15 @@ inline QuantizedNetwork dense_network(std::size_t height, std::size_t width, std
 inline QuantizedNetwork convolution_chain(Random& random, std::size_t side, std::size_t channels,
                                           std::size_t depth) {
   QuantizedNetwork network = dense_network(side, side, channels, channels, 3);
-  LayerDescription description = network.description.layers.front();
+  LayerDescription description = network.description.hidden.front();
   description.kernel = 3;
   description.columns = convolution_columns(channels, 3);
   description.alpha = 1;
-  const QuantizedLayer linear = network.layers.back();
-  const LayerDescription linear_description = network.description.layers.back();
-  network.layers.clear();
-  network.description.layers.clear();
+  network.hidden.clear();
+  network.description.hidden.clear();
   for (std::size_t i = 0; i < depth; ++i) {
     description.name = "layer" + std::to_string(i);
-    network.description.layers.push_back(description);
+    network.description.hidden.push_back(description);
     QuantizedLayer layer;
     Matrix<std::int8_t> weights(channels, description.columns.size());
     for (auto& weight : weights.values())
@@ -80,10 +76,8 @@ inline QuantizedNetwork convolution_chain(Random& random, std::size_t side, std:
     for (std::size_t n = 0; n < channels; ++n)
       layer.bias.push_back(static_cast<std::int32_t>(random.below(100U << 6U)));
     layer.padding.assign(channels, 7);
-    network.layers.push_back(std::move(layer));
+    network.hidden.push_back(std::move(layer));
   }
-  network.layers.push_back(linear);
-  network.description.layers.push_back(linear_description);
   return network;
 }
 

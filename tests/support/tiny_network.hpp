@@ -16,21 +16,15 @@ inline FloatNetwork tiny_network() {
   conv.columns = convolution_columns(1, 1);
   conv.in_height = 1;
   conv.in_width = 2;
-  LayerDescription linear;
-  linear.name = "linear";
-  linear.kind = LayerKind::kLinear;
-  linear.in_channels = 1;
-  linear.out_channels = 2;
-  linear.columns = convolution_columns(1, 1);
-  linear.in_height = linear.in_width = 1;
-  network.description.layers = {conv, linear};
+  network.description.hidden = {conv};
+  network.description.classifier = make_classifier(1, 2);
   FloatLayer first;
   first.weights = Matrix<float>(1, 1, {0.5F});
-  first.batch_norm = BatchNorm{{2}, {1}, {0.25F}, {3}, 1.0};  // scale 2 / sqrt(3 + 1) = 1
-  FloatLayer last;
-  last.weights = Matrix<float>(2, 1, {1.0F, -0.5F});
-  last.bias = {0.125F, -0.125F};
-  network.layers = {first, last};
+  first.batch_norm =
+      BatchNorm{{2}, {1}, {0.25F}, {3.99999F}};  // scale 2 / sqrt(3.99999 + 1e-5) = 1
+  network.hidden = {first};
+  network.classifier.weights = Matrix<float>(2, 1, {1.0F, -0.5F});
+  network.classifier.bias = {0.125F, -0.125F};
   return network;
 }
 

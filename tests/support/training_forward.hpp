@@ -47,8 +47,8 @@ inline std::vector<double> training_forward(const NetworkDescription& network,
               (p / 255 - input.mean[c]) / input.std[c];
         }
   std::vector<Maps> outputs;
-  for (std::size_t l = 0; l + 1 < network.layers.size(); ++l) {
-    const LayerDescription& d = network.layers[l];
+  for (std::size_t l = 0; l < network.hidden.size(); ++l) {
+    const LayerDescription& d = network.layer(l);
     TrainingLayer& numbers = layers[l];
     Maps out{d.out_channels, d.out_height(), d.out_width(), {}};
     out.values.resize(count * out.channels * out.height * out.width);
@@ -82,9 +82,9 @@ inline std::vector<double> training_forward(const NetworkDescription& network,
         variance += (v - mean) * (v - mean) / values;
       });
       each([&](std::size_t b, std::size_t y, std::size_t i, double& v) {
-        v = d.has_batch_norm() ? (v - mean) / std::sqrt(variance + 1e-5) * numbers.norm_weight[n] +
-                                     numbers.norm_bias[n]
-                               : v + numbers.bias[n];
+        v = d.batch_norm ? (v - mean) / std::sqrt(variance + 1e-5) * numbers.norm_weight[n] +
+                               numbers.norm_bias[n]
+                         : v + numbers.bias[n];
         if (d.residual && n < outputs[*d.residual].channels) {
           const std::size_t step = residual_stride(network, l);
           v += outputs[*d.residual].at(b, n, y * step, i * step);

@@ -12,15 +12,13 @@ namespace colcomb::simulation {
 [[nodiscard]] inline std::vector<ImageValues> empty_values(const QuantizedNetwork& network,
                                                            std::size_t images) {
   ImageValues values;
-  const auto& layers = network.description.layers;
-  for (std::size_t i = 0; i + 1 < layers.size(); ++i) {
-    const LayerDescription& layer = layers[i];
+  for (const LayerDescription& layer : network.description.hidden) {
     quantization::Map map{layer.out_channels, layer.out_height(), layer.out_width(), {}};
     map.values.resize(map.channels * map.pixels());
     values.outputs.push_back(std::move(map));
   }
-  values.pooled.resize(layers.back().in_channels);
-  values.logits.resize(layers.back().out_channels);
+  values.pooled.resize(network.description.classifier.in_channels);
+  values.logits.resize(network.description.classifier.out_channels);
   return std::vector<ImageValues>(images, values);
 }
 

@@ -26,7 +26,7 @@ std::optional<Difference> differ(const QuantizedNetwork& network, const ImageVal
       return difference;
     }
   }
-  difference.layer = network.layers.size() - 1;
+  difference.layer = network.hidden.size();
   for (std::size_t i = 0; i < expected.pooled.size(); ++i) {
     if (found.pooled[i] == expected.pooled[i]) continue;
     difference.pooled = true;
@@ -87,7 +87,7 @@ std::optional<Difference> first_difference(const QuantizedNetwork& network,
                                            std::span<const ImageValues> found) {
   auto difference = first_difference(network, image_values(network, images, 1), found);
   if (!difference) return std::nullopt;
-  const LayerDescription& layer = network.description.layers[difference->layer];
+  const LayerDescription& layer = network.description.layer(difference->layer);
   WriteFinder finder(*difference, layer.out_width());
   static_cast<void>(simulate_exact(network, config, images, {.probe = &finder}));
   difference->clock = finder.clock();
@@ -95,8 +95,8 @@ std::optional<Difference> first_difference(const QuantizedNetwork& network,
 }
 
 std::string describe(const Difference& difference, const QuantizedNetwork& network) {
-  const std::string& layer = network.description.layers[difference.layer].name;
-  const bool linear = difference.layer + 1 == network.layers.size();
+  const std::string& layer = network.description.layer(difference.layer).name;
+  const bool linear = network.is_classifier(difference.layer);
   const std::string place = difference.pooled ? fmt::format("pooled channel {}", difference.filter)
                             : linear          ? fmt::format("class {}", difference.filter)
                                      : fmt::format("filter {}, pixel ({}, {})", difference.filter,

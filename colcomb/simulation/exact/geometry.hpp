@@ -39,7 +39,7 @@ struct WordPlace {
 /// The pixel of layer `index`'s residual source that is added to a word.
 [[nodiscard]] inline std::size_t residual_pixel(const NetworkDescription& network,
                                                 std::size_t index, const WordPlace& place) {
-  const LayerDescription& source = network.layers[*network.layers[index].residual];
+  const LayerDescription& source = network.layer(*network.layer(index).residual);
   const std::size_t step = residual_stride(network, index);
   return place.y * step * source.out_width() + place.x * step;
 }

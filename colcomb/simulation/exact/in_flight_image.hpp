@@ -41,11 +41,11 @@ struct InterLayerMap {
 /// value was written.
 struct InFlightImage {
   explicit InFlightImage(const NetworkDescription& network)
-      : image(network.layers.front().in_channels,
-              network.layers.front().in_height * network.layers.front().in_width),
+      : image(network.hidden.front().in_channels,
+              network.hidden.front().in_height * network.hidden.front().in_width),
         arrived(image.pixels, kNever),
-        pooled(network.layers.back().in_channels, 1) {
-    for (const LayerDescription& layer : network.layers) {
+        pooled(network.classifier.in_channels, 1) {
+    for (const LayerDescription& layer : network.all()) {
       const std::size_t pixels = layer.out_height() * layer.out_width();
       outputs.emplace_back(layer.out_channels, pixels);
       results.emplace_back(pixels, kNever);

@@ -20,8 +20,8 @@ ArrayShape own_shape(const QuantizedLayer& layer, const ArrayConfig& config) {
 LayerArray::LayerArray(const QuantizedNetwork& network, const ArrayConfig& config,
                        std::size_t layer, InFlightImages flights, Result result, bool plain)
     : network_(network),
-      description_(network.description.layers[layer]),
-      layer_(network.layers[layer]),
+      description_(network.description.layer(layer)),
+      layer_(network.layer(layer)),
       index_(layer),
       shape_(own_shape(layer_, config)),
       nonzeros_(count_nonzeros(layer_.weights.values)),
@@ -80,7 +80,7 @@ void LayerArray::begin_load(std::uint64_t clock) {
 bool LayerArray::may_go(std::uint64_t clock) {
   const InFlightImage& flight = in_flight_(image_);
   const Needs& needs = needs_[word_];
-  if (description_.kind == LayerKind::kLinear)
+  if (network_.is_classifier(index_))
     return flight.means == flight.pooled.values.size() && flight.last_mean < clock;
   const std::vector<std::uint64_t>& there =
       index_ == 0 ? flight.arrived : flight.results[index_ - 1];
@@ -127,9 +127,9 @@ void LayerArray::read_lines(const WordToken& token, std::size_t column, LineByte
   lines.clear();
   if (column >= layer_.weights.groups.size()) return;
   const InFlightImage& flight = in_flight_(token.tile);
-  const InterLayerMap& map = description_.kind == LayerKind::kLinear ? flight.pooled
-                             : index_ == 0                           ? flight.image
-                                                                     : flight.outputs[index_ - 1];
+  const InterLayerMap& map = network_.is_classifier(index_) ? flight.pooled
+                             : index_ == 0                  ? flight.image
+                                                            : flight.outputs[index_ - 1];
   const WordPlace place = place_of(description_, token.word);
   for (const std::uint32_t m : layer_.weights.groups.groups[column]) {
     const Column& tap = description_.columns[m];

@@ -9,11 +9,11 @@ namespace {
 
 std::size_t image_count(const QuantizedNetwork& network, std::span<const std::uint8_t> images) {
   const InputDescription& input = network.description.input;
-  return images.size() / (input.channels * input.height * input.width);
+  return images.size() / input.size();
 }
 
 const LayerDescription& last_hidden(const QuantizedNetwork& network) {
-  return network.description.layers[network.layers.size() - 2];
+  return network.description.hidden.back();
 }
 
 }  // namespace
@@ -38,7 +38,7 @@ LayeredMachine::LayeredMachine(const QuantizedNetwork& network, const ArrayConfi
       order_(config.rows),
       pooling_(config.batch, last_hidden(network).out_channels,
                last_hidden(network).out_height() * last_hidden(network).out_width(),
-               network.pool_bits,
+               network.pooling.fraction_bits,
                [this](std::size_t image, std::size_t filter, std::uint8_t mean) {
                  keep_pooled(image, filter, mean);
                }),
@@ -104,20 +104,20 @@ void LayeredMachine::take(const RowResult& result) {
     return;
   }
   const std::size_t filter = tile.row_begin + result.row;
-  const LayerDescription& layer = network_.description.layers[tile.layer];
+  const LayerDescription& layer = network_.description.layer(tile.layer);
   const WordPlace place = place_of(layer, tile.word_begin + token.word);
-  if (tile.layer + 1 == network_.layers.size()) {
+  if (network_.is_classifier(tile.layer)) {
     const std::int32_t logit = signed_value(result.value, config_.accumulation_bits);
     tell({clock_, record.batch, tile.layer, false, filter, 0, logit}, place.image);
     if (ImageValues* values = values_of(record.batch, place.image)) values->logits[filter] = logit;
     return;
   }
   const std::uint8_t byte = quantize_bits(result.value, config_.accumulation_bits,
-                                          network_.layers[tile.layer].fraction_bits);
+                                          network_.layer(tile.layer).fraction_bits);
   storage_.write_output(record, filter, place, byte);
   ++record.activity.data_write_bytes;
   keep_output(record, filter, place, byte);
-  if (tile.layer + 2 == network_.layers.size()) pooling_.add(clock_, place.image, filter, byte);
+  if (network_.description.is_pooled(tile.layer)) pooling_.add(clock_, place.image, filter, byte);
 }
 
 void LayeredMachine::read_lines(const WordToken& token, std::size_t column, LineBytes& lines) {
@@ -125,10 +125,10 @@ void LayeredMachine::read_lines(const WordToken& token, std::size_t column, Line
   const Tile& tile = *record.tile;
   lines.clear();
   if (column >= tile.groups) return;
-  const LayerDescription& layer = network_.description.layers[tile.layer];
+  const LayerDescription& layer = network_.description.layer(tile.layer);
   const WordPlace place = place_of(layer, tile.word_begin + token.word);
   for (const std::uint32_t m :
-       network_.layers[tile.layer].weights.groups.groups[tile.group_begin + column])
+       network_.layer(tile.layer).weights.groups.groups[tile.group_begin + column])
     lines.push_back(storage_.input(record, layer.columns[m], place));
   record.activity.data_read_bytes += lines.size();
 }
@@ -141,11 +141,11 @@ std::uint32_t LayeredMachine::read_accumulation(const WordToken& token, std::siz
     record.activity.partial_sum_read_bytes += config_.accumulation_bits / 8;
     return storage_.partial_sum(record, row, token.word);
   }
-  const QuantizedLayer& layer = network_.layers[tile.layer];
+  const QuantizedLayer& layer = network_.layer(tile.layer);
   const std::size_t filter = tile.row_begin + row;
   auto value = static_cast<std::uint32_t>(layer.bias[filter]);
   const WordPlace place =
-      place_of(network_.description.layers[tile.layer], tile.word_begin + token.word);
+      place_of(network_.description.layer(tile.layer), tile.word_begin + token.word);
   if (const auto added = storage_.residual(record, filter, place)) {
     value += std::uint32_t{*added} << layer.fraction_bits;
     ++record.activity.residual_read_bytes;
@@ -155,7 +155,7 @@ std::uint32_t LayeredMachine::read_accumulation(const WordToken& token, std::siz
 
 Matrix<std::uint64_t> LayeredMachine::weight_codes(TileRecord& record) const {
   const Tile& tile = *record.tile;
-  const auto& weights = network_.layers[tile.layer].weights;
+  const auto& weights = network_.layer(tile.layer).weights;
   Matrix<std::uint64_t> codes(tile.rows, config_.columns);
   std::uint64_t nonzeros = 0;
   for (std::size_t row = 0; row < tile.rows; ++row) {
@@ -196,7 +196,7 @@ void LayeredMachine::keep_output(const TileRecord& tile, std::size_t filter, con
 void LayeredMachine::keep_pooled(std::size_t image, std::size_t filter, std::uint8_t mean) {
   sequencer_.pooled(clock_);
   storage_.write_pooled(pooled_batch_, image, filter, mean);
-  tell({clock_, pooled_batch_, network_.layers.size() - 1, true, filter, 0, mean}, image);
+  tell({clock_, pooled_batch_, network_.hidden.size(), true, filter, 0, mean}, image);
   if (ImageValues* values = values_of(pooled_batch_, image)) values->pooled[filter] = mean;
   if (++pooled_count_ == config_.batch * last_hidden(network_).out_channels) {
     pooled_count_ = 0;

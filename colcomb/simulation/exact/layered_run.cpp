@@ -81,7 +81,7 @@ Simulation run_layered(const QuantizedNetwork& network, const ArrayConfig& confi
   const TileProgram program = tiling::make_program(network, config);
   LayeredMachine machine(network, config, program, images, options.plain, options.probe);
   const InputDescription& input = network.description.input;
-  const std::uint64_t count = images.size() / (input.channels * input.height * input.width);
+  const std::uint64_t count = images.size() / input.size();
   const std::uint64_t batches = count / config.batch;
   machine.run_batches(batches);
   Simulation simulation;

@@ -10,7 +10,7 @@ namespace colcomb::simulation {
 namespace {
 
 const LayerDescription& last_hidden(const QuantizedNetwork& network) {
-  return network.description.layers[network.layers.size() - 2];
+  return network.description.hidden.back();
 }
 
 }  // namespace
@@ -21,16 +21,17 @@ PipelinedMachine::PipelinedMachine(const QuantizedNetwork& network, const ArrayC
       config_(config),
       pooling_(
           1, last_hidden(network).out_channels,
-          last_hidden(network).out_height() * last_hidden(network).out_width(), network.pool_bits,
+          last_hidden(network).out_height() * last_hidden(network).out_width(),
+          network.pooling.fraction_bits,
           [this](std::size_t, std::size_t filter, std::uint8_t mean) { keep_mean(filter, mean); }),
       pooled_images_(last_hidden(network).out_channels),
       probe_(probe) {
   const InputDescription& input = network.description.input;
-  const std::size_t size = input.channels * input.height * input.width;
+  const std::size_t size = input.size();
   for (std::size_t begin = 0; begin < images.size(); begin += size)
     images_.push_back(quantization::reshape_image(images.subspan(begin, size), input));
   values_ = empty_values(network, images_.size());
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
     layers_.emplace_back(
         network, config, i, [this](std::uint64_t image) -> InFlightImage& { return flight(image); },
         [this, i](std::uint64_t image, std::size_t word, std::size_t filter, std::uint32_t value) {
@@ -56,7 +57,7 @@ InFlightImage& PipelinedMachine::flight(std::uint64_t image) {
 void PipelinedMachine::configure() {
   std::uint64_t clock = kDecisionLead;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
-    const std::uint64_t bits = network_.layers[i].weights.values.size() * config_.weight_bits();
+    const std::uint64_t bits = network_.layer(i).weights.values.size() * config_.weight_bits();
     const std::uint64_t bytes = (bits + 7) / 8;
     for (std::uint64_t moved = 0; moved < bytes; moved += config_.dram_bytes_per_clock) ++clock;
     layers_[i].activity().dram_read_bytes += bytes;
@@ -99,7 +100,7 @@ void PipelinedMachine::move_image() {
     if (begun == kNever || clock_ < begun) return;
   }
   InFlightImage& moving = flight(arriving_);
-  const std::size_t channels = network_.description.layers.front().in_channels;
+  const std::size_t channels = network_.description.hidden.front().in_channels;
   const std::uint64_t all = channels * moving.image.pixels;
   if (bytes_moved_ == 0) {
     moving.begin = clock_;
@@ -122,7 +123,7 @@ void PipelinedMachine::take(std::size_t layer, std::uint64_t image, std::size_t 
                             std::size_t filter, std::uint32_t value) {
   ActivityCount& activity = layers_[layer].activity();
   ImageValues* const values = image < values_.size() ? &values_[image] : nullptr;
-  if (layer + 1 == layers_.size()) {
+  if (network_.is_classifier(layer)) {
     const std::int32_t logit = signed_value(value, config_.accumulation_bits);
     tell({clock_ - zero_, image, layer, false, filter, word, logit});
     if (values == nullptr) return;
@@ -131,10 +132,10 @@ void PipelinedMachine::take(std::size_t layer, std::uint64_t image, std::size_t 
     return;
   }
   const std::uint8_t byte =
-      quantize_bits(value, config_.accumulation_bits, network_.layers[layer].fraction_bits);
+      quantize_bits(value, config_.accumulation_bits, network_.layer(layer).fraction_bits);
   flight(image).outputs[layer].write(filter, word, byte, clock_);
   tell({clock_ - zero_, image, layer, false, filter, word, byte});
-  if (layer + 2 == layers_.size()) pooling_.add(clock_, 0, filter, byte);
+  if (network_.description.is_pooled(layer)) pooling_.add(clock_, 0, filter, byte);
   if (values == nullptr) return;
   ++activity.data_write_bytes;
   quantization::Map& map = values->outputs[layer];
@@ -149,7 +150,7 @@ void PipelinedMachine::keep_mean(std::size_t filter, std::uint8_t mean) {
   const std::uint64_t image = pooled_images_[filter]++;
   InFlightImage& pooled = flight(image);
   pooled.pooled.write(filter, 0, mean, clock_);
-  tell({clock_ - zero_, image, layers_.size() - 1, true, filter, 0, mean});
+  tell({clock_ - zero_, image, network_.hidden.size(), true, filter, 0, mean});
   ++pooled.means;
   pooled.last_mean = clock_;
   if (image < values_.size()) values_[image].pooled[filter] = mean;

@@ -41,16 +41,16 @@ std::optional<std::uint64_t> proven_interval(PipelinedMachine& machine,
   const InFlightImage& now = machine.flight(image);
   std::vector<std::uint64_t> shifts;
   std::uint64_t slowest = 0;
-  for (std::size_t layer = 0; layer < network.layers.size(); ++layer) {
+  for (std::size_t layer = 0; layer < network.layer_count(); ++layer) {
     const auto shift = shift_of(before.begins[layer], now.begins[layer]);
     if (!shift) return std::nullopt;
     shifts.push_back(*shift);
     slowest = std::max(slowest, *shift);
-    const bool waits = layer + 1 == network.layers.size() || machine.layers()[layer].reads_input();
+    const bool waits = network.is_classifier(layer) || machine.layers()[layer].reads_input();
     const std::uint64_t input = layer == 0 ? now.begin - before.begin : shifts[layer - 1];
     // The channel waits for layer 0's first word in turn.
     if (waits && (layer == 0 ? *shift != input : *shift < input)) return std::nullopt;
-    const auto source = network.layers[layer].residual;
+    const auto source = network.layer(layer).residual;
     if (source && *shift < shifts[*source]) return std::nullopt;
   }
   return slowest;
@@ -99,7 +99,7 @@ Simulation run_pipelined(const QuantizedNetwork& network, const ArrayConfig& con
   result.latency = end_of(machine.flight(0)) - machine.zero();
   const std::uint64_t end = end_of(machine.flight(result.images - 1));
   machine.read_rest();
-  for (std::size_t layer = 0; layer < network.layers.size(); ++layer) {
+  for (std::size_t layer = 0; layer < network.layer_count(); ++layer) {
     result.layers[layer].cycles =
         cycles_of(machine, layer, result.images, end, config.word_interval());
     result.layers[layer].activity = machine.layers()[layer].activity();

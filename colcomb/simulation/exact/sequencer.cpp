@@ -59,7 +59,7 @@ bool Sequencer::layer_before_done(TileRecord& tile, std::uint64_t clock) {
   for (std::uint64_t i = tile.index; i-- > 0 && records_[i].tile->layer + 1 == layer;) {
     if (!seen(records_[i].last_result, clock)) return false;
   }
-  if (layer + 1 < network_.layers.size()) return true;
+  if (!network_.is_classifier(layer)) return true;
   const std::uint64_t means = means_ - (mean_clock_ == clock ? means_ - means_seen_ : 0);
   return means >= (tile.batch + 1) * pooled_bytes_;
 }

@@ -13,7 +13,7 @@ Simulation simulate_exact(const QuantizedNetwork& network, const ArrayConfig& co
 Simulation simulate_exact(const QuantizedNetwork& network, const ArrayConfig& config,
                           std::span<const std::uint8_t> images, const ExactOptions& options) {
   const InputDescription& input = network.description.input;
-  const std::size_t size = input.channels * input.height * input.width;
+  const std::size_t size = input.size();
   COLCOMB_CHECK(!images.empty() && images.size() % (size * config.batch) == 0,
                 "images must be whole batches");
   Simulation simulation = config.cross_layer ? run_pipelined(network, config, images, options)

@@ -10,14 +10,6 @@
 namespace colcomb::simulation {
 namespace {
 
-std::size_t input_size(const LayerDescription& layer) {
-  return layer.in_channels * layer.in_height * layer.in_width;
-}
-
-std::size_t output_size(const LayerDescription& layer) {
-  return layer.out_channels * layer.out_height() * layer.out_width();
-}
-
 std::size_t most_block_words(const TileProgram& program) {
   std::uint64_t most = 0;
   for (const Tile& tile : program.tiles) most = std::max(most, tile.words);
@@ -27,7 +19,7 @@ std::size_t most_block_words(const TileProgram& program) {
 std::vector<std::uint8_t> reshaped(const QuantizedNetwork& network,
                                    std::span<const std::uint8_t> images) {
   const InputDescription& input = network.description.input;
-  const std::size_t size = input.channels * input.height * input.width;
+  const std::size_t size = input.size();
   std::vector<std::uint8_t> result;
   for (std::size_t begin = 0; begin < images.size(); begin += size) {
     const auto map = quantization::reshape_image(images.subspan(begin, size), input);
@@ -47,22 +39,22 @@ Storage::Storage(const QuantizedNetwork& network, const ArrayConfig& config,
       images_(reshaped(network, images)),
       partial_sums_("partial sums", config.rows * most_block_words(program)) {
   for (const char* name : {"images of even batches", "images of odd batches"})
-    image_buffers_.emplace_back(name, config.batch * input_size(layer(0)));
-  for (std::size_t i = 0; i < network.layers.size(); ++i) {
+    image_buffers_.emplace_back(name, config.batch * layer(0).input_size());
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
     const std::string& name = layer(i).name;
-    maps_.emplace_back(name, config.batch * output_size(layer(i)));
-    dram_.emplace_back(name + " in DRAM", config.batch * output_size(layer(i)));
-    const std::size_t staged = input_in_dram(i) ? config.batch * input_size(layer(i)) : 0;
+    maps_.emplace_back(name, config.batch * layer(i).output_size());
+    dram_.emplace_back(name + " in DRAM", config.batch * layer(i).output_size());
+    const std::size_t staged = input_in_dram(i) ? config.batch * layer(i).input_size() : 0;
     stages_.emplace_back("inputs of " + name + ", even", staged);
     stages_.emplace_back("inputs of " + name + ", odd", staged);
-    residual_stages_.emplace_back("residual of " + name, config.batch * output_size(layer(i)));
+    residual_stages_.emplace_back("residual of " + name, config.batch * layer(i).output_size());
   }
-  pooled_.emplace_back("pooled", config.batch * layer(network.layers.size() - 1).in_channels);
+  pooled_.emplace_back("pooled", config.batch * network.description.classifier.in_channels);
 }
 
 bool Storage::input_in_dram(std::size_t index) const {
   if (index == 0) return images_in_dram_;
-  return index + 1 < network_.layers.size() && program_.output_in_dram[index - 1] != 0;
+  return !network_.is_classifier(index) && program_.output_in_dram[index - 1] != 0;
 }
 
 std::size_t Storage::input_address(std::size_t index, std::size_t image, std::size_t channel,
@@ -91,9 +83,9 @@ std::uint8_t Storage::input(const TileRecord& tile, const Column& column,
   const std::size_t index = tile.tile->layer;
   const auto channel = static_cast<std::size_t>(column.channel);
   const auto pixel = input_pixel(layer(index), column, place);
-  if (!pixel) return network_.layers[index].padding[channel];
+  if (!pixel) return network_.layer(index).padding[channel];
   const std::size_t address = input_address(index, place.image, channel, *pixel);
-  if (index + 1 == network_.layers.size()) return pooled_[0].read(address, tile.batch + 1);
+  if (network_.is_classifier(index)) return pooled_[0].read(address, tile.batch + 1);
   if (input_in_dram(index)) return stages_[2 * index + tile.stage % 2].read(address, tile.stage);
   if (index == 0) return image_buffers_[tile.batch % 2].read(address, tile.batch + 1);
   return maps_[index - 1].read(address, tile.batch + 1);
@@ -124,14 +116,14 @@ void Storage::write_partial_sum(const TileRecord& tile, std::size_t row, std::ui
 void Storage::write_output(const TileRecord& tile, std::size_t filter, const WordPlace& place,
                            std::uint8_t value) {
   const std::size_t index = tile.tile->layer;
-  if (index + 2 == network_.layers.size()) return;
+  if (network_.description.is_pooled(index)) return;
   maps_[index].write(output_address(index, place.image, filter, place.pixel), value,
                      tile.batch + 1);
 }
 
 void Storage::write_pooled(std::uint64_t batch, std::size_t image, std::size_t filter,
                            std::uint8_t value) {
-  const std::size_t channels = layer(network_.layers.size() - 1).in_channels;
+  const std::size_t channels = network_.description.classifier.in_channels;
   pooled_[0].write(image * channels + filter, value, batch + 1);
 }
 
@@ -146,7 +138,7 @@ std::uint64_t Storage::fetch_inputs(const TileRecord& tile) {
 }
 
 std::uint64_t Storage::fetch_images(const TileRecord& tile) {
-  const std::size_t size = config_.batch * input_size(layer(0));
+  const std::size_t size = config_.batch * layer(0).input_size();
   // Batches after the last one, run to find the interval, repeat it.
   const std::uint64_t batch = std::min(tile.batch, images_.size() / size - 1);
   for (std::size_t i = 0; i < size; ++i)
@@ -157,7 +149,7 @@ std::uint64_t Storage::fetch_images(const TileRecord& tile) {
 std::uint8_t Storage::input_from_dram(const TileRecord& tile, std::size_t address) const {
   const std::size_t index = tile.tile->layer;
   if (index > 0) return dram_[index - 1].read(address, tile.batch + 1);
-  const std::size_t size = config_.batch * input_size(layer(0));
+  const std::size_t size = config_.batch * layer(0).input_size();
   const std::uint64_t batch = std::min(tile.batch, images_.size() / size - 1);
   return images_[batch * size + address];
 }
@@ -169,7 +161,7 @@ std::uint64_t Storage::fetch_window(const TileRecord& record) {
   const bool shared = config_.order == TileOrder::kOutputMajor;
   if (shared && (tile.row_begin != 0 || tile.group_begin != 0)) return 0;
   const LayerDescription& description = layer(tile.layer);
-  const auto& groups = network_.layers[tile.layer].weights.groups.groups;
+  const auto& groups = network_.layer(tile.layer).weights.groups.groups;
   const std::size_t begin = shared ? 0 : tile.group_begin;
   const std::size_t end = shared ? groups.size() : begin + tile.groups;
   std::set<std::size_t> channels;
@@ -229,8 +221,8 @@ std::uint64_t Storage::fetch_residual(const TileRecord& record) {
 std::uint64_t Storage::write_back(const TileRecord& record) {
   const Tile& tile = *record.tile;
   if (!tile.last) return 0;
-  if (tile.layer + 1 == network_.layers.size()) return 4 * tile.rows * tile.words;
-  if (tile.layer + 2 == network_.layers.size() || program_.output_in_dram[tile.layer] == 0)
+  if (network_.is_classifier(tile.layer)) return 4 * tile.rows * tile.words;
+  if (network_.description.is_pooled(tile.layer) || program_.output_in_dram[tile.layer] == 0)
     return 0;
   for (std::uint64_t word = tile.word_begin; word < tile.word_begin + tile.words; ++word) {
     const WordPlace place = place_of(layer(tile.layer), word);

@@ -52,7 +52,7 @@ class Storage {
   using Bytes = StampedStore<std::uint8_t>;
 
   [[nodiscard]] const LayerDescription& layer(std::size_t index) const {
-    return network_.description.layers[index];
+    return network_.description.layer(index);
   }
   [[nodiscard]] std::size_t input_address(std::size_t layer, std::size_t image, std::size_t channel,
                                           std::size_t pixel) const;

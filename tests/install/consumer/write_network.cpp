@@ -6,16 +6,13 @@
 
 namespace {
 
-colcomb::LayerDescription pointwise(const char* name, colcomb::LayerKind kind, std::size_t out,
-                                    std::size_t width) {
+colcomb::LayerDescription hidden_layer() {
   colcomb::LayerDescription layer;
-  layer.name = name;
-  layer.kind = kind;
-  layer.in_channels = 1;
-  layer.out_channels = out;
+  layer.name = "conv0";
+  layer.in_channels = layer.out_channels = 1;
   layer.columns = colcomb::convolution_columns(1, 1);
   layer.in_height = 1;
-  layer.in_width = width;
+  layer.in_width = 2;
   return layer;
 }
 
@@ -35,10 +32,11 @@ int main(int, char** argv) {
   colcomb::QuantizedNetwork network;
   network.description.input = {1, 1, 2, {0.5}, {0.25}, 1};
   network.description.classes = 2;
-  network.description.layers = {pointwise("conv0", colcomb::LayerKind::kConvolution, 1, 2),
-                                pointwise("linear", colcomb::LayerKind::kLinear, 2, 1)};
-  network.layers = {one_column({86}, {-2603}, 8), one_column({127, -64}, {1365, -1365}, 7)};
-  network.pool_bits = 1;
+  network.description.hidden = {hidden_layer()};
+  network.description.classifier = colcomb::make_classifier(1, 2);
+  network.hidden = {one_column({86}, {-2603}, 8)};
+  network.classifier = one_column({127, -64}, {1365, -1365}, 7);
+  network.pooling.fraction_bits = 1;
   colcomb::save_packed_network(network, argv[1]);
   const char image[] = {static_cast<char>(200), 100};
   std::ofstream(argv[2], std::ios::binary).write(image, sizeof image);
