@@ -404,10 +404,10 @@ TEST(Pass, SharesOfABatchAddUpToTheWhole) {
       expect_close(actual.norm_weight, expected.norm_weight, "norm weights, " + where);
       expect_close(actual.norm_bias, expected.norm_bias, "norm biases, " + where);
       expect_close(actual.bias, expected.bias, "biases, " + where);
-      for (std::size_t l = 0; l < once.layer_count(); ++l) {
-        EXPECT_EQ(first.layer(l).norm_mean, second.layer(l).norm_mean) << where;
-        expect_close({first.layer(l).norm_mean, first.layer(l).norm_variance},
-                     {once.layer(l).norm_mean, once.layer(l).norm_variance},
+      for (std::size_t l = 0; l < once.layers.size(); ++l) {
+        EXPECT_EQ(first.layers[l].norm_mean, second.layers[l].norm_mean) << where;
+        expect_close({first.layers[l].norm_mean, first.layers[l].norm_variance},
+                     {once.layers[l].norm_mean, once.layers[l].norm_variance},
                      "running statistics, " + where);
       }
     }

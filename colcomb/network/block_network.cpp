@@ -86,7 +86,7 @@ NetworkDescription describe(const BlockNetworkOptions& options) {
   chain.add("conv0", LayerKind::kConvolution, shift ? 1 : 3, options.filters[0], 1, 1);
   std::size_t alpha_before = 1;
   for (std::size_t b = 0; b < options.filters.size(); ++b) {
-    for (std::size_t l = 0; l < options.layer(b); ++l) {
+    for (std::size_t l = 0; l < options.layers[b]; ++l) {
       chain.add(fmt::format("block{}.layer{}", b + 1, l + 1), kind, kernel, options.filters[b],
                 l == 0 ? options.strides[b] : 1, l == 0 ? alpha_before : options.groups[b]);
     }

@@ -101,7 +101,7 @@ TEST_F(Runtime, ATrainedNetworkOnAllOfFashionMnist) {
     ASSERT_EQ(result.status, 0) << result.output;
   }
   const QuantizedNetwork network = load_packed_network(path("net.packed"));
-  const QuantizedLayer& combined = network.layer(network.layer_count() - 2);
+  const QuantizedLayer& combined = network.hidden.back();
   EXPECT_LT(combined.weights.groups.size(), combined.weights.columns / 2);
   const auto images = test_images("fashion-mnist", ".", network.description.input, 0);
   write_expectation(path("net"), images,
