@@ -9,9 +9,9 @@
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/inference/engine.hpp"
-#include "colcomb/quantization/integer_network.hpp"
 #include "colcomb/quantization/quantize.hpp"
 #include "colcomb/quantization/real_network.hpp"
+#include "colcomb/semantics/integer_run.hpp"
 #include "fuzz/allocation_guard.hpp"
 
 namespace colcomb::fuzzing {
@@ -72,7 +72,7 @@ Outcome try_packed_network(std::span<const std::byte> content) {
   inference::Engine engine(network, {1, {}});
   std::vector<std::int32_t> logits(engine.classes());
   engine.run(image, logits);
-  if (logits != quantization::run(network, image))
+  if (logits != semantics::run(network, image))
     throw std::logic_error("the engine's logits are not the reference's");
   return Outcome::kRan;
 }
@@ -98,7 +98,7 @@ Outcome try_checkpoint(std::span<const std::byte> content) {
     const quantization::QuantizeOptions options{2};
     const QuantizedNetwork quantized = quantization::quantize(network, options);
     validate(quantized, "input");
-    (void)quantization::run(quantized, image);
+    (void)semantics::run(quantized, image);
     const quantization::RealNetwork real(network, options);
     (void)real.run(image, quantization::RoundedLayers(network.layer_count(), false));
   } catch (const UserError&) {

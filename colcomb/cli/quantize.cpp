@@ -15,8 +15,8 @@
 #include "colcomb/cli/weights_flag.hpp"
 #include "colcomb/combining/permutation.hpp"
 #include "colcomb/quantization/check.hpp"
-#include "colcomb/quantization/integer_network.hpp"
 #include "colcomb/report/quantization_report.hpp"
+#include "colcomb/semantics/integer_run.hpp"
 
 namespace colcomb::cli {
 namespace {
@@ -60,8 +60,8 @@ void add_routing(const NetworkDescription& network,
 /// Permuting rows must change no logit. Errors: UserError naming the first image where it does.
 void require_same_logits(const QuantizedNetwork& network, const QuantizedNetwork& permuted,
                          const std::vector<std::uint8_t>& images) {
-  const auto before = quantization::run_many(network, images, available_threads());
-  const auto after = quantization::run_many(permuted, images, available_threads());
+  const auto before = semantics::run_many(network, images, available_threads());
+  const auto after = semantics::run_many(permuted, images, available_threads());
   for (std::size_t b = 0; b < before.rows(); ++b) {
     for (std::size_t n = 0; n < before.cols(); ++n) {
       if (before(b, n) == after(b, n)) continue;

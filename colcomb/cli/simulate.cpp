@@ -19,10 +19,10 @@
 #include "colcomb/cli/evaluation_loader.hpp"
 #include "colcomb/report/simulation_json.hpp"
 #include "colcomb/report/simulation_table.hpp"
+#include "colcomb/semantics/image_values.hpp"
 #include "colcomb/simulation/count_difference.hpp"
 #include "colcomb/simulation/exact/first_difference.hpp"
 #include "colcomb/simulation/exact/trace.hpp"
-#include "colcomb/simulation/image_values.hpp"
 
 namespace colcomb::cli {
 namespace {

@@ -65,22 +65,21 @@ void require_reasonable(std::size_t rows, std::size_t columns) {
   }
 }
 
-ChainBuilder::ChainBuilder(const InputDescription& input, std::size_t alpha) : alpha_(alpha) {
-  network_.description.input = input;
-}
+ChainBuilder::ChainBuilder(const InputDescription& input, std::size_t alpha)
+    : alpha_(alpha), builder_(input), input_shape_{input.channels, input.height, input.width} {}
 
 void ChainBuilder::require_last(const MapValue& map) const {
   const bool first = network_.hidden.empty();
   if (map.layer.has_value() != first && (first || *map.layer == last())) return;
   throw Unsupported{fmt::format(
       "reads {}, but the chain has gone on to layer {}: only residual additions may branch",
-      map.layer ? "layer " + network_.description.layer(*map.layer).name : "the image",
-      first ? "none" : network_.description.hidden.back().name)};
+      map.layer ? "layer " + builder_.hidden()[*map.layer].name : "the image",
+      first ? "none" : builder_.hidden().back().name)};
 }
 
 std::string ChainBuilder::unique_name(const std::string& name) {
   const auto taken = [this](const std::string& wanted) {
-    return std::ranges::any_of(network_.description.hidden,
+    return std::ranges::any_of(builder_.hidden(),
                                [&](const LayerDescription& layer) { return layer.name == wanted; });
   };
   std::string result = name;
@@ -89,27 +88,20 @@ std::string ChainBuilder::unique_name(const std::string& name) {
 }
 
 Shape ChainBuilder::shape_of(const MapValue& map) const {
-  if (!map.layer) {
-    const InputDescription& input = network_.description.input;
-    return {input.channels, input.height, input.width};
-  }
-  const LayerDescription& layer = network_.description.layer(*map.layer);
+  if (!map.layer) return input_shape_;
+  const LayerDescription& layer = builder_.hidden()[*map.layer];
   return {layer.out_channels, layer.out_height(), layer.out_width()};
 }
 
-LayerDescription ChainBuilder::start_layer(const std::string& name, const Shape& in) {
-  LayerDescription layer;
-  layer.name = unique_name(name);
-  layer.in_channels = in.channels;
-  layer.in_height = in.height;
-  layer.in_width = in.width;
+LayerDescription ChainBuilder::start_layer(const std::string& name) {
+  LayerDescription layer = builder_.next(unique_name(name));
   layer.alpha = network_.hidden.empty() ? 1 : alpha_;
   layer.batch_norm = false;
   return layer;
 }
 
 std::size_t ChainBuilder::push(LayerDescription description, FloatLayer layer, double limit) {
-  network_.description.hidden.push_back(std::move(description));
+  builder_.append(std::move(description));
   network_.hidden.push_back(std::move(layer));
   limits_.push_back(limit);
   tied_to_.push_back(last());
@@ -134,7 +126,7 @@ MapValue ChainBuilder::append(Product product, double limit) {
   product.source = whole(name, product.source);
   require_last(product.source);
   const Shape in = shape_of(product.source);
-  LayerDescription layer = start_layer(name, in);
+  LayerDescription layer = start_layer(name);
   layer.out_channels = product.weights.rows();
   layer.stride = product.stride;
   layer.conv_groups = product.conv_groups;
@@ -166,7 +158,7 @@ std::size_t ChainBuilder::append_fixed(const std::string& name, const Window& wi
   const Shape in = shape_of({last(), {}, false});
   const std::size_t per_channel = window.kernel_height * window.kernel_width;
   require_reasonable(in.channels, in.channels * per_channel);
-  LayerDescription layer = start_layer(name, in);
+  LayerDescription layer = start_layer(name);
   layer.fixed = true;
   layer.out_channels = in.channels;
   layer.stride = stride;
@@ -272,7 +264,7 @@ void ChainBuilder::append_space_to_channels(const std::string& name) {
   const Shape in = shape_of({last(), {}, false});
   const std::size_t size = in.size();
   require_reasonable(size, size);
-  LayerDescription layer = start_layer(name, in);
+  LayerDescription layer = start_layer(name);
   layer.fixed = true;
   layer.out_channels = size;
   layer.window = Window{in.height, in.width, 1, 1, 0, 0, 1, 1};
@@ -313,11 +305,9 @@ void ChainBuilder::finish(Product product) {
   } else if (w.kernel_height * w.kernel_width > 1 || w.out_height * w.out_width > 1) {
     throw Unsupported{"gives the output: must read a 1 x 1 map by one tap"};
   }
-  const Shape flat = shape_of({last(), {}, false});
-  NetworkDescription& description = network_.description;
-  description.classes = product.weights.rows();
-  description.classifier = make_classifier(flat.channels, description.classes);
-  description.classifier.name = unique_name(name);
+  const std::string classifier = unique_name(name);
+  network_.description = std::move(builder_).finish(product.weights.rows());
+  network_.description.classifier.name = classifier;
   FloatLayer& numbers = network_.classifier;
   numbers.mask = mask_of_zeros(product.weights);
   numbers.weights = std::move(product.weights);

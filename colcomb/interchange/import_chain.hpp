@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "colcomb/artifacts/network_builder.hpp"
 #include "colcomb/interchange/import.hpp"
 #include "colcomb/interchange/import_values.hpp"
 
@@ -48,7 +49,7 @@ class ChainBuilder {
 
   void require_last(const MapValue& map) const;
   std::string unique_name(const std::string& name);
-  LayerDescription start_layer(const std::string& name, const Shape& in);
+  LayerDescription start_layer(const std::string& name);
   std::size_t push(LayerDescription description, FloatLayer layer, double limit);
   MapValue whole(const std::string& name, const MapValue& map);
   std::size_t append_fixed(const std::string& name, const Window& window, std::size_t stride,
@@ -59,7 +60,9 @@ class ChainBuilder {
   void tie(std::size_t layer, std::size_t other);
 
   std::size_t alpha_;
-  FloatNetwork network_;
+  NetworkBuilder builder_;
+  FloatNetwork network_;  // its description is builder_'s until finish()
+  Shape input_shape_;
   std::vector<double> limits_;
   std::vector<std::size_t> tied_to_;
 };

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "colcomb/base/arithmetic.hpp"
 #include "colcomb/interchange/import_graph.hpp"
 
 namespace colcomb::interchange {

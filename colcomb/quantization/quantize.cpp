@@ -21,18 +21,6 @@ std::string named(const LayerDescription& layer) {
   return "layer " + layer.name;
 }
 
-ColumnGroups nonzero_columns(const Matrix<std::int8_t>& weights) {
-  ColumnGroups result;
-  for (std::size_t m = 0; m < weights.cols(); ++m) {
-    for (std::size_t n = 0; n < weights.rows(); ++n) {
-      if (weights(n, m) == 0) continue;
-      result.groups.push_back({static_cast<std::uint32_t>(m)});
-      break;
-    }
-  }
-  return result;
-}
-
 /// Errors: UserError if the folded weights (so independently of what rounds to 0) do not pack.
 void require_packable(const FoldedLayer& folded, const ColumnGroups& groups,
                       const LayerDescription& layer) {

@@ -8,7 +8,7 @@
 
 #include "colcomb/base/error.hpp"
 #include "colcomb/quantization/folding.hpp"
-#include "colcomb/quantization/integer_network.hpp"
+#include "colcomb/semantics/integer_run.hpp"
 #include "tests/support/tiny_network.hpp"
 
 namespace colcomb::quantization {

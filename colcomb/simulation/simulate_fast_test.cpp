@@ -22,8 +22,7 @@ TEST(SimulateFast, ValuesAreTheIntegerNetworksOnAnyThreads) {
     EXPECT_EQ(one.result.images, 2 * config.batch);
     ASSERT_EQ(one.values.size(), 2 * config.batch);
     for (std::size_t i = 0; i < one.values.size(); ++i) {
-      const auto trace =
-          quantization::run_traced(network, std::span(images).subspan(i * size, size));
+      const auto trace = semantics::run_traced(network, std::span(images).subspan(i * size, size));
       EXPECT_EQ(one.values[i].outputs, trace.outputs);
       EXPECT_EQ(one.values[i].pooled, trace.pooled);
       EXPECT_EQ(one.values[i].logits, trace.logits);

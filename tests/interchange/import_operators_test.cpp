@@ -1,8 +1,8 @@
 // Each operator against an interpreter that follows ONNX's definitions.
 #include <gmock/gmock.h>
 
-#include "colcomb/quantization/integer_network.hpp"
 #include "colcomb/quantization/quantize.hpp"
+#include "colcomb/semantics/integer_run.hpp"
 #include "tests/interchange/import_support.hpp"
 
 namespace colcomb::tests {
@@ -190,9 +190,9 @@ TEST(ImportOperators, MaximaAreExactInIntegers) {
     ASSERT_EQ(complaints(model), "");
     const auto image = random_image(random, model.network.description.input);
     const QuantizedNetwork network = quantization::quantize(network_of(model, image));
-    const quantization::Trace trace = quantization::run_traced(network, image);
-    const quantization::Map& before = trace.outputs.front();
-    const quantization::Map& after = trace.outputs.back();
+    const semantics::Trace trace = semantics::run_traced(network, image);
+    const semantics::Map& before = trace.outputs.front();
+    const semantics::Map& after = trace.outputs.back();
     ASSERT_EQ(after.height, (before.height + 1) / 2);
     for (std::size_t i = 0; i < after.values.size(); ++i) {
       const std::size_t c = i / after.pixels();
