@@ -4,14 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <utility>
 
 #include "colcomb/base/check.hpp"
 
 namespace colcomb::interchange {
 namespace {
-
-constexpr double kNoLimit = std::numeric_limits<double>::infinity();
 
 bool is_plain(const Window& w, std::size_t stride, const Shape& in) {
   return w.kernel_height == w.kernel_width && w.kernel_height % 2 == 1 && w.kernel_height <= 31 &&
@@ -121,7 +119,44 @@ MapValue ChainBuilder::whole(const std::string& name, const MapValue& map) {
   return append_average(name + ".mean", {map.layer, {}, false}, {in.height, in.width});
 }
 
+double ChainBuilder::limit_of_tied(std::size_t layer) const {
+  double limit = kNoLimit;
+  for (std::size_t i = 0; i < tied_to_.size(); ++i) {
+    if (tied_to_[i] == tied_to_[layer]) limit = std::min(limit, limits_[i]);
+  }
+  return limit;
+}
+
 MapValue ChainBuilder::append(Product product, double limit) {
+  if (!product.residual) return append_layer(std::move(product), limit);
+  // The sum has the scale of its source, and a scale has one end.
+  const double tied = limit_of_tied(*product.residual);
+  if (limit == tied) return append_layer(std::move(product), limit);
+  const std::string& source = builder_.hidden()[*product.residual].name;
+  if (limit > tied) {
+    throw Unsupported{fmt::format(
+        "its ReLU {}, but the output of {}, which is added to it, ends "
+        "at {}: must end there too, or lower",
+        std::isinf(limit) ? "has no end" : fmt::format("ends at {}", limit), source, tied)};
+  }
+  const std::string name = product.name + ".clip";
+  const std::vector<Pooling> poolings = std::exchange(product.poolings, {});
+  const MapValue sum = append_layer(std::move(product), tied);
+  const Shape shape = shape_of(sum);
+  require_reasonable(shape.channels, shape.channels);
+  Product clip;
+  clip.name = name;
+  clip.source = sum;
+  clip.weights = Matrix<float>(shape.channels, shape.channels);
+  for (std::size_t c = 0; c < shape.channels; ++c) clip.weights(c, c) = 1;
+  clip.bias.assign(shape.channels, 0);
+  clip.window.out_height = shape.height;
+  clip.window.out_width = shape.width;
+  clip.poolings = poolings;
+  return append_layer(std::move(clip), limit);
+}
+
+MapValue ChainBuilder::append_layer(Product product, double limit) {
   const std::string& name = product.name;
   product.source = whole(name, product.source);
   require_last(product.source);

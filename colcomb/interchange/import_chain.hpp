@@ -18,7 +18,8 @@ class ChainBuilder {
  public:
   ChainBuilder(const InputDescription& input, std::size_t alpha);
 
-  /// A product, its ReLU that ends at `limit`, and the maxima deferred until then.
+  /// A product, its ReLU that ends at `limit`, and the maxima deferred until then. Where a residual
+  /// addition ties the product to layers that end later, a pointwise layer ends it.
   MapValue append(Product product, double limit);
 
   /// The map's maxima, exact since the map is never negative. With max(a, b) = b + relu(a - b), two
@@ -47,6 +48,9 @@ class ChainBuilder {
     float weight;
   };
 
+  MapValue append_layer(Product product, double limit);
+  /// Where the layers tied to this one end: the least of their limits.
+  [[nodiscard]] double limit_of_tied(std::size_t layer) const;
   void require_last(const MapValue& map) const;
   std::string unique_name(const std::string& name);
   LayerDescription start_layer(const std::string& name);

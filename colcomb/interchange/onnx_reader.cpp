@@ -171,7 +171,7 @@ class Reader {
     const onnx::TypeProto& type = source.type();
     if (!type.has_tensor_type()) {
       result.other_type = "no tensor";
-    } else if (type.tensor_type().elem_type() != onnx::TensorProto::FLOAT) {
+    } else if (!is_float_type(type.tensor_type().elem_type())) {
       result.other_type = type_name(type.tensor_type().elem_type());
     }
     for (const auto& dim : type.tensor_type().shape().dim()) {

@@ -73,7 +73,8 @@ QuantizedLayer quantize_layer(const FoldedLayer& folded, const FloatNetwork& net
 
 QuantizedNetwork quantize(const FloatNetwork& network, const QuantizeOptions& options) {
   if (options.pool_bits > kMaxPoolingFractionBits)
-    throw usage_error("pool bits", fmt::to_string(options.pool_bits), "must be 0 to 8");
+    throw option_error("quantization.pool_bits", fmt::to_string(options.pool_bits),
+                       "must be 0 to 8");
   const std::vector<FoldedLayer> folded = fold(network);
   QuantizedNetwork result;
   result.description = network.description;

@@ -321,7 +321,8 @@ class OnnxInterpreter {
       y.dims = {1, static_cast<std::int64_t>(y.values.size())};
       return y;
     }
-    if (op == "Identity" || op == "Dropout" || op == "Unsqueeze" || op == "Softmax") return y;
+    if (op == "Cast" || op == "Identity" || op == "Dropout" || op == "Unsqueeze" || op == "Softmax")
+      return y;
     if (op == "Shape") return {{}, {y.dims.begin(), y.dims.end()}};
     if (op == "Gather") return {{}, {y.values[static_cast<std::size_t>(in(node, 1).values[0])]}};
     if (op == "Concat") {
