@@ -1,4 +1,4 @@
-// Each operator against an interpreter that follows ONNX's definitions.
+// Each operator against an evaluation by ONNX's definitions.
 #include <gmock/gmock.h>
 
 #include "colcomb/quantization/quantize.hpp"
@@ -8,6 +8,7 @@
 namespace colcomb::tests {
 namespace {
 
+using ::testing::HasSubstr;
 using Ints = OnnxBuilder::Ints;
 
 /// A random model under construction: a map of this shape.
@@ -420,8 +421,7 @@ OnnxBuilder residual_model(float first, float second) {
   return draft.builder;
 }
 
-// The image is 0.4 below and 0.6 above its mean in units of 0.25: the source reaches 33.6, 5.6
-// times the sum's end.
+// A normalized pixel is -1.6 to 2.4, so the source reaches 33.6, far beyond the sum's end of 6.
 TEST(ImportLimits, AClipOfAResidualSumDoesNotClipItsSource) {
   Random random(4);
   expect_same_logits(residual_model(0, 6), random);
