@@ -45,8 +45,7 @@ colcomb_part(${COLCOMB_WITH_ONNX} "ONNX (import, export)")
 
 if(COLCOMB_WITH_PICTURES)
   find_package(PNG REQUIRED)
-  find_package(PkgConfig REQUIRED)
-  pkg_check_modules(TurboJPEG REQUIRED IMPORTED_TARGET libturbojpeg)
+  find_package(JPEG REQUIRED)
 endif()
 colcomb_part(${COLCOMB_WITH_PICTURES} "PNG and JPEG pictures (image folders)")
 

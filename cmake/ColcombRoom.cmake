@@ -1,10 +1,10 @@
 # colcomb_room(NAME SOURCES ... HEADERS ... [DEPENDS ...] [PRIVATE_DEPENDS ...] [TESTS ...]
-#              [OWN_TEST_HEADERS])
+#              [OWN_TEST_HEADERS] [TEST_SHARDS count])
 #
 # One room of the house: the static library colcomb_NAME with the alias colcomb::NAME, its public
 # headers as a FILE_SET rooted at the repository, and one test program colcomb_NAME_test holding the
 # room's *_test.cpp files. DEPENDS and PRIVATE_DEPENDS take targets of any kind. OWN_TEST_HEADERS: the
-# test precompiles other headers than all tests do.
+# test precompiles other headers than all tests do. TEST_SHARDS: SHARDS of colcomb_test.
 
 set(colcomb_warnings -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual
                      -Wnull-dereference -Wduplicated-cond -Wlogical-op)
@@ -21,7 +21,7 @@ if(COLCOMB_SANITIZE)
 endif()
 
 function(colcomb_room name)
-  cmake_parse_arguments(room "OWN_TEST_HEADERS" "" "SOURCES;HEADERS;DEPENDS;PRIVATE_DEPENDS;TESTS" ${ARGN})
+  cmake_parse_arguments(room "OWN_TEST_HEADERS" "TEST_SHARDS" "SOURCES;HEADERS;DEPENDS;PRIVATE_DEPENDS;TESTS" ${ARGN})
   set(target colcomb_${name})
   add_library(${target} STATIC ${room_SOURCES})
   add_library(colcomb::${name} ALIAS ${target})
@@ -34,11 +34,14 @@ function(colcomb_room name)
                         PRIVATE ${room_PRIVATE_DEPENDS} $<BUILD_INTERFACE:colcomb_options>)
   install(TARGETS ${target} EXPORT colcomb-targets FILE_SET HEADERS)
   if(COLCOMB_BUILD_TESTS AND room_TESTS)
-    set(own_headers)
+    set(test_arguments)
     if(room_OWN_TEST_HEADERS)
-      set(own_headers OWN_HEADERS)
+      list(APPEND test_arguments OWN_HEADERS)
     endif()
-    colcomb_test(${target}_test SOURCES ${room_TESTS} DEPENDS colcomb::${name} ${own_headers})
+    if(room_TEST_SHARDS)
+      list(APPEND test_arguments SHARDS ${room_TEST_SHARDS})
+    endif()
+    colcomb_test(${target}_test SOURCES ${room_TESTS} DEPENDS colcomb::${name} ${test_arguments})
   endif()
 endfunction()
 
@@ -55,12 +58,15 @@ function(colcomb_test_headers)
     <gmock/gmock.h> <gtest/gtest.h> <rapidcheck/gtest.h>)
 endfunction()
 
-# colcomb_test(NAME SOURCES ... DEPENDS ... [TIMEOUT seconds] [OWN_HEADERS]): one GoogleTest program,
-# registered with ctest as NAME. OWN_HEADERS: it precompiles none of the common headers.
+# colcomb_test(NAME SOURCES ... DEPENDS ... [TIMEOUT seconds] [SHARDS count] [PROPERTIES name value ...]
+# [OWN_HEADERS]): one GoogleTest program. Each of its cases is a ctest entry "NAME/Suite.Case". With
+# SHARDS its cases are dealt to that many entries "NAME/shard0", ... instead: for programs whose start
+# costs as much as many a case (LibTorch) or whose cases share what is dear to make. TIMEOUT is that of
+# one entry. OWN_HEADERS: it precompiles none of the common headers.
 function(colcomb_test name)
-  cmake_parse_arguments(test "OWN_HEADERS" "TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(test "OWN_HEADERS" "TIMEOUT;SHARDS" "SOURCES;DEPENDS;PROPERTIES" ${ARGN})
   if(NOT test_TIMEOUT)
-    set(test_TIMEOUT 600)
+    set(test_TIMEOUT 300)
   endif()
   add_executable(${name} ${test_SOURCES})
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
@@ -70,8 +76,18 @@ function(colcomb_test name)
     colcomb_test_headers()
     target_precompile_headers(${name} REUSE_FROM colcomb_test_headers)
   endif()
-  add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${test_TIMEOUT})
+  set(properties TIMEOUT ${test_TIMEOUT} ${test_PROPERTIES})
+  if(test_SHARDS)
+    math(EXPR last "${test_SHARDS} - 1")
+    foreach(shard RANGE ${last})
+      add_test(NAME ${name}/shard${shard} COMMAND ${name})
+      set_tests_properties(${name}/shard${shard} PROPERTIES ${properties}
+        ENVIRONMENT "GTEST_TOTAL_SHARDS=${test_SHARDS};GTEST_SHARD_INDEX=${shard}")
+    endforeach()
+  else()
+    gtest_discover_tests(${name} TEST_PREFIX ${name}/ DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 120
+                         PROPERTIES ${properties})
+  endif()
 endfunction()
 
 # colcomb_flatbuffers(TARGET SCHEMA ...): generates NAME_generated.h for each schema into the build

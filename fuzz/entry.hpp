@@ -2,10 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
-#include "colcomb/base/files.hpp"
+#include "fuzz/targets.hpp"
 
-/// What a target defines: libFuzzer's entry, and the files that standalone.cpp begins with.
+/// libFuzzer's entry, for the target that this program is compiled for.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
-[[nodiscard]] std::vector<colcomb::Bytes> fuzz_seeds();
+[[nodiscard]] const colcomb::fuzzing::Target& fuzz_target();

@@ -3,6 +3,8 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "colcomb/artifacts/sealed_file.hpp"
 
@@ -62,6 +64,46 @@ void edit(Bytes& content, Random& random) {
   }
 }
 
+bool ends_value(std::byte b) {
+  const auto c = std::to_integer<char>(b);
+  return c == '\n' || c == ',' || c == ']' || c == '=' || c == '[' || c == ' ';
+}
+
+/// Puts something else in place of what stands between two separators. Requires: not empty.
+void edit_value(Bytes& content, Random& random) {
+  static constexpr std::array<std::string_view, 22> kValues = {"0",
+                                                               "-1",
+                                                               "1",
+                                                               "65",
+                                                               "1025",
+                                                               "1e308",
+                                                               "0.5",
+                                                               "4294967296",
+                                                               "-2147483649",
+                                                               "9223372036854775807",
+                                                               "9223372036854775808",
+                                                               "inf",
+                                                               "nan",
+                                                               "true",
+                                                               "\"\"",
+                                                               "\"layer\"",
+                                                               "'x'",
+                                                               "[]",
+                                                               "[[]]",
+                                                               "{}",
+                                                               "{a=1}",
+                                                               "1979-05-27"};
+  const std::size_t at = random.below(content.size());
+  auto begin = place(content, at);
+  while (begin != content.begin() && !ends_value(*(begin - 1))) --begin;
+  auto end = place(content, at);
+  while (end != content.end() && !ends_value(*end)) ++end;
+  const std::string_view value = kValues[random.below(kValues.size())];
+  const auto* const bytes = reinterpret_cast<const std::byte*>(value.data());
+  begin = content.erase(begin, end);
+  content.insert(begin, bytes, bytes + value.size());
+}
+
 }  // namespace
 
 void seal(Bytes& content) {
@@ -90,12 +132,18 @@ std::vector<std::uint32_t> hostile_words(const Bytes& content, std::size_t at) {
           0x3fffffff, 0x7fffffff, 0x80000000, 0xfffffffc, 0xffffffff, size - 32};
 }
 
-Bytes mutate(std::span<const Bytes> seeds, Random& random) {
+Bytes mutate(std::span<const Bytes> seeds, Form form, Random& random) {
   Bytes content = seeds[random.below(seeds.size())];
-  for (std::size_t edits = 1ULL << random.below(4); edits > 0 && content.size() >= 8; --edits)
-    edit(content, random);
+  const std::size_t most = form == Form::kText ? 2 : 4;  // a wrong letter is found at once
+  for (std::size_t edits = 1ULL << random.below(most); edits > 0 && content.size() >= 8; --edits) {
+    if (form == Form::kText && random.below(4) != 0) {
+      edit_value(content, random);
+    } else {
+      edit(content, random);
+    }
+  }
   if (random.below(8) == 0) content.resize(random.below(content.size() + 1));
-  if (random.below(16) != 0) seal(content);
+  if (form == Form::kContainer && random.below(16) != 0) seal(content);
   return content;
 }
 

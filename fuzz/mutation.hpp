@@ -10,6 +10,13 @@
 
 namespace colcomb::fuzzing {
 
+/// What a file is like, which decides the edits that get past a reader's first test.
+enum class Form {
+  kContainer,  // a header with payload size and checksum before FlatBuffers
+  kBinary,
+  kText,  // lines of keys and values
+};
+
 /// Makes the header's payload size and checksum those of the bytes behind it, which would otherwise
 /// hide everything from the reader. Leaves content shorter than a header as it is.
 void seal(Bytes& content);
@@ -22,8 +29,9 @@ void put_word(Bytes& content, std::size_t at, std::uint32_t value);
 /// file's size.
 [[nodiscard]] std::vector<std::uint32_t> hostile_words(const Bytes& content, std::size_t at);
 
-/// One of `seeds` after one to eight edits (bits, bytes, words, moved and removed ranges), mostly
-/// sealed. Equal random states give equal results. Requires: a seed.
-[[nodiscard]] Bytes mutate(std::span<const Bytes> seeds, Random& random);
+/// One of `seeds` after one to eight edits: bits, bytes, words, moved and removed ranges; in text
+/// one or two, mostly values in place of others. Containers are mostly sealed. Equal random states
+/// give equal results. Requires: a seed.
+[[nodiscard]] Bytes mutate(std::span<const Bytes> seeds, Form form, Random& random);
 
 }  // namespace colcomb::fuzzing

@@ -82,13 +82,13 @@ int main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   install_handlers();
   const std::string name = std::filesystem::path(argv[0]).filename().string();
-  std::vector<Bytes> seeds = fuzz_seeds();
+  std::vector<Bytes> seeds = fuzz_target().seeds();
   for (const auto& path : files) seeds.push_back(colcomb::read_file(path));
   for (const Bytes& content : seeds) run(content, "crash-" + name, "the file itself");
 
   const auto iterate = [&](std::uint64_t i) {
     colcomb::Random random = colcomb::Random::stream(seed, 0, i);
-    const Bytes content = colcomb::fuzzing::mutate(seeds, random);
+    const Bytes content = colcomb::fuzzing::mutate(seeds, fuzz_target().form, random);
     run(content, fmt::format("crash-{}-{}-{}", name, seed, i),
         fmt::format("{} --seed {} --only {}", name, seed, i));
   };

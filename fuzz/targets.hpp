@@ -2,6 +2,10 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
+#include <vector>
+
+#include "fuzz/mutation.hpp"
 
 namespace colcomb::fuzzing {
 
@@ -11,12 +15,30 @@ enum class Outcome {
   kTooLarge,  // valid, but not run, since its maps or products are too many
 };
 
-/// Reads `content` as a packed network, with an allocation limit in proportion to it, and runs what
-/// was accepted on one image, in the reference and in the inference engine, which must agree.
-/// Throws whatever else than UserError comes out: that is a bug.
-[[nodiscard]] Outcome try_packed_network(std::span<const std::byte> content);
+// Each reads `content` as a file of its kind, with an allocation limit in proportion to it, and
+// uses what was accepted. Throws whatever else than UserError comes out: that is a bug.
 
-/// The same for a checkpoint, which is quantized and run, and run in floating point.
+/// Runs one image in the reference and in the inference engine, which must agree.
+[[nodiscard]] Outcome try_packed_network(std::span<const std::byte> content);
+/// Runs one image in floating point, quantizes the network and runs that as a packed network.
 [[nodiscard]] Outcome try_checkpoint(std::span<const std::byte> content);
+/// As images beside valid labels and as labels beside valid images.
+[[nodiscard]] Outcome try_idx(std::span<const std::byte> content);
+/// As CIFAR-10's and CIFAR-100's records, and as the file of class names.
+[[nodiscard]] Outcome try_cifar(std::span<const std::byte> content);
+[[nodiscard]] Outcome try_npy(std::span<const std::byte> content);
+/// Imports the model; one whose nodes are all supported is validated, quantized and run.
+[[nodiscard]] Outcome try_onnx(std::span<const std::byte> content);
+[[nodiscard]] Outcome try_array_config(std::span<const std::byte> content);
+[[nodiscard]] Outcome try_layer_list(std::span<const std::byte> content);
+
+/// A row of targets.def.
+struct Target {
+  std::string name;
+  Form form = Form::kBinary;
+  std::vector<Bytes> (*seeds)() = nullptr;
+  Outcome (*attempt)(std::span<const std::byte>) = nullptr;
+};
+[[nodiscard]] const std::vector<Target>& targets();
 
 }  // namespace colcomb::fuzzing

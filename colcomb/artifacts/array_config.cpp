@@ -110,7 +110,7 @@ void validate(const ArrayConfig& config, const std::string& where) {
            "buffers.data_read_bytes_per_clock");
   in_range(config.weight_bytes, 1, kMaxBuffer, where, "buffers.weight_bytes");
   in_range(config.partial_sum_bytes, 0, kMaxBuffer, where, "buffers.partial_sum_bytes");
-  in_range(config.bytes_per_clock, 1, kMaxWidth, where, "memory.bytes_per_clock");
+  in_range(config.dram_bytes_per_clock, 1, kMaxWidth, where, "dram.bytes_per_clock");
   in_range(config.batch, 1, kMaxBatch, where, "schedule.batch");
   if (config.cross_layer) {
     require(config.batch == 1, where, "schedule.batch", fmt::to_string(config.batch),
@@ -119,6 +119,28 @@ void validate(const ArrayConfig& config, const std::string& where) {
     throw file_error(where, "buffers.weight_bytes", fmt::to_string(config.weight_bytes),
                      fmt::format("must hold one full tile, {} bytes", config.tile_bytes()));
   }
+}
+
+ArrayConfig describe_array(const std::string& text, std::size_t alpha) {
+  const std::size_t cross = text.find('x');
+  const auto digits = [](std::string_view word) {
+    return !word.empty() && word.size() <= 5 &&
+           word.find_first_not_of("0123456789") == std::string_view::npos;
+  };
+  const bool is_short =
+      cross != std::string::npos && digits(text.substr(0, cross)) && digits(text.substr(cross + 1));
+  if (!is_short) return load_array_config(text);
+  ArrayConfig config;
+  config.name = text;
+  config.rows = std::stoul(text.substr(0, cross));
+  config.columns = std::stoul(text.substr(cross + 1));
+  config.alpha = std::max(config.alpha, alpha);
+  try {
+    validate(config, text);
+  } catch (const UserError& error) {
+    throw option_error("array", text, error.parts().field + " " + error.parts().rule);
+  }
+  return config;
 }
 
 }  // namespace colcomb

@@ -45,8 +45,8 @@ struct ArrayConfig {
   std::uint64_t weight_bytes = 1U << 18U;       // packed weights waiting to be loaded
   std::uint64_t partial_sum_bytes = 1U << 18U;  // accumulations between column tiles
 
-  // [memory]
-  std::size_t bytes_per_clock = 16;
+  // [dram]
+  std::size_t dram_bytes_per_clock = 16;
 
   // [schedule]
   TileOrder order = TileOrder::kWeightMajor;
@@ -65,7 +65,7 @@ struct ArrayConfig {
   [[nodiscard]] std::size_t weight_bits() const;
   /// L: clocks in which one cell's weight and select pass the bottom of its column.
   [[nodiscard]] std::size_t load_clocks() const;
-  /// Bytes of one full tile's weights in memory and in the weight buffer.
+  /// Bytes of one full tile's weights in DRAM and in the weight buffer.
   [[nodiscard]] std::uint64_t tile_bytes() const;
 
   bool operator==(const ArrayConfig&) const = default;
@@ -78,5 +78,11 @@ void validate(const ArrayConfig& config, const std::string& where);
 /// Errors: UserError naming file, key, value and rule.
 [[nodiscard]] ArrayConfig load_array_config(const std::filesystem::path& path);
 [[nodiscard]] ArrayConfig parse_array_config(std::string_view toml, const std::string& where);
+
+/// An array as users name one: a TOML file, or ROWSxCOLUMNS, e.g. "32x32", for MX cells with
+/// `alpha` data lines and everything else by default. `alpha` is raised to the default where it is
+/// below. Errors: UserError: option_error naming `array` for a short form out of range; as
+/// load_array_config for a file.
+[[nodiscard]] ArrayConfig describe_array(const std::string& text, std::size_t alpha);
 
 }  // namespace colcomb

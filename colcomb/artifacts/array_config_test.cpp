@@ -48,7 +48,7 @@ TEST(ArrayConfig, ReadsEveryKey) {
     data_read_bytes_per_clock = 7
     weight_bytes = 2000
     partial_sum_bytes = 300
-    [memory]
+    [dram]
     bytes_per_clock = 2
     [schedule]
     order = "output-major"
@@ -69,7 +69,7 @@ TEST(ArrayConfig, ReadsEveryKey) {
   expected.data_read_bytes_per_clock = 7;
   expected.weight_bytes = 2000;
   expected.partial_sum_bytes = 300;
-  expected.bytes_per_clock = 2;
+  expected.dram_bytes_per_clock = 2;
   expected.order = TileOrder::kOutputMajor;
   expected.batch = 6;
   EXPECT_EQ(config, expected);
@@ -114,12 +114,12 @@ TEST(ArrayConfig, DerivedNumbers) {
 TEST(ArrayConfig, UnknownNamesAreErrorsThatListTheKnownOnes) {
   EXPECT_THAT(refusal("[aray]\nrows = 1"),
               AllOf(HasSubstr("unknown table"), HasSubstr("'aray'"),
-                    HasSubstr("[array], [buffers], [memory], [schedule]")));
+                    HasSubstr("[array], [buffers], [dram], [schedule]")));
   EXPECT_THAT(refusal("rows = 1"), AllOf(HasSubstr("unknown table"), HasSubstr("'rows'")));
   EXPECT_THAT(refusal("array = 1"), AllOf(HasSubstr("not a table"), HasSubstr("'array'")));
   EXPECT_THAT(refusal("[[array]]\nrows = 1"), HasSubstr("not a table"));
-  EXPECT_THAT(refusal("[memory]\nbandwidth = 1"),
-              AllOf(HasSubstr("'memory.bandwidth'"), HasSubstr("keys bytes_per_clock")));
+  EXPECT_THAT(refusal("[dram]\nbandwidth = 1"),
+              AllOf(HasSubstr("'dram.bandwidth'"), HasSubstr("keys bytes_per_clock")));
   EXPECT_THAT(refusal("[array.deeper]\nrows = 1"), HasSubstr("'array.deeper'"));
   EXPECT_THAT(refusal("[schedule]\nBatch = 1"), HasSubstr("order, batch, cross_layer"));
 }
@@ -153,7 +153,7 @@ TEST(ArrayConfig, EveryLimitIsASentence) {
   EXPECT_THAT(refusal("buffers.data_bytes = 0"), HasSubstr("buffers.data_bytes"));
   EXPECT_THAT(refusal("buffers.data_read_bytes_per_clock = 0"),
               HasSubstr("data_read_bytes_per_clock"));
-  EXPECT_THAT(refusal("memory.bytes_per_clock = 0"), HasSubstr("memory.bytes_per_clock"));
+  EXPECT_THAT(refusal("dram.bytes_per_clock = 0"), HasSubstr("dram.bytes_per_clock"));
   EXPECT_THAT(refusal("buffers.partial_sum_bytes = 9000000000000000000"),
               HasSubstr("partial_sum_bytes"));
   EXPECT_THAT(refusal("schedule.batch = 0"), HasSubstr("must be 1 to 1024"));

@@ -80,7 +80,7 @@ const std::vector<Field>& fields() {
       {"buffers", "data_read_bytes_per_clock", integer(&ArrayConfig::data_read_bytes_per_clock)},
       {"buffers", "weight_bytes", integer(&ArrayConfig::weight_bytes)},
       {"buffers", "partial_sum_bytes", integer(&ArrayConfig::partial_sum_bytes)},
-      {"memory", "bytes_per_clock", integer(&ArrayConfig::bytes_per_clock)},
+      {"dram", "bytes_per_clock", integer(&ArrayConfig::dram_bytes_per_clock)},
       {"schedule", "order",
        choice(&ArrayConfig::order, std::array{TileOrder::kWeightMajor, TileOrder::kOutputMajor})},
       {"schedule", "batch", integer(&ArrayConfig::batch)},

@@ -23,7 +23,7 @@ struct LimitedDataRun {
 /// images, then the combined network from it and from new weights, fraction by fraction.
 struct LimitedDataReport {
   std::string dataset;
-  std::string options;        // what the experiment was asked for, as JSON
+  RunIdentity identity;       // of the experiment
   std::uint64_t planned = 0;  // runs in all; the experiment is complete when this many are listed
   std::vector<LimitedDataRun> runs;
 };

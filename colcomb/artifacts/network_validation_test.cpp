@@ -414,7 +414,10 @@ TEST(Names, ArePrintableUtf8) {
               }),
               HasSubstr(R"(name of class 2 is '\xc3')"));
   NetworkDescription network = small_description();
-  network.data = {"Tiere \xe2\x80\x93 klein", {"K\xc3\xa4" "fer", "", "a,\"b\""}};
+  network.data = {"Tiere \xe2\x80\x93 klein",
+                  {"K\xc3\xa4"
+                   "fer",
+                   "", "a,\"b\""}};
   EXPECT_NO_THROW(validate(network, "file"));
   EXPECT_THAT(quantized_refusal([](QuantizedNetwork& n) { n.origin = "packed\tfrom"; }),
               HasSubstr(R"(origin is 'packed\x09from')"));

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "colcomb/artifacts/layer_report.hpp"
+#include "colcomb/artifacts/run_identity.hpp"
+#include "colcomb/artifacts/simulation_result.hpp"
 
 namespace colcomb {
 
@@ -26,6 +28,7 @@ struct Accuracy {
 
 /// What a whole run gained: the combined network beside itself before combining.
 struct RunReport {
+  RunIdentity identity;
   std::string dataset;
   CombiningReport combining;
   Accuracy float_accuracy;                 // test split
@@ -35,6 +38,10 @@ struct RunReport {
   std::uint64_t identical_logits = 0;      // images whose integer and fake-quantized logits agree
   std::vector<std::uint64_t> saturated;    // outputs clamped at 255 on the test split, per layer
   double train_seconds = 0;                // sum over the epochs
+  /// One image on the array (clocks in closed form), and what it is compared with, the first being
+  /// the network without combining. Absent and empty: not simulated.
+  std::optional<SimulationResult> simulation;
+  std::vector<NamedSimulation> baselines;
 };
 
 }  // namespace colcomb

@@ -9,28 +9,38 @@ double ratio(std::uint64_t part, std::uint64_t whole) {
 
 }  // namespace
 
+std::span<const CyclePart> cycle_parts() {
+  static constexpr CyclePart kParts[] = {
+#define COLCOMB_CYCLES(name, sentence) {#name, sentence, &CycleCount::name},
+#include "colcomb/artifacts/cycles.def"
+#undef COLCOMB_CYCLES
+  };
+  return kParts;
+}
+
+std::span<const ActivityCounter> activity_counters() {
+  static constexpr ActivityCounter kCounters[] = {
+#define COLCOMB_ACTIVITY(name, unit, sentence) {#name, unit, sentence, &ActivityCount::name},
+#include "colcomb/artifacts/activity.def"
+#undef COLCOMB_ACTIVITY
+  };
+  return kCounters;
+}
+
+std::uint64_t CycleCount::total() const {
+  std::uint64_t sum = 0;
+  for (const CyclePart& part : cycle_parts()) sum += this->*part.count;
+  return sum;
+}
+
 CycleCount& CycleCount::operator+=(const CycleCount& other) {
-  compute += other.compute;
-  fill += other.fill;
-  drain += other.drain;
-  weight_load += other.weight_load;
-  stall += other.stall;
+  for (const CyclePart& part : cycle_parts()) this->*part.count += other.*part.count;
   return *this;
 }
 
 ActivityCount& ActivityCount::operator+=(const ActivityCount& other) {
-  tiles += other.tiles;
-  words += other.words;
-  useful_macs += other.useful_macs;
-  wasted_macs += other.wasted_macs;
-  data_read_bytes += other.data_read_bytes;
-  data_write_bytes += other.data_write_bytes;
-  residual_read_bytes += other.residual_read_bytes;
-  partial_read_bytes += other.partial_read_bytes;
-  partial_write_bytes += other.partial_write_bytes;
-  weight_load_bits += other.weight_load_bits;
-  memory_read_bytes += other.memory_read_bytes;
-  memory_write_bytes += other.memory_write_bytes;
+  for (const ActivityCounter& counter : activity_counters())
+    this->*counter.count += other.*counter.count;
   return *this;
 }
 

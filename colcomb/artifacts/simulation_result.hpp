@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -10,37 +11,44 @@
 
 namespace colcomb {
 
-/// Where clocks go. The parts sum to the total (docs/reference/cycle-model.md defines each).
+/// A run's clocks by what holds them (cycles.def; docs/reference/cycle-model.md defines each part).
 struct CycleCount {
-  std::uint64_t compute = 0;      // words enter, one per word interval
-  std::uint64_t fill = 0;         // from the read of a buffer to the first bit in the array
-  std::uint64_t drain = 0;        // nothing enters; results that are needed are still on their way
-  std::uint64_t weight_load = 0;  // nothing enters; weights pass into the array
-  std::uint64_t stall = 0;        // memory or data ports are late
+#define COLCOMB_CYCLES(name, sentence) std::uint64_t name = 0;
+#include "colcomb/artifacts/cycles.def"
+#undef COLCOMB_CYCLES
 
-  [[nodiscard]] std::uint64_t total() const { return compute + fill + drain + weight_load + stall; }
+  /// The sum of the parts.
+  [[nodiscard]] std::uint64_t total() const;
   CycleCount& operator+=(const CycleCount& other);
   bool operator==(const CycleCount&) const = default;
 };
 
-/// What moved and what worked.
+/// A row of cycles.def.
+struct CyclePart {
+  const char* name;
+  const char* sentence;
+  std::uint64_t CycleCount::*count;
+};
+[[nodiscard]] std::span<const CyclePart> cycle_parts();
+
+/// What moved and what worked (activity.def).
 struct ActivityCount {
-  std::uint64_t tiles = 0;
-  std::uint64_t words = 0;             // words through the array, summed over tiles
-  std::uint64_t useful_macs = 0;       // nonzero cells x words
-  std::uint64_t wasted_macs = 0;       // the array's other cells x words
-  std::uint64_t data_read_bytes = 0;   // data buffer to shift block
-  std::uint64_t data_write_bytes = 0;  // ReLU and quantization block to data buffer
-  std::uint64_t residual_read_bytes = 0;
-  std::uint64_t partial_read_bytes = 0;
-  std::uint64_t partial_write_bytes = 0;
-  std::uint64_t weight_load_bits = 0;  // shifted into the array
-  std::uint64_t memory_read_bytes = 0;
-  std::uint64_t memory_write_bytes = 0;
+#define COLCOMB_ACTIVITY(name, unit, sentence) std::uint64_t name = 0;
+#include "colcomb/artifacts/activity.def"
+#undef COLCOMB_ACTIVITY
 
   ActivityCount& operator+=(const ActivityCount& other);
   bool operator==(const ActivityCount&) const = default;
 };
+
+/// A row of activity.def.
+struct ActivityCounter {
+  const char* name;
+  const char* unit;
+  const char* sentence;
+  std::uint64_t ActivityCount::*count;
+};
+[[nodiscard]] std::span<const ActivityCounter> activity_counters();
 
 /// One layer (or, with `tile` set, one tile) over all images of a run.
 struct SimulatedPart {
@@ -76,6 +84,12 @@ struct SimulationResult {
 
   [[nodiscard]] double frames_per_second() const;
   [[nodiscard]] double latency_seconds() const;
+};
+
+/// One run of several that compare settings on the same network.
+struct NamedSimulation {
+  std::string name;
+  SimulationResult result;
 };
 
 }  // namespace colcomb

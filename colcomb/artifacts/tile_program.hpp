@@ -22,19 +22,19 @@ struct Tile {
   std::uint32_t interval = 0;  // clocks from word to word: I, or more where data ports are short
   std::uint64_t members = 0;   // data lines in use: columns of the filter matrix in these groups
   std::uint64_t nonzeros = 0;  // cells that hold a weight
-  std::uint64_t weight_bytes = 0;  // read from memory for this tile; 0: they are in the buffer
-  std::uint64_t input_bytes = 0;   // activations read from memory before this tile
-  std::uint64_t output_bytes = 0;  // activations or logits written to memory after it
+  std::uint64_t weight_bytes = 0;  // read from DRAM for this tile; 0: they are in the buffer
+  std::uint64_t input_bytes = 0;   // activations read from DRAM before this tile
+  std::uint64_t output_bytes = 0;  // activations or logits written to DRAM after it
 
   bool operator==(const Tile&) const = default;
 };
 
 /// What a controller runs for one batch of images, again and again.
 struct TileProgram {
-  std::vector<Tile> tiles;                 // in order of execution; layers in the network's order
-  std::vector<std::uint8_t> spilled;       // per layer: its output map lives in memory
-  bool weights_resident = false;           // all tiles' weights fit the weight buffer
-  std::uint64_t initial_weight_bytes = 0;  // read once before the first image if they do
+  std::vector<Tile> tiles;                   // in order of execution; layers in the network's order
+  std::vector<std::uint8_t> output_in_dram;  // per layer: its output map resides in DRAM
+  bool weights_resident = false;             // all tiles' weights fit the weight buffer
+  std::uint64_t initial_weight_bytes = 0;    // read once before the first image if they do
   std::size_t slots = 1;  // tiles whose weights and inputs the buffers hold at a time
 
   bool operator==(const TileProgram&) const = default;

@@ -100,8 +100,7 @@ void Pass::State::pool(std::size_t block, std::size_t slot, std::size_t member,
   for (std::size_t c = 0; c < g.channels; ++c) {
     for (std::size_t i = 0; i < kLanes; ++i) {
       float& value = pooled[c * kLanes + i];
-      value =
-          integers ? whole_mean(value, pixels, integers->pool_bits) : value / pixels;
+      value = integers ? whole_mean(value, pixels, integers->pool_bits) : value / pixels;
       const std::size_t image = block * kLanes + i;
       if (!dropout_.empty() && image < count_) value *= dropout_[image * g.channels + c];
     }

@@ -8,8 +8,15 @@
 #include "colcomb/artifacts/sealed_file.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/cli/command.hpp"
-#include "colcomb/cli/evaluation.hpp"
+#include "colcomb/cli/data_flags.hpp"
+#include "colcomb/cli/observers.hpp"
+#include "colcomb/evaluation/accuracy.hpp"
+#include "colcomb/evaluation/float_evaluation.hpp"
+#include "colcomb/evaluation/integer_evaluation.hpp"
 #include "colcomb/report/json.hpp"
+#ifdef COLCOMB_WITH_TORCH
+#include "colcomb/training/fake_quantized_evaluation.hpp"
+#endif
 
 namespace colcomb::cli {
 namespace {
@@ -17,7 +24,7 @@ namespace {
 struct Flags {
   std::filesystem::path input;
   std::optional<std::filesystem::path> packed;
-  DataFlags data;
+  dataset::DataSource data;
   std::string split = "test";
   std::size_t limit = 0;
   bool json = false;
@@ -35,7 +42,7 @@ class Results {
     text_ += fmt::format("{:<16} top-1 {:.2f}%  top-5 {:.2f}%  ({} images)\n", what,
                          100 * accuracy.top1_share(), 100 * accuracy.top5_share(), accuracy.images);
   }
-  void add(const LogitComparison& comparison) {
+  void add(const evaluation::LogitComparison& comparison) {
     json_["identical_logits"] = comparison.identical;
     text_ += fmt::format("integer and fake-quantized logits identical for {} of {} images\n",
                          comparison.identical, comparison.images);
@@ -47,47 +54,63 @@ class Results {
   std::string text_;
 };
 
+evaluation::EvaluationData open(const Flags& flags, const NetworkDescription& network) {
+  return evaluation::open_for_evaluation(flags.data, split_of(flags), network);
+}
+
 void run_packed(const Flags& flags) {
   const QuantizedNetwork network = load_packed_network(flags.input);
-  const EvaluationData data = open_for_evaluation(flags.data, split_of(flags), network.description);
-  const IntegerEvaluation integers = evaluate_integers(network, data, flags.limit);
+  const auto integers = evaluation::evaluate_integers(network, open(flags, network.description),
+                                                      flags.limit, progress_bar("integer network"));
   Results results;
-  results.add("integer", accuracy_of(integers.logits, integers.labels));
+  results.add("integer", evaluation::accuracy_of(integers.logits, integers.labels));
   results.print(flags.json);
 }
 
+Accuracy float_accuracy(const Flags& flags, const FloatNetwork& network) {
+  const auto result = evaluation::evaluate_float(network, open(flags, network.description),
+                                                 flags.limit, progress_bar("float network"));
+  return evaluation::accuracy_of(result.logits, result.labels);
+}
+
 #ifdef COLCOMB_WITH_TORCH
+/// Adds the accuracies of the fake-quantized and the packed network, and where they differ.
+evaluation::LogitComparison add_packed(const Flags& flags, const FloatNetwork& network,
+                                       Results& results) {
+  const QuantizedNetwork packed = load_packed_network(*flags.packed);
+  const evaluation::EvaluationData data = open(flags, network.description);
+  dataset::BatchLoader loader =
+      evaluation::load(data, evaluation::first_indices(data, flags.limit));
+  const auto fake = training::fake_quantized_logits(network, packed, loader);
+  const auto integers =
+      evaluation::evaluate_integers(packed, data, flags.limit, progress_bar("integer network"));
+  results.add("fake-quantized", evaluation::accuracy_of(fake, integers.labels));
+  results.add("integer", evaluation::accuracy_of(integers.logits, integers.labels));
+  const auto comparison =
+      evaluation::compare_logits(integers.logits, fake, "integer", "fake-quantized");
+  results.add(comparison);
+  return comparison;
+}
+#else
+evaluation::LogitComparison add_packed(const Flags& flags, const FloatNetwork&, Results&) {
+  throw usage_error("--packed", flags.packed->string(),
+                    "this colcomb was built without LibTorch, whose convolutions are what packed "
+                    "networks are compared with");
+}
+#endif
+
 void run_checkpoint(const Flags& flags) {
   const FloatNetwork network = load_checkpoint(flags.input).network;
-  const EvaluationData data = open_for_evaluation(flags.data, split_of(flags), network.description);
   Results results;
-  results.add("float", evaluate_float(network, data, flags.limit));
-  LogitComparison comparison;
-  if (flags.packed) {
-    const QuantizedNetwork packed = load_packed_network(*flags.packed);
-    if (packed.description.layer_count() != network.description.layer_count()) {
-      throw usage_error("--packed", flags.packed->string(), "is not this checkpoint's network");
-    }
-    const auto fake = evaluate_fake_quantized(network, packed, data, flags.limit);
-    const IntegerEvaluation integers = evaluate_integers(packed, data, flags.limit);
-    results.add("fake-quantized", accuracy_of(fake, integers.labels));
-    results.add("integer", accuracy_of(integers.logits, integers.labels));
-    comparison = compare_logits(integers.logits, fake);
-    results.add(comparison);
-  }
+  results.add("float", float_accuracy(flags, network));
+  evaluation::LogitComparison comparison;
+  if (flags.packed) comparison = add_packed(flags, network, results);
   results.print(flags.json);
   if (!comparison.first_difference.empty()) {
     throw failure(flags.packed->string(),
                   "logits differ from the checkpoint's, first at " + comparison.first_difference);
   }
 }
-#else
-void run_checkpoint(const Flags& flags) {
-  throw usage_error("input", flags.input.string(),
-                    "is a checkpoint: this colcomb was built without LibTorch and runs packed "
-                    "networks only");
-}
-#endif
 
 }  // namespace
 
@@ -99,7 +122,7 @@ void add_eval(CLI::App& app) {
   command->add_option("--packed", flags->packed,
                       "With a checkpoint: also run it fake-quantized and this packed network, and "
                       "compare their logits image by image");
-  flags->data.add_to(*command);
+  add_data_flags(*command, flags->data);
   command->add_option("--split", flags->split, "Split to run: test or train")
       ->check(CLI::IsMember({"test", "train"}))
       ->capture_default_str();

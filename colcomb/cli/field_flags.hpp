@@ -7,7 +7,8 @@
 
 namespace colcomb::cli {
 
-/// The flag that fills in this field of the library's options (field_flags.def); empty if none does.
+/// The flag that fills in this field of the library's options (field_flags.def); empty if none
+/// does.
 [[nodiscard]] std::string_view flag_of(std::string_view field);
 
 /// What to print of an error: where it names a field of an options struct, or its rule does in

@@ -1,6 +1,7 @@
 #include "colcomb/interchange/import.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <memory>
@@ -10,9 +11,9 @@
 #include "colcomb/artifacts/checkpoint.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/threads.hpp"
-#include "colcomb/cli/calibration.hpp"
 #include "colcomb/cli/command.hpp"
-#include "colcomb/dataset/dataset.hpp"
+#include "colcomb/cli/data_flags.hpp"
+#include "colcomb/evaluation/calibration.hpp"
 
 namespace colcomb::cli {
 namespace {
@@ -31,15 +32,25 @@ struct Flags {
   std::size_t alpha = interchange::ImportOptions{}.alpha;
   std::optional<double> limit;
   double saturated_fraction = interchange::LimitOptions{}.saturated_fraction;
-  CalibrationFlags calibration;
+  dataset::DataSource data;
+  std::size_t calibration_images = 256;
   bool json = false;
 };
 
 interchange::ImportOptions import_options(const Flags& flags) {
-  const dataset::Normalization usual = dataset::normalization_of(flags.calibration.data.dataset);
   interchange::ImportOptions options;
-  options.mean.assign(usual.mean.begin(), usual.mean.end());
-  options.std.assign(usual.deviation.begin(), usual.deviation.end());
+  if (!flags.data.name.empty()) {
+    const dataset::Normalization usual = dataset::normalization_of(flags.data.name);
+    options.mean.assign(usual.mean.begin(), usual.mean.end());
+    options.std.assign(usual.deviation.begin(), usual.deviation.end());
+  } else if (flags.dry_run) {
+    options.mean = {0};  // what becomes of the nodes does not depend on it
+    options.std = {1};
+  } else if (flags.mean.empty() || flags.std.empty()) {
+    throw usage_error("--dataset", "",
+                      "must name the model's data set, or --input-mean and --input-std say how its "
+                      "images are normalized");
+  }
   if (!flags.mean.empty()) options.mean = flags.mean;
   if (!flags.std.empty()) options.std = flags.std;
   for (const double std : options.std) {
@@ -116,9 +127,16 @@ std::vector<ActivationLimit> limits_of(const ImportedModel& model, const Flags& 
   options.threads = available_threads();
   return interchange::measure_limits(
       model,
-      calibration_images(model.network.description, flags.calibration.data,
-                         flags.calibration.images),
+      evaluation::calibration_images(model.network.description, flags.data,
+                                     flags.calibration_images)
+          .pixels,
       options);
+}
+
+/// Errors: UserError if the data set's classes or channels are not the model's.
+DataDescription data_of(const NetworkDescription& network, const dataset::DataSource& source) {
+  const auto data = evaluation::open_for_evaluation(source, dataset::Split::kTrain, network);
+  return {source.name, data.set->class_names()};
 }
 
 void run(const Flags& flags) {
@@ -129,7 +147,12 @@ void run(const Flags& flags) {
   std::vector<ActivationLimit> limits;
   if (model.supported() && !flags.dry_run) {
     limits = limits_of(model, flags);
-    save_checkpoint({interchange::rescaled(model, limits), {}, ""}, *flags.out);
+    Checkpoint checkpoint;
+    checkpoint.network = interchange::rescaled(model, limits);
+    if (!flags.data.name.empty())
+      checkpoint.network.description.data = data_of(checkpoint.network.description, flags.data);
+    checkpoint.origin = "imported from " + flags.input.string();
+    save_checkpoint(checkpoint, *flags.out);
     if (!flags.json) print_layers(model, limits);
   }
   if (flags.json) fmt::print("{}\n", to_json(model, limits).dump(2));
@@ -175,8 +198,16 @@ void add_import(CLI::App& app) {
                    "Largest fraction of a layer's outputs that may lie beyond its limit, 0 to 1")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
-  flags->calibration.images = 256;
-  flags->calibration.add_to(*command, "the limits are measured");
+  command->add_option("--dataset-root", flags->data.root, "Folder the data set is in")
+      ->capture_default_str();
+  command->add_option("--dataset", flags->data.name,
+                      "Data set of the model's images, on which limits are measured: " +
+                          fmt::format("{}", fmt::join(dataset::dataset_names(), ", ")));
+  command
+      ->add_option("--calibration-images", flags->calibration_images,
+                   "Training images on which the limits are measured")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   command->add_flag("--json", flags->json, "Print JSON instead of text");
   command->callback([flags] { run(*flags); });
 }

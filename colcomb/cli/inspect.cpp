@@ -3,15 +3,16 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "colcomb/artifacts/array_config.hpp"
 #include "colcomb/artifacts/checkpoint.hpp"
 #include "colcomb/artifacts/npy.hpp"
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/artifacts/sealed_file.hpp"
 #include "colcomb/base/error.hpp"
-#include "colcomb/cli/array_flags.hpp"
+#include "colcomb/cli/array_flag.hpp"
 #include "colcomb/cli/command.hpp"
-#include "colcomb/cli/network_report.hpp"
 #include "colcomb/combining/analysis.hpp"
+#include "colcomb/combining/combine_network.hpp"
 #include "colcomb/report/combining_table.hpp"
 #include "colcomb/report/json.hpp"
 #ifdef COLCOMB_WITH_TORCH
@@ -23,7 +24,7 @@ namespace {
 
 struct Flags {
   std::filesystem::path input;
-  ArrayFlags array;
+  std::string array = "32x32";
   bool json = false;
 #ifdef COLCOMB_WITH_TORCH
   ModelInspection model;
@@ -37,10 +38,20 @@ std::string input_line(const NetworkDescription& network) {
                      network.layer_count(), network.classes);
 }
 
+std::string origin_of(const Checkpoint& checkpoint) {
+  const TrainingState& training = checkpoint.training;
+  if (training.epochs_done > 0) {
+    return fmt::format(" after {} epochs and {} prunings", training.epochs_done,
+                       training.prunings_done);
+  }
+  return checkpoint.origin.empty() ? "" : " " + checkpoint.origin;
+}
+
 void inspect_checkpoint(const Flags& flags) {
   const Checkpoint checkpoint = load_checkpoint(flags.input);
+  const ArrayConfig array = describe_array(flags.array, 1);
   const CombiningReport report =
-      report_network(checkpoint.network, flags.array.rows(), flags.array.cols());
+      combining::report_network(checkpoint.network, array.rows, array.columns);
   const TrainingState& training = checkpoint.training;
   if (flags.json) {
     nlohmann::ordered_json json = {{"kind", "checkpoint"},
@@ -51,8 +62,8 @@ void inspect_checkpoint(const Flags& flags) {
     fmt::print("{}\n", json.dump(2));
     return;
   }
-  fmt::print("checkpoint after {} epochs and {} prunings; {}\n", training.epochs_done,
-             training.prunings_done, input_line(checkpoint.network.description));
+  fmt::print("checkpoint{}; {}\n", origin_of(checkpoint),
+             input_line(checkpoint.network.description));
   if (!training.history.empty()) {
     fmt::print("test top-1 {:.2f}% after the last epoch\n",
                100 * training.history.back().test_top1);
@@ -63,15 +74,18 @@ void inspect_checkpoint(const Flags& flags) {
 void inspect_packed(const Flags& flags) {
   const QuantizedNetwork network = load_packed_network(flags.input);
   nlohmann::ordered_json layers = nlohmann::ordered_json::array();
-  std::string text = fmt::format("packed network; {}, pooling with {} extra bits\n",
-                                 input_line(network.description), network.pooling.fraction_bits);
+  std::string text =
+      fmt::format("packed network {}; {}, {} fraction bits in the pooling, {} sample images\n",
+                  network.origin, input_line(network.description), network.pooling.fraction_bits,
+                  network.samples.labels.size());
+  const ArrayConfig array = describe_array(flags.array, 1);
   for (std::size_t i = 0; i < network.layer_count(); ++i) {
     const LayerDescription& description = network.description.layer(i);
     const QuantizedLayer& layer = network.layer(i);
     const std::size_t nonzeros = count_nonzeros(layer.weights.values);
     const std::size_t groups = layer.weights.groups.size();
-    const std::size_t tiles = combining::count_tiles(layer.weights.rows(), groups,
-                                                     flags.array.rows(), flags.array.cols());
+    const std::size_t tiles =
+        combining::count_tiles(layer.weights.rows(), groups, array.rows, array.columns);
     text += fmt::format(
         "  {:<16} {:<11} {:>4} x {:<5} packed {:>4} x {:<4} alpha {:<2} nonzeros {:<7} {} f {:<2} "
         "stride {} tiles {}\n",
@@ -92,7 +106,10 @@ void inspect_packed(const Flags& flags) {
   }
   if (flags.json) {
     text = nlohmann::ordered_json{{"kind", "packed network"},
+                                  {"origin", network.origin},
+                                  {"dataset", network.description.data.name},
                                   {"pooling_fraction_bits", network.pooling.fraction_bits},
+                                  {"sample_images", network.samples.labels.size()},
                                   {"layers", layers}}
                .dump(2) +
            '\n';
@@ -129,11 +146,11 @@ void add_inspect(CLI::App& app) {
 #else
   input->required();
 #endif
-  flags->array.add_to(*command);
+  add_array_flag(*command, flags->array);
   command->add_flag("--json", flags->json, "Print JSON instead of text");
   command->callback([flags] {
 #ifdef COLCOMB_WITH_TORCH
-    if (flags->model.model.given()) return flags->model.print(flags->json);
+    if (!flags->model.model.name.empty()) return flags->model.print(flags->json);
     if (flags->input.empty())
       throw usage_error("inspect", "", "needs a file, or a network's name with --model");
 #endif

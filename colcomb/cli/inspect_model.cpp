@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "colcomb/artifacts/conv_groups.hpp"
+#include "colcomb/network/network_file.hpp"
 
 namespace colcomb::cli {
 namespace {
@@ -26,7 +27,7 @@ Size size_of(const LayerDescription& layer) {
 }  // namespace
 
 CLI::Option* ModelInspection::add_to(CLI::App& command) {
-  CLI::Option* const option = model.add_to(command);
+  CLI::Option* const option = add_model_flags(command, model);
   const auto add = [&](const char* name, std::size_t& value, const char* what) {
     command.add_option(name, value, what)->needs(option)->capture_default_str();
   };
@@ -37,7 +38,7 @@ CLI::Option* ModelInspection::add_to(CLI::App& command) {
 }
 
 void ModelInspection::print(bool as_json) const {
-  network::PresetOptions options = model.options;
+  network::PresetOptions options = model;
   options.input.channels = input_channels;
   options.input.height = options.input.width = input_size;
   options.input.mean.assign(input_channels, 0.5);  // of no consequence for sizes
@@ -64,7 +65,7 @@ void ModelInspection::print(bool as_json) const {
       added = fmt::format(" in {} conv_groups", layer.conv_groups);
     }
     if (layer.residual) {
-      const std::string& source = network.layer(*layer.residual).name;
+      const std::string& source = network.hidden[*layer.residual].name;
       const std::size_t stride = residual_stride(network, i);
       json["residual"] = source;
       json["residual_stride"] = stride;

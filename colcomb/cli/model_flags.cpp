@@ -5,7 +5,7 @@
 
 namespace colcomb::cli {
 
-CLI::Option* ModelFlags::add_to(CLI::App& command) {
+CLI::Option* add_model_flags(CLI::App& command, network::PresetOptions& options) {
   CLI::Option* const model = command.add_option(
       "--model", options.name,
       fmt::format("A network in place of one described in blocks: a description file, "

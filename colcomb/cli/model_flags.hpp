@@ -2,17 +2,12 @@
 
 #include <CLI/CLI.hpp>
 
-#include "colcomb/network/network_file.hpp"
+#include "colcomb/network/presets.hpp"
 
 namespace colcomb::cli {
 
-/// The flags of a network by its name.
-struct ModelFlags {
-  network::PresetOptions options;  // name, width and alpha
-
-  /// Gives --model, for others to exclude.
-  CLI::Option* add_to(CLI::App& command);
-  [[nodiscard]] bool given() const { return !options.name.empty(); }
-};
+/// Adds --model, --width and --alpha: a published network or a description file. Gives --model, for
+/// others to exclude.
+CLI::Option* add_model_flags(CLI::App& command, network::PresetOptions& options);
 
 }  // namespace colcomb::cli

@@ -7,19 +7,15 @@
 #include <optional>
 #include <vector>
 
+#include "colcomb/artifacts/array_config.hpp"
 #include "colcomb/artifacts/checkpoint.hpp"
-#include "colcomb/artifacts/filter_matrix.hpp"
-#include "colcomb/artifacts/npy.hpp"
-#include "colcomb/artifacts/packed_matrix.hpp"
 #include "colcomb/base/error.hpp"
+#include "colcomb/base/files.hpp"
 #include "colcomb/base/threads.hpp"
-#include "colcomb/cli/array_flags.hpp"
+#include "colcomb/cli/array_flag.hpp"
 #include "colcomb/cli/command.hpp"
-#include "colcomb/cli/network_report.hpp"
-#include "colcomb/combining/analysis.hpp"
-#include "colcomb/combining/bound.hpp"
-#include "colcomb/combining/combine.hpp"
-#include "colcomb/combining/magnitude.hpp"
+#include "colcomb/combining/combine_network.hpp"
+#include "colcomb/pipeline/pack_matrices.hpp"
 #include "colcomb/report/combining_table.hpp"
 #include "colcomb/report/json.hpp"
 
@@ -32,224 +28,136 @@ struct Flags {
   fs::path input;
   std::size_t conv_groups = 1;
   std::optional<std::size_t> alpha;
-  double gamma = combining::GroupingOptions{}.gamma;
+  combining::GroupingOptions grouping;
   std::string policy = combining::name_of(combining::GroupingOptions{}.policy);
   double prune = 0;
+  std::optional<double> prune_rate;
+  double prune_rate_alpha_one = 0;
   std::string fill_empty_cells = "-";
-  std::uint64_t seed = 1;
   std::size_t threads = 0;
   std::string objective = "magnitude";
   std::optional<fs::path> importance;
-  std::size_t groups_target = 0;
   std::size_t tiles_target = 0;
-  std::uint64_t steps = 0;
-  double time_budget = 0;
-  ArrayFlags array;
+  std::string array = "32x32";
   bool json = false;
   std::optional<fs::path> out;
   std::optional<fs::path> groups_out;
 
-  /// Options for a matrix of `rows` rows whose layer has this alpha and so many convolution groups.
-  [[nodiscard]] combining::CombineOptions combine_options(std::size_t layer_alpha, std::size_t rows,
-                                                          std::size_t layer_conv_groups) const {
-    combining::CombineOptions options;
-    options.prune_fraction = prune;
-    options.fill_empty_cells = fill_empty_cells == "+";
-    options.grouping.alpha = alpha.value_or(layer_alpha);
-    options.grouping.gamma =
-        combining::gamma_of_grouped(gamma, options.grouping.alpha, layer_conv_groups);
-    options.grouping.policy = combining::parse_policy(policy);
-    options.grouping.seed = seed;
-    options.grouping.objective =
+  [[nodiscard]] combining::GroupingOptions grouping_options() const {
+    combining::GroupingOptions options = grouping;
+    options.alpha = alpha.value_or(options.alpha);
+    options.policy = combining::parse_policy(policy);
+    options.objective =
         objective == "square" ? combining::Objective::kSquare : combining::Objective::kMagnitude;
-    options.grouping.search_steps = steps;
-    options.grouping.search_seconds = time_budget;
-    options.grouping.groups_target =
-        tiles_target > 0
-            ? combining::groups_for_tiles(tiles_target, rows, array.rows(), array.cols())
-            : groups_target;
-    combining::check(options.grouping);
+    combining::check(options);
     return options;
   }
+
+  [[nodiscard]] combining::LayerPruning pruning() const {
+    combining::LayerPruning result;
+    result.rate = prune_rate.value_or(prune);
+    result.less_for_small_alpha = prune_rate.has_value();
+    result.rate_alpha_one = prune_rate_alpha_one;
+    return result;
+  }
 };
 
-/// One filter matrix on its way through combining.
-struct Item {
-  std::string name;
-  std::size_t layer = 0;  // of the network it comes from
-  Matrix<float> weights;
-  std::size_t alpha = combining::GroupingOptions{}.alpha;
-  std::uint64_t pixels = 1;
-  std::size_t conv_groups = 1;
-  combining::Combined combined;
-  double gap = 0;  // to the bound on retained magnitude for as many groups
+/// What the command prints and writes of a combined checkpoint or of combined matrices.
+struct Outcome {
+  CombiningReport report;
+  std::vector<std::optional<double>> gaps;  // to the bound, per line of the report
+  nlohmann::ordered_json groups;            // by the lines' names
 };
 
-Matrix<float> load_filters(const fs::path& file, std::size_t conv_groups) {
-  const Matrix<float> weights = load_npy(file);
-  if (weights.rows() % conv_groups != 0) {
-    throw usage_error(
-        "--conv-groups", fmt::to_string(conv_groups),
-        fmt::format("must divide the {} filters of {}", weights.rows(), file.string()));
+Outcome pack_matrices(const Flags& flags, const ArrayConfig& array) {
+  pipeline::PackMatricesOptions options;
+  options.combine.grouping = flags.grouping_options();
+  options.combine.prune_fraction =
+      flags.pruning().fraction(options.combine.grouping.alpha, flags.conv_groups);
+  options.combine.fill_empty_cells = flags.fill_empty_cells == "+";
+  options.combine.bound = true;
+  options.conv_groups = flags.conv_groups;
+  options.tiles_target = flags.tiles_target;
+  options.array_rows = array.rows;
+  options.array_columns = array.columns;
+  options.importance = flags.importance;
+  options.threads = flags.threads;
+  const auto matrices = pipeline::load_matrices(flags.input, flags.conv_groups);
+  const auto combined = pipeline::pack_matrices(matrices, options);
+  Outcome outcome{pipeline::report_matrices(matrices, combined, options), {}, {}};
+  for (std::size_t i = 0; i < matrices.size(); ++i) {
+    outcome.gaps.push_back(combined[i].gap_to_bound);
+    outcome.groups[matrices[i].name] = combined[i].groups.groups;
   }
-  return expand_grouped_convolution(weights, conv_groups);
+  if (flags.out) pipeline::save_packed_matrices(matrices, combined, *flags.out);
+  return outcome;
 }
 
-std::vector<Item> items_of_matrices(const fs::path& input, std::size_t conv_groups) {
-  std::vector<fs::path> files;
-  if (fs::is_directory(input)) {
-    for (const auto& entry : fs::directory_iterator(input)) {
-      if (entry.path().extension() == ".npy") files.push_back(entry.path());
-    }
-    std::sort(files.begin(), files.end());
-    if (files.empty()) throw file_error(input.string(), "", "", "holds no .npy file");
-  } else {
-    files.push_back(input);
+Outcome pack_checkpoint(const Flags& flags, const ArrayConfig& array) {
+  if (flags.conv_groups > 1) {
+    throw usage_error("--conv-groups", fmt::to_string(flags.conv_groups),
+                      "is for .npy weights; a checkpoint knows its layers");
   }
-  std::vector<Item> items;
-  for (const fs::path& file : files) {
-    Item item;
-    item.name = file.stem().string();
-    item.weights = load_filters(file, conv_groups);
-    item.conv_groups = conv_groups;
-    items.push_back(std::move(item));
-  }
-  return items;
-}
-
-/// The layers to combine are the hidden ones but for those of fixed weights.
-std::vector<Item> items_of_network(const FloatNetwork& network) {
-  std::vector<Item> items;
-  for (std::size_t i = 0; i < network.hidden.size(); ++i) {
-    const LayerDescription& layer = network.description.layer(i);
-    if (layer.fixed) continue;
-    Item item;
-    item.name = layer.name;
-    item.layer = i;
-    item.weights = effective_filter(network, i).weights;
-    item.alpha = layer.alpha;
-    item.pixels = layer.out_height() * layer.out_width();
-    item.conv_groups = layer.conv_groups;
-    items.push_back(std::move(item));
-  }
-  return items;
-}
-
-/// The --importance matrix, which must have the one input matrix's shape; empty without the flag.
-Matrix<float> importance_of(const std::vector<Item>& items, const Flags& flags) {
-  if (!flags.importance) return {};
-  Matrix<float> importance = load_npy(*flags.importance);
-  if (items.size() != 1 || importance.rows() != items[0].weights.rows() ||
-      importance.cols() != items[0].weights.cols()) {
+  if (flags.importance) {
     throw usage_error("--importance", flags.importance->string(),
-                      fmt::format("is {} x {}: the input must be one matrix of that shape",
-                                  importance.rows(), importance.cols()));
+                      "is for one .npy matrix, not for a checkpoint");
   }
-  return importance;
-}
-
-void combine(std::vector<Item>& items, const Flags& flags) {
-  const std::size_t threads = flags.threads > 0 ? flags.threads : available_threads();
-  const Matrix<float> importance = importance_of(items, flags);
-  for (Item& item : items) item.alpha = flags.alpha.value_or(item.alpha);
-  parallel_for(items.size(), threads, [&](std::size_t i) {
-    Item& item = items[i];
-    auto options = flags.combine_options(item.alpha, item.weights.rows(), item.conv_groups);
-    if (flags.importance) options.grouping.importance = &importance;
-    item.combined = combining::combine_columns(item.weights, options);
-    const auto pruned = combining::masked(
-        item.weights, combining::magnitude_mask(item.weights, options.prune_fraction));
-    item.gap = combining::gap_to_bound(pruned, item.combined.groups, item.alpha);
-  });
-}
-
-nlohmann::ordered_json groups_json(const std::vector<Item>& items) {
-  nlohmann::ordered_json json;
-  for (const Item& item : items) json[item.name] = item.combined.groups.groups;
-  return json;
-}
-
-void write_matrices(const std::vector<Item>& items, const fs::path& folder) {
-  for (const Item& item : items) {
-    Matrix<float> kept = item.weights;
-    for (std::size_t k = 0; k < kept.size(); ++k) {
-      if (item.combined.mask.values()[k] == 0) kept.values()[k] = 0;
-    }
-    const PackedMatrix<float> packed = pack(kept, item.combined.groups);
-    nlohmann::ordered_json selects = nlohmann::ordered_json::array();
-    for (std::size_t row = 0; row < packed.rows(); ++row) {
-      const auto cells = packed.selects.row(row);
-      selects.push_back(std::vector<int>(cells.begin(), cells.end()));
-    }
-    const nlohmann::ordered_json json = {
-        {"columns", packed.columns}, {"groups", packed.groups.groups}, {"selects", selects}};
-    require_writable(folder / (item.name + ".packed.npy"), "--out");
-    save_npy(packed.values, folder / (item.name + ".packed.npy"));
-    write_file_atomically(folder / (item.name + ".packed.json"),
-                          std::string_view(json.dump() + '\n'));
+  Checkpoint packed;
+  packed.network = load_checkpoint(flags.input).network;
+  packed.origin = "packed from " + flags.input.string();
+  combining::NetworkCombineOptions options;
+  options.pruning = flags.pruning();
+  options.grouping = flags.grouping_options();
+  options.alpha = flags.alpha;
+  options.fill_empty_cells = flags.fill_empty_cells == "+";
+  options.tiles_target = flags.tiles_target;
+  options.array_rows = array.rows;
+  options.array_cols = array.columns;
+  options.bound = true;
+  options.threads = flags.threads > 0 ? flags.threads : available_threads();
+  const combining::NetworkCombined combined = combining::combine_network(packed.network, options);
+  Outcome outcome{combining::report_network(packed.network, array.rows, array.columns), {}, {}};
+  outcome.gaps.resize(outcome.report.layers.size());
+  for (const combining::LayerCombined& layer : combined.layers) {
+    outcome.gaps[layer.layer] = layer.gap_to_bound;
+    outcome.groups[packed.network.description.hidden[layer.layer].name] =
+        packed.network.hidden[layer.layer].groups->groups;
   }
-}
-
-Checkpoint recombined(Checkpoint checkpoint, const std::vector<Item>& items) {
-  for (const Item& item : items) {
-    FloatLayer& layer = checkpoint.network.layer(item.layer);
-    layer.mask = item.combined.mask;
-    layer.groups = item.combined.groups;
-    checkpoint.network.description.layer(item.layer).alpha = item.alpha;
+  if (flags.out) {
+    require_writable(*flags.out, "--out");
+    save_checkpoint(packed, *flags.out);
   }
-  return checkpoint;
+  return outcome;
 }
 
-CombiningReport report_items(const std::vector<Item>& items, const ArrayFlags& array) {
-  std::vector<combining::CombinedLayer> layers;
-  for (const Item& item : items) {
-    layers.push_back({item.name, item.weights, item.combined.mask, item.combined.groups, item.alpha,
-                      item.pixels, item.conv_groups});
-  }
-  return combining::report_layers(layers, array.rows(), array.cols());
-}
-
-void print(const CombiningReport& report, const std::vector<Item>& items, const Flags& flags) {
+void print(const Outcome& outcome, const Flags& flags) {
   if (flags.json) {
-    auto json = report::to_json(report);
-    for (std::size_t i = 0; i < items.size(); ++i) {
-      json["layers"][i]["gap_to_bound"] = items[i].gap;
+    auto json = report::to_json(outcome.report);
+    for (std::size_t i = 0; i < outcome.gaps.size(); ++i) {
+      auto& gap = json["layers"][i]["gap_to_bound"];
+      if (outcome.gaps[i]) gap = *outcome.gaps[i];
     }
     fmt::print("{}\n", json.dump(2));
     return;
   }
-  fmt::print("{}", report::combining_table(report));
-  const auto widest = std::max_element(items.begin(), items.end(),
-                                       [](const Item& a, const Item& b) { return a.gap < b.gap; });
-  if (widest == items.end()) return;
-  fmt::print("no grouping into as many groups retains more than {:.1f}% above this one ({})\n",
-             100 * widest->gap / (1 - std::min(widest->gap, 0.999)), widest->name);
+  fmt::print("{}", report::combining_table(outcome.report));
+  const auto widest = std::ranges::max_element(outcome.gaps);  // an absent one is the least
+  if (widest == outcome.gaps.end() || !*widest) return;
+  const auto index = static_cast<std::size_t>(widest - outcome.gaps.begin());
+  fmt::print(
+      "largest gap to the upper bound on what a grouping can keep: {:.1f}% of the bound ({})\n",
+      100 * **widest, outcome.report.layers[index].name);
 }
 
 void run(const Flags& flags) {
+  const ArrayConfig array = describe_array(flags.array, flags.alpha.value_or(1));
   const bool matrices = fs::is_directory(flags.input) || flags.input.extension() == ".npy";
-  Checkpoint checkpoint;
-  if (!matrices && flags.conv_groups > 1) {
-    throw usage_error("--conv-groups", fmt::to_string(flags.conv_groups),
-                      "is for .npy weights; a checkpoint knows its layers");
-  }
-  if (!matrices) checkpoint = load_checkpoint(flags.input);
-  auto items = matrices ? items_of_matrices(flags.input, flags.conv_groups)
-                        : items_of_network(checkpoint.network);
-  combine(items, flags);
-  if (flags.out) {
-    if (matrices) {
-      write_matrices(items, *flags.out);
-    } else {
-      require_writable(*flags.out, "--out");
-      save_checkpoint(recombined(std::move(checkpoint), items), *flags.out);
-    }
-  }
+  const Outcome outcome = matrices ? pack_matrices(flags, array) : pack_checkpoint(flags, array);
   if (flags.groups_out) {
     require_writable(*flags.groups_out, "--groups-out");
-    write_file_atomically(*flags.groups_out, std::string_view(groups_json(items).dump() + '\n'));
+    write_file_atomically(*flags.groups_out, std::string_view(outcome.groups.dump() + '\n'));
   }
-  print(report_items(items, flags.array), items, flags);
+  print(outcome, flags);
 }
 
 }  // namespace
@@ -270,22 +178,37 @@ void add_pack(CLI::App& app) {
       ->capture_default_str();
   command->add_option("--alpha", flags->alpha,
                       "Most columns in a group, 1 to 64 [each layer's own; 8 for matrices]");
-  command->add_option("--gamma", flags->gamma, "Most conflicts per row of a group, on average")
+  command
+      ->add_option("--gamma", flags->grouping.gamma,
+                   "Most conflicts per row of a group, on average")
       ->capture_default_str();
   command
       ->add_option(
           "--policy", flags->policy,
           fmt::format("How columns are grouped: {}", fmt::join(combining::policy_names(), ", ")))
       ->capture_default_str();
+  CLI::Option* const prune =
+      command
+          ->add_option("--prune", flags->prune,
+                       "Fraction of each layer's weights pruned by magnitude first, 0 to 1")
+          ->capture_default_str();
+  CLI::Option* const rate =
+      command
+          ->add_option("--prune-rate", flags->prune_rate,
+                       "The same as training's last step does it: this fraction times "
+                       "(1 - 1/alpha), 0 to 1")
+          ->excludes(prune);
   command
-      ->add_option("--prune", flags->prune, "Fraction of weights pruned by magnitude first, 0 to 1")
+      ->add_option("--prune-rate-alpha1", flags->prune_rate_alpha_one,
+                   "With --prune-rate: the fraction in layers with alpha 1, and in depthwise ones")
+      ->needs(rate)
       ->capture_default_str();
   command
       ->add_option("--fill-empty-cells", flags->fill_empty_cells,
                    "Bring the largest pruned weight back into a cell left empty: + or -")
       ->check(CLI::IsMember({"+", "-"}))
       ->capture_default_str();
-  command->add_option("--seed", flags->seed, "Seed of policies that draw random numbers")
+  command->add_option("--seed", flags->grouping.seed, "Seed of policies that draw random numbers")
       ->capture_default_str();
   command->add_option("--threads", flags->threads, "Processor threads [all available]");
   command
@@ -294,18 +217,19 @@ void add_pack(CLI::App& app) {
       ->check(CLI::IsMember({"magnitude", "square"}))
       ->capture_default_str();
   command->add_option("--importance", flags->importance,
-                      "Search by these worths of each weight instead: .npy of the input's shape");
-  auto* groups = command->add_option("--groups-target", flags->groups_target,
+                      "Search by these importances of each weight instead: .npy of the input's "
+                      "shape");
+  auto* groups = command->add_option("--groups-target", flags->grouping.groups_target,
                                      "Search: at most this many groups, gamma giving way");
   command
       ->add_option("--tiles-target", flags->tiles_target,
                    "Search: at most this many tiles of --array per matrix, gamma giving way")
       ->excludes(groups);
-  command->add_option("--steps", flags->steps,
+  command->add_option("--steps", flags->grouping.search_steps,
                       "Search: swaps and moves to look at [1200 per column]");
-  command->add_option("--time-budget", flags->time_budget,
+  command->add_option("--time-budget", flags->grouping.search_seconds,
                       "Search: seconds per matrix instead of steps; not repeatable");
-  flags->array.add_to(*command);
+  add_array_flag(*command, flags->array);
   command->add_flag("--json", flags->json, "Print JSON instead of a table");
   command->add_option("--out", flags->out,
                       "Write the combined checkpoint here; for matrices a folder of packed ones");

@@ -1,22 +1,17 @@
-#include "colcomb/quantization/quantize.hpp"
+#include "colcomb/pipeline/quantize.hpp"
 
 #include <fmt/format.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <optional>
 
 #include "colcomb/artifacts/checkpoint.hpp"
 #include "colcomb/artifacts/quantized_network.hpp"
-#include "colcomb/base/error.hpp"
-#include "colcomb/base/threads.hpp"
-#include "colcomb/cli/calibration.hpp"
+#include "colcomb/base/files.hpp"
 #include "colcomb/cli/command.hpp"
+#include "colcomb/cli/data_flags.hpp"
 #include "colcomb/cli/weights_flag.hpp"
-#include "colcomb/combining/permutation.hpp"
-#include "colcomb/quantization/check.hpp"
 #include "colcomb/report/quantization_report.hpp"
-#include "colcomb/semantics/integer_run.hpp"
 
 namespace colcomb::cli {
 namespace {
@@ -26,13 +21,10 @@ using Json = nlohmann::ordered_json;
 struct Flags {
   std::filesystem::path input;
   std::filesystem::path out;
-  std::optional<std::uint32_t> pool_bits;
-  bool permute_rows = false;
-  WeightCode weights = WeightCode::kInt8;
+  pipeline::QuantizeOptions options;
   bool check = false;
   std::size_t check_images = 100;
   bool json = false;
-  CalibrationFlags calibration;
 };
 
 /// What the command prints at its end, as text or JSON.
@@ -57,55 +49,28 @@ void add_routing(const NetworkDescription& network,
   results.json["routing"] = layers;
 }
 
-/// Permuting rows must change no logit. Errors: UserError naming the first image where it does.
-void require_same_logits(const QuantizedNetwork& network, const QuantizedNetwork& permuted,
-                         const std::vector<std::uint8_t>& images) {
-  const auto before = semantics::run_many(network, images, available_threads());
-  const auto after = semantics::run_many(permuted, images, available_threads());
-  for (std::size_t b = 0; b < before.rows(); ++b) {
-    for (std::size_t n = 0; n < before.cols(); ++n) {
-      if (before(b, n) == after(b, n)) continue;
-      throw failure("quantization check",
-                    fmt::format("permuting rows changes the logit of image {}, class {} from {} to "
-                                "{}",
-                                b, n, before(b, n), after(b, n)));
-    }
-  }
-}
-
 void run(const Flags& flags) {
   const Checkpoint checkpoint = load_checkpoint(flags.input);
   require_writable(flags.out, "--out");
-  quantization::QuantizeOptions options;
-  options.weights = flags.weights;
-  options.pool_bits =
-      flags.pool_bits ? *flags.pool_bits
-                      : calibrate_pool_bits(checkpoint.network, flags.calibration, flags.weights);
-  const QuantizedNetwork plain = quantization::quantize(checkpoint.network, options);
-  QuantizedNetwork network = plain;
+  pipeline::QuantizeOptions options = flags.options;
+  if (flags.check) options.check_images = flags.check_images;
+  const pipeline::Quantized quantized =
+      pipeline::quantize(checkpoint.network, options, "quantized from " + flags.input.string());
+  const QuantizedNetwork& network = quantized.network;
   Results results;
   results.json = {{"out", flags.out.string()},
                   {"layers", network.layer_count()},
                   {"weights", name_of(options.weights)},
-                  {"pool_bits", options.pool_bits}};
-  if (flags.permute_rows) {
-    auto permuted = combining::permute_rows(plain);
-    network = std::move(permuted.network);
-    add_routing(network.description, permuted.routing, results);
-  }
-  if (flags.check) {
-    const std::vector<std::uint8_t> images =
-        calibration_images(plain.description, flags.calibration.data, flags.check_images);
-    const QuantizationCheck check = quantization::check_quantization(
-        checkpoint.network, plain, options, images, available_threads());
-    if (flags.permute_rows) require_same_logits(plain, network, images);
-    results.text += report::quantization_table(check);
-    results.json["check"] = report::to_json(check);
+                  {"pooling_fraction_bits", network.pooling.fraction_bits}};
+  if (options.permute_rows) add_routing(network.description, quantized.routing, results);
+  if (quantized.check) {
+    results.text += report::quantization_table(*quantized.check);
+    results.json["check"] = report::to_json(*quantized.check);
   }
   save_packed_network(network, flags.out);
-  results.text +=
-      fmt::format("{}: {} layers, {} weights, pooling with {} extra bits\n", flags.out.string(),
-                  network.layer_count(), name_of(options.weights), options.pool_bits);
+  results.text += fmt::format("{}: {} layers, {} weights, {} fraction bits in the pooling\n",
+                              flags.out.string(), network.layer_count(), name_of(options.weights),
+                              network.pooling.fraction_bits);
   fmt::print("{}", flags.json ? results.json.dump(2) + '\n' : results.text);
 }
 
@@ -118,11 +83,13 @@ void add_quantize(CLI::App& app) {
   command->add_option("input", flags->input, "Checkpoint")->required();
   command->add_option("--out", flags->out, "Packed network to write")->required();
   command
-      ->add_option("--pool-bits", flags->pool_bits,
-                   "Extra bits of the global average pooling, 0 to 8 [chosen on training images]")
+      ->add_option(
+          "--pooling-fraction-bits", flags->options.pooling_fraction_bits,
+          "Fraction bits of the global average pooling, 0 to 8 [chosen on training images, "
+          "of which the packed network then carries some as samples]")
       ->check(CLI::Range(0, 8));
-  add_weights_flag(*command, flags->weights, "");
-  command->add_flag("--permute-rows", flags->permute_rows,
+  add_weights_flag(*command, flags->options.weights, "");
+  command->add_flag("--permute-rows", flags->options.permute_rows,
                     "Reorder filters so that the next layer's groups read neighbouring channels");
   CLI::Option* const check = command->add_flag(
       "--check", flags->check,
@@ -133,7 +100,12 @@ void add_quantize(CLI::App& app) {
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
   command->add_flag("--json", flags->json, "Print JSON instead of text");
-  flags->calibration.add_to(*command);
+  add_data_flags(*command, flags->options.data);
+  command
+      ->add_option("--calibration-images", flags->options.calibration_images,
+                   "Training images on which the pooling is calibrated")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   command->callback([flags] { run(*flags); });
 }
 

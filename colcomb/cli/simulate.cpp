@@ -1,28 +1,24 @@
-#include "colcomb/simulation/simulate.hpp"
+#include "colcomb/pipeline/simulate.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <vector>
 
-#include "colcomb/artifacts/array_config.hpp"
-#include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/files.hpp"
-#include "colcomb/base/threads.hpp"
-#include "colcomb/cli/baseline_runs.hpp"
+#include "colcomb/cli/array_flag.hpp"
 #include "colcomb/cli/command.hpp"
-#include "colcomb/cli/evaluation_loader.hpp"
+#include "colcomb/cli/data_flags.hpp"
+#include "colcomb/evaluation/evaluation_data.hpp"
+#include "colcomb/report/json.hpp"
 #include "colcomb/report/simulation_json.hpp"
 #include "colcomb/report/simulation_table.hpp"
-#include "colcomb/semantics/image_values.hpp"
-#include "colcomb/simulation/count_difference.hpp"
-#include "colcomb/simulation/exact/first_difference.hpp"
-#include "colcomb/simulation/exact/trace.hpp"
 
 namespace colcomb::cli {
 namespace {
@@ -31,8 +27,8 @@ namespace fs = std::filesystem;
 
 struct Flags {
   fs::path input;
-  fs::path array;
-  DataFlags data;
+  std::string array = "32x32";
+  dataset::DataSource data;
   std::size_t images = 16;
   std::string engine = "fast";
   bool baselines = false;
@@ -71,125 +67,80 @@ std::optional<simulation::TraceOptions> Flags::trace_options() const {
   return options;
 }
 
-/// The first images of the test split, or one black batch if none are asked for.
+/// Raw images for the machine: of the data set that --dataset names, else the packed network's own
+/// samples where they are enough, else of the data set it was trained on; one black batch for 0.
 std::vector<std::uint8_t> load_images(const Flags& flags, const QuantizedNetwork& network,
                                       std::size_t batch) {
-  const InputDescription& input = network.description.input;
-  const std::size_t size = input.size();
+  const std::size_t size = network.description.input.size();
   if (flags.images == 0) return std::vector<std::uint8_t>(size * batch);
+  const std::string asked = fmt::to_string(flags.images);
   if (flags.images % batch != 0) {
-    throw usage_error("--images", fmt::to_string(flags.images),
+    throw usage_error("--images", asked,
                       fmt::format("must be a multiple of the array's batch, {}", batch));
   }
-  const EvaluationData data =
-      open_for_evaluation(flags.data, dataset::Split::kTest, network.description);
-  const auto indices = first_indices(data, flags.images);
-  if (indices.size() < flags.images) {
-    throw usage_error("--images", fmt::to_string(flags.images),
-                      fmt::format("the test split has {}", indices.size()));
+  if (flags.data.name.empty() && network.samples.labels.size() >= flags.images) {
+    const auto& pixels = network.samples.pixels;
+    return {pixels.begin(), pixels.begin() + static_cast<std::ptrdiff_t>(flags.images * size)};
   }
-  std::vector<std::uint8_t> images;
-  images.reserve(size * indices.size());
-  dataset::BatchLoader loader(*data.set, indices, data.transform, evaluation_loading());
-  while (const auto loaded = loader.next())
-    images.insert(images.end(), loaded->pixels.begin(), loaded->pixels.end());
-  return images;
+  const evaluation::EvaluationData data =
+      evaluation::open_for_evaluation(flags.data, dataset::Split::kTest, network.description);
+  const auto indices = evaluation::first_indices(data, flags.images);
+  if (indices.size() < flags.images) {
+    throw usage_error("--images", asked, fmt::format("the test split has {}", indices.size()));
+  }
+  return evaluation::read_images(data, indices).pixels;
 }
 
-struct EngineRun {
-  std::string engine;
-  simulation::Simulation simulation;
-};
-
-/// Each asked-for engine's run; with both, they must agree in everything.
-EngineRun run_engines(const Flags& flags, const QuantizedNetwork& network,
-                      const ArrayConfig& config, std::span<const std::uint8_t> images) {
-  const std::size_t threads = flags.threads > 0 ? flags.threads : available_threads();
-  if (flags.engine == "fast")
-    return {"fast", simulation::simulate_fast(network, config, images, threads)};
-  const auto trace = flags.trace_options();
-  EngineRun exact{"exact", trace ? simulation::trace_exact(network, config, images, *trace)
-                                 : simulation::simulate_exact(network, config, images)};
-  if (flags.engine == "exact") return exact;
-  const simulation::Simulation fast = simulation::simulate_fast(network, config, images, threads);
-  const std::string difference =
-      simulation::first_count_difference(exact.simulation.result, fast.result);
-  if (!difference.empty())
-    throw failure(flags.input.string(), "exact and fast engine disagree: " + difference);
-  return exact;
-}
-
-/// How many images gave the integer network's outputs, and where the first one did not.
-struct ValueCheck {
-  std::size_t images = 0;
-  std::size_t equal = 0;
-  std::string first_difference;
-};
-
-ValueCheck check_values(const QuantizedNetwork& network, const ArrayConfig& config,
-                        std::span<const std::uint8_t> images, const EngineRun& run) {
-  const auto& values = run.simulation.values;
-  ValueCheck check{values.size(), values.size(), ""};
-  if (run.engine == "fast") return check;  // they are the integer network's
-  const auto expected = simulation::image_values(network, images, available_threads());
-  check.equal = 0;
-  for (std::size_t i = 0; i < values.size(); ++i) check.equal += values[i] == expected[i] ? 1 : 0;
-  if (check.equal == check.images) return check;
-  const auto difference = simulation::first_difference(network, config, images, values);
-  check.first_difference = simulation::describe(*difference, network);
-  return check;
-}
-
-void print_text(const Flags& flags, const EngineRun& run, const ValueCheck& check,
-                std::span<const report::NamedSimulation> baselines) {
+void print_text(const Flags& flags, const pipeline::SimulationRun& run) {
   const SimulationResult& result = run.simulation.result;
   fmt::print("{}", report::simulation_table(result));
   if (flags.tiles) fmt::print("\n{}", report::tile_table(result));
   if (flags.activity) fmt::print("\n{}", report::activity_table(result));
-  if (!baselines.empty()) fmt::print("\n{}", report::comparison_table(baselines));
-  fmt::print("\noutputs of all layers equal the integer network's for {} of {} images{}\n",
-             check.equal, check.images,
-             run.engine == "fast" ? " (whose values the fast engine uses)" : "");
+  if (!run.baselines.empty()) fmt::print("\n{}", report::comparison_table(run.baselines));
+  if (!run.equal_images) return;
+  fmt::print("\noutputs of all layers equal the integer network's for {} of {} images\n",
+             *run.equal_images, run.images);
 }
 
-void print_json(const Flags& flags, const EngineRun& run, const ValueCheck& check,
-                std::span<const report::NamedSimulation> baselines) {
+void print_json(const Flags& flags, const pipeline::SimulationRun& run) {
   auto json = report::to_json(run.simulation.result, flags.tiles);
-  json["equal_images"] = check.equal;
-  if (!baselines.empty()) {
-    json["comparison"] = nlohmann::ordered_json::array();
-    for (const auto& baseline : baselines) {
-      auto one = report::to_json(baseline.result, false);
-      one["setting"] = baseline.name;
-      json["comparison"].push_back(std::move(one));
-    }
-  }
+  json["equal_images"] = nullptr;
+  if (run.equal_images) json["equal_images"] = *run.equal_images;
+  if (!run.baselines.empty()) json["comparison"] = report::to_json(run.baselines);
   fmt::print("{}\n", json.dump(2));
 }
 
+std::size_t largest_alpha(const NetworkDescription& network) {
+  return std::ranges::max(network.hidden, {}, &LayerDescription::alpha).alpha;
+}
+
 void run(const Flags& flags) {
-  static_cast<void>(flags.trace_options());  // before any work
+  pipeline::SimulateOptions options;
+  options.trace = flags.trace_options();  // before any work
+  const std::map<std::string, pipeline::Engine> engines{{"fast", pipeline::Engine::kFast},
+                                                        {"exact", pipeline::Engine::kExact},
+                                                        {"both", pipeline::Engine::kBoth}};
+  options.engine = engines.at(flags.engine);
+  options.threads = flags.threads;
+  options.baselines = flags.baselines;
   const QuantizedNetwork network = load_packed_network(flags.input);
-  const ArrayConfig config = load_array_config(flags.array);
+  const ArrayConfig config = describe_array(flags.array, largest_alpha(network.description));
   if (flags.csv) require_writable(*flags.csv, "--csv");
   const auto images = load_images(flags, network, config.batch);
-  const EngineRun engine = run_engines(flags, network, config, images);
-  const ValueCheck check = check_values(network, config, images, engine);
-  std::vector<report::NamedSimulation> baselines;
-  if (flags.baselines) baselines = baseline_runs(network, config, engine.simulation.result);
+  const pipeline::SimulationRun run = pipeline::simulate(network, config, images, options);
   if (flags.csv) {
-    const std::string text = report::simulation_csv(engine.simulation.result, flags.tiles);
+    const std::string text = report::simulation_csv(run.simulation.result, flags.tiles);
     write_file_atomically(*flags.csv, std::string_view(text));
   }
   if (flags.json) {
-    print_json(flags, engine, check, baselines);
+    print_json(flags, run);
   } else {
-    print_text(flags, engine, check, baselines);
+    print_text(flags, run);
   }
-  if (!check.first_difference.empty()) {
+  if (!run.first_difference.empty()) {
     throw failure(flags.input.string(),
                   "the machine's outputs differ from the integer network's, first at " +
-                      check.first_difference);
+                      run.first_difference);
   }
 }
 
@@ -201,12 +152,14 @@ void add_simulate(CLI::App& app) {
       "simulate",
       "Run a packed network on a systolic array, clock by clock, and say where they go");
   command->add_option("input", flags->input, "Packed network")->required();
-  command->add_option("--array", flags->array, "Array description, TOML (see configs/)")
-      ->required();
-  flags->data.add_to(*command);
+  add_array_flag(*command, flags->array);
+  add_data_flags(*command, flags->data);
   command
-      ->add_option("--images", flags->images,
-                   "Run the first images of the test split; 0: a black one, for the clocks alone")
+      ->add_option(
+          "--images", flags->images,
+          "Run so many images: with --dataset the first of its test split, else the packed "
+          "network's samples or, if they are too few, of the data set it was trained on; 0: "
+          "a black one, for the clocks alone")
       ->capture_default_str();
   command
       ->add_option(

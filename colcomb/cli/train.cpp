@@ -2,12 +2,11 @@
 
 #include <cstdio>
 #include <memory>
-#include <optional>
-#include <utility>
 
 #include "colcomb/cli/command.hpp"
-#include "colcomb/cli/epoch_line.hpp"
-#include "colcomb/cli/recipes.hpp"
+#include "colcomb/cli/data_flags.hpp"
+#include "colcomb/cli/observers.hpp"
+#include "colcomb/cli/recipe_flag.hpp"
 #include "colcomb/cli/training_flags.hpp"
 #include "colcomb/cli/worker_flags.hpp"
 #include "colcomb/training/trainer.hpp"
@@ -29,18 +28,16 @@ void train(const Flags& flags) {
   run.save_path = flags.save_path;
   const auto workers = flags.workers.connect(options, run);
   training::prepare_libtorch(run.threads);
-  TrainingDataFlags data_flags = flags.data;
-  std::optional<NetworkDescription> loaded = loaded_network(options, flags.network, data_flags);
-  const OpenedData data = open_data(data_flags, options.seed);
-  const NetworkDescription network =
-      loaded ? std::move(*loaded) : flags.network.describe(data, options.seed);
+  const pipeline::TrainingSetup setup = pipeline::set_up(
+      flags.data.parsed(), flags.network.parsed(options.load_path.has_value()), options);
+  const pipeline::Observer observer = text_observer(false);
   if (workers->leads()) {
-    if (workers->size() > 1) fmt::print("{} workers\n", workers->size());
-    fmt::print("{} training, {} validation and {} test images from {}\n", data.train.size(),
-               data.validation.size(), data.test.size(), data.train_set->source().string());
-    std::fflush(stdout);
+    if (workers->size() > 1) observer.stage(fmt::format("{} workers", workers->size()));
+    observer.stage(fmt::format("{} training, {} validation and {} test images from {}",
+                               setup.data.train.size(), setup.data.validation.size(),
+                               setup.data.test.size(), setup.data.train_set->source().string()));
   }
-  training::train(options, run, network, training_data(data), *workers, print_epoch);
+  training::train(options, run, setup.network, setup.train_data(), *workers, observer.epoch);
   if (!workers->leads()) return;
   auto history = run.save_path;
   fmt::print("checkpoint {}, history {}\n", run.save_path.string(),
@@ -51,7 +48,7 @@ void train(const Flags& flags) {
 
 void add_train(CLI::App& app) {
   auto flags = std::make_shared<Flags>();
-  flags->network.describe_reference();
+  flags->network.options = pipeline::reference_network();
   CLI::App* command =
       app.add_subcommand("train", "Train a network while pruning it and combining its columns");
   flags->data.add_to(*command);
@@ -64,7 +61,7 @@ void add_train(CLI::App& app) {
                    "Checkpoint to write after each epoch; the history goes beside it")
       ->required();
   command->callback([flags, command] {
-    apply_recipe(*command);
+    apply_recipe(*command, flags->data.options, flags->training.options);
     train(*flags);
   });
 }

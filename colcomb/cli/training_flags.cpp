@@ -5,21 +5,13 @@
 
 #include <algorithm>
 
-#include "colcomb/artifacts/checkpoint.hpp"
-#include "colcomb/base/error.hpp"
+#include "colcomb/cli/model_flags.hpp"
 #include "colcomb/cli/weights_flag.hpp"
 
 namespace colcomb::cli {
 
-void NetworkFlags::describe_reference() {
-  options.filters = {128, 256, 512};
-  options.layers = {6, 6, 6};
-  options.strides = {1, 2, 2};
-  options.groups = {1, 4, 8};
-}
-
 void NetworkFlags::add_to(CLI::App& command) {
-  auto& o = options;
+  network::BlockNetworkOptions& o = options.blocks;
   const std::vector<CLI::Option*> blocks = {
       command
           .add_option("--filters", o.filters,
@@ -38,50 +30,40 @@ void NetworkFlags::add_to(CLI::App& command) {
                       "shift: spatial shift and 1x1 convolution; vgg: 3x3 convolution")
           ->check(CLI::IsMember({"shift", "vgg"}))
           ->capture_default_str()};
-  CLI::Option* const named = model.add_to(command);
+  CLI::Option* const named = add_model_flags(command, options.model);
   for (CLI::Option* const option : blocks) named->excludes(option);
   command.add_option("--shift-kernel", o.shift_kernel, "Reach of the shifts: 3, 5, 7 or 9")
       ->capture_default_str();
-  reshape_stride =
+  CLI::Option* const reshape =
       command
           .add_option("--reshape-stride", o.input.reshape_stride,
                       "Checkerboard reshape of the input (space-to-depth) by this side; 1: none, "
                       "as with --model where this is not given")
           ->capture_default_str();
+  reshape_stride_ = reshape;
   CLI::Option* const dropout =
       command
           .add_option("--dropout", o.dropout,
                       "Dropout probability before the linear layer; 0.2 if no value is given")
           ->expected(0, 1)
           ->default_str("0.2");
-  described_by.assign(blocks.begin(), blocks.end());
-  described_by.insert(described_by.end(), {named, reshape_stride, dropout});
+  described_by_.assign(blocks.begin(), blocks.end());
+  described_by_.insert(described_by_.end(), {named, reshape, dropout});
 }
 
-bool NetworkFlags::given() const {
-  return std::ranges::any_of(described_by, [](const auto* option) { return option->count() > 0; });
-}
-
-NetworkDescription NetworkFlags::describe(const OpenedData& data, std::uint64_t seed) const {
-  InputDescription input = data.input;
-  input.reshape_stride = options.input.reshape_stride;
-  if (model.given()) {
-    if (reshape_stride->count() == 0) input.reshape_stride = 1;
-    network::PresetOptions preset = model.options;
-    preset.shift_kernel = options.shift_kernel;
-    preset.dropout = options.dropout;
-    preset.input = std::move(input);
-    preset.classes = data.classes;
-    preset.seed = seed;
-    return network::describe_model(preset);
-  }
-  network::BlockNetworkOptions described = options;
-  described.layer_type =
+pipeline::NetworkOptions NetworkFlags::parsed(bool load_path) const {
+  pipeline::NetworkOptions result = options;
+  network::BlockNetworkOptions& blocks = result.blocks;
+  blocks.layer_type =
       layer_type == "vgg" ? network::BlockLayerType::kVgg : network::BlockLayerType::kShift;
-  described.input = std::move(input);
-  described.classes = data.classes;
-  described.seed = seed;
-  return network::describe(described);
+  result.model.shift_kernel = blocks.shift_kernel;
+  result.model.dropout = blocks.dropout;
+  result.model.input.reshape_stride =
+      reshape_stride_->count() > 0 ? blocks.input.reshape_stride : 1;
+  result.as_loaded = load_path && std::ranges::none_of(described_by_, [](const auto* option) {
+                       return option->count() > 0;
+                     });
+  return result;
 }
 
 TrainingFlags::TrainingFlags() : policy(combining::name_of(options.combining.policy)) {}
@@ -199,16 +181,6 @@ training::TrainOptions TrainingFlags::parsed() const {
   result.recipe = recipe.parsed();
   training::check(result);
   return result;
-}
-
-std::optional<NetworkDescription> loaded_network(const training::TrainOptions& options,
-                                                 const NetworkFlags& network,
-                                                 TrainingDataFlags& data) {
-  if (!options.load_path || network.given()) return {};
-  NetworkDescription loaded = load_checkpoint(*options.load_path).network.description;
-  data.network_input = loaded.input;
-  data.network_classes = loaded.classes;
-  return loaded;
 }
 
 }  // namespace colcomb::cli

@@ -71,10 +71,16 @@ TEST(ReportLayers, TotalsWeighByCellsAndByMagnitude) {
   EXPECT_EQ(report.array_rows, 1U);
   EXPECT_EQ(report.array_cols, 2U);
   EXPECT_EQ(report.total.rows, 3U);
+  EXPECT_EQ(report.total.columns, 4U);
   EXPECT_EQ(report.total.alpha, 2U);
+  EXPECT_EQ(report.total.nonzeros_before, 6U);
   EXPECT_EQ(report.total.nonzeros, 3U);
+  EXPECT_EQ(report.total.nonempty_rows, 2U);
+  EXPECT_EQ(report.total.groups, 3U);
   EXPECT_EQ(report.total.pixels, 11U);
+  EXPECT_EQ(report.total.macs_before, 61U);
   EXPECT_EQ(report.total.macs, 41U);
+  EXPECT_EQ(report.total.tiles_before, 5U);
   EXPECT_EQ(report.total.tiles, 3U);
   EXPECT_DOUBLE_EQ(report.total.utilization, 1.0);           // 3 of 2 + 1 cells
   EXPECT_DOUBLE_EQ(report.total.retained_magnitude, 0.875);  // 35 of 40

@@ -5,7 +5,7 @@
 #include <functional>
 #include <vector>
 
-#include "colcomb/combining/worth.hpp"
+#include "colcomb/combining/importance.hpp"
 
 namespace colcomb::combining {
 namespace {
@@ -144,7 +144,7 @@ double retained_magnitude_bound(const Matrix<float>& pruned, std::size_t groups,
 double gap_to_bound(const Matrix<float>& pruned, const ColumnGroups& groups, std::size_t alpha) {
   const double bound = retained_magnitude_bound(pruned, groups.size(), alpha);
   if (bound <= 0) return 0;
-  return std::max(0.0, 1 - retained_worth(worth_of(pruned, {}), groups) / bound);
+  return std::max(0.0, 1 - retained_importance(importance_of(pruned, {}), groups) / bound);
 }
 
 }  // namespace colcomb::combining

@@ -9,7 +9,7 @@ namespace colcomb::combining {
 
 /// A sum of |w| that no grouping of the pruned N x M matrix's columns into at most `groups` groups
 /// of at most `alpha` columns can retain more than, whatever its gamma. docs/reference/combining.md
-/// has the proof. Pass worth in place of weights to bound another objective.
+/// has the proof. Pass importances in place of weights to bound another objective's value.
 ///
 /// Time O(N * G^2 + M^2 log alpha), memory 8 M^2 bytes.
 /// Requires: groups * alpha is at least the number of nonzero columns; alpha >= 1.

@@ -2,9 +2,10 @@
 
 #include <algorithm>
 
+#include "colcomb/combining/bound.hpp"
 #include "colcomb/combining/conflicts.hpp"
+#include "colcomb/combining/importance.hpp"
 #include "colcomb/combining/magnitude.hpp"
-#include "colcomb/combining/worth.hpp"
 
 namespace colcomb::combining {
 namespace {
@@ -56,8 +57,8 @@ Combined combine_columns(const Matrix<float>& stored, const Matrix<std::uint8_t>
   GroupingOptions grouping = options.grouping;
   Matrix<float> fillable;
   if (options.fill_empty_cells && !importance) {
-    // A cell without a surviving weight will hold a pruned one, so that is what it is worth.
-    fillable = worth_of(available, grouping);
+    // A cell without a surviving weight will hold a pruned one, whose importance then counts.
+    fillable = importance_of(available, grouping);
     grouping.importance = &fillable;
   }
   Combined result;
@@ -66,6 +67,11 @@ Combined combine_columns(const Matrix<float>& stored, const Matrix<std::uint8_t>
   if (options.fill_empty_cells) {
     const Matrix<float> on_array = grouped_columns(available, result.groups);
     fill_empty_cells(one_per_cell(on_array, result.groups, importance), result.groups, result.mask);
+  }
+  if (options.bound) {
+    const Matrix<float> objective = importance_of(pruned, grouping);
+    result.gap_to_bound =
+        gap_to_bound(grouped_columns(objective, result.groups), result.groups, grouping.alpha);
   }
   const double before = magnitude_of(stored);
   if (before > 0) result.retained_magnitude = magnitude_of(masked(stored, result.mask)) / before;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "colcomb/artifacts/column_groups.hpp"
 #include "colcomb/base/matrix.hpp"
@@ -17,6 +18,8 @@ struct CombineOptions {
   /// though magnitude pruning had removed it. Leave off to reproduce the paper, where sparsity and
   /// not the number of cells is the aim.
   bool fill_empty_cells = false;
+  /// Also compute Combined::gap_to_bound, in O(N * G^2 + M^2 log alpha).
+  bool bound = false;
 };
 
 /// What column combining decides for one filter matrix.
@@ -24,6 +27,10 @@ struct Combined {
   Matrix<std::uint8_t> mask;      // N x M; 1 where a weight survives: at most one per row and group
   ColumnGroups groups;            // over the columns that magnitude pruning left nonzero
   double retained_magnitude = 1;  // sum of surviving |w| / sum of |w| of stored; 1 if that sum is 0
+  /// With CombineOptions::bound: (bound - value) / bound, 0 to 1, where value is the objective that
+  /// the grouping maximised (importance, |w| or w^2, summed over the filled cells) and bound is
+  /// what no grouping of the same columns into as many groups can exceed (bound.hpp).
+  std::optional<double> gap_to_bound;
 };
 
 /// Prunes by magnitude, groups the columns, prunes the conflicts (one pass of the paper's Algorithm

@@ -24,21 +24,22 @@ void check_covers(const Matrix<float>& matrix, const ColumnGroups& groups) {
   }
 }
 
-/// Keeps the first nonzero weight of the largest worth(row, column).
-template <class Worth>
+/// Of each row and group keeps the nonzero weight with the largest importance(row, column), the
+/// first of equal ones.
+template <class Importance>
 Matrix<std::uint8_t> keep_one_per_cell(const Matrix<float>& pruned, const ColumnGroups& groups,
-                                       const Worth& worth) {
+                                       const Importance& importance) {
   check_groups(pruned, groups);
   check_covers(pruned, groups);
   Matrix<std::uint8_t> mask(pruned.rows(), pruned.cols());
   for (std::size_t r = 0; r < pruned.rows(); ++r) {
     const auto row = pruned.row(r);
     for (const auto& group : groups.groups) {
-      float largest = -1;  // below any worth, as a weight worth nothing still beats an empty cell
+      float largest = -1;  // below any importance: a weight of importance 0 is still kept
       std::uint32_t winner = 0;
       for (const std::uint32_t column : group) {
-        if (row[column] == 0.0F || worth(r, column) <= largest) continue;
-        largest = worth(r, column);
+        if (row[column] == 0.0F || importance(r, column) <= largest) continue;
+        largest = importance(r, column);
         winner = column;
       }
       if (largest >= 0) mask(r, winner) = 1;

@@ -46,9 +46,9 @@ ColumnGroups repacked(const ColumnGroups& groups, std::size_t enough, const Colu
 }
 
 ColumnGroups squeezed(const ColumnGroups& groups, std::size_t most, std::size_t alpha,
-                      const ColumnPattern& pattern, const Matrix<float>& worth) {
+                      const ColumnPattern& pattern, const Matrix<float>& importance) {
   constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
-  GroupState state(pattern, worth, groups, groups.size(), alpha, kNoLimit);
+  GroupState state(pattern, importance, groups, groups.size(), alpha, kNoLimit);
   std::vector<std::uint32_t> alive(groups.size());
   for (std::uint32_t g = 0; g < groups.size(); ++g) alive[g] = g;
   while (alive.size() > most) {

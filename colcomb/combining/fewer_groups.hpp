@@ -21,9 +21,9 @@ namespace colcomb::combining {
                                     Random& random);
 
 /// `groups` brought down to `most` groups without regard to gamma: again and again the columns of
-/// the smallest group go where they lose the least worth.
+/// the smallest group go where the least importance is lost.
 /// Requires: most * alpha is at least the number of columns.
 [[nodiscard]] ColumnGroups squeezed(const ColumnGroups& groups, std::size_t most, std::size_t alpha,
-                                    const ColumnPattern& pattern, const Matrix<float>& worth);
+                                    const ColumnPattern& pattern, const Matrix<float>& importance);
 
 }  // namespace colcomb::combining

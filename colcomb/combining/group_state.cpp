@@ -22,7 +22,7 @@ bool limit_can_bind(const ColumnPattern& pattern, std::size_t alpha, std::size_t
 
 }  // namespace
 
-GroupState::GroupState(const ColumnPattern& pattern, const Matrix<float>& worth,
+GroupState::GroupState(const ColumnPattern& pattern, const Matrix<float>& importance,
                        const ColumnGroups& start, std::size_t groups, std::size_t alpha,
                        std::size_t conflict_limit)
     : pattern_(pattern),
@@ -46,18 +46,18 @@ GroupState::GroupState(const ColumnPattern& pattern, const Matrix<float>& worth,
       filled_(kMostColumns) {
   COLCOMB_CHECK(start.size() <= groups && alpha <= kMostColumns, "start does not fit");
   float largest = 0;
-  for (const float value : worth.values()) largest = std::max(largest, value);
+  for (const float value : importance.values()) largest = std::max(largest, value);
   // A group's value, at most rows * the highest level, must fit 32 bits.
   const double highest =
       std::min(static_cast<double>(std::numeric_limits<std::int16_t>::max()),
                std::floor(static_cast<double>(std::numeric_limits<std::int32_t>::max()) /
                           static_cast<double>(std::max<std::size_t>(rows_, 1))));
-  std::vector<std::uint32_t> number(worth.cols());
+  std::vector<std::uint32_t> number(importance.cols());
   for (std::size_t k = 0; k < pattern.size(); ++k) {
     number[pattern.columns[k]] = static_cast<std::uint32_t>(k);
     std::int16_t* levels = data(levels_) + k * rows_;
     for (std::size_t r = 0; r < pattern.rows; ++r) {
-      const float value = worth(r, pattern.columns[k]);
+      const float value = importance(r, pattern.columns[k]);
       if (value > 0) {
         levels[r] = static_cast<std::int16_t>(std::max(
             1.0, std::round(static_cast<double>(value) / static_cast<double>(largest) * highest)));

@@ -13,10 +13,10 @@ namespace colcomb::combining {
 
 /// A grouping that local search changes, kept so that every swap and move is valued in O(N).
 ///
-/// Worth is rounded to 15-bit levels: the vectorised sums are then exact, so a result depends on
-/// neither the processor nor the order of additions. For each column it keeps the row maxima of the
-/// *other* columns of its group (its residual), as S(x, y) = sum over rows of max(x, y) then values
-/// a swap of a in A with b in B at
+/// Importances are rounded to 15-bit levels: the vectorised sums are then exact, so a result
+/// depends on neither the processor nor the order of additions. For each column it keeps the row
+/// maxima of the *other* columns of its group (its residual), as S(x, y) = sum over rows of max(x,
+/// y) then values a swap of a in A with b in B at
 ///   S(residual of a, b) + S(residual of b, a) - value of A - value of B.
 /// Columns are numbered as in the pattern. Groups may be empty.
 class GroupState {
@@ -33,9 +33,10 @@ class GroupState {
 
   /// `groups` groups of which the first hold `start`.
   /// Requires: start is admissible and holds each column of the pattern once; pattern outlives this
-  /// object; worth has the matrix's shape; start.size() <= groups; alpha <= 64.
-  GroupState(const ColumnPattern& pattern, const Matrix<float>& worth, const ColumnGroups& start,
-             std::size_t groups, std::size_t alpha, std::size_t conflict_limit);
+  /// object; importance has the matrix's shape; start.size() <= groups; alpha <= 64.
+  GroupState(const ColumnPattern& pattern, const Matrix<float>& importance,
+             const ColumnGroups& start, std::size_t groups, std::size_t alpha,
+             std::size_t conflict_limit);
 
   /// The best admissible swap with a column of the group, or move into it, whose gain is above
   /// `floor`. Counts one evaluation per swap or move. Requires: the group is not the column's own.

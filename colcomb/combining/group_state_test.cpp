@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "colcomb/combining/grouping.hpp"
-#include "colcomb/combining/worth.hpp"
+#include "colcomb/combining/importance.hpp"
 #include "tests/support/awkward_shapes.hpp"
 #include "tests/support/random_weights.hpp"
 #include "tests/support/reference_grouping.hpp"
@@ -16,24 +16,24 @@ namespace colcomb::combining {
 namespace {
 
 /// Whole numbers of which the largest is the highest level: levels are then exact.
-Matrix<float> whole_worth(const Matrix<float>& pruned) {
-  Matrix<float> worth(pruned.rows(), pruned.cols());
-  for (std::size_t i = 0; i < worth.size(); ++i)
-    worth.values()[i] = std::round(std::min(std::fabs(pruned.values()[i]), 9.0F) * 3000);
-  if (!worth.empty()) worth.values()[0] = 32767;
-  return worth;
+Matrix<float> integer_importance(const Matrix<float>& pruned) {
+  Matrix<float> importance(pruned.rows(), pruned.cols());
+  for (std::size_t i = 0; i < importance.size(); ++i)
+    importance.values()[i] = std::round(std::min(std::fabs(pruned.values()[i]), 9.0F) * 3000);
+  if (!importance.empty()) importance.values()[0] = 32767;
+  return importance;
 }
 
-std::int64_t naive_value(const Matrix<float>& worth, const ColumnGroups& groups) {
-  return std::llround(retained_worth(worth, groups));
+std::int64_t naive_value(const Matrix<float>& importance, const ColumnGroups& groups) {
+  return std::llround(retained_importance(importance, groups));
 }
 
 RC_GTEST_PROP(GroupState, ValuesEveryChangeAsAFullRecount, ()) {
   const tests::Shape shape = *rc::gen::elementOf(tests::kAwkwardShapes);
   const auto seed = *rc::gen::inRange<std::uint64_t>(0, 1'000'000);
   Matrix<float> pruned = tests::tied_weights(shape.rows, shape.cols, 0.3, seed);
-  if (!pruned.empty()) pruned(0, 0) = 1;  // the column of the largest worth is not zero
-  const Matrix<float> worth = whole_worth(pruned);
+  if (!pruned.empty()) pruned(0, 0) = 1;  // the column of the largest importance is not zero
+  const Matrix<float> importance = integer_importance(pruned);
   const std::size_t alpha = *rc::gen::element<std::size_t>(2, 5, 8);
   const double gamma = *rc::gen::element(0.1, 0.5, 100.0);
   GroupingOptions options;
@@ -44,9 +44,9 @@ RC_GTEST_PROP(GroupState, ValuesEveryChangeAsAFullRecount, ()) {
   const ColumnGroups start = group_columns(pruned, options);
   if (pattern.size() == 0) return;
   const std::size_t extra = *rc::gen::inRange<std::size_t>(0, 3);
-  GroupState state(pattern, worth, start, start.size() + extra, alpha,
+  GroupState state(pattern, importance, start, start.size() + extra, alpha,
                    conflict_limit(gamma, shape.rows));
-  RC_ASSERT(state.value() == naive_value(worth, start));
+  RC_ASSERT(state.value() == naive_value(importance, start));
   const tests::ReferenceGrouping reference(pruned, alpha, gamma);
   Random random(seed);
   for (int step = 0; step < 30; ++step) {
@@ -58,7 +58,7 @@ RC_GTEST_PROP(GroupState, ValuesEveryChangeAsAFullRecount, ()) {
     if (!change.found) continue;
     state.apply(change);
     RC_ASSERT(state.value() - before == change.gain);
-    RC_ASSERT(state.value() == naive_value(worth, state.result()));
+    RC_ASSERT(state.value() == naive_value(importance, state.result()));
     for (const auto& members : state.result().groups) RC_ASSERT(reference.admissible(members));
   }
 }

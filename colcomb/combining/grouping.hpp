@@ -16,8 +16,8 @@ enum class GroupingPolicy : std::uint8_t {
 #include "colcomb/combining/policies.def"
 };
 
-/// What `search` maximises: the sum, over the cells of the combined matrix, of the worth of the
-/// weight that the cell keeps.
+/// What `search` maximises: the sum, over the cells of the combined matrix, of the importance
+/// of the weight that the cell keeps.
 enum class Objective : std::uint8_t {
   kMagnitude,  // |w|: the retained magnitude
   kSquare,     // w^2: the retained energy
@@ -37,9 +37,10 @@ struct GroupingOptions {
 
   // The rest is for `search` alone.
 
-  /// A weight's worth. Leave at the magnitude unless training shows that another is better.
+  /// The importance of a weight as a function of its value. Leave at the magnitude unless training
+  /// shows that another is better.
   Objective objective = Objective::kMagnitude;
-  /// N x M worth of keeping each weight, in place of the objective's: finite and not negative, e.g.
+  /// N x M importances of the weights, in place of the objective's: finite and not negative, e.g.
   /// an estimate of the loss of pruning it. It may be above 0 where the pruned matrix is 0, if that
   /// weight can come back. Must outlive the call. Null: the objective decides.
   const Matrix<float>* importance = nullptr;

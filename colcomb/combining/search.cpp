@@ -13,9 +13,9 @@
 #include "colcomb/combining/fewer_groups.hpp"
 #include "colcomb/combining/group_state.hpp"
 #include "colcomb/combining/grouping.hpp"
+#include "colcomb/combining/importance.hpp"
 #include "colcomb/combining/pattern.hpp"
 #include "colcomb/combining/starting_points.hpp"
-#include "colcomb/combining/worth.hpp"
 
 namespace colcomb::combining {
 namespace {
@@ -90,13 +90,13 @@ void descend(GroupState& state, std::uint64_t most) {
 
 struct Candidate {
   ColumnGroups groups;
-  double worth = 0;
+  double retained = 0;  // objective value: the importance that pruning the conflicts retains
 };
 
-/// Fewer groups first, then more worth.
+/// Fewer groups first, then the larger objective value.
 bool starts_better(const Candidate& a, const Candidate& b) {
   if (a.groups.size() != b.groups.size()) return a.groups.size() < b.groups.size();
-  return a.worth > b.worth;
+  return a.retained > b.retained;
 }
 
 void check_target(std::size_t target, std::size_t columns, std::size_t alpha) {
@@ -119,10 +119,10 @@ struct Task {
   std::size_t conflict_limit = 0;
 };
 
-Task plan(const Matrix<float>& pruned, const ColumnPattern& pattern, const Matrix<float>& worth,
-          const GroupingOptions& options, Random& random) {
-  const auto candidate = [&worth](ColumnGroups groups) {
-    const double retained = retained_worth(worth, groups);
+Task plan(const Matrix<float>& pruned, const ColumnPattern& pattern,
+          const Matrix<float>& importance, const GroupingOptions& options, Random& random) {
+  const auto candidate = [&importance](ColumnGroups groups) {
+    const double retained = retained_importance(importance, groups);
     return Candidate{std::move(groups), retained};
   };
   std::vector<Candidate> candidates;
@@ -139,11 +139,12 @@ Task plan(const Matrix<float>& pruned, const ColumnPattern& pattern, const Matri
   task.groups = target > 0 ? std::min(target, pattern.size()) : task.start.groups.size();
   if (task.start.groups.size() > task.groups) {
     task.conflict_limit = std::numeric_limits<std::size_t>::max();
-    task.start = candidate(squeezed(task.start.groups, task.groups, options.alpha, pattern, worth));
+    task.start =
+        candidate(squeezed(task.start.groups, task.groups, options.alpha, pattern, importance));
   }
   if (task.groups >= pattern.size()) candidates.push_back(candidate(single_columns(pattern)));
   for (Candidate& other : candidates) {
-    if (other.groups.size() <= task.groups && other.worth > task.start.worth)
+    if (other.groups.size() <= task.groups && other.retained > task.start.retained)
       task.start = std::move(other);
   }
   return task;
@@ -151,26 +152,26 @@ Task plan(const Matrix<float>& pruned, const ColumnPattern& pattern, const Matri
 
 }  // namespace
 
-/// Starts from the grouping with the fewest groups and maximises retained worth at that number (or
-/// groups_target) by swaps and moves. Where gamma allows no conflict, and so no loss, it looks for
-/// fewer groups instead. Deterministic for a seed and a budget in steps. Never
-/// retains less than a starting point with as few groups. Each step is O(N); memory 4 K * N bytes
-/// for K nonzero columns.
+/// Starts from the grouping with the fewest groups and maximises the objective value at that number
+/// (or groups_target) by swaps and moves. Where gamma allows no conflict, and so no loss, it looks
+/// for fewer groups instead. Deterministic for a seed and a budget in steps. Never retains less
+/// than a starting point with as few groups. Each step is O(N); memory 4 K * N bytes for K nonzero
+/// columns.
 ColumnGroups group_search(const Matrix<float>& pruned, const GroupingOptions& options) {
   const ColumnPattern pattern = pattern_of(pruned);
   check_target(options.groups_target, pattern.size(), options.alpha);
-  const Matrix<float> worth = worth_of(pruned, options);
+  const Matrix<float> importance = importance_of(pruned, options);
   Random random = Random::stream(options.seed, 0x67726f757073);
-  const Task task = plan(pruned, pattern, worth, options, random);
-  const double all = retained_worth(worth, singleton_groups(pruned.cols()));
-  if (task.groups < 2 || options.alpha == 1 || task.start.worth >= all) return task.start.groups;
+  const Task task = plan(pruned, pattern, importance, options, random);
+  const double all = retained_importance(importance, singleton_groups(pruned.cols()));
+  if (task.groups < 2 || options.alpha == 1 || task.start.retained >= all) return task.start.groups;
 
-  GroupState state(pattern, worth, task.start.groups, task.groups, options.alpha,
+  GroupState state(pattern, importance, task.start.groups, task.groups, options.alpha,
                    task.conflict_limit);
   anneal(state, Budget(options, pattern.size()), random);
   descend(state, state.evaluations() / 4);
   ColumnGroups found = state.result();
-  return retained_worth(worth, found) > task.start.worth ? found : task.start.groups;
+  return retained_importance(importance, found) > task.start.retained ? found : task.start.groups;
 }
 
 }  // namespace colcomb::combining

@@ -24,14 +24,14 @@ void check_options(const Dataset& dataset, const std::vector<std::size_t>& indic
   COLCOMB_CHECK(std::all_of(indices.begin(), indices.end(),
                             [&dataset](std::size_t i) { return i < dataset.size(); }),
                 "picture outside the data set");
-  if (options.batch_size == 0) throw usage_error("--batch-size", "0", "must be at least 1");
+  if (options.batch_size == 0) throw option_error("batch_size", "0", "must be at least 1");
   if (options.drop_last && !indices.empty() && indices.size() < options.batch_size) {
-    throw usage_error("--batch-size", fmt::format("{}", options.batch_size),
-                      fmt::format("must be at most {}, the number of images", indices.size()));
+    throw option_error("batch_size", fmt::format("{}", options.batch_size),
+                       fmt::format("must be at most {}, the number of images", indices.size()));
   }
   if (options.channels != 0 && options.channels != dataset.channels()) {
-    throw usage_error("--input-channels", fmt::format("{}", options.channels),
-                      fmt::format("must be {}, as in the data set", dataset.channels()));
+    throw option_error("data.input_channels", fmt::format("{}", options.channels),
+                       fmt::format("must be {}, as in the data set", dataset.channels()));
   }
 }
 

@@ -236,14 +236,14 @@ TEST(BatchLoader, CorruptPictureFileIsNamed) {
 TEST(BatchLoader, PictureLargerThanTheInputIsAnError) {
   const Numbered data(4);
   BatchLoader loader(data, upto(4), {.height = 1, .width = 1}, {});
-  EXPECT_EQ(error_of([&] { (void)loader.next(); }).where, "--input-size");
+  EXPECT_EQ(error_of([&] { (void)loader.next(); }).field, "data.input_size");
 }
 
 TEST(BatchLoader, ChannelsMustBeTheDataSets) {
   Numbered data(4);
   const auto parts =
       error_of([&] { const BatchLoader loader(data, upto(4), kPlain, {.channels = 3}); });
-  EXPECT_EQ(parts.where, "--input-channels");
+  EXPECT_EQ(parts.field, "data.input_channels");
   EXPECT_EQ(parts.value, "3");
   EXPECT_EQ(parts.rule, "must be 1, as in the data set");
   data.misfit = 2;
@@ -254,8 +254,8 @@ TEST(BatchLoader, ChannelsMustBeTheDataSets) {
 TEST(BatchLoader, BadBatchSizes) {
   const Numbered data(4);
   EXPECT_EQ(
-      error_of([&] { const BatchLoader loader(data, upto(4), kPlain, {.batch_size = 0}); }).where,
-      "--batch-size");
+      error_of([&] { const BatchLoader loader(data, upto(4), kPlain, {.batch_size = 0}); }).field,
+      "batch_size");
   EXPECT_EQ(error_of([&] {
               const BatchLoader loader(data, upto(4), kPlain, {.batch_size = 5, .drop_last = true});
             }).value,

@@ -38,8 +38,8 @@ const CatalogueEntry& catalogue_entry(const std::string& name) {
   const auto found = std::find_if(entries.begin(), entries.end(),
                                   [&name](const auto& entry) { return entry.name == name; });
   if (found == entries.end()) {
-    throw usage_error("--dataset", name,
-                      fmt::format("must be one of {}", fmt::join(dataset_names(), ", ")));
+    throw option_error("data.name", name,
+                       fmt::format("must be one of {}", fmt::join(dataset_names(), ", ")));
   }
   return *found;
 }

@@ -16,7 +16,7 @@ TEST(Catalogue, UnknownNameIsAUsageErrorThatListsAllNames) {
       FAIL() << "an unknown name was taken";
     } catch (const UserError& error) {
       EXPECT_EQ(error.kind(), UserError::Kind::kUsage);
-      EXPECT_EQ(error.parts().where, "--dataset");
+      EXPECT_EQ(error.parts().field, "data.name");
       EXPECT_EQ(error.parts().value, "cifar");
       EXPECT_EQ(error.parts().rule,
                 "must be one of mnist, fashion-mnist, cifar10, cifar100, folder, imagenet");

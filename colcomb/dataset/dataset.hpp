@@ -27,6 +27,8 @@ class Dataset {
   [[nodiscard]] virtual std::optional<ImageSize> picture_size() const { return std::nullopt; }
   /// Where the pictures were found, for the user to see.
   [[nodiscard]] virtual std::filesystem::path source() const = 0;
+  /// Files among the pictures that their extension does not name as one: they are not read.
+  [[nodiscard]] virtual std::size_t ignored_files() const { return 0; }
 
   /// Requires: i < size(). Ensures: 0 <= result < class_count().
   [[nodiscard]] virtual std::int32_t label(std::size_t i) const = 0;

@@ -95,6 +95,44 @@ TEST_F(Decode, EveryTruncationOfAJpegIsAnError) {
   for (std::size_t size = 0; size < whole.size(); ++size) (void)error(cut(whole, size));
 }
 
+/// Where the end-of-image marker (ff d9) begins.
+std::ptrdiff_t end_marker(const Octets& file) {
+  return static_cast<std::ptrdiff_t>(file.size()) - 2;
+}
+
+TEST_F(Decode, WarningsThatLoseNoPictureAreNoErrors) {
+  const Octets whole = jpeg(16, 16, {200, 30, 90});
+  const Image picture = decode(whole);
+  Octets padded = whole;  // five bytes more before the end: all rows are there
+  const Octets five{1, 2, 3, 4, 5};
+  padded.insert(padded.begin() + end_marker(padded), five.begin(), five.end());
+  EXPECT_EQ(decode(padded), picture);
+
+  Octets newer =
+      whole;  // a JFIF header of version 9.01: marker, length, "JFIF", 0, then the version
+  const std::string name = "JFIF";
+  const auto header = std::search(newer.begin(), newer.end(), name.begin(), name.end());
+  ASSERT_NE(header, newer.end());
+  *(header + 5) = 9;
+  EXPECT_EQ(decode(newer), picture);
+}
+
+TEST_F(Decode, DamageBeforeAHarmlessWarningIsStillAnError) {
+  // A second row of blocks is announced, but the data end with the first.
+  Octets content = jpeg(8, 8, {200, 30, 90});
+  // Start of frame: marker, length (2), precision (1), height (2).
+  const Octets frame{0xff, 0xc0};
+  const auto start = std::search(content.begin(), content.end(), frame.begin(), frame.end());
+  ASSERT_NE(start, content.end());
+  *(start + 6) = 16;
+  // The segment of a comment (marker, length) ends the data; what follows is passed over.
+  const Octets tail{0xff, 0xfe, 0, 2, 1, 2, 3, 4, 5};
+  content.insert(content.begin() + end_marker(content), tail.begin(), tail.end());
+  const auto parts = error(content);
+  EXPECT_EQ(parts.field, "JPEG data");
+  EXPECT_EQ(parts.rule, "are damaged: Corrupt JPEG data: premature end of data segment");
+}
+
 TEST_F(Decode, FlippedPngBytesGiveAnErrorOrTheSamePicture) {
   const Octets whole = png(2, 3, PngColour::kRgb, 8, ramp(18));
   const Image picture = decode(whole);

@@ -1,4 +1,5 @@
-// ImageNet's layout: root/train/CLASS/*.jpg and root/val/CLASS/*.jpg (or root/test).
+// ImageNet's layout: pictures anywhere below root/train/CLASS and root/val/CLASS (or
+// root/test/CLASS).
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -20,16 +21,18 @@ namespace fs = std::filesystem;
 
 struct Sample {
   std::int32_t label;
-  std::string
-      file;  // name inside the class's folder; whole paths would fill memory at ImageNet's size
+  // Path below the class's folder: whole paths would fill memory at ImageNet's size.
+  std::string file;
 };
 
 class ImageFolder : public Dataset {
  public:
-  ImageFolder(fs::path folder, std::vector<std::string> class_names, std::vector<Sample> samples)
+  ImageFolder(fs::path folder, std::vector<std::string> class_names, std::vector<Sample> samples,
+              std::size_t ignored_files)
       : folder_(std::move(folder)),
         class_names_(std::move(class_names)),
-        samples_(std::move(samples)) {}
+        samples_(std::move(samples)),
+        ignored_files_(ignored_files) {}
 
   [[nodiscard]] std::size_t size() const override { return samples_.size(); }
   [[nodiscard]] const std::vector<std::string>& class_names() const override {
@@ -37,6 +40,7 @@ class ImageFolder : public Dataset {
   }
   [[nodiscard]] std::size_t channels() const override { return 3; }
   [[nodiscard]] fs::path source() const override { return folder_; }
+  [[nodiscard]] std::size_t ignored_files() const override { return ignored_files_; }
   [[nodiscard]] std::int32_t label(std::size_t i) const override {
     COLCOMB_CHECK(i < size(), "picture outside the data set");
     return samples_[i].label;
@@ -50,6 +54,7 @@ class ImageFolder : public Dataset {
   fs::path folder_;
   std::vector<std::string> class_names_;
   std::vector<Sample> samples_;
+  std::size_t ignored_files_;
 };
 
 bool hidden(const fs::path& path) {
@@ -76,16 +81,39 @@ std::vector<std::string> class_folders(const fs::path& folder) {
   return names;
 }
 
-void require_picture(const fs::directory_entry& entry) {
-  std::string extension = entry.path().extension().string();
+bool named_as_picture(const fs::path& path) {
+  std::string extension = path.extension().string();
   std::transform(extension.begin(), extension.end(), extension.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  const bool known = extension == ".jpg" || extension == ".jpeg" || extension == ".png";
-  // Skipping what is not understood would shrink the data set without a word.
-  if (!known || !entry.is_regular_file()) {
-    throw file_error(entry.path().string(), "", "",
-                     "does not belong here: a class folder holds .jpg, .jpeg and .png files alone");
+  return extension == ".jpg" || extension == ".jpeg" || extension == ".png";
+}
+
+struct ClassFiles {
+  std::vector<std::string> pictures;  // paths below the class's folder, in byte order
+  std::size_t ignored = 0;            // files of other kinds
+};
+
+/// Follows links to folders, as data sets are often made of them.
+ClassFiles files_below(const fs::path& folder) {
+  ClassFiles files;
+  std::error_code error;
+  fs::recursive_directory_iterator i(folder, fs::directory_options::follow_directory_symlink,
+                                     error);
+  for (; !error && i != fs::recursive_directory_iterator(); i.increment(error)) {
+    const bool is_folder = i->is_directory();
+    if (hidden(i->path())) {
+      if (is_folder) i.disable_recursion_pending();
+    } else if (!is_folder && !named_as_picture(i->path())) {
+      ++files.ignored;
+    } else if (!is_folder) {
+      if (!i->is_regular_file())
+        throw file_error(i->path().string(), "", "", "is named as a picture and is no file");
+      files.pictures.push_back(i->path().lexically_relative(folder).string());
+    }
   }
+  if (error) throw file_error(folder.string(), "", "", "cannot be listed: " + error.message());
+  std::sort(files.pictures.begin(), files.pictures.end());
+  return files;
 }
 
 std::optional<fs::path> folder_of(const fs::path& root, Split split) {
@@ -133,16 +161,18 @@ std::unique_ptr<Dataset> open_image_folder(const fs::path& root, Split split) {
   const auto other = folder_of(root, split == Split::kTrain ? Split::kTest : Split::kTrain);
   if (other) require_same_classes(*folder, names, *other);
   std::vector<Sample> samples;
+  std::size_t ignored = 0;
   for (std::size_t label = 0; label < names.size(); ++label) {
-    const auto entries = sorted_entries(*folder / names[label]);
-    if (entries.empty())
-      throw file_error((*folder / names[label]).string(), "", "", "holds no pictures");
-    for (const auto& entry : entries) {
-      require_picture(entry);
-      samples.push_back({static_cast<std::int32_t>(label), entry.path().filename().string()});
-    }
+    ClassFiles files = files_below(*folder / names[label]);
+    if (files.pictures.empty())
+      throw file_error((*folder / names[label]).string(), "", "",
+                       fmt::format("holds no .jpg, .jpeg or .png files{}",
+                                   files.ignored == 0 ? "" : ", only others"));
+    ignored += files.ignored;
+    for (std::string& file : files.pictures)
+      samples.push_back({static_cast<std::int32_t>(label), std::move(file)});
   }
-  return std::make_unique<ImageFolder>(*folder, std::move(names), std::move(samples));
+  return std::make_unique<ImageFolder>(*folder, std::move(names), std::move(samples), ignored);
 }
 
 }  // namespace colcomb::dataset

@@ -87,12 +87,43 @@ TEST_F(ImageFolder, EmptyFolders) {
   EXPECT_EQ(error(Split::kTest).where, (root_ / "val").string());
 }
 
-TEST_F(ImageFolder, ForeignFilesAreNotSkippedSilently) {
+TEST_F(ImageFolder, PicturesLieAnywhereBelowTheirClass) {
+  put(root_ / "train/cat/a/9.png", grey_png(10));
+  put(root_ / "train/cat/a.png/1.jpg", grey_png(11));  // a folder named as a picture
+  put(root_ / "train/cat/.cache/x.png", grey_png(12));
+  put(root_ / "elsewhere/z.png", grey_png(13));
+  fs::create_directory_symlink(root_ / "elsewhere", root_ / "train/cat/linked");
+  const auto data = open(Split::kTrain);
+  std::vector<int> cats;
+  for (std::size_t i = 2; i < data->size(); ++i) {
+    EXPECT_EQ(data->label(i), 1);
+    cats.push_back(data->read(i).pixels.front());
+  }
+  // In byte order of a.PNG, a.png/1.jpg, a/9.png, b.png, linked/z.png.
+  EXPECT_EQ(cats, (std::vector<int>{1, 11, 10, 2, 13}));
+}
+
+TEST_F(ImageFolder, OtherFilesAreIgnoredAndCounted) {
+  EXPECT_EQ(open(Split::kTrain)->ignored_files(), 0U);  // hidden files and those beside classes
   put(root_ / "train/cat/c.gif", std::string("GIF89a"));
-  EXPECT_EQ(error(Split::kTrain).where, (root_ / "train/cat/c.gif").string());
-  fs::remove(root_ / "train/cat/c.gif");
-  fs::create_directories(root_ / "train/cat/more.png");
-  EXPECT_EQ(error(Split::kTrain).where, (root_ / "train/cat/more.png").string());
+  put(root_ / "train/ant/deep/labels.csv", std::string("x"));
+  const auto data = open(Split::kTrain);
+  EXPECT_EQ(data->size(), 4U);
+  EXPECT_EQ(data->ignored_files(), 2U);
+  EXPECT_EQ(open(Split::kTest)->ignored_files(), 0U);
+}
+
+TEST_F(ImageFolder, AClassOfOtherFilesAloneIsAnError) {
+  put(root_ / "train/bee/b.webp", std::string("RIFF"));
+  put(root_ / "val/bee/b.png", grey_png(1));
+  const auto parts = error(Split::kTrain);
+  EXPECT_EQ(parts.where, (root_ / "train/bee").string());
+  EXPECT_EQ(parts.rule, "holds no .jpg, .jpeg or .png files, only others");
+}
+
+TEST_F(ImageFolder, ABrokenLinkNamedAsAPictureIsAnError) {
+  fs::create_symlink(root_ / "nowhere.png", root_ / "train/cat/link.png");
+  EXPECT_EQ(error(Split::kTrain).where, (root_ / "train/cat/link.png").string());
 }
 
 TEST_F(ImageFolder, DamagedPictureIsFoundWhenRead) {

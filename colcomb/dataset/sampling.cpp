@@ -38,7 +38,7 @@ std::vector<std::vector<std::size_t>> positions_by_class(std::span<const std::si
 std::vector<std::size_t> stratified_first(std::span<const std::int32_t> labels, std::size_t classes,
                                           double ratio) {
   if (!(ratio > 0 && ratio <= 1))
-    throw usage_error("--sample-ratio", fmt::format("{}", ratio), "must be above 0, at most 1");
+    throw option_error("data.sample_ratio", fmt::format("{}", ratio), "must be above 0, at most 1");
   std::vector<std::size_t> everything(labels.size());
   std::iota(everything.begin(), everything.end(), std::size_t{0});
   std::vector<std::size_t> chosen;
@@ -55,7 +55,8 @@ std::vector<std::size_t> stratified_first(std::span<const std::int32_t> labels, 
 HoldOut hold_out(std::span<const std::size_t> indices, std::span<const std::int32_t> labels,
                  std::size_t classes, double ratio, std::uint64_t seed) {
   if (!(ratio >= 0 && ratio < 1))
-    throw usage_error("validation ratio", fmt::format("{}", ratio), "must be at least 0, below 1");
+    throw option_error("data.validation_ratio", fmt::format("{}", ratio),
+                       "must be at least 0, below 1");
   auto by_class = positions_by_class(indices, labels, classes);
   std::vector<bool> set_aside(indices.size(), false);
   for (std::size_t c = 0; c < classes && ratio > 0; ++c) {

@@ -32,10 +32,11 @@ TEST(Sampling, RatiosOutOfRange) {
   const Labels labels{0, 1};
   const Indices all{0, 1};
   for (const double ratio : {0.0, -0.1, 1.01, std::nan("")})
-    EXPECT_EQ(error_of([&] { (void)stratified_first(labels, 2, ratio); }).where, "--sample-ratio");
+    EXPECT_EQ(error_of([&] { (void)stratified_first(labels, 2, ratio); }).field,
+              "data.sample_ratio");
   for (const double ratio : {-0.1, 1.0, std::nan("")})
-    EXPECT_EQ(error_of([&] { (void)hold_out(all, labels, 2, ratio, 1); }).where,
-              "validation ratio");
+    EXPECT_EQ(error_of([&] { (void)hold_out(all, labels, 2, ratio, 1); }).field,
+              "validation_ratio");
 }
 
 TEST(HoldOut, ZeroSetsNothingAside) {

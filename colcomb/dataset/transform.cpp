@@ -52,9 +52,9 @@ struct Corner {
 /// The window's corner in the picture's coordinates, under kPad or kCrop.
 Corner draw_corner(ImageSize picture, const TransformOptions& options, Random& random) {
   if (picture.height > options.height || picture.width > options.width) {
-    throw usage_error("--input-size", fmt::format("{} x {}", options.height, options.width),
-                      fmt::format("must be at least the size of the data set's images, {} x {}",
-                                  picture.height, picture.width));
+    throw option_error("data.input_size", fmt::format("{} x {}", options.height, options.width),
+                       fmt::format("must be at least the size of the data set's images, {} x {}",
+                                   picture.height, picture.width));
   }
   std::ptrdiff_t top = -centred(options.height, picture.height);
   std::ptrdiff_t left = -centred(options.width, picture.width);
@@ -139,8 +139,8 @@ void cover(Image& image, const Area& area) {
 TransformOptions transform_for(const std::string& dataset, ImageSize input, bool training,
                                bool augment) {
   if (input.height == 0 || input.width == 0) {
-    throw usage_error("--input-size", fmt::format("{} x {}", input.height, input.width),
-                      "must be at least 1 x 1");
+    throw option_error("data.input_size", fmt::format("{} x {}", input.height, input.width),
+                       "must be at least 1 x 1");
   }
   const Pictures pictures = catalogue_entry(dataset).pictures;
   const bool random = training && augment;

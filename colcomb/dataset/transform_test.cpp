@@ -36,8 +36,8 @@ TEST(TransformFor, EachDataSetHasItsOwn) {
   }
   EXPECT_EQ(error_of([] {
               (void)transform_for("mnist", {0, 32}, true, true);
-            }).where,
-            "--input-size");
+            }).field,
+            "input_size");
 }
 
 TEST(Pad, CentresAndFillsWithBlack) {
@@ -67,7 +67,7 @@ TEST(Pad, LargerImageIsAnError) {
       (void)transformed(blank_image(1, {28, 33}), {.kind = kind, .height = 32, .width = 32},
                         random);
     });
-    EXPECT_EQ(parts.where, "--input-size");
+    EXPECT_EQ(parts.field, "data.input_size");
     EXPECT_EQ(parts.value, "32 x 32");
     EXPECT_EQ(parts.rule, "must be at least the size of the data set's images, 28 x 33");
   }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "colcomb/inference/gather.hpp"
+#include "tests/support/small_network.hpp"
 
 namespace colcomb::inference {
 namespace {
@@ -72,6 +73,35 @@ TEST(Plan, RowsStandInTheNextLayersOrder) {
   EXPECT_EQ(layer.cells(0, 0).column, 1);  // channel 0 is the group's second member
   EXPECT_EQ(layer.cells(2, 0).weight, -6);
   EXPECT_EQ(layer.cells(2, 0).column, 0);
+}
+
+std::vector<std::size_t> buffers_of(const NetworkPlan& plan) {
+  std::vector<std::size_t> buffers;
+  for (const MapPlan& map : plan.maps) buffers.push_back(map.buffer);
+  return buffers;
+}
+
+// Layer i reads map i and writes map i + 1: a map's buffer is free once the layer behind its last
+// reader writes. The image and the last map, which is pooled, have layouts of their own here:
+// pixels of two bytes, not of a whole block of rows, and no border.
+TEST(Plan, BuffersAreTakenOverOnceNothingReadsThem) {
+  Random random(1);
+  QuantizedNetwork network = tests::convolution_chain(random, 5, 2, 5);
+  NetworkPlan plan = plan_network(network, {64, 4, 64});
+  EXPECT_EQ(buffers_of(plan), (std::vector<std::size_t>{0, 1, 2, 1, 2, 3}));
+  EXPECT_EQ(plan.buffers, 4U);
+
+  // Layer 2 adds layer 0's output, map 1, which must then outlive the writing of map 3.
+  network.description.hidden[2].residual = 0;
+  plan = plan_network(network, {64, 4, 64});
+  EXPECT_EQ(buffers_of(plan), (std::vector<std::size_t>{0, 1, 2, 3, 1, 4}));
+  EXPECT_EQ(plan.buffers, 5U);
+
+  // Another padding value, that of map 2, is another border, which map 4 cannot use.
+  network.description.hidden[2].residual.reset();
+  network.hidden[2].padding.assign(2, 8);
+  EXPECT_EQ(buffers_of(plan_network(network, {64, 4, 64})),
+            (std::vector<std::size_t>{0, 1, 2, 1, 3, 4}));
 }
 
 TEST(Gather, OneLoadServesAllOffsetsWithinIt) {

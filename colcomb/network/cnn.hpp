@@ -64,6 +64,9 @@ class CnnImpl : public torch::nn::Module {
   [[nodiscard]] std::vector<Layer>& layers() { return layers_; }
   [[nodiscard]] const std::vector<Layer>& layers() const { return layers_; }
 
+  /// Masks and groups of the artifact, which is this network's; everything else stays.
+  void take_combining(const FloatNetwork& artifact);
+
   /// Parameters, buffers and masks.
   void move_to(torch::Device device);
 

@@ -22,6 +22,16 @@ void copy_into(torch::Tensor& tensor, std::span<const float> values) {
   tensor.copy_(source);
 }
 
+void set_mask(LayerImpl& layer, const Matrix<std::uint8_t>& mask) {
+  if (mask.empty()) {
+    layer.mask = torch::Tensor();
+    return;
+  }
+  const std::vector<float> values(mask.values().begin(), mask.values().end());
+  if (!layer.mask.defined()) layer.mask = torch::empty_like(layer.weight);
+  copy_into(layer.mask, values);
+}
+
 }  // namespace
 
 FloatNetwork CnnImpl::to_artifact() const {
@@ -51,6 +61,14 @@ FloatNetwork CnnImpl::to_artifact() const {
   return artifact;
 }
 
+void CnnImpl::take_combining(const FloatNetwork& artifact) {
+  COLCOMB_CHECK(artifact.layer_count() == layers_.size(), "networks differ in depth");
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    set_mask(*layers_[i], artifact.layer(i).mask);
+    groups[i] = artifact.layer(i).groups;
+  }
+}
+
 void CnnImpl::from_artifact(const FloatNetwork& artifact) {
   COLCOMB_CHECK(artifact.layer_count() == layers_.size(), "networks differ in depth");
   for (std::size_t i = 0; i < layers_.size(); ++i) {
@@ -59,13 +77,7 @@ void CnnImpl::from_artifact(const FloatNetwork& artifact) {
     layer.set_columns(artifact.description.layer(i).columns);
     description_.layer(i).columns = artifact.description.layer(i).columns;
     copy_into(layer.weight, numbers.weights.values());
-    if (numbers.mask.empty()) {
-      layer.mask = torch::Tensor();
-    } else {
-      const std::vector<float> mask(numbers.mask.values().begin(), numbers.mask.values().end());
-      layer.mask = torch::empty_like(layer.weight);
-      copy_into(layer.mask, mask);
-    }
+    set_mask(layer, numbers.mask);
     groups[i] = numbers.groups;
     if (!layer.description().batch_norm) {
       copy_into(layer.bias, numbers.bias);

@@ -139,6 +139,18 @@ TEST(Quantize, PacksByGroupsAndSingletons) {
   EXPECT_EQ(quantize(ungrouped).hidden[0].weights.groups, (ColumnGroups{{{0}, {1}, {3}}}));
 }
 
+// A cell of alpha 1 has no select, so nothing hangs on the groups that training left: each column
+// that holds a weight gets one of its own, in the filter matrix's order; empty ones get none.
+TEST(Quantize, LayersOfAlphaOneAreGroupedAnew) {
+  FloatNetwork network = grouped_network();
+  network.description.hidden[0].alpha = 1;
+  network.hidden[0].groups = ColumnGroups{{{3}, {2}, {0}, {1}}};  // column 2 holds no weight
+  const QuantizedNetwork quantized = quantize(network);
+  const PackedMatrix<std::int8_t>& packed = quantized.hidden[0].weights;
+  EXPECT_EQ(packed.groups, (ColumnGroups{{{0}, {1}, {3}}}));
+  EXPECT_EQ(packed.values, Matrix<std::int8_t>(2, 3, {86, 0, 0, 0, 86, 86}));
+}
+
 std::string refusal(const std::function<void(FloatNetwork&)>& change,
                     const QuantizeOptions& options = {}) {
   FloatNetwork network = grouped_network();

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "colcomb/base/csv.hpp"
 #include "colcomb/report/table.hpp"
 
 namespace colcomb::report {
@@ -56,14 +57,16 @@ std::string combining_table(const CombiningReport& report) {
 }
 
 std::string combining_csv(const CombiningReport& report) {
-  std::string text =
-      "layer,rows,columns,alpha,nonzeros_before,nonzeros,nonempty_rows,groups,utilization,"
-      "retained_magnitude,tiles_before,tiles,pixels,macs_before,macs\n";
-  const auto append = [&text](const LayerReport& l) {
-    text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", l.name, l.rows, l.columns,
-                        l.alpha, l.nonzeros_before, l.nonzeros, l.nonempty_rows, l.groups,
-                        l.utilization, l.retained_magnitude, l.tiles_before, l.tiles, l.pixels,
-                        l.macs_before, l.macs);
+  std::string text = CsvRow("layer", "rows", "columns", "alpha", "nonzeros_before", "nonzeros",
+                            "nonempty_rows", "groups", "utilization", "retained_magnitude",
+                            "tiles_before", "tiles", "pixels", "macs_before", "macs")
+                         .line();
+  const auto append = [&text](const LayerReport& layer) {
+    text += CsvRow(layer.name, layer.rows, layer.columns, layer.alpha, layer.nonzeros_before,
+                   layer.nonzeros, layer.nonempty_rows, layer.groups, layer.utilization,
+                   layer.retained_magnitude, layer.tiles_before, layer.tiles, layer.pixels,
+                   layer.macs_before, layer.macs)
+                .line();
   };
   for (const LayerReport& layer : report.layers) append(layer);
   append(report.total);

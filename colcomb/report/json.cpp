@@ -1,5 +1,7 @@
 #include "colcomb/report/json.hpp"
 
+#include "colcomb/report/simulation_json.hpp"
+
 namespace colcomb::report {
 
 using Json = nlohmann::ordered_json;
@@ -31,7 +33,7 @@ Json to_json(const LayerReport& layer) {
 Json to_json(const CombiningReport& report) {
   Json layers = Json::array();
   for (const LayerReport& layer : report.layers) layers.push_back(to_json(layer));
-  return {{"array", {{"rows", report.array_rows}, {"cols", report.array_cols}}},
+  return {{"array", {{"rows", report.array_rows}, {"columns", report.array_cols}}},
           {"layers", layers},
           {"total", to_json(report.total)}};
 }
@@ -40,6 +42,16 @@ Json to_json(const Accuracy& accuracy) {
   return {{"images", accuracy.images},
           {"top1", accuracy.top1_share()},
           {"top5", accuracy.top5_share()}};
+}
+
+Json to_json(std::span<const NamedSimulation> runs) {
+  Json json = Json::array();
+  for (const NamedSimulation& run : runs) {
+    Json one = to_json(run.result, false);
+    one["setting"] = run.name;
+    json.push_back(std::move(one));
+  }
+  return json;
 }
 
 Json to_json(const RunReport& report) {
@@ -53,7 +65,10 @@ Json to_json(const RunReport& report) {
           {"identical_logits", report.identical_logits},
           {"saturated_outputs", report.saturated},
           {"train_seconds", report.train_seconds},
-          {"combining", to_json(report.combining)}};
+          {"combining", to_json(report.combining)},
+          {"simulation", report.simulation ? to_json(*report.simulation, false) : Json()},
+          {"comparison", to_json(report.baselines)},
+          {"identity", to_json(report.identity)}};
 }
 
 }  // namespace colcomb::report

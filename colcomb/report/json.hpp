@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <span>
 
 #include "colcomb/artifacts/layer_report.hpp"
 #include "colcomb/artifacts/run_identity.hpp"
@@ -15,6 +16,9 @@ namespace colcomb::report {
 [[nodiscard]] nlohmann::ordered_json to_json(const LayerReport& layer);
 [[nodiscard]] nlohmann::ordered_json to_json(const CombiningReport& report);
 [[nodiscard]] nlohmann::ordered_json to_json(const Accuracy& accuracy);
+/// Each run with its setting's name, without tiles.
+[[nodiscard]] nlohmann::ordered_json to_json(std::span<const NamedSimulation> runs);
+/// "simulation" is null where nothing was simulated.
 [[nodiscard]] nlohmann::ordered_json to_json(const RunReport& report);
 
 }  // namespace colcomb::report

@@ -5,7 +5,9 @@
 #include <cmath>
 #include <vector>
 
+#include "colcomb/base/csv.hpp"
 #include "colcomb/base/progress.hpp"
+#include "colcomb/report/json.hpp"
 #include "colcomb/report/table.hpp"
 
 namespace colcomb::report {
@@ -31,16 +33,16 @@ std::string limited_data_table(const LimitedDataReport& report) {
 }
 
 std::string limited_data_csv(const LimitedDataReport& report) {
-  std::string text =
-      "start,percent,images,epochs,test_top1,test_top5,validation_top1,nonzeros,packed_macs,"
-      "utilization,seconds\n";
+  std::string text = CsvRow("start", "percent", "images", "epochs", "test_top1", "test_top5",
+                            "validation_top1", "nonzeros", "packed_macs", "utilization", "seconds")
+                         .line();
   for (const LimitedDataRun& run : report.runs) {
     const EpochRecord& last = run.last;
     const bool validated = std::isfinite(last.validation_top1);
-    text += fmt::format("{},{},{},{},{},{},{},{},{},{},{}\n", run.start, run.percent, run.images,
-                        last.epoch, last.test_top1, last.test_top5,
-                        validated ? fmt::to_string(last.validation_top1) : "", last.nonzeros,
-                        last.packed_macs, last.utilization, run.seconds);
+    text += CsvRow(run.start, run.percent, run.images, last.epoch, last.test_top1, last.test_top5,
+                   validated ? fmt::to_string(last.validation_top1) : "", last.nonzeros,
+                   last.packed_macs, last.utilization, run.seconds)
+                .line();
   }
   return text;
 }
@@ -64,7 +66,7 @@ Json to_json(const LimitedDataReport& report) {
   }
   return {{"dataset", report.dataset},
           {"complete", report.runs.size() == report.planned},
-          {"options", Json::parse(report.options)},
+          {"identity", to_json(report.identity)},
           {"runs", runs}};
 }
 

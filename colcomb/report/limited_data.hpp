@@ -15,8 +15,7 @@ namespace colcomb::report {
 /// are fractions; a validation accuracy that does not exist is empty.
 [[nodiscard]] std::string limited_data_csv(const LimitedDataReport& report);
 
-/// The same with the experiment's options; a validation accuracy that does not exist is null.
-/// Requires: report.options is JSON.
+/// The same with the experiment's identity; a validation accuracy that does not exist is null.
 [[nodiscard]] nlohmann::ordered_json to_json(const LimitedDataReport& report);
 
 }  // namespace colcomb::report

@@ -6,9 +6,12 @@
 #include "colcomb/report/combining_table.hpp"
 #include "colcomb/report/json.hpp"
 #include "colcomb/report/limited_data.hpp"
+#include "tests/support/text_table.hpp"
 
 namespace colcomb::report {
 namespace {
+
+using Cells = std::vector<std::string>;
 
 CombiningReport example() {
   CombiningReport report;
@@ -34,15 +37,27 @@ CombiningReport example() {
   return report;
 }
 
+// 1452 of 9024 weights are 16.1 %; 36096 / 6528 = 5.53.
 TEST(CombiningTable, ShowsEachLayerAndTheNetwork) {
-  const std::string table = combining_table(example());
-  EXPECT_NE(table.find("conv0"), std::string::npos);
-  EXPECT_NE(table.find("96 x 94"), std::string::npos);
-  EXPECT_NE(table.find("89.0%"), std::string::npos);
-  EXPECT_NE(table.find("9 -> 3"), std::string::npos);
-  EXPECT_NE(table.find("tiles 32 x 32"), std::string::npos);
-  EXPECT_NE(table.find("5.53x"), std::string::npos);
-  EXPECT_NE(table.find("network"), std::string::npos);
+  const auto lines = tests::lines_of(combining_table(example()));
+  ASSERT_EQ(lines.size(), 5U);  // header, rule, layer, rule, total
+  EXPECT_EQ(tests::cells_of(lines[0]),
+            (Cells{"layer", "filters x columns", "alpha", "nonzeros", "kept", "groups",
+                   "utilization", "retained", "tiles 32 x 32", "MACs/image", "fewer"}));
+  EXPECT_EQ(tests::cells_of(lines[2]),
+            (Cells{"conv0", "96 x 94", "8", "1452", "16.1%", "17", "89.0%", "0.750", "9 -> 3",
+                   "36096 -> 6528", "5.53x"}));
+  EXPECT_EQ(tests::cells_of(lines[4]), (Cells{"network", "1452", "16.1%", "17", "89.0%", "0.750",
+                                              "9 -> 3", "36096 -> 6528", "5.53x"}));
+}
+
+TEST(CombiningTable, ALayerWithoutWeightsHasNoRatio) {
+  CombiningReport report = example();
+  report.layers[0].nonzeros_before = report.layers[0].nonzeros = 0;
+  report.layers[0].groups = report.layers[0].macs = 0;
+  const auto cells = tests::cells_of(tests::lines_of(combining_table(report))[2]);
+  EXPECT_EQ(cells[4], "0.0%");
+  EXPECT_EQ(cells.back(), "-");
 }
 
 TEST(CombiningTable, LinesAreEquallyLong) {
@@ -56,20 +71,46 @@ TEST(CombiningTable, LinesAreEquallyLong) {
 }
 
 TEST(CombiningCsv, HasHeaderLayersAndTotal) {
-  const std::string csv = combining_csv(example());
-  EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 3);
-  EXPECT_NE(csv.find("conv0,96,94,8,9024,1452,96,17,0.89,0.75,9,3,4,36096,6528\n"),
-            std::string::npos);
+  CombiningReport report = example();
+  report.layers[0].name = "a,\"b";
+  EXPECT_EQ(combining_csv(report),
+            "layer,rows,columns,alpha,nonzeros_before,nonzeros,nonempty_rows,groups,utilization,"
+            "retained_magnitude,tiles_before,tiles,pixels,macs_before,macs\n"
+            "\"a,\"\"b\",96,94,8,9024,1452,96,17,0.89,0.75,9,3,4,36096,6528\n"
+            "network,96,94,8,9024,1452,96,17,0.89,0.75,9,3,4,36096,6528\n");
 }
 
 TEST(Json, HoldsEveryFigure) {
   RunReport run;
   run.dataset = "fashion-mnist";
   run.combining = example();
+  run.float_accuracy = {8, 4, 6};
+  run.fake_quantized_accuracy = {8, 2, 3};
   run.integer_accuracy = {10000, 8900, 9950};
+  run.identical_logits = 9999;
+  run.saturated = {3, 0};
+  run.train_seconds = 52.5;
   const auto json = to_json(run);
-  EXPECT_DOUBLE_EQ(json["accuracy"]["integer"]["top1"], 0.89);
-  EXPECT_EQ(json["combining"]["layers"][0]["groups"], 17);
+  const auto& accuracy = json["accuracy"];
+  EXPECT_EQ(accuracy["float"]["images"], 8);
+  EXPECT_DOUBLE_EQ(accuracy["float"]["top1"], 0.5);
+  EXPECT_DOUBLE_EQ(accuracy["float"]["top5"], 0.75);
+  EXPECT_DOUBLE_EQ(accuracy["fake_quantized"]["top1"], 0.25);
+  EXPECT_DOUBLE_EQ(accuracy["fake_quantized"]["top5"], 0.375);
+  EXPECT_DOUBLE_EQ(accuracy["integer"]["top1"], 0.89);
+  EXPECT_DOUBLE_EQ(accuracy["integer"]["top5"], 0.995);
+  EXPECT_EQ(json["dataset"], "fashion-mnist");
+  EXPECT_EQ(json["split"], "test");
+  EXPECT_EQ(json["identical_logits"], 9999);
+  EXPECT_EQ(json["saturated_outputs"], (std::vector<std::uint64_t>{3, 0}));
+  EXPECT_EQ(json["train_seconds"], 52.5);
+  const auto expected = nlohmann::ordered_json::parse(
+      R"({"name": "conv0", "rows": 96, "columns": 94, "alpha": 8, "nonzeros_before": 9024,
+          "nonzeros": 1452, "nonempty_rows": 96, "groups": 17, "utilization": 0.89,
+          "retained_magnitude": 0.75, "tiles_before": 9, "tiles": 3, "pixels": 4,
+          "macs_before": 36096, "macs": 6528})");
+  EXPECT_EQ(json["combining"]["layers"], nlohmann::ordered_json::array({expected}));
+  EXPECT_EQ(json["combining"]["total"]["macs"], 6528);
   EXPECT_FALSE(json["accuracy"].contains("dense"));
   run.dense_accuracy = Accuracy{10, 9, 10};
   EXPECT_TRUE(to_json(run)["accuracy"].contains("dense"));

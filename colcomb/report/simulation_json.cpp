@@ -7,23 +7,16 @@ using Json = nlohmann::ordered_json;
 namespace {
 
 Json to_json(const CycleCount& cycles) {
-  return {{"total", cycles.total()}, {"compute", cycles.compute},         {"fill", cycles.fill},
-          {"drain", cycles.drain},   {"weight_load", cycles.weight_load}, {"stall", cycles.stall}};
+  Json json = {{"total", cycles.total()}};
+  for (const CyclePart& part : cycle_parts()) json[part.name] = cycles.*part.count;
+  return json;
 }
 
-Json to_json(const ActivityCount& a) {
-  return {{"tiles", a.tiles},
-          {"words", a.words},
-          {"useful_macs", a.useful_macs},
-          {"wasted_macs", a.wasted_macs},
-          {"data_read_bytes", a.data_read_bytes},
-          {"data_write_bytes", a.data_write_bytes},
-          {"residual_read_bytes", a.residual_read_bytes},
-          {"partial_read_bytes", a.partial_read_bytes},
-          {"partial_write_bytes", a.partial_write_bytes},
-          {"weight_load_bits", a.weight_load_bits},
-          {"memory_read_bytes", a.memory_read_bytes},
-          {"memory_write_bytes", a.memory_write_bytes}};
+Json to_json(const ActivityCount& activity) {
+  Json json = Json::object();
+  for (const ActivityCounter& counter : activity_counters())
+    json[counter.name] = activity.*counter.count;
+  return json;
 }
 
 Json to_json(const SimulatedPart& part) {
@@ -59,7 +52,7 @@ Json to_json(const ArrayConfig& config) {
             {"data_read_bytes_per_clock", config.data_read_bytes_per_clock},
             {"weight_bytes", config.weight_bytes},
             {"partial_sum_bytes", config.partial_sum_bytes}}},
-          {"memory", {{"bytes_per_clock", config.bytes_per_clock}}},
+          {"dram", {{"bytes_per_clock", config.dram_bytes_per_clock}}},
           {"schedule",
            {{"order", name_of(config.order)},
             {"batch", config.batch},

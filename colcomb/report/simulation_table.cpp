@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
 #include <vector>
 
+#include "colcomb/base/csv.hpp"
 #include "colcomb/report/table.hpp"
 
 namespace colcomb::report {
@@ -65,6 +67,25 @@ std::string heading(const SimulationResult& result) {
   return text;
 }
 
+/// Counts of what moves, given in bytes.
+bool is_traffic(const ActivityCounter& counter) {
+  const std::string_view unit = counter.unit;
+  return unit == "bytes" || unit == "bits";
+}
+
+/// The counter's name without its unit.
+std::string heading_of(const ActivityCounter& counter) {
+  std::string heading = counter.name;
+  heading.resize(heading.size() - std::string_view(counter.unit).size() - 1);
+  std::ranges::replace(heading, '_', ' ');
+  return heading;
+}
+
+std::uint64_t bytes_of(const ActivityCounter& counter, const ActivityCount& activity) {
+  const std::uint64_t count = activity.*counter.count;
+  return std::string_view(counter.unit) == "bits" ? (count + 7) / 8 : count;
+}
+
 }  // namespace
 
 std::string simulation_table(const SimulationResult& result) {
@@ -97,24 +118,25 @@ std::string tile_table(const SimulationResult& result) {
 }
 
 std::string activity_table(const SimulationResult& result) {
-  Lines lines = {{"layer", "MACs", "useful", "data read", "data written", "residual read",
-                  "partial read", "partial written", "weights shifted", "memory read",
-                  "memory written"}};
+  std::vector<std::string> header = {"layer", "MACs", "useful"};
+  for (const ActivityCounter& counter : activity_counters())
+    if (is_traffic(counter)) header.push_back(heading_of(counter));
+  Lines lines = {std::move(header)};
   const auto append = [&lines](const SimulatedPart& part) {
-    const ActivityCount& a = part.activity;
-    const std::uint64_t macs = a.useful_macs + a.wasted_macs;
-    std::vector<std::string> line = {part.name, fmt::to_string(macs), share(a.useful_macs, macs)};
-    for (const std::uint64_t bytes :
-         {a.data_read_bytes, a.data_write_bytes, a.residual_read_bytes, a.partial_read_bytes,
-          a.partial_write_bytes, (a.weight_load_bits + 7) / 8, a.memory_read_bytes,
-          a.memory_write_bytes}) {
-      line.push_back(fmt::to_string(bytes));
-    }
+    const ActivityCount& activity = part.activity;
+    const std::uint64_t macs = activity.useful_macs + activity.wasted_macs;
+    std::vector<std::string> line = {part.name, fmt::to_string(macs),
+                                     share(activity.useful_macs, macs)};
+    for (const ActivityCounter& counter : activity_counters())
+      if (is_traffic(counter)) line.push_back(fmt::to_string(bytes_of(counter, activity)));
     lines.push_back(std::move(line));
   };
   for (const SimulatedPart& layer : result.layers) append(layer);
   append(result.total);
-  return "bytes over all images:\n" + format_table(lines, true);
+  std::string text = "bytes over all images:\n" + format_table(lines, true);
+  for (const ActivityCounter& counter : activity_counters())
+    if (is_traffic(counter)) text += fmt::format("{}: {}\n", heading_of(counter), counter.sentence);
+  return text;
 }
 
 std::string comparison_table(std::span<const NamedSimulation> runs) {
@@ -140,21 +162,17 @@ std::string comparison_table(std::span<const NamedSimulation> runs) {
 }
 
 std::string simulation_csv(const SimulationResult& result, bool tiles) {
-  std::string text =
-      "layer,tile,rows,groups,array_cells,cells,nonzeros,clocks,compute,fill,drain,weight_load,"
-      "stall,tiles,words,useful_macs,wasted_macs,data_read_bytes,data_write_bytes,"
-      "residual_read_bytes,partial_read_bytes,partial_write_bytes,weight_load_bits,"
-      "memory_read_bytes,memory_write_bytes\n";
-  const auto append = [&text](const SimulatedPart& p) {
-    const CycleCount& c = p.cycles;
-    const ActivityCount& a = p.activity;
-    text += fmt::format(
-        "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", p.name,
-        p.tile ? fmt::to_string(*p.tile) : "", p.rows, p.groups, p.array_cells, p.cells, p.nonzeros,
-        c.total(), c.compute, c.fill, c.drain, c.weight_load, c.stall, a.tiles, a.words,
-        a.useful_macs, a.wasted_macs, a.data_read_bytes, a.data_write_bytes, a.residual_read_bytes,
-        a.partial_read_bytes, a.partial_write_bytes, a.weight_load_bits, a.memory_read_bytes,
-        a.memory_write_bytes);
+  CsvRow header("layer", "tile", "rows", "groups", "array_cells", "cells", "nonzeros", "clocks");
+  for (const CyclePart& part : cycle_parts()) header.add(part.name);
+  for (const ActivityCounter& counter : activity_counters()) header.add(counter.name);
+  std::string text = header.line();
+  const auto append = [&text](const SimulatedPart& part) {
+    CsvRow row(part.name, part.tile ? fmt::to_string(*part.tile) : "", part.rows, part.groups,
+               part.array_cells, part.cells, part.nonzeros, part.cycles.total());
+    for (const CyclePart& cycles : cycle_parts()) row.add(part.cycles.*cycles.count);
+    for (const ActivityCounter& counter : activity_counters())
+      row.add(part.activity.*counter.count);
+    text += row.line();
   };
   for (const SimulatedPart& part : tiles ? result.tiles : result.layers) append(part);
   append(result.total);

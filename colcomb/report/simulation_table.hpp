@@ -14,14 +14,8 @@ namespace colcomb::report {
 /// Where each tile's clocks go. Layer after layer alone: otherwise there is one tile per layer.
 [[nodiscard]] std::string tile_table(const SimulationResult& result);
 
-/// What moved: bytes per buffer and memory, multiply-accumulates, per layer and in total.
+/// What moved: bytes per buffer and DRAM, multiply-accumulates, per layer and in total.
 [[nodiscard]] std::string activity_table(const SimulationResult& result);
-
-/// One run of several that compare settings on the same network.
-struct NamedSimulation {
-  std::string name;
-  SimulationResult result;
-};
 
 /// Tiles, latency and throughput of each, and their ratios to the first.
 [[nodiscard]] std::string comparison_table(std::span<const NamedSimulation> runs);

@@ -12,7 +12,7 @@ ActivityCount tile_activity(const Tile& tile, const NetworkDescription& network,
   const std::uint64_t partial_sums = results * (config.accumulation_bits / 8);
   ActivityCount count;
   count.tiles = 1;
-  count.words = tile.words;
+  count.input_words = tile.words;
   count.useful_macs = tile.nonzeros * tile.words;
   count.wasted_macs = (config.rows * config.columns - tile.nonzeros) * tile.words;
   count.data_read_bytes = tile.members * tile.words;
@@ -21,11 +21,11 @@ ActivityCount tile_activity(const Tile& tile, const NetworkDescription& network,
     count.residual_read_bytes =
         tiling::residual_rows(network, tile.layer, tile.row_begin, tile.rows) * tile.words;
   }
-  count.partial_read_bytes = tile.first ? 0 : partial_sums;
-  count.partial_write_bytes = tile.last ? 0 : partial_sums;
+  count.partial_sum_read_bytes = tile.first ? 0 : partial_sums;
+  count.partial_sum_write_bytes = tile.last ? 0 : partial_sums;
   count.weight_load_bits = tile.rows * config.columns * config.weight_bits();
-  count.memory_read_bytes = tile.weight_bytes + tile.input_bytes;
-  count.memory_write_bytes = tile.output_bytes;
+  count.dram_read_bytes = tile.weight_bytes + tile.input_bytes;
+  count.dram_write_bytes = tile.output_bytes;
   return count;
 }
 
@@ -43,20 +43,20 @@ ActivityCount pipelined_activity(const QuantizedNetwork& network, const ArrayCon
   const std::uint64_t words = images * description.out_height() * description.out_width();
   ActivityCount count;
   count.tiles = images;
-  count.words = words;
+  count.input_words = words;
   count.useful_macs = nonzeros * words;
   count.wasted_macs = (cells - nonzeros) * words;
   for (const auto& group : weights.weights.groups.groups)
     count.data_read_bytes += group.size() * words;
   if (network.is_classifier(layer)) {
-    count.memory_write_bytes = 4 * rows * words;
+    count.dram_write_bytes = 4 * rows * words;
   } else {
     count.data_write_bytes = rows * words;
   }
   count.residual_read_bytes = tiling::residual_rows(network.description, layer, 0, rows) * words;
   count.weight_load_bits = cells * config.weight_bits();
-  count.memory_read_bytes = pipelined_weight_bytes(weights, config);
-  if (layer == 0) count.memory_read_bytes += images * network.description.input.size();
+  count.dram_read_bytes = pipelined_weight_bytes(weights, config);
+  if (layer == 0) count.dram_read_bytes += images * network.description.input.size();
   return count;
 }
 

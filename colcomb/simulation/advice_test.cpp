@@ -42,7 +42,7 @@ struct Case {
 TEST(LayeredAdvice, Words) {
   Case words({.compute = 700, .fill = 100, .drain = 50, .weight_load = 50, .stall = 100});
   EXPECT_THAT(words.sentence(),
-              AllOf(StartsWith("70% of 1000 clocks: words pass the array, one in 8 clocks"),
+              AllOf(StartsWith("70% of 1000 clocks: input words pass the array, one in 8 clocks"),
                     HasSubstr("2 weight tiles with 90% of the cells"),
                     HasSubstr("larger array would need fewer tiles: 40 x 20")));
   words.result.layers[0].nonzeros = 300;
@@ -55,10 +55,10 @@ TEST(LayeredAdvice, Words) {
 
 TEST(LayeredAdvice, WeightLoading) {
   Case load({.compute = 160, .fill = 0, .drain = 0, .weight_load = 840, .stall = 0});
-  // 32 rows x 2 beats + 1 against 10 words x 8.
+  // 32 rows x 2 weight-load cycles + 1 against 10 words x 8.
   EXPECT_THAT(load.sentence(),
               AllOf(StartsWith("84% of 1000 clocks: weight loading, up to 65 clocks a tile against "
-                               "80 of words"),
+                               "80 of input words"),
                     HasSubstr("larger schedule.batch (now 1)")));
   load.result.config.double_buffering = false;
   EXPECT_THAT(load.sentence(), HasSubstr("array.double_buffering would hide it"));
@@ -77,31 +77,32 @@ TEST(LayeredAdvice, DataPorts) {
   for (Tile& tile : ports.program.tiles) tile.interval = 50;  // 2 x 42 x 10 of the stall
   ports.result.config.data_read_bytes_per_clock = 2;
   EXPECT_THAT(ports.sentence(),
-              AllOf(StartsWith("84% of 1000 clocks: data ports"), HasSubstr("100 columns"),
+              AllOf(StartsWith("84% of 1000 clocks: data ports"), HasSubstr("100 packed columns"),
                     HasSubstr("buffers.data_read_bytes_per_clock of 13 (now 2)")));
 }
 
 TEST(LayeredAdvice, Memory) {
-  Case memory({.compute = 160, .fill = 0, .drain = 0, .weight_load = 0, .stall = 840});
-  memory.program.tiles[0].weight_bytes = 500;
-  EXPECT_THAT(memory.sentence(),
-              AllOf(StartsWith("84% of 1000 clocks: memory is late with 500 bytes of weights"),
-                    HasSubstr("buffers.weight_bytes"), HasSubstr("more than 16 memory.bytes")));
-  memory.program.tiles[1].input_bytes = 600;
-  EXPECT_THAT(memory.sentence(),
+  Case dram({.compute = 160, .fill = 0, .drain = 0, .weight_load = 0, .stall = 840});
+  dram.program.tiles[0].weight_bytes = 500;
+  EXPECT_THAT(dram.sentence(),
+              AllOf(StartsWith("84% of 1000 clocks: DRAM is late with 500 bytes of weights"),
+                    HasSubstr("buffers.weight_bytes"), HasSubstr("more than 16 dram.bytes")));
+  dram.program.tiles[1].input_bytes = 600;
+  EXPECT_THAT(dram.sentence(),
               AllOf(HasSubstr("600 of activations"), HasSubstr("schedule.order output-major"),
                     HasSubstr("buffers.data_bytes")));
-  memory.result.config.order = TileOrder::kOutputMajor;
-  EXPECT_THAT(memory.sentence(),
+  dram.result.config.order = TileOrder::kOutputMajor;
+  EXPECT_THAT(dram.sentence(),
               AllOf(HasSubstr("buffers.data_bytes"), Not(HasSubstr("output-major"))));
-  memory.program.initial_weight_bytes = 9000;
-  EXPECT_THAT(memory.sentence(), HasSubstr("whole network's weights, 9000 bytes"));
+  dram.program.initial_weight_bytes = 9000;
+  EXPECT_THAT(dram.sentence(), HasSubstr("whole network's weights, 9000 bytes"));
 }
 
 TEST(LayeredAdvice, Filling) {
   const Case fill({.compute = 160, .fill = 840, .drain = 0, .weight_load = 0, .stall = 0});
-  EXPECT_THAT(fill.sentence(), AllOf(StartsWith("84% of 1000 clocks: the first words of 2 tiles"),
-                                     HasSubstr("larger schedule.batch")));
+  EXPECT_THAT(fill.sentence(),
+              AllOf(StartsWith("84% of 1000 clocks: the first input words of 2 tiles"),
+                    HasSubstr("larger schedule.batch")));
 }
 
 TEST(LayeredAdvice, EveryLayerOfEveryMachineHasOne) {
@@ -126,12 +127,12 @@ TEST(PipelinedAdvice, NamesWhatSetsThePace) {
   EXPECT_THAT(result.layers[1].advice, AllOf(StartsWith("11% of the interval of 72 clocks"),
                                              HasSubstr("layer first sets the pace")));
   config.cell = CellKind::kParallel;
-  config.bytes_per_clock = 1;  // 18 bytes against 9 words
+  config.dram_bytes_per_clock = 1;  // 18 bytes against 9 words
   result = count_pipelined(network, config, 2);
   EXPECT_THAT(result.layers[0].advice,
               AllOf(StartsWith("50% of the interval of 18 clocks"),
-                    HasSubstr("the 18 bytes of an image from memory set the pace"),
-                    HasSubstr("more than 1 memory.bytes_per_clock")));
+                    HasSubstr("the 18 bytes of an image from DRAM set the pace"),
+                    HasSubstr("more than 1 dram.bytes_per_clock")));
 }
 
 }  // namespace

@@ -8,33 +8,19 @@
 namespace colcomb::simulation {
 namespace {
 
-using Counts = std::vector<std::pair<const char*, std::uint64_t>>;
+using Counts = std::vector<std::pair<std::string, std::uint64_t>>;
 
 Counts counts_of(const SimulatedPart& part) {
-  const CycleCount& c = part.cycles;
-  const ActivityCount& a = part.activity;
-  return {{"rows", part.rows},
-          {"groups", part.groups},
-          {"array cells", part.array_cells},
-          {"cells", part.cells},
-          {"nonzeros", part.nonzeros},
-          {"compute clocks", c.compute},
-          {"fill clocks", c.fill},
-          {"drain clocks", c.drain},
-          {"weight load clocks", c.weight_load},
-          {"stall clocks", c.stall},
-          {"tiles", a.tiles},
-          {"words", a.words},
-          {"useful MACs", a.useful_macs},
-          {"wasted MACs", a.wasted_macs},
-          {"data read bytes", a.data_read_bytes},
-          {"data write bytes", a.data_write_bytes},
-          {"residual read bytes", a.residual_read_bytes},
-          {"partial read bytes", a.partial_read_bytes},
-          {"partial write bytes", a.partial_write_bytes},
-          {"weight load bits", a.weight_load_bits},
-          {"memory read bytes", a.memory_read_bytes},
-          {"memory write bytes", a.memory_write_bytes}};
+  Counts counts = {{"rows", part.rows},
+                   {"groups", part.groups},
+                   {"array_cells", part.array_cells},
+                   {"cells", part.cells},
+                   {"nonzeros", part.nonzeros}};
+  for (const CyclePart& cycles : cycle_parts())
+    counts.emplace_back(fmt::format("{} clocks", cycles.name), part.cycles.*cycles.count);
+  for (const ActivityCounter& counter : activity_counters())
+    counts.emplace_back(counter.name, part.activity.*counter.count);
+  return counts;
 }
 
 Counts counts_of(const SimulationResult& result) {

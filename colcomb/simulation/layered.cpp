@@ -16,7 +16,7 @@ namespace {
 /// Charges the clocks from the end of the tile before to the end of this one.
 void charge(const TileTimes& times, Clock end_before, const Tile& tile, std::uint64_t word_interval,
             CycleCount& cycles, CycleCount& before) {
-  const Clock there = std::max(end_before, times.memory);
+  const Clock there = std::max(end_before, times.dram);
   const Clock loaded = std::max(there, times.ready);
   const Clock rest = times.begin - loaded;
   const Clock fill = std::min<Clock>(rest, kEdgeLatency);
@@ -54,7 +54,7 @@ SimulationResult count_layered(const QuantizedNetwork& network, const ArrayConfi
     if (batch == 0) result.latency = static_cast<std::uint64_t>(run_end);
   }
   before->cycles.drain += static_cast<std::uint64_t>(std::max<Clock>(0, run_end - end_before));
-  result.tiles.front().activity.memory_read_bytes += program.initial_weight_bytes;
+  result.tiles.front().activity.dram_read_bytes += program.initial_weight_bytes;
   result.interval = steady_interval(network.description, config, program);
   complete_layered(result, program);
   return result;

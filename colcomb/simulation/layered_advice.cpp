@@ -10,7 +10,8 @@
 namespace colcomb::simulation {
 namespace {
 
-/// Shares below this are not worth a proposal about cells left empty.
+/// Where a smaller fraction of the cells holds a weight, filling the cells is proposed before a
+/// larger array.
 constexpr double kWellUsed = 0.6;
 
 class Advisor {
@@ -41,7 +42,7 @@ class Advisor {
         {cycles.weight_load, &Advisor::weight_loading},
         {cycles.drain, &Advisor::draining},
         {port_stall_, &Advisor::data_ports},
-        {cycles.stall - port_stall_, &Advisor::memory},
+        {cycles.stall - port_stall_, &Advisor::dram},
         {cycles.fill, &Advisor::filling},
     }};
     const auto& [clocks, text] = *std::ranges::max_element(
@@ -54,7 +55,7 @@ class Advisor {
   [[nodiscard]] std::string words() const {
     const double used = part_.cell_utilization();
     const std::string start = fmt::format(
-        "words pass the array, one in {} clocks through {} weight tile{} with {:.0f}% of the "
+        "input words pass the array, one in {} clocks through {} weight tile{} with {:.0f}% of the "
         "cells in use; ",
         config_.word_interval(), weight_tiles_, weight_tiles_ == 1 ? "" : "s", 100 * used);
     if (weight_tiles_ == 1) {
@@ -75,11 +76,11 @@ class Advisor {
   [[nodiscard]] std::string weight_loading() const {
     const std::uint64_t load = rows_ * config_.load_clocks() + 1;
     const std::uint64_t pass = words_ / tiles_ * config_.word_interval();
-    const std::string start =
-        fmt::format("weight loading, up to {} clocks a tile against {} of words; ", load, pass);
+    const std::string start = fmt::format(
+        "weight loading, up to {} clocks a tile against {} of input words; ", load, pass);
     if (!config_.double_buffering)
-      return start + "array.double_buffering would hide it behind the words";
-    return start + larger_batch("would spread it over more words");
+      return start + "array.double_buffering would hide it behind the input words";
+    return start + larger_batch("would spread it over more input words");
   }
 
   [[nodiscard]] std::string draining() const {
@@ -87,7 +88,7 @@ class Advisor {
       return fmt::format(
           "results drain, partial sums before the next column tile among them; array.columns "
           "of {} would need no partial sums, and {}",
-          part_.groups, larger_batch("would give each wait more words"));
+          part_.groups, larger_batch("would give each wait more input words"));
     }
     return "the last results drain before the next layer can read them; " +
            larger_batch("or schedule.cross_layer would hide it");
@@ -96,15 +97,15 @@ class Advisor {
   [[nodiscard]] std::string data_ports() const {
     const std::uint64_t interval = config_.word_interval();
     return fmt::format(
-        "data ports hold words back: up to {} columns want a byte in {} clock{}; "
+        "data ports delay input words: up to {} packed columns need a byte in {} clock{}; "
         "buffers.data_read_bytes_per_clock of {} (now {}) would keep up",
         members_, interval, interval == 1 ? "" : "s", ceil_divide(members_, interval),
         config_.data_read_bytes_per_clock);
   }
 
-  [[nodiscard]] std::string memory() const {
+  [[nodiscard]] std::string dram() const {
     const std::string wider =
-        fmt::format("more than {} memory.bytes_per_clock", config_.bytes_per_clock);
+        fmt::format("more than {} dram.bytes_per_clock", config_.dram_bytes_per_clock);
     if (initial_bytes_ > input_bytes_ + output_bytes_) {
       return fmt::format(
           "the first batch waits for the whole network's weights, {} bytes; {} "
@@ -112,7 +113,7 @@ class Advisor {
           initial_bytes_, wider);
     }
     std::string text =
-        fmt::format("memory is late with {} bytes of weights and {} of activations a batch; ",
+        fmt::format("DRAM is late with {} bytes of weights and {} of activations a batch; ",
                     weight_bytes_, input_bytes_ + output_bytes_);
     if (weight_bytes_ > input_bytes_ + output_bytes_) {
       text += larger_batch(
@@ -129,8 +130,9 @@ class Advisor {
   }
 
   [[nodiscard]] std::string filling() const {
-    return fmt::format("the first words of {} tile{} fill the array; {}", tiles_,
-                       tiles_ == 1 ? "" : "s", larger_batch("would let more words follow them"));
+    return fmt::format("the first input words of {} tile{} fill the array; {}", tiles_,
+                       tiles_ == 1 ? "" : "s",
+                       larger_batch("would let more input words follow them"));
   }
 
   [[nodiscard]] std::string larger_batch(const std::string& effect) const {

@@ -61,7 +61,8 @@ class LiteralClocks {
   bool waits(const Tile& t) const {
     if (t.layer == 0) return false;
     const auto source = network_.layer(t.layer).residual;
-    return program_.spilled[t.layer - 1] != 0 || (source && program_.spilled[*source] != 0);
+    return program_.output_in_dram[t.layer - 1] != 0 ||
+           (source && program_.output_in_dram[*source] != 0);
   }
 
   void step(Clock j) {
@@ -78,18 +79,18 @@ class LiteralClocks {
     for (Clock i = 0; i <= (flush ? j - 1 : j - slots); ++i) {
       if (written_.insert(i).second) bytes += tile(i).output_bytes;
     }
-    const Clock memory_before = j == 0 ? 0 : times.back().memory;
-    const auto width = config_.bytes_per_clock;
-    const Clock memory = bytes == 0 ? memory_before
-                                    : std::max(memory_before, there) +
-                                          static_cast<Clock>((bytes + width - 1) / width);
-    Clock load = memory;
+    const Clock dram_before = j == 0 ? 0 : times.back().dram;
+    const auto width = config_.dram_bytes_per_clock;
+    const Clock dram =
+        bytes == 0 ? dram_before
+                   : std::max(dram_before, there) + static_cast<Clock>((bytes + width - 1) / width);
+    Clock load = dram;
     if (j > 0) {
       const Clock before = begin_.back();
-      load = std::max(memory, config_.double_buffering
-                                  ? before
-                                  : before + interval(j - 1) * (words(j - 1) - 1) +
-                                        static_cast<Clock>(config_.data_clocks()));
+      load =
+          std::max(dram, config_.double_buffering ? before
+                                                  : before + interval(j - 1) * (words(j - 1) - 1) +
+                                                        static_cast<Clock>(config_.data_clocks()));
     }
     const Clock ready = load + static_cast<Clock>(t.rows * config_.load_clocks()) + 1;
     Clock depends = 0;
@@ -101,9 +102,9 @@ class LiteralClocks {
         depends = std::max(depends, result(i, words(i) - 1) + 4);
       if (t.layer + 1 == network_.layer_count()) depends += 18;
     }
-    const Clock begin = std::max({end(j - 1), ready, memory + 3, depends});
+    const Clock begin = std::max({end(j - 1), ready, dram + 3, depends});
     begin_.push_back(begin);
-    times.push_back({memory, ready, begin, end(j), result(j, words(j) - 1)});
+    times.push_back({dram, ready, begin, end(j), result(j, words(j) - 1)});
   }
 
   const NetworkDescription& network_;
@@ -118,10 +119,10 @@ TEST(Layered, ClocksEqualTheFormulasWrittenOut) {
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     const auto [network, config] = machine(seed);
     const TileProgram program = tiling::make_program(network, config);
-    flushes +=
-        std::ranges::count(program.spilled, 0) < static_cast<std::ptrdiff_t>(program.spilled.size())
-            ? 1U
-            : 0U;
+    flushes += std::ranges::count(program.output_in_dram, 0) <
+                       static_cast<std::ptrdiff_t>(program.output_in_dram.size())
+                   ? 1U
+                   : 0U;
     if (program.tiles.size() > 1500) continue;  // the written-out form is quadratic
     TileClocks clocks(network.description, config, program);
     for (const TileTimes& expected : LiteralClocks(network, config, 2).times)
@@ -154,7 +155,8 @@ TEST(Layered, PartsSumToTheRunAndEveryLevelToTheNext) {
     EXPECT_EQ(tiles, result.total.cycles);
     EXPECT_EQ(layers, result.total.cycles);
     EXPECT_EQ(tile_activity, result.total.activity);
-    EXPECT_EQ(result.total.cycles.compute, result.total.activity.words * config.word_interval());
+    EXPECT_EQ(result.total.cycles.compute,
+              result.total.activity.input_words * config.word_interval());
     EXPECT_EQ(result.tiles.size(), program.tiles.size());
   }
 }
@@ -168,13 +170,13 @@ TEST(Layered, UsefulAndWastedMacsAreAllCells) {
       const SimulatedPart& layer = result.layers[i];
       const LayerDescription& description = network.description.layer(i);
       EXPECT_EQ(layer.activity.useful_macs + layer.activity.wasted_macs,
-                config.rows * config.columns * layer.activity.words);
+                config.rows * config.columns * layer.activity.input_words);
       // Each nonzero weight meets each output pixel once, however the layer is cut.
       EXPECT_EQ(layer.activity.useful_macs, count_nonzeros(unpack(network.layer(i).weights)) *
                                                 images * description.out_height() *
                                                 description.out_width())
           << "seed " << seed;
-      EXPECT_EQ(layer.activity.partial_read_bytes, layer.activity.partial_write_bytes);
+      EXPECT_EQ(layer.activity.partial_sum_read_bytes, layer.activity.partial_sum_write_bytes);
     }
   }
 }
@@ -188,13 +190,13 @@ TEST(Layered, OrdersDifferInTrafficOnly) {
     const SimulationResult output = count_layered(network, config, config.batch);
     EXPECT_EQ(weight.total.activity.useful_macs, output.total.activity.useful_macs);
     EXPECT_EQ(weight.total.activity.data_write_bytes, output.total.activity.data_write_bytes);
-    EXPECT_EQ(weight.total.activity.memory_write_bytes, output.total.activity.memory_write_bytes);
+    EXPECT_EQ(weight.total.activity.dram_write_bytes, output.total.activity.dram_write_bytes);
   }
 }
 
 // 6 channels of 4 x 4 pixels to 4 filters on 2 x 8 cells: two row tiles, one column tile. The layer
-// is spilled: 96 + 96 bytes of images alone exceed the buffer.
-TEST(Layered, SpilledTrafficByHand) {
+// is streamed: 96 + 96 bytes of images alone exceed the buffer.
+TEST(Layered, StreamedTrafficByHand) {
   const QuantizedNetwork network = tests::dense_network(4, 4, 6, 4, 2);
   ArrayConfig config;
   config.rows = 2;
@@ -214,10 +216,10 @@ TEST(Layered, SpilledTrafficByHand) {
   const ActivityCount& by_weight = weight.layers[0].activity;
   const ActivityCount& by_output = output.layers[0].activity;
   EXPECT_EQ(by_weight.tiles, 2U * 2);
-  EXPECT_EQ(by_weight.memory_read_bytes, 2U * 96 + 4 * tile_weights);  // inputs once per row tile
+  EXPECT_EQ(by_weight.dram_read_bytes, 2U * 96 + 4 * tile_weights);  // inputs once per row tile
   EXPECT_EQ(by_output.tiles, 3U * 2);
-  EXPECT_EQ(by_output.memory_read_bytes, (2 + 2 + 1) * 24U + 6 * tile_weights);
-  EXPECT_EQ(by_weight.memory_write_bytes, 0U);  // the last map goes to the pooling block
+  EXPECT_EQ(by_output.dram_read_bytes, (2 + 2 + 1) * 24U + 6 * tile_weights);
+  EXPECT_EQ(by_weight.dram_write_bytes, 0U);  // the last map goes to the pooling block
 }
 
 TEST(Layered, DoubleBufferingIsNeverSlower) {
@@ -241,7 +243,7 @@ TEST(Layered, WiderMemoryIsNeverSlower) {
     std::uint64_t latency = ~std::uint64_t{0};
     std::uint64_t interval = ~std::uint64_t{0};
     for (const std::size_t width : {1, 2, 3, 10, 100}) {
-      config.bytes_per_clock = width;
+      config.dram_bytes_per_clock = width;
       const SimulationResult result = count_layered(network, config, config.batch);
       EXPECT_LE(result.latency, latency) << "seed " << seed;
       EXPECT_LE(result.interval, interval) << "seed " << seed;
@@ -284,7 +286,7 @@ TEST(Layered, TheIntervalIsTheMeanOfManyBatches) {
   for (std::uint64_t sample = 0; sample < 5 * kSeeds; ++sample) {
     const std::uint64_t seed = 1 + sample / 5;
     auto [network, config] = machine(seed);
-    config.bytes_per_clock = std::array{1, 2, 3, 10, 100}[sample % 5];
+    config.dram_bytes_per_clock = std::array{1, 2, 3, 10, 100}[sample % 5];
     const TileProgram program = tiling::make_program(network, config);
     const SimulationResult result = count_layered(network, config, config.batch);
     TileClocks clocks(network.description, config, program);
@@ -313,7 +315,7 @@ TEST(Layered, AllZeroLayer) {
   const SimulationResult result = count_layered(network, config, 1);
   const ActivityCount& activity = result.layers[0].activity;
   EXPECT_EQ(activity.tiles, 3U);
-  EXPECT_EQ(activity.words, 12U);
+  EXPECT_EQ(activity.input_words, 12U);
   EXPECT_EQ(activity.useful_macs, 0U);
   EXPECT_EQ(activity.wasted_macs, 48U);
   EXPECT_EQ(activity.data_read_bytes, 0U);

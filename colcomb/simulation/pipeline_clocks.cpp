@@ -51,7 +51,7 @@ PipelineClocks::Layer PipelineClocks::make_layer(std::size_t index) const {
 
 std::uint64_t PipelineClocks::image_arrival(std::size_t pixel) const {
   const std::size_t channels = network_.description.hidden.front().in_channels;
-  return image_begin_ + ceil_divide((pixel + 1) * channels, config_.bytes_per_clock);
+  return image_begin_ + ceil_divide((pixel + 1) * channels, config_.dram_bytes_per_clock);
 }
 
 std::uint64_t PipelineClocks::earliest(std::size_t index, std::size_t pixel) const {
@@ -110,7 +110,7 @@ CycleCount PipelineClocks::cycles(std::size_t index, std::uint64_t end) const {
 
 std::uint64_t PipelineClocks::interval() const {
   // Images follow each other through the arrays like words through a chain of queues: only a layer
-  // waits for itself, and the memory channel for layer 0's first word. The slowest loop sets the
+  // waits for itself, and the DRAM channel for layer 0's first word. The slowest loop sets the
   // pace.
   std::uint64_t slowest = 0;
   for (const Layer& layer : layers_)
@@ -119,11 +119,11 @@ std::uint64_t PipelineClocks::interval() const {
   const bool reads = std::ranges::any_of(first.last_read, [](const auto& q) { return !!q; });
   if (!reads) return slowest;
   const std::uint64_t channels = network_.description.hidden.front().in_channels;
-  slowest = std::max(slowest, ceil_divide(image_pixels_ * channels, config_.bytes_per_clock));
+  slowest = std::max(slowest, ceil_divide(image_pixels_ * channels, config_.dram_bytes_per_clock));
   if (first.last_read.front()) {
-    slowest = std::max(
-        slowest, ceil_divide((*first.last_read.front() + 1) * channels, config_.bytes_per_clock) -
-                     1 + kEdgeLatency);
+    slowest = std::max(slowest, ceil_divide((*first.last_read.front() + 1) * channels,
+                                            config_.dram_bytes_per_clock) -
+                                    1 + kEdgeLatency);
   }
   return slowest;
 }

@@ -50,7 +50,7 @@ class PipelineClocks {
   const ArrayConfig& config_;
   std::vector<Layer> layers_;
   std::size_t image_pixels_ = 0;
-  std::uint64_t image_begin_ = 0;  // the memory channel begins with the current image
+  std::uint64_t image_begin_ = 0;  // the DRAM channel begins with the current image
   bool started_ = false;
   std::uint64_t first_word_ = 0;  // t of layer 0's first word of the current image
 };

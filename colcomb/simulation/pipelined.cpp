@@ -16,7 +16,7 @@ std::uint64_t configuration_clocks(const QuantizedNetwork& network, const ArrayC
   std::uint64_t loaded = 0;
   for (const QuantizedLayer& layer : network.all()) {
     const std::uint64_t bytes = pipelined_weight_bytes(layer, config);
-    read += ceil_divide(bytes, config.bytes_per_clock);
+    read += ceil_divide(bytes, config.dram_bytes_per_clock);
     loaded = std::max(loaded, read + layer.weights.rows() * config.load_clocks() + 1);
   }
   return loaded;

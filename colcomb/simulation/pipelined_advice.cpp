@@ -9,7 +9,7 @@ namespace {
 
 /// Clocks per image in which words enter the layer's array.
 std::uint64_t busy(const SimulationResult& result, std::size_t layer) {
-  return result.layers[layer].activity.words / result.images * result.config.word_interval();
+  return result.layers[layer].activity.input_words / result.images * result.config.word_interval();
 }
 
 std::string shorter_words(const ArrayConfig& config) {
@@ -23,7 +23,7 @@ std::string pipelined_advice(const SimulationResult& result, const InputDescript
                              std::size_t layer) {
   const std::uint64_t own = busy(result, layer);
   const std::string start = fmt::format(
-      "{:.0f}% of the interval of {} clocks: words pass its array; ",
+      "{:.0f}% of the interval of {} clocks: input words pass its array; ",
       100.0 * static_cast<double>(own) / static_cast<double>(result.interval), result.interval);
   if (own >= result.interval)
     return start + "it sets the pace, and " + shorter_words(result.config) + " would help";
@@ -33,9 +33,9 @@ std::string pipelined_advice(const SimulationResult& result, const InputDescript
                                result.layers[other].name, shorter_words(result.config));
   }
   return start + fmt::format(
-                     "the {} bytes of an image from memory set the pace, and more than {} "
-                     "memory.bytes_per_clock would help",
-                     input.size(), result.config.bytes_per_clock);
+                     "the {} bytes of an image from DRAM set the pace, and more than {} "
+                     "dram.bytes_per_clock would help",
+                     input.size(), result.config.dram_bytes_per_clock);
 }
 
 }  // namespace colcomb::simulation

@@ -19,7 +19,7 @@ tests::Machine machine(std::uint64_t seed) {
   tests::Machine machine = tests::random_machine(random);
   machine.config.cross_layer = true;
   machine.config.batch = 1;
-  machine.config.bytes_per_clock = std::array{1, 2, 3, 16, 100}[seed % 5];
+  machine.config.dram_bytes_per_clock = std::array{1, 2, 3, 16, 100}[seed % 5];
   validate(machine.config, "random");
   return machine;
 }
@@ -65,7 +65,7 @@ class LiteralPipeline {
   std::int64_t arrived(std::size_t n, std::size_t q) const {
     const std::size_t bytes = (q + 1) * layer(0).in_channels;
     std::int64_t clock = begin_[n];
-    for (std::size_t moved = 0; moved < bytes; moved += config_.bytes_per_clock) ++clock;
+    for (std::size_t moved = 0; moved < bytes; moved += config_.dram_bytes_per_clock) ++clock;
     return clock;
   }
 
@@ -191,7 +191,7 @@ TEST(Pipelined, ResidualSourceOfAnotherShape) {
   ArrayConfig config;
   config.alpha = 1;
   config.cross_layer = true;
-  config.bytes_per_clock = 2;
+  config.dram_bytes_per_clock = 2;
   expect_literal(network, config, 3, 0);
   const SimulationResult result = count_pipelined(network, config, 1);
   // Pixel q of layer 0: its bytes at q + 1, t = 4 + 8 q, result 35 clocks later. Layer 2 starts at

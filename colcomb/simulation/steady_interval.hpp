@@ -9,7 +9,7 @@
 namespace colcomb::simulation {
 
 /// Clocks from batch to batch in the long run, layer after layer, rounded up. Found from one
-/// batch's recurrence, not by waiting: where memory is only a little slower than the array, ends
+/// batch's recurrence, not by waiting: where DRAM is only a little slower than the array, ends
 /// may come at another pace for thousands of batches.
 [[nodiscard]] std::uint64_t steady_interval(const NetworkDescription& network,
                                             const ArrayConfig& config, const TileProgram& program);

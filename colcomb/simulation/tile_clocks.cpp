@@ -25,16 +25,16 @@ TileClocks::TileClocks(const NetworkDescription& network, const ArrayConfig& con
     : network_(network), config_(config), program_(program) {
   COLCOMB_CHECK(program.slots >= 1 && program.slots <= slots_.size(), "one or two slots");
   for (std::size_t layer = 0; layer < network.layer_count(); ++layer) {
-    waits_for_memory_.push_back(tiling::reads_map_in_memory(network, program, layer) ? 1 : 0);
+    waits_for_dram_.push_back(tiling::reads_map_in_dram(network, program, layer) ? 1 : 0);
   }
 }
 
-Clock TileClocks::memory_time(const Tile& tile, bool first_of_layer) {
+Clock TileClocks::dram_time(const Tile& tile, bool first_of_layer) {
   Slot& mine = slot(0);
   std::uint64_t bytes = tile.weight_bytes + tile.input_bytes;
   if (executed_ == 0) bytes += program_.initial_weight_bytes;
   Clock free = mine.free;
-  if (first_of_layer && waits_for_memory_[tile.layer] != 0) {
+  if (first_of_layer && waits_for_dram_[tile.layer] != 0) {
     free = latest_result_ + 1;
     for (Slot& each : slots_) {
       bytes += each.unwritten;
@@ -44,16 +44,16 @@ Clock TileClocks::memory_time(const Tile& tile, bool first_of_layer) {
     bytes += mine.unwritten;
     mine.unwritten = 0;
   }
-  if (bytes == 0) return before_.memory;
-  return std::max(before_.memory, free) + transfer_clocks(bytes, config_.bytes_per_clock);
+  if (bytes == 0) return before_.dram;
+  return std::max(before_.dram, free) + transfer_clocks(bytes, config_.dram_bytes_per_clock);
 }
 
-Clock TileClocks::load_time(Clock memory) const {
-  if (executed_ == 0) return memory;
-  if (config_.double_buffering) return std::max(memory, before_.begin);
+Clock TileClocks::load_time(Clock dram) const {
+  if (executed_ == 0) return dram;
+  if (config_.double_buffering) return std::max(dram, before_.begin);
   const Tile& before = program_.tiles[(position_ == 0 ? program_.tiles.size() : position_) - 1];
-  return std::max(memory, before_.begin + before.interval * (words_of(before) - 1) +
-                              static_cast<Clock>(config_.data_clocks()));
+  return std::max(dram, before_.begin + before.interval * (words_of(before) - 1) +
+                            static_cast<Clock>(config_.data_clocks()));
 }
 
 Clock TileClocks::dependency(const Tile& tile, bool first_of_layer) const {
@@ -75,10 +75,10 @@ TileTimes TileClocks::next() {
     layer_result_ = kNever;
   }
   TileTimes times;
-  times.memory = memory_time(tile, first_of_layer);
-  times.ready = load_time(times.memory) + static_cast<Clock>(tile.rows * config_.load_clocks()) + 1;
-  times.begin = std::max({before_.end, times.ready, times.memory + kEdgeLatency - 1,
-                          dependency(tile, first_of_layer)});
+  times.dram = dram_time(tile, first_of_layer);
+  times.ready = load_time(times.dram) + static_cast<Clock>(tile.rows * config_.load_clocks()) + 1;
+  times.begin = std::max(
+      {before_.end, times.ready, times.dram + kEdgeLatency - 1, dependency(tile, first_of_layer)});
   times.end = times.begin + tile.interval * words_of(tile);
   times.last_result = times.end - tile.interval +
                       static_cast<Clock>(config_.columns + tile.rows - 1 + config_.word_clocks());
@@ -93,7 +93,7 @@ TileTimes TileClocks::next() {
 
 std::vector<Clock> TileClocks::state() const {
   COLCOMB_CHECK(position_ == 0, "states are taken between batches");
-  std::vector<Clock> state = {before_.memory, before_.begin, before_.end, latest_result_};
+  std::vector<Clock> state = {before_.dram, before_.begin, before_.end, latest_result_};
   for (std::uint64_t i = 0; i < program_.slots; ++i)
     state.push_back(slots_[(executed_ + i) % program_.slots].free);
   return state;
@@ -101,7 +101,7 @@ std::vector<Clock> TileClocks::state() const {
 
 void TileClocks::set_state(const std::vector<Clock>& state) {
   COLCOMB_CHECK(position_ == 0 && state.size() == 4 + program_.slots, "the state is another's");
-  before_.memory = state[0];
+  before_.dram = state[0];
   before_.begin = state[1];
   before_.end = state[2];
   latest_result_ = state[3];

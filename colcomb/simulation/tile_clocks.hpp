@@ -16,7 +16,7 @@ using Clock = std::int64_t;
 
 /// When things happen to one executed tile.
 struct TileTimes {
-  Clock memory = 0;       // M: all it needs from memory is there
+  Clock dram = 0;         // M: all it needs from DRAM is there
   Clock ready = 0;        // its weights are in the array
   Clock begin = 0;        // B: its first bit is at cell (0, 0)
   Clock end = 0;          // F: the end of its words
@@ -52,8 +52,8 @@ class TileClocks {
     std::uint64_t unwritten = 0;  // bytes of its tile's outputs
   };
 
-  [[nodiscard]] Clock memory_time(const Tile& tile, bool first_of_layer);
-  [[nodiscard]] Clock load_time(Clock memory) const;
+  [[nodiscard]] Clock dram_time(const Tile& tile, bool first_of_layer);
+  [[nodiscard]] Clock load_time(Clock dram) const;
   [[nodiscard]] Clock dependency(const Tile& tile, bool first_of_layer) const;
   [[nodiscard]] Slot& slot(std::uint64_t ahead) {
     return slots_[(executed_ + ahead) % program_.slots];
@@ -62,8 +62,8 @@ class TileClocks {
   const NetworkDescription& network_;
   const ArrayConfig& config_;
   const TileProgram& program_;
-  std::vector<std::uint8_t> waits_for_memory_;  // per layer: it reads a map in memory
-  std::size_t position_ = 0;                    // in the program
+  std::vector<std::uint8_t> waits_for_dram_;  // per layer: it reads a map in DRAM
+  std::size_t position_ = 0;                  // in the program
   std::uint64_t executed_ = 0;
   TileTimes before_;
   std::array<Slot, 2> slots_{};

@@ -140,17 +140,17 @@ TEST(WorkedExample, Result) {
   EXPECT_EQ(result.layers[0].cycles, cycles(96, 8, 64, 11, 10));
   EXPECT_EQ(result.total.cycles, cycles(104, 12, 92, 11, 10));
   EXPECT_EQ(result.total.activity, (ActivityCount{.tiles = 5,
-                                                  .words = 13,
+                                                  .input_words = 13,
                                                   .useful_macs = 28,
                                                   .wasted_macs = 24,
                                                   .data_read_bytes = 33,
                                                   .data_write_bytes = 9,
                                                   .residual_read_bytes = 0,
-                                                  .partial_read_bytes = 36,
-                                                  .partial_write_bytes = 36,
+                                                  .partial_sum_read_bytes = 36,
+                                                  .partial_sum_write_bytes = 36,
                                                   .weight_load_bits = 160,
-                                                  .memory_read_bytes = 33,
-                                                  .memory_write_bytes = 8}));
+                                                  .dram_read_bytes = 33,
+                                                  .dram_write_bytes = 8}));
   EXPECT_EQ(result.layers[0].cells, 16U);
   EXPECT_EQ(result.layers[0].nonzeros, 8U);
   ASSERT_EQ(simulation.values.size(), 1U);
@@ -179,8 +179,8 @@ TEST(WorkedExample, CrossLayer) {
   EXPECT_EQ(both.layers[1].cycles, (CycleCount{16, 81, 28, 0, 16}));  // 105 - 81 - 8 clocks
   EXPECT_EQ(both.total.activity.useful_macs, 2U * (8 * 3 + 4));
   EXPECT_EQ(both.total.activity.wasted_macs, 2U * (1 * 3 + 0));
-  EXPECT_EQ(both.total.activity.memory_read_bytes, 12U + 5 + 2 * 15);
-  EXPECT_EQ(both.total.activity.memory_write_bytes, 2U * 8);
+  EXPECT_EQ(both.total.activity.dram_read_bytes, 12U + 5 + 2 * 15);
+  EXPECT_EQ(both.total.activity.dram_write_bytes, 2U * 8);
   EXPECT_EQ(both.total.activity.weight_load_bits, 90U + 40);
   EXPECT_EQ(both.total.activity.data_read_bytes, 2U * (5 * 3 + 3));
   EXPECT_EQ(both.total.activity.data_write_bytes, 2U * 9);

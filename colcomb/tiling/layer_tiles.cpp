@@ -74,7 +74,7 @@ class LayerTiler {
             fmt::format("buffers.partial_sum_bytes must hold one word's {} bytes", word));
       }
     }
-    if (placement_.spilled[index_] == 0) return most;
+    if (placement_.streamed[index_] == 0) return most;
     // Two slots hold the inputs and outputs of two tiles.
     const std::uint64_t outputs = config_.order == TileOrder::kWeightMajor
                                       ? config_.rows
@@ -124,7 +124,7 @@ class LayerTiler {
 
   [[nodiscard]] std::uint64_t input_bytes(const Tile& tile, std::uint64_t row,
                                           std::uint64_t column) const {
-    if (!placement_.input_in_memory(index_)) return 0;
+    if (!placement_.input_in_dram(index_)) return 0;
     if (config_.order == TileOrder::kWeightMajor)
       return block_bytes(windows_[column], description_, tile.word_begin, tile.words);
     return row == 0 && column == 0 ? block_bytes(all_, description_, tile.word_begin, tile.words)
@@ -133,14 +133,14 @@ class LayerTiler {
 
   [[nodiscard]] std::uint64_t residual_bytes(const Tile& tile) const {
     if (!tile.first || !description_.residual) return 0;
-    if (placement_.in_memory[*description_.residual] == 0) return 0;
+    if (placement_.output_in_dram[*description_.residual] == 0) return 0;
     return residual_rows(network_.description, index_, tile.row_begin, tile.rows) * tile.words;
   }
 
   [[nodiscard]] std::uint64_t output_bytes(const Tile& tile) const {
     if (!tile.last) return 0;
     if (logits_) return 4 * tile.rows * tile.words;
-    return placement_.in_memory[index_] != 0 ? tile.rows * tile.words : 0;
+    return placement_.output_in_dram[index_] != 0 ? tile.rows * tile.words : 0;
   }
 
   const QuantizedNetwork& network_;

@@ -46,8 +46,8 @@ Placement place_maps(const NetworkDescription& network, const ArrayConfig& confi
   for (std::size_t layer = 0; layer < network.hidden.size(); ++layer) {
     const std::uint64_t needed =
         network.hidden[layer].input_size() + bytes.output(layer) + bytes.sources(layer) + images;
-    placement.spilled[layer] = config.batch * needed > config.data_bytes ? 1 : 0;
-    if (layer == 0 && placement.spilled[0] != 0) images = 0;
+    placement.streamed[layer] = config.batch * needed > config.data_bytes ? 1 : 0;
+    if (layer == 0 && placement.streamed[0] != 0) images = 0;
   }
   const std::uint64_t pooled = config.batch * network.classifier.input_size();
   if (pooled > config.data_bytes) {
@@ -56,11 +56,11 @@ Placement place_maps(const NetworkDescription& network, const ArrayConfig& confi
         fmt::format("must fit the data buffer's {} bytes (buffers.data_bytes)", config.data_bytes));
   }
   for (std::size_t layer = 0; layer < network.hidden.size(); ++layer) {
-    if (placement.spilled[layer] == 0) continue;
-    if (bytes.output(layer) > 0) placement.in_memory[layer] = 1;
-    if (layer > 0) placement.in_memory[layer - 1] = 1;
+    if (placement.streamed[layer] == 0) continue;
+    if (bytes.output(layer) > 0) placement.output_in_dram[layer] = 1;
+    if (layer > 0) placement.output_in_dram[layer - 1] = 1;
     const auto& residual = network.hidden[layer].residual;
-    if (residual) placement.in_memory[*residual] = 1;
+    if (residual) placement.output_in_dram[*residual] = 1;
   }
   return placement;
 }

@@ -11,12 +11,12 @@ namespace colcomb::tiling {
 
 /// Where maps lie between the layers.
 struct Placement {
-  std::vector<std::uint8_t> spilled;    // per layer: its maps do not fit the data buffer together
-  std::vector<std::uint8_t> in_memory;  // per layer: its output map lives in memory
+  std::vector<std::uint8_t> streamed;  // per layer: its maps do not fit the data buffer together
+  std::vector<std::uint8_t> output_in_dram;  // per layer: its output map resides in DRAM
 
-  /// Whether what `layer` reads as its input lies in memory: the images or the map before it.
-  [[nodiscard]] bool input_in_memory(std::size_t layer) const {
-    return layer == 0 ? spilled[0] != 0 : in_memory[layer - 1] != 0;
+  /// Whether what `layer` reads as its input resides in DRAM: the images or the map before it.
+  [[nodiscard]] bool input_in_dram(std::size_t layer) const {
+    return layer == 0 ? streamed[0] != 0 : output_in_dram[layer - 1] != 0;
   }
 };
 

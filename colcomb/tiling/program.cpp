@@ -27,21 +27,22 @@ TileProgram make_program(const QuantizedNetwork& network, const ArrayConfig& con
   require_fits(network, config);
   const Placement placement = place_maps(network.description, config);
   TileProgram program;
-  program.spilled = placement.in_memory;
+  program.output_in_dram = placement.output_in_dram;
   for (std::size_t layer = 0; layer < network.layer_count(); ++layer)
     append_layer(program.tiles, network, config, placement, layer);
-  if (placement.spilled[0] == 0)
+  if (placement.streamed[0] == 0)
     program.tiles.front().input_bytes += config.batch * network.description.input.size();
   settle_weights(program, config);
   program.slots = config.weight_bytes < 2 * config.tile_bytes() ? 1 : 2;
   return program;
 }
 
-bool reads_map_in_memory(const NetworkDescription& network, const TileProgram& program,
-                         std::size_t layer) {
+bool reads_map_in_dram(const NetworkDescription& network, const TileProgram& program,
+                       std::size_t layer) {
   if (layer == 0) return false;
   const auto& residual = network.layer(layer).residual;
-  return program.spilled[layer - 1] != 0 || (residual && program.spilled[*residual] != 0);
+  return program.output_in_dram[layer - 1] != 0 ||
+         (residual && program.output_in_dram[*residual] != 0);
 }
 
 std::uint64_t residual_rows(const NetworkDescription& network, std::size_t layer,

@@ -16,9 +16,9 @@ namespace colcomb::tiling {
 /// data buffer, a partial-sum or data buffer too small for a single word.
 [[nodiscard]] TileProgram make_program(const QuantizedNetwork& network, const ArrayConfig& config);
 
-/// Whether the layer reads a map of an earlier one, as input or residual source, from memory.
-[[nodiscard]] bool reads_map_in_memory(const NetworkDescription& network,
-                                       const TileProgram& program, std::size_t layer);
+/// Whether the layer reads a map of an earlier one, as input or residual source, from DRAM.
+[[nodiscard]] bool reads_map_in_dram(const NetworkDescription& network, const TileProgram& program,
+                                     std::size_t layer);
 
 /// Of the rows [row_begin, row_begin + rows) of a layer, those that its residual source has as
 /// channels; 0 without one.

@@ -99,12 +99,12 @@ TEST(Program, TileCountsAreCeilFormulas) {
 
 /// One layer's map sizes and needs once more, for one image.
 struct NaivePlaces {
-  std::vector<bool> spilled, in_memory;
+  std::vector<bool> streamed, output_in_dram;
 
   NaivePlaces(const NetworkDescription& network, const ArrayConfig& config) {
     const std::size_t last = network.hidden.size();
-    spilled.resize(last + 1);
-    in_memory.resize(last + 1);
+    streamed.resize(last + 1);
+    output_in_dram.resize(last + 1);
     const auto map = [&](std::size_t i) {
       const LayerDescription& layer = network.layer(i);
       return i + 1 >= last ? 0 : layer.out_channels * layer.out_height() * layer.out_width();
@@ -120,12 +120,12 @@ struct NaivePlaces {
       }
       std::size_t bytes = i == 0 ? image : 0;
       for (std::size_t k = 0; k < last; ++k) bytes += held[k] ? map(k) : 0;
-      if (i == 0 || !spilled[0]) bytes += image;
-      spilled[i] = bytes * config.batch > config.data_bytes;
-      if (!spilled[i]) continue;
-      if (i + 1 < last) in_memory[i] = true;
-      if (i > 0) in_memory[i - 1] = true;
-      if (network.layer(i).residual) in_memory[*network.layer(i).residual] = true;
+      if (i == 0 || !streamed[0]) bytes += image;
+      streamed[i] = bytes * config.batch > config.data_bytes;
+      if (!streamed[i]) continue;
+      if (i + 1 < last) output_in_dram[i] = true;
+      if (i > 0) output_in_dram[i - 1] = true;
+      if (network.layer(i).residual) output_in_dram[*network.layer(i).residual] = true;
     }
   }
 };
@@ -142,10 +142,11 @@ TEST(Program, BytesFollowFromWhereMapsLie) {
     const Tile* before = nullptr;
     for (const Tile& tile : program.tiles) {
       const LayerDescription& description = network.description.layer(tile.layer);
-      EXPECT_EQ(program.spilled[tile.layer] != 0, places.in_memory[tile.layer]) << "seed " << seed;
+      EXPECT_EQ(program.output_in_dram[tile.layer] != 0, places.output_in_dram[tile.layer])
+          << "seed " << seed;
       const bool linear = tile.layer + 1 == network.layer_count();
       const std::uint64_t outputs =
-          linear ? 4 * tile.rows : (places.in_memory[tile.layer] ? tile.rows : 0);
+          linear ? 4 * tile.rows : (places.output_in_dram[tile.layer] ? tile.rows : 0);
       EXPECT_EQ(tile.output_bytes, tile.last ? outputs * tile.words : 0) << "seed " << seed;
       const std::uint64_t tile_weights =
           up(std::uint64_t{tile.rows} * tile.groups * config.weight_bits(), 8);
@@ -153,7 +154,7 @@ TEST(Program, BytesFollowFromWhereMapsLie) {
       if (tile.word_begin == 0) weights += tile_weights;
       std::uint64_t inputs = 0;
       const bool from_memory =
-          tile.layer == 0 ? places.spilled[0] : places.in_memory[tile.layer - 1];
+          tile.layer == 0 ? places.streamed[0] : places.output_in_dram[tile.layer - 1];
       const bool new_block =
           before == nullptr || before->layer != tile.layer || before->word_begin != tile.word_begin;
       if (from_memory) {
@@ -167,13 +168,13 @@ TEST(Program, BytesFollowFromWhereMapsLie) {
           inputs = block_bytes(window, description, tile.word_begin, tile.words);
         ++spills;
       }
-      if (tile.first && description.residual && places.in_memory[*description.residual]) {
+      if (tile.first && description.residual && places.output_in_dram[*description.residual]) {
         const std::size_t channels = network.description.layer(*description.residual).out_channels;
         for (std::size_t n = tile.row_begin; n < tile.row_begin + tile.rows; ++n)
           inputs += n < channels ? tile.words : 0;
         ++residual_reads;
       }
-      if (before == nullptr && !places.spilled[0]) {
+      if (before == nullptr && !places.streamed[0]) {
         const InputDescription& input = network.description.input;
         inputs += config.batch * input.channels * input.height * input.width;
       }
@@ -204,7 +205,7 @@ TEST(Program, BlocksAreTheLargestThatFit) {
         if (groups > config.columns &&
             config.rows * b * config.accumulation_bits / 8 > config.partial_sum_bytes)
           return false;
-        if (!places.spilled[i]) return true;
+        if (!places.streamed[i]) return true;
         std::uint64_t input = 0;
         for (std::size_t g = 0; g < groups; g += weight_major ? config.columns : groups) {
           const std::size_t count = weight_major ? std::min(config.columns, groups - g) : groups;

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "colcomb/base/csv.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/files.hpp"
 #include "colcomb/training/event_file.hpp"
@@ -53,23 +54,16 @@ std::string to_json_line(const EpochRecord& record) {
 }
 
 std::string to_csv(const std::vector<EpochRecord>& history) {
-  std::string text;
-  const char* separator = "";
-  for (const Field& field : kFields) {
-    text += separator;
-    text += field.name;
-    separator = ",";
-  }
-  text += '\n';
+  CsvRow header;
+  for (const Field& field : kFields) header.add(field.name);
+  std::string text = header.line();
   for (const EpochRecord& record : history) {
-    separator = "";
+    CsvRow row;
     for (const Field& field : kFields) {
       const double value = field.value(record);
-      text += separator;
-      if (std::isfinite(value)) text += fmt::format("{}", value);
-      separator = ",";
+      row.add(std::isfinite(value) ? fmt::to_string(value) : "");
     }
-    text += '\n';
+    text += row.line();
   }
   return text;
 }

@@ -60,13 +60,14 @@ TEST_P(PruneAndCombine, NeverTakesWhatLiesBetweenGroups) {
     for (const bool fill : {false, true}) {
       network::Cnn network = grouped_network(4);
       Pruning pruning;
-      pruning.of_remaining = of_remaining;
+      using Weights = combining::LayerPruning::Weights;
+      pruning.layers.weights = of_remaining ? Weights::kFractionOfKept : Weights::kStored;
       CombiningOptions options;
       options.policy = GetParam();
       options.fill_empty_cells = fill;
       std::uint64_t before = kWeights;
       for (const double rate : {0.2, 0.5, 0.9}) {
-        pruning.rate = pruning.rate_alpha_one = rate;
+        pruning.layers.rate = pruning.layers.rate_alpha_one = rate;
         (void)prune_and_combine(network, pruning, options, 3, 1);
         expect_nothing_between_groups(network);
         const std::uint64_t now = combining_state(network).nonzeros;
@@ -74,8 +75,8 @@ TEST_P(PruneAndCombine, NeverTakesWhatLiesBetweenGroups) {
         before = now;
       }
       // Weights that are pruned for a while may come back, but none from between the groups.
-      pruning.of_remaining = false;
-      pruning.rate = pruning.rate_alpha_one = 0;
+      pruning.layers.weights = Weights::kStored;
+      pruning.layers.rate = pruning.layers.rate_alpha_one = 0;
       (void)prune_and_combine(network, pruning, options, 3, 1);
       expect_nothing_between_groups(network);
       EXPECT_GT(combining_state(network).nonzeros, before);
@@ -87,7 +88,8 @@ TEST_P(PruneAndCombine, NeverTakesWhatLiesBetweenGroups) {
 TEST_P(PruneAndCombine, CountsTheGroupsWeightsAlone) {
   network::Cnn network = grouped_network(1);
   Pruning pruning;
-  pruning.rate = pruning.rate_alpha_one = 0.25;
+  pruning.layers.weights = combining::LayerPruning::Weights::kStored;
+  pruning.layers.rate = pruning.layers.rate_alpha_one = 0.25;
   CombiningOptions options;
   options.policy = GetParam();
   options.fill_empty_cells = false;
@@ -101,7 +103,9 @@ TEST_P(PruneAndCombine, DepthwiseColumnsCombineWithoutLoss) {
   for (const std::size_t alpha : {2U, 4U, 8U, 16U}) {
     network::Cnn network = grouped_network(alpha);
     Pruning pruning;
-    pruning.rate = 0.8;
+    pruning.layers.weights = combining::LayerPruning::Weights::kStored;
+    pruning.layers.less_for_small_alpha = true;
+    pruning.layers.rate = 0.8;
     CombiningOptions options;
     options.policy = GetParam();
     (void)prune_and_combine(network, pruning, options, 3, 1);

@@ -7,6 +7,7 @@
 
 #include "colcomb/base/digest.hpp"
 #include "colcomb/base/mapped_file.hpp"
+#include "colcomb/training/runner.hpp"
 
 namespace colcomb::training {
 namespace {
@@ -139,6 +140,15 @@ RunIdentity identity_of(const TrainOptions& options, const Resolved& resolved,
   identity.add("device", resolved.device);
   identity.add("sync_batch_norm", on_or_off(options.sync_batch_norm));
   return identity;
+}
+
+RunIdentity identity_of(const TrainOptions& options, const RunOptions& run,
+                        const NetworkDescription& network, const TrainData& data) {
+  const torch::Device device = device_of(resolve_device(run.device), {});
+  return identity_of(
+      options,
+      {resolve_backprop(options.backprop, device), c10::DeviceTypeName(device.type(), true)},
+      network, data);
 }
 
 }  // namespace colcomb::training

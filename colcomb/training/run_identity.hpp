@@ -23,4 +23,9 @@ struct Resolved {
 [[nodiscard]] RunIdentity identity_of(const TrainOptions& options, const Resolved& resolved,
                                       const NetworkDescription& network, const TrainData& data);
 
+/// The same with the values that auto stands for here. Errors: also UserError if the device or
+/// backprop asked for is absent.
+[[nodiscard]] RunIdentity identity_of(const TrainOptions& options, const RunOptions& run,
+                                      const NetworkDescription& network, const TrainData& data);
+
 }  // namespace colcomb::training

@@ -22,8 +22,10 @@ Pruning cubic_step(const TrainOptions& options, std::size_t i) {
   const double left = 1.0 - share;
   const double progress = 1.0 - left * left * left;
   Pruning pruning;
-  pruning.rate = p.rate * progress;
-  pruning.rate_alpha_one = p.rate_alpha_one * progress;
+  pruning.layers.weights = combining::LayerPruning::Weights::kStored;
+  pruning.layers.less_for_small_alpha = true;
+  pruning.layers.rate = p.rate * progress;
+  pruning.layers.rate_alpha_one = p.rate_alpha_one * progress;
   pruning.gamma_share = options.combining.gamma_ramp ? share : 1.0;
   return pruning;
 }
@@ -48,8 +50,8 @@ std::optional<DuePruning> due_iterative(const TrainOptions& options, const Train
   const double beta = state.prunings_done == 0 ? p.beta : state.prune_fraction;
   const double to_rho = 1.0 - static_cast<double>(p.rho) / static_cast<double>(nonzeros);
   DuePruning due;
-  due.pruning.of_remaining = true;
-  due.pruning.rate = std::min(beta, to_rho);
+  due.pruning.layers.weights = combining::LayerPruning::Weights::kFractionOfKept;
+  due.pruning.layers.rate = std::min(beta, to_rho);
   due.prunings_done = static_cast<std::uint32_t>(next);
   due.next_beta = beta * p.beta_decay;
   return due;
@@ -64,12 +66,6 @@ double learning_rate(const TrainOptions& options, const Clock& clock) {
   if (done < warm) return options.learning_rate * std::min(1.0, (done + 1) / warm);
   const double share = (done - warm) / (total - warm);
   return 0.5 * options.learning_rate * (1.0 + std::cos(std::numbers::pi * share));
-}
-
-double Pruning::fraction(std::size_t alpha, std::size_t conv_groups) const {
-  if (of_remaining) return rate;
-  if (alpha <= conv_groups) return rate_alpha_one;
-  return rate * (1.0 - static_cast<double>(conv_groups) / static_cast<double>(alpha));
 }
 
 std::optional<DuePruning> due_pruning(const TrainOptions& options, const TrainingState& state,
@@ -94,7 +90,7 @@ std::optional<Pruning> due_regrouping(const TrainOptions& options, const Trainin
       return cubic_step(options, state.prunings_done);
     case Schedule::kIterative: {
       Pruning none;
-      none.of_remaining = true;
+      none.layers.weights = combining::LayerPruning::Weights::kFractionOfKept;
       return none;
     }
     case Schedule::kNone:

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "colcomb/artifacts/checkpoint.hpp"
+#include "colcomb/combining/combine_network.hpp"
 #include "colcomb/training/options.hpp"
 
 namespace colcomb::training {
@@ -20,16 +21,8 @@ struct Clock {
 
 /// One pruning of every convolution layer.
 struct Pruning {
-  /// Fraction to prune of a layer with this alpha and so many convolution groups: of all its
-  /// weights, or of those that remain. Where a row has weights in one of conv_groups columns, alpha
-  /// / conv_groups of them meet in a cell; up to one, there is no conflict to make room for, and
-  /// the layer is treated as one of alpha 1.
-  [[nodiscard]] double fraction(std::size_t alpha, std::size_t conv_groups) const;
-
-  bool of_remaining = false;
-  double rate = 0;            // of_remaining: the fraction itself
-  double rate_alpha_one = 0;  // not of_remaining: the fraction where alpha <= conv_groups
-  double gamma_share = 1;     // part of the run's gamma that limits this step's groups
+  combining::LayerPruning layers;
+  double gamma_share = 1;  // part of the run's gamma that limits this step's groups
 };
 
 /// The pruning due now, if any, and the state after it. Pure: call again with the new state until

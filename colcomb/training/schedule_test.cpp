@@ -27,7 +27,7 @@ TEST(CubicSchedule, FiresTenStepsInTheFirstHalfAndReachesTheFullRate) {
   for (; clock.batches_done <= 1000; ++clock.batches_done) {
     while (const auto due = due_pruning(options, state, clock, 1)) {
       times.push_back(clock.batches_done);
-      rates.push_back(due->pruning.fraction(8, 1));
+      rates.push_back(due->pruning.layers.fraction(8, 1));
       state.prunings_done = due->prunings_done;
     }
   }
@@ -56,24 +56,10 @@ TEST(CubicSchedule, LeavesAlphaOneDenseUnlessAsked) {
   options.epochs = 1;
   TrainingState state;
   state.prunings_done = 9;
-  EXPECT_EQ(due_pruning(options, state, {100, 100}, 1)->pruning.fraction(1, 1), 0.0);
+  EXPECT_EQ(due_pruning(options, state, {100, 100}, 1)->pruning.layers.fraction(1, 1), 0.0);
   options.pruning.rate_alpha_one = 0.5;
-  EXPECT_NEAR(due_pruning(options, state, {100, 100}, 1)->pruning.fraction(1, 1), 0.5, 1e-12);
-}
-
-// A row has weights in one of conv_groups columns: of a group of alpha columns, alpha / conv_groups
-// meet in its cell.
-TEST(CubicSchedule, GroupedConvolutionsArePrunedWhereTheirWeightsMeet) {
-  Pruning pruning;
-  pruning.rate = 0.8;
-  pruning.rate_alpha_one = 0.1;
-  EXPECT_DOUBLE_EQ(pruning.fraction(8, 1), 0.8 * 7 / 8);
-  EXPECT_DOUBLE_EQ(pruning.fraction(8, 2), 0.8 * 3 / 4);  // as alpha 4 without groups
-  EXPECT_DOUBLE_EQ(pruning.fraction(8, 7), 0.8 / 8);
-  EXPECT_DOUBLE_EQ(pruning.fraction(8, 8), 0.1);
-  EXPECT_DOUBLE_EQ(pruning.fraction(8, 64), 0.1);
-  pruning.of_remaining = true;
-  EXPECT_DOUBLE_EQ(pruning.fraction(8, 64), 0.8);
+  EXPECT_NEAR(due_pruning(options, state, {100, 100}, 1)->pruning.layers.fraction(1, 1), 0.5,
+              1e-12);
 }
 
 TEST(CubicSchedule, CatchesUpWhenSeveralStepsFallOnOneBatch) {
@@ -100,18 +86,18 @@ TEST(IterativeSchedule, PrunesBetaOfWhatRemainsUntilRho) {
   EXPECT_FALSE(due_pruning(options, state, {199, 100}, 1000));
   auto due = due_pruning(options, state, {200, 100}, 1000);
   ASSERT_TRUE(due);
-  EXPECT_TRUE(due->pruning.of_remaining);
-  EXPECT_DOUBLE_EQ(due->pruning.fraction(8, 1), 0.2);
+  EXPECT_EQ(due->pruning.layers.weights, combining::LayerPruning::Weights::kFractionOfKept);
+  EXPECT_DOUBLE_EQ(due->pruning.layers.fraction(8, 1), 0.2);
   state.prunings_done = due->prunings_done;
   state.prune_fraction = due->next_beta;
   EXPECT_FALSE(due_pruning(options, state, {200, 100}, 800));
   due = due_pruning(options, state, {400, 100}, 800);
   ASSERT_TRUE(due);
-  EXPECT_DOUBLE_EQ(due->pruning.fraction(1, 1), 0.1);
+  EXPECT_DOUBLE_EQ(due->pruning.layers.fraction(1, 1), 0.1);
   // The last round prunes no further than rho.
   due = due_pruning(options, state, {400, 100}, 710);
   ASSERT_TRUE(due);
-  EXPECT_NEAR(due->pruning.fraction(8, 1), 10.0 / 710, 1e-12);
+  EXPECT_NEAR(due->pruning.layers.fraction(8, 1), 10.0 / 710, 1e-12);
   EXPECT_FALSE(due_pruning(options, state, {600, 100}, 700));
   EXPECT_TRUE(pruning_finished(options, state, 700));
   EXPECT_FALSE(pruning_finished(options, state, 701));
@@ -127,9 +113,9 @@ TEST(Regrouping, RepeatsTheLastStepBetweenPrunings) {
   EXPECT_FALSE(due_regrouping(options, state, {25, 100}));
   const auto again = due_regrouping(options, state, {30, 100});
   ASSERT_TRUE(again);
-  EXPECT_NEAR(again->fraction(8, 1), 0.1897, 1e-12);
+  EXPECT_NEAR(again->layers.fraction(8, 1), 0.1897, 1e-12);
   options.pruning.schedule = Schedule::kIterative;
-  EXPECT_EQ(due_regrouping(options, state, {30, 100})->fraction(8, 1), 0.0);
+  EXPECT_EQ(due_regrouping(options, state, {30, 100})->layers.fraction(8, 1), 0.0);
 }
 
 TEST(GammaRamp, ReachesGammaAtTheLastStep) {

@@ -26,7 +26,7 @@ TEST(PackCommand, PrintsGroupsAndUtilizationAsJson) {
   const TemporaryFolder folder;
   save_npy(pairs(), folder / "layer.npy");
   const CommandResult result = colcomb("pack '" + (folder / "layer.npy").string() +
-                                       "' --alpha 2 --gamma 0 --array 2 2 --json --groups-out '" +
+                                       "' --alpha 2 --gamma 0 --array 2x2 --json --groups-out '" +
                                        (folder / "groups.json").string() + "'");
   ASSERT_EQ(result.status, 0) << result.output;
   const auto json = nlohmann::json::parse(result.output);
@@ -79,7 +79,7 @@ TEST(PackCommand, SearchMeetsATargetAndTellsTheGapToTheBound) {
   EXPECT_LE(search.first, pairwise.first);
   EXPECT_GE(search.second, pairwise.second);
   EXPECT_LE(retained("--policy search --gamma 0 --groups-target 4").first, 4U);
-  EXPECT_LE(retained("--policy search --gamma 0 --tiles-target 2 --array 8 4").first, 4U);
+  EXPECT_LE(retained("--policy search --gamma 0 --tiles-target 2 --array 8x4").first, 4U);
   // 24 columns in groups of 8 need 3 groups: infeasible, not a wrong request.
   const CommandResult infeasible = colcomb(
       fmt::format("pack '{}' --alpha 8 --groups-target 2", (folder / "layer.npy").string()));
@@ -111,7 +111,7 @@ TEST(PackCommand, RefusesBadMatricesAndOptions) {
   EXPECT_EQ(colcomb(good + "--gamma -0.5").status, 2);
   EXPECT_EQ(colcomb(good + "--gamma nan").status, 2);
   EXPECT_EQ(colcomb(good + "--prune 1.5").status, 2);
-  EXPECT_EQ(colcomb(good + "--array 0 32").status, 2);
+  EXPECT_EQ(colcomb(good + "--array 0x32").status, 2);
   EXPECT_EQ(colcomb(good + "--policy best").status, 2);
 
   Matrix<float> bad = pairs();

@@ -71,15 +71,17 @@ TEST_F(Pipeline, ACheckpointCanBePackedAnew) {
     EXPECT_EQ(packed[i]["nonzeros"], found[i]["nonzeros"]) << i;
     EXPECT_LE(packed[i]["alpha"], 4);
   }
-  EXPECT_EQ(
-      colcomb("quantize " + path("packed.ckpt") + " --pool-bits 2 --out " + path("packed.net"))
-          .status,
-      0);
+  EXPECT_EQ(colcomb("quantize " + path("packed.ckpt") + " --pooling-fraction-bits 2 --out " +
+                    path("packed.net"))
+                .status,
+            0);
 }
 
 TEST_F(Pipeline, FilesOfTheWrongKindAreNamed) {
-  ASSERT_EQ(colcomb("quantize " + path("net.ckpt") + " --pool-bits 0 --out " + path("n")).status,
-            0);
+  ASSERT_EQ(
+      colcomb("quantize " + path("net.ckpt") + " --pooling-fraction-bits 0 --out " + path("n"))
+          .status,
+      0);
   const CommandResult quantize = colcomb("quantize " + path("n") + " --out " + path("m") + data());
   EXPECT_EQ(quantize.status, 1);
   EXPECT_NE(quantize.output.find("is a packed network"), std::string::npos) << quantize.output;

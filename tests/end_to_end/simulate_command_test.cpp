@@ -59,12 +59,22 @@ TEST_F(SimulateCommand, BothEnginesAgreeAndClocksAddUp) {
   EXPECT_EQ(json["tiles"].size(), json["total"]["activity"]["tiles"].get<std::size_t>());
 }
 
+// The fast engine computes no outputs of its own, so none are compared.
+TEST_F(SimulateCommand, SaysNothingOfOutputsThatWereNotCompared) {
+  EXPECT_TRUE(Json::parse(simulate("--images 0 --json").output)["equal_images"].is_null());
+  EXPECT_EQ(simulate("--images 0").output.find("outputs of all layers"), std::string::npos);
+  const std::string exact = simulate("--images 0 --engine exact").output;
+  EXPECT_NE(exact.find("outputs of all layers equal the integer network's for 1 of 1 images"),
+            std::string::npos)
+      << exact;
+}
+
 TEST_F(SimulateCommand, ComparesWithBaselinesAndWritesCsv) {
   const CommandResult result = simulate("--images 0 --baselines --activity --csv '" +
                                         (folder_ / "layers.csv").string() + "'");
   ASSERT_EQ(result.status, 0) << result.output;
   for (const char* setting : {"pruned, not combined", "dense", "column combined: this array",
-                              "bit-parallel", "cross-layer", "memory read"}) {
+                              "bit-parallel", "cross-layer", "dram read"}) {
     EXPECT_NE(result.output.find(setting), std::string::npos) << setting << "\n" << result.output;
   }
   const std::string csv = read_text_file(folder_ / "layers.csv");

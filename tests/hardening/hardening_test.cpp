@@ -4,28 +4,18 @@
 
 #include <algorithm>
 #include <new>
-#include <ostream>
 #include <string>
 #include <vector>
 
 #include "colcomb/artifacts/sealed_file.hpp"
-#include "fuzz/allocation_guard.hpp"
 #include "fuzz/mutation.hpp"
 #include "fuzz/seeds.hpp"
 #include "fuzz/targets.hpp"
+#include "tests/hardening/targets_of.hpp"
+#include "tests/support/allocation.hpp"
 
 namespace colcomb::fuzzing {
 namespace {
-
-struct Target {
-  const char* name;
-  std::vector<Bytes> (*seeds)();
-  Outcome (*attempt)(std::span<const std::byte>);
-};
-
-void PrintTo(const Target& target, std::ostream* stream) {
-  *stream << target.name;
-}
 
 /// Bytes of all files.
 std::size_t total(const std::vector<Bytes>& files) {
@@ -128,21 +118,19 @@ TEST_P(Hardening, RandomEdits) {
   const std::vector<Bytes> seeds = GetParam().seeds();
   for (std::uint64_t i = 0; i < 10'000; ++i) {
     Random random = Random::stream(3, 0, i);
-    attempt(mutate(seeds, random), "stream 3, iteration " + std::to_string(i), /*sealed=*/false);
+    attempt(mutate(seeds, Form::kContainer, random), "stream 3, iteration " + std::to_string(i),
+            /*sealed=*/false);
   }
   EXPECT_GT(refused_, 3000U);
   EXPECT_GT(accepted_, 300U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, Hardening,
-                         ::testing::Values(Target{"packed_network", packed_network_seeds,
-                                                  try_packed_network},
-                                           Target{"checkpoint", checkpoint_seeds, try_checkpoint}),
+INSTANTIATE_TEST_SUITE_P(Files, Hardening, ::testing::ValuesIn(targets_of({Form::kContainer})),
                          [](const auto& target) { return target.param.name; });
 
 TEST(AllocationGuard, StopsWhatAsksForTooMuch) {
   const auto take = [](std::size_t bytes) {
-    const AllocationGuard guard(1000);
+    const tests::AllocationGuard guard(1000);
     const Bytes taken(bytes);
     return taken.size();
   };

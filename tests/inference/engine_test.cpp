@@ -4,46 +4,13 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/semantics/integer_run.hpp"
+#include "tests/support/allocation.hpp"
 #include "tests/support/random_network.hpp"
+#include "tests/support/small_network.hpp"
 #include "tests/support/temporary_folder.hpp"
-
-namespace {
-std::atomic<std::size_t> allocations = 0;
-
-void* counted(std::size_t size, std::size_t alignment) {
-  ++allocations;
-  void* memory = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
-}
-}  // namespace
-
-// All other forms of new come down to these.
-void* operator new(std::size_t size) {
-  return counted(size, alignof(std::max_align_t));
-}
-void* operator new(std::size_t size, std::align_val_t alignment) {
-  return counted(size, static_cast<std::size_t>(alignment));
-}
-void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::align_val_t) noexcept {
-  std::free(memory);
-}
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
-  std::free(memory);
-}
 
 namespace colcomb::inference {
 namespace {
@@ -113,6 +80,38 @@ RC_GTEST_PROP(Engine, WideNetworksEqualTheReference, (std::uint64_t seed)) {
   expect_equal({150, 64}, seed);
 }
 
+// Maps of one layout take over each other's buffers: a 3 x 3 layer that wrote into the map it still
+// reads, or into one that a residual addition reads later, would read its own results.
+TEST(Engine, MapsThatShareBuffersEqualTheReference) {
+  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+    Random random(seed);
+    QuantizedNetwork network = tests::convolution_chain(random, 5 + seed, 3, 5);
+    if (seed % 2 == 0) network.description.hidden[2].residual = 0;
+    const std::vector<std::uint8_t> images = random_images(random, network, 2);
+    const Expected expected = reference(network, images, images.size() / 2);
+    for (const std::string& kernel : kernel_names()) {
+      Engine engine(network, {1, kernel});
+      std::vector<std::int32_t> logits(2 * engine.classes());
+      engine.run(images, logits);
+      EXPECT_EQ(logits, expected.logits) << kernel << ", seed " << seed;
+    }
+  }
+}
+
+// 289 pixels of 255 are more than 16 bits hold. One channel, weights 1: the logit is the mean.
+TEST(Engine, MeansOfLargeMapsByHand) {
+  const QuantizedNetwork network = tests::dense_network(17, 17, 1, 1, 1);
+  std::vector<std::uint8_t> images(2 * 289, 255);
+  std::fill(images.begin() + 289 + 257, images.end(), 0);
+  for (const std::string& kernel : kernel_names()) {
+    Engine engine(network, {1, kernel});
+    std::vector<std::int32_t> logits(2);
+    engine.run(images, logits);
+    // 257 * 255 / 289 = 226.76
+    EXPECT_EQ(logits, (std::vector<std::int32_t>{255, 227})) << kernel;
+  }
+}
+
 QuantizedNetwork some_network() {
   Random random(7);
   return tests::random_quantized_network(random, {40, 8});
@@ -126,11 +125,11 @@ TEST(Engine, RunAllocatesNothing) {
       const std::vector<std::uint8_t> images(3 * engine.image_size(), 99);
       std::vector<std::int32_t> logits(3 * engine.classes());
       std::vector<std::uint64_t> saturated(engine.hidden_layers());
-      const std::size_t before = allocations;
+      const std::size_t before = tests::allocation_count();
       ASSERT_GT(before, 0U);
       engine.run(images, logits);
       engine.run(images, logits, saturated);
-      EXPECT_EQ(allocations, before) << kernel << ", " << threads << " threads";
+      EXPECT_EQ(tests::allocation_count(), before) << kernel << ", " << threads << " threads";
     }
   }
 }

@@ -4,21 +4,5 @@
 # usage: install_runtime.sh FOLDER
 set -euo pipefail
 source=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-folder=$1
-if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
-  echo "skipped: node and npm are needed"
-  exit 77
-fi
-mkdir -p "$folder"
-if [ -f "$folder/installed" ] && cmp -s "$source/package-lock.json" "$folder/installed"; then
-  exit 0
-fi
-rm -f "$folder/installed"
-cp "$source/package.json" "$source/package-lock.json" "$folder"
-# Without scripts: the package's own would fetch GPU libraries from elsewhere.
-if ! npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund; then
-  echo "skipped: npm could not install ONNX Runtime"
-  exit 77
-fi
-rm -rf "$folder"/node_modules/onnxruntime-node/bin/*/{darwin,win32}
-cp "$source/package-lock.json" "$folder/installed"
+"$source/../support/install_node_modules.sh" "$source" "$1"
+rm -rf "$1"/node_modules/onnxruntime-node/bin/*/{darwin,win32}

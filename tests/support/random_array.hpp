@@ -29,7 +29,7 @@ inline QuantizedNetwork with_small_accumulations(QuantizedNetwork network) {
 }
 
 /// A valid array of awkward size that the network fits: smaller and larger than its layers, tight
-/// buffers, slow memory, few ports, all cell kinds that have enough data lines. Never cross-layer.
+/// buffers, slow DRAM, few ports, all cell kinds that have enough data lines. Never cross-layer.
 inline ArrayConfig random_array(Random& random, const QuantizedNetwork& network) {
   ArrayConfig config;
   config.name = "random";
@@ -67,7 +67,7 @@ inline ArrayConfig random_array(Random& random, const QuantizedNetwork& network)
   const std::uint64_t least = word_bytes + 2 * config.rows + config.batch * 16;
   config.data_bytes = one_of<std::uint64_t>(random, {least, 2 * least, 4 * least, 1U << 20U});
   config.data_read_bytes_per_clock = one_of<std::size_t>(random, {1, 2, 8, 64, 64});
-  config.bytes_per_clock = one_of<std::size_t>(random, {1, 2, 5, 16, 64});
+  config.dram_bytes_per_clock = one_of<std::size_t>(random, {1, 2, 5, 16, 64});
   return config;
 }
 

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "colcomb/artifacts/quantized_network.hpp"
+#include "colcomb/base/random.hpp"
 
 namespace colcomb::tests {
 
@@ -48,6 +50,35 @@ inline QuantizedNetwork dense_network(std::size_t height, std::size_t width, std
   return pointwise_network(height, width, Matrix<std::int8_t>(filters, channels, 1),
                            singleton_groups(channels), Matrix<std::int8_t>(classes, filters, 1),
                            singleton_groups(filters));
+}
+
+/// `depth` hidden 3 x 3 layers of equal channels and padding (so that the maps between them may
+/// share memory), random numbers, every column a group of its own, on side x side pixels; then 3
+/// classes.
+inline QuantizedNetwork convolution_chain(Random& random, std::size_t side, std::size_t channels,
+                                          std::size_t depth) {
+  QuantizedNetwork network = dense_network(side, side, channels, channels, 3);
+  LayerDescription description = network.description.hidden.front();
+  description.kernel = 3;
+  description.columns = convolution_columns(channels, 3);
+  description.alpha = 1;
+  network.hidden.clear();
+  network.description.hidden.clear();
+  for (std::size_t i = 0; i < depth; ++i) {
+    description.name = "layer" + std::to_string(i);
+    network.description.hidden.push_back(description);
+    QuantizedLayer layer;
+    Matrix<std::int8_t> weights(channels, description.columns.size());
+    for (auto& weight : weights.values())
+      weight = static_cast<std::int8_t>(static_cast<int>(random.below(61)) - 30);
+    layer.weights = pack(weights, singleton_groups(description.columns.size()));
+    layer.fraction_bits = 6;
+    for (std::size_t n = 0; n < channels; ++n)
+      layer.bias.push_back(static_cast<std::int32_t>(random.below(100U << 6U)));
+    layer.padding.assign(channels, 7);
+    network.hidden.push_back(std::move(layer));
+  }
+  return network;
 }
 
 }  // namespace colcomb::tests

@@ -31,7 +31,7 @@ inline ArrayConfig worked_array() {
   config.data_read_bytes_per_clock = 1;
   config.weight_bytes = 10;
   config.partial_sum_bytes = 24;
-  config.bytes_per_clock = 2;
+  config.dram_bytes_per_clock = 2;
   return config;
 }
 

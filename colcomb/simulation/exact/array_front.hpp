@@ -33,7 +33,7 @@ class ArrayFront {
   /// The same word's initial accumulation enters row `row`, least significant bit first.
   virtual void put_accumulation(std::size_t row, std::uint32_t value) = 0;
   virtual void put_swap(std::size_t column) = 0;
-  /// One beat of a weight; line k is bit k.
+  /// One weight-load cycle of a weight; line k is bit k.
   virtual void put_beat(std::size_t column, std::uint64_t bits) = 0;
   virtual void step() = 0;
 
@@ -47,8 +47,8 @@ class ArrayFront {
 [[nodiscard]] std::unique_ptr<ArrayFront> make_serial_front(const ArrayShape& shape, bool plain);
 [[nodiscard]] std::unique_ptr<ArrayFront> make_parallel_front(const ArrayShape& shape);
 
-/// A cell's W bits as they are cut into beats, the lowest first: magnitude, sign, select; of a
-/// parallel cell the weight in two's complement and the select.
+/// A cell's W bits as they are cut into weight-load cycles, the lowest first: magnitude, sign,
+/// select; of a parallel cell the weight in two's complement and the select.
 [[nodiscard]] std::uint64_t weight_code(const ArrayShape& shape, std::int8_t weight,
                                         std::uint8_t select);
 

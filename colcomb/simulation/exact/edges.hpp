@@ -12,7 +12,7 @@
 namespace colcomb::simulation {
 
 /// Clocks from the controller's decision to a word's first bit at cell (0, 0): address register,
-/// memory, serialiser.
+/// buffer, serialiser.
 inline constexpr std::uint64_t kDecisionLead = 3;
 
 /// A word on its way from the controller through the edges.
@@ -24,18 +24,18 @@ struct WordToken {
 };
 
 /// A word's way along one edge: place i (column or row) one clock behind place i - 1. In the clock
-/// after the decision the address is there and memory gives place 0's value; two clocks later the
-/// value enters the array.
+/// after the decision the address is there and the buffer gives place 0's value; two clocks later
+/// the value enters the array.
 template <class Value>
 class EdgePipe {
  public:
-  /// `together`: memory gives the values of all places at once, and registers behind it delay them;
-  /// else each place reads in its own clock.
+  /// `together`: the buffer gives the values of all places at once, and registers behind it delay
+  /// them; else each place reads in its own clock.
   EdgePipe(std::size_t places, bool together) : places_(places), together_(together) {}
 
   void issue(const WordToken& token) { tokens_.push_back({token, std::vector<Value>(places_)}); }
 
-  /// read(token, place, value&) in the memory's clock, enter(token, place, value) in the array's.
+  /// read(token, place, value&) in the buffer's clock, enter(token, place, value) in the array's.
   template <class Read, class Enter>
   void compute(std::uint64_t clock, const Read& read, const Enter& enter) {
     for (auto& [token, values] : tokens_) {

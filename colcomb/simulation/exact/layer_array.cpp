@@ -18,13 +18,14 @@ ArrayShape own_shape(const QuantizedLayer& layer, const ArrayConfig& config) {
 }  // namespace
 
 LayerArray::LayerArray(const QuantizedNetwork& network, const ArrayConfig& config,
-                       std::size_t layer, Flights flights, Result result, bool plain)
+                       std::size_t layer, InFlightImages flights, Result result, bool plain)
     : network_(network),
       description_(network.description.layer(layer)),
       layer_(network.layer(layer)),
       index_(layer),
       shape_(own_shape(layer_, config)),
-      flights_(std::move(flights)),
+      nonzeros_(count_nonzeros(layer_.weights.values)),
+      in_flight_(std::move(flights)),
       result_(std::move(result)),
       loader_(shape_),
       shift_(shape_.columns, [this](const WordToken& token, std::size_t column,
@@ -57,7 +58,7 @@ void LayerArray::find_needs() {
   }
 }
 
-std::uint64_t LayerArray::load_beats() const {
+std::uint64_t LayerArray::load_cycles() const {
   return shape_.rows * shape_.load_clocks;
 }
 
@@ -77,7 +78,7 @@ void LayerArray::begin_load(std::uint64_t clock) {
 }
 
 bool LayerArray::may_go(std::uint64_t clock) {
-  const ImageFlight& flight = flights_(image_);
+  const InFlightImage& flight = in_flight_(image_);
   const Needs& needs = needs_[word_];
   if (network_.is_classifier(index_))
     return flight.means == flight.pooled.values.size() && flight.last_mean < clock;
@@ -95,7 +96,7 @@ void LayerArray::compute(std::uint64_t clock, std::uint64_t zero, std::uint64_t 
   for (const RowResult& result : front_->results()) {
     const WordToken token = order_.next(result.row);
     result_(token.tile, token.word, result.row, result.value);
-    if (result.row + 1 == shape_.rows) flights_(token.tile).results[index_][token.word] = clock;
+    if (result.row + 1 == shape_.rows) in_flight_(token.tile).results[index_][token.word] = clock;
   }
   if (wait_ > 0) --wait_;
   if (wait_ == 0 && clock + kDecisionLead >= zero && may_go(clock)) {
@@ -104,13 +105,12 @@ void LayerArray::compute(std::uint64_t clock, std::uint64_t zero, std::uint64_t 
     shift_.issue(token);
     west_.issue(token);
     order_.issue(token);
-    flights_(image_).begins[index_][word_] = clock + kDecisionLead;
+    in_flight_(image_).begins[index_][word_] = clock + kDecisionLead;
     if (image_ < counted) {
-      const std::uint64_t nonzeros = count_nonzeros(layer_.weights.values);
       if (word_ == 0) ++activity_.tiles;
-      ++activity_.words;
-      activity_.useful_macs += nonzeros;
-      activity_.wasted_macs += shape_.rows * shape_.columns - nonzeros;
+      ++activity_.input_words;
+      activity_.useful_macs += nonzeros_;
+      activity_.wasted_macs += shape_.rows * shape_.columns - nonzeros_;
     }
     wait_ = shape_.interval;
     if (++word_ == needs_.size()) {
@@ -126,10 +126,10 @@ void LayerArray::compute(std::uint64_t clock, std::uint64_t zero, std::uint64_t 
 void LayerArray::read_lines(const WordToken& token, std::size_t column, LineBytes& lines) {
   lines.clear();
   if (column >= layer_.weights.groups.size()) return;
-  const ImageFlight& flight = flights_(token.tile);
-  const FlyingMap& map = network_.is_classifier(index_) ? flight.pooled
-                         : index_ == 0                  ? flight.image
-                                                        : flight.outputs[index_ - 1];
+  const InFlightImage& flight = in_flight_(token.tile);
+  const InterLayerMap& map = network_.is_classifier(index_) ? flight.pooled
+                             : index_ == 0                  ? flight.image
+                                                            : flight.outputs[index_ - 1];
   const WordPlace place = place_of(description_, token.word);
   for (const std::uint32_t m : layer_.weights.groups.groups[column]) {
     const Column& tap = description_.columns[m];
@@ -144,7 +144,7 @@ std::uint32_t LayerArray::read_accumulation(const WordToken& token, std::size_t 
   auto value = static_cast<std::uint32_t>(layer_.bias[row]);
   const Needs& needs = needs_[token.word];
   if (needs.residual && tiling::residual_rows(network_.description, index_, row, 1) != 0) {
-    const FlyingMap& source = flights_(token.tile).outputs[*description_.residual];
+    const InterLayerMap& source = in_flight_(token.tile).outputs[*description_.residual];
     value += std::uint32_t{source.read(row, *needs.residual, clock_)} << layer_.fraction_bits;
     if (token.tile < counted_) ++activity_.residual_read_bytes;
   }

@@ -12,7 +12,7 @@
 #include "colcomb/artifacts/simulation_result.hpp"
 #include "colcomb/simulation/exact/array_front.hpp"
 #include "colcomb/simulation/exact/edges.hpp"
-#include "colcomb/simulation/exact/image_flight.hpp"
+#include "colcomb/simulation/exact/in_flight_image.hpp"
 #include "colcomb/simulation/exact/weight_loader.hpp"
 
 namespace colcomb::simulation {
@@ -21,12 +21,12 @@ namespace colcomb::simulation {
 /// controller: a word goes as soon as what it reads has been seen to be written.
 class LayerArray {
  public:
-  using Flights = std::function<ImageFlight&(std::uint64_t image)>;
+  using InFlightImages = std::function<InFlightImage&(std::uint64_t image)>;
   /// A whole accumulation: image, word, filter, value.
   using Result = std::function<void(std::uint64_t, std::size_t, std::size_t, std::uint32_t)>;
 
   LayerArray(const QuantizedNetwork& network, const ArrayConfig& config, std::size_t layer,
-             Flights flights, Result result, bool plain);
+             InFlightImages flights, Result result, bool plain);
   LayerArray(const LayerArray&) = delete;
   LayerArray& operator=(const LayerArray&) = delete;
 
@@ -37,7 +37,7 @@ class LayerArray {
   void commit() { front_->step(); }
 
   /// Clocks in which the array's weights pass its bottom.
-  [[nodiscard]] std::uint64_t load_beats() const;
+  [[nodiscard]] std::uint64_t load_cycles() const;
   /// Whether any word waits for the map before it.
   [[nodiscard]] bool reads_input() const;
   [[nodiscard]] ActivityCount& activity() { return activity_; }
@@ -60,7 +60,8 @@ class LayerArray {
   const QuantizedLayer& layer_;
   std::size_t index_;
   ArrayShape shape_;
-  Flights flights_;
+  std::uint64_t nonzeros_;
+  InFlightImages in_flight_;
   Result result_;
   std::vector<Needs> needs_;  // per word
   WeightLoader loader_;

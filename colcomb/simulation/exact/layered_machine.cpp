@@ -26,7 +26,7 @@ LayeredMachine::LayeredMachine(const QuantizedNetwork& network, const ArrayConfi
       shape_(array_shape(config)),
       records_(program, config.order),
       storage_(network, config, program, images),
-      memory_(network, config, records_, storage_),
+      dram_(network, config, records_, storage_),
       sequencer_(network, config, records_, config.batch * last_hidden(network).out_channels),
       loader_(shape_),
       shift_(config.columns, [this](const WordToken& token, std::size_t column,
@@ -57,7 +57,7 @@ void LayeredMachine::run_batches(std::uint64_t batches) {
 }
 
 void LayeredMachine::write_rest(std::uint64_t batches) {
-  memory_.write_rest(batches * records_.program().tiles.size());
+  dram_.write_rest(batches * records_.program().tiles.size());
 }
 
 /// Every block reads what the others held when the clock began; events carry their clocks for that.
@@ -67,7 +67,7 @@ void LayeredMachine::step() {
     probe_->clock(clock_, tile.position, *front_);
   }
   take_results();
-  memory_.compute(clock_);
+  dram_.compute(clock_);
   if (const auto tile = sequencer_.begin_load(clock_))
     loader_.begin(clock_, weight_codes(records_[*tile]));
   if (const auto token = sequencer_.issue(clock_)) {
@@ -76,7 +76,7 @@ void LayeredMachine::step() {
     order_.issue(*token);
     TileRecord& tile = records_[token->tile];
     if (token->first_of_tile) ++tile.activity.tiles;
-    ++tile.activity.words;
+    ++tile.activity.input_words;
   }
   loader_.compute(clock_, *front_);
   shift_.compute(clock_, *front_);
@@ -100,7 +100,7 @@ void LayeredMachine::take(const RowResult& result) {
   if (!tile.last) {
     if (!record.first_partial) record.first_partial = clock_;
     storage_.write_partial_sum(record, result.row, token.word, result.value);
-    record.activity.partial_write_bytes += config_.accumulation_bits / 8;
+    record.activity.partial_sum_write_bytes += config_.accumulation_bits / 8;
     return;
   }
   const std::size_t filter = tile.row_begin + result.row;
@@ -139,7 +139,7 @@ std::uint32_t LayeredMachine::read_accumulation(const WordToken& token, std::siz
   const Tile& tile = *record.tile;
   if (row >= tile.rows) return 0;
   if (!tile.first) {
-    record.activity.partial_read_bytes += config_.accumulation_bits / 8;
+    record.activity.partial_sum_read_bytes += config_.accumulation_bits / 8;
     return storage_.partial_sum(record, row, token.word);
   }
   const QuantizedLayer& layer = network_.layer(tile.layer);

@@ -9,8 +9,8 @@
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/artifacts/tile_program.hpp"
 #include "colcomb/simulation/exact/array_front.hpp"
+#include "colcomb/simulation/exact/dram_channel.hpp"
 #include "colcomb/simulation/exact/edges.hpp"
-#include "colcomb/simulation/exact/memory_channel.hpp"
 #include "colcomb/simulation/exact/pooling_block.hpp"
 #include "colcomb/simulation/exact/probe.hpp"
 #include "colcomb/simulation/exact/sequencer.hpp"
@@ -35,7 +35,7 @@ class LayeredMachine {
 
   /// Runs until all results of the first `batches` batches are written.
   void run_batches(std::uint64_t batches);
-  /// Writes what these batches have left in the buffers to memory, outside the count of clocks.
+  /// Writes what these batches have left in the buffers to DRAM, outside the count of clocks.
   void write_rest(std::uint64_t batches);
 
   [[nodiscard]] TileRecords& records() { return records_; }
@@ -60,7 +60,7 @@ class LayeredMachine {
   ArrayShape shape_;
   TileRecords records_;
   Storage storage_;
-  MemoryChannel memory_;
+  DramChannel dram_;
   Sequencer sequencer_;
   WeightLoader loader_;
   ShiftBlock shift_;

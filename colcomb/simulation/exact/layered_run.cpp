@@ -34,7 +34,7 @@ bool settled(TileRecords& records, std::uint64_t batch) {
   for (std::uint64_t i = first; i < first + tiles; ++i) {
     const TileRecord& now = records[i];
     const TileRecord& before = records[i - tiles];
-    if (*now.memory != *before.memory + shift || *now.load != *before.load + shift ||
+    if (*now.dram != *before.dram + shift || *now.load != *before.load + shift ||
         *now.begin != *before.begin + shift || *now.last_result != *before.last_result + shift)
       return false;
   }
@@ -54,11 +54,11 @@ std::optional<std::uint64_t> proven_interval(LayeredMachine& machine, std::uint6
 /// Where the clocks between the tile before and this one went, as what came last tells.
 void charge(const TileRecord& tile, std::uint64_t end_before, const ArrayConfig& config,
             CycleCount& cycles, CycleCount& cycles_before) {
-  const std::uint64_t beats = tile.tile->rows * config.load_clocks();
-  const std::uint64_t swapped = *tile.load + beats + 1;
+  const std::uint64_t load_cycles = tile.tile->rows * config.load_clocks();
+  const std::uint64_t swapped = *tile.load + load_cycles + 1;
   std::uint64_t fill = 0;
   for (std::uint64_t clock = end_before; clock < *tile.begin; ++clock) {
-    if (clock < *tile.memory) {
+    if (clock < *tile.dram) {
       ++cycles.stall;
     } else if (clock < swapped) {
       ++cycles.weight_load;

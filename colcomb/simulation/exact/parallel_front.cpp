@@ -13,7 +13,7 @@ struct RowWires {
   std::vector<std::uint8_t> start;
   std::vector<std::uint8_t> swap;
   std::vector<std::uint64_t> load;
-  std::vector<std::uint8_t> load_valid;  // into row 0 only: cells take beats out
+  std::vector<std::uint8_t> load_valid;  // into row 0 only: cells take weight-load cycles out
 };
 
 /// Registers of one cell but for those that only hand on.

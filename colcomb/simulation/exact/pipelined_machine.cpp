@@ -34,7 +34,7 @@ PipelinedMachine::PipelinedMachine(const QuantizedNetwork& network, const ArrayC
   values_ = empty_values(network, images_.size());
   for (std::size_t i = 0; i < network.layer_count(); ++i) {
     layers_.emplace_back(
-        network, config, i, [this](std::uint64_t image) -> ImageFlight& { return flight(image); },
+        network, config, i, [this](std::uint64_t image) -> InFlightImage& { return flight(image); },
         [this, i](std::uint64_t image, std::size_t word, std::size_t filter, std::uint32_t value) {
           take(i, image, word, filter, value);
         },
@@ -43,28 +43,28 @@ PipelinedMachine::PipelinedMachine(const QuantizedNetwork& network, const ArrayC
   configure();
 }
 
-ImageFlight& PipelinedMachine::flight(std::uint64_t image) {
-  while (flights_.size() <= image) {
-    flights_.emplace_back(network_.description);
+InFlightImage& PipelinedMachine::flight(std::uint64_t image) {
+  while (in_flight_.size() <= image) {
+    in_flight_.emplace_back(network_.description);
     // Images after the last one, run to find the interval, repeat it.
-    const std::size_t from = std::min(flights_.size(), images_.size()) - 1;
-    flights_.back().image.values = images_[from].values;
+    const std::size_t from = std::min(in_flight_.size(), images_.size()) - 1;
+    in_flight_.back().image.values = images_[from].values;
   }
-  return flights_[image];
+  return in_flight_[image];
 }
 
-/// The memory channel reads one layer's weights after the other. The machine's clock 0 lies as long
+/// The DRAM channel reads one layer's weights after the other. The machine's clock 0 lies as long
 /// before that as the controller must decide before a word's first bit.
 void PipelinedMachine::configure() {
   std::uint64_t clock = kDecisionLead;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const std::uint64_t bits = network_.layer(i).weights.values.size() * config_.weight_bits();
     const std::uint64_t bytes = (bits + 7) / 8;
-    for (std::uint64_t moved = 0; moved < bytes; moved += config_.bytes_per_clock) ++clock;
-    layers_[i].activity().memory_read_bytes += bytes;
+    for (std::uint64_t moved = 0; moved < bytes; moved += config_.dram_bytes_per_clock) ++clock;
+    layers_[i].activity().dram_read_bytes += bytes;
     load_begins_.push_back(clock);
-    // The swap, one clock before the first word, follows the last beat.
-    zero_ = std::max(zero_, clock + layers_[i].load_beats() + 1);
+    // The swap, one clock before the first word, follows the last weight-load cycle.
+    zero_ = std::max(zero_, clock + layers_[i].load_cycles() + 1);
   }
 }
 
@@ -75,7 +75,7 @@ void PipelinedMachine::run_to(std::uint64_t image) {
 void PipelinedMachine::read_rest() {
   const std::uint64_t begun = arriving_ + (bytes_moved_ > 0 ? 1 : 0);
   for (std::uint64_t image = begun; image < images_.size(); ++image)
-    layers_.front().activity().memory_read_bytes += images_[image].values.size();
+    layers_.front().activity().dram_read_bytes += images_[image].values.size();
 }
 
 bool PipelinedMachine::done(std::uint64_t image) {
@@ -100,15 +100,15 @@ void PipelinedMachine::move_image() {
     const std::uint64_t begun = flight(arriving_ - 1).begins.front().front();
     if (begun == kNever || clock_ < begun) return;
   }
-  ImageFlight& moving = flight(arriving_);
+  InFlightImage& moving = flight(arriving_);
   const std::size_t channels = network_.description.hidden.front().in_channels;
   const std::uint64_t all = channels * moving.image.pixels;
   if (bytes_moved_ == 0) {
     moving.begin = clock_;
-    if (arriving_ < images_.size()) layers_.front().activity().memory_read_bytes += all;
+    if (arriving_ < images_.size()) layers_.front().activity().dram_read_bytes += all;
   }
   const std::uint64_t before = bytes_moved_;
-  bytes_moved_ = std::min<std::uint64_t>(all, bytes_moved_ + config_.bytes_per_clock);
+  bytes_moved_ = std::min<std::uint64_t>(all, bytes_moved_ + config_.dram_bytes_per_clock);
   for (std::uint64_t byte = before; byte < bytes_moved_; ++byte) {
     const std::size_t pixel = byte / channels;
     const std::size_t channel = byte % channels;
@@ -129,7 +129,7 @@ void PipelinedMachine::take(std::size_t layer, std::uint64_t image, std::size_t 
     tell({clock_ - zero_, image, layer, false, filter, word, logit});
     if (values == nullptr) return;
     values->logits[filter] = logit;
-    activity.memory_write_bytes += 4;
+    activity.dram_write_bytes += 4;
     return;
   }
   const std::uint8_t byte =
@@ -149,7 +149,7 @@ void PipelinedMachine::tell(const ValueWrite& write) const {
 
 void PipelinedMachine::keep_mean(std::size_t filter, std::uint8_t mean) {
   const std::uint64_t image = pooled_images_[filter]++;
-  ImageFlight& pooled = flight(image);
+  InFlightImage& pooled = flight(image);
   pooled.pooled.write(filter, 0, mean, clock_);
   tell({clock_ - zero_, image, network_.hidden.size(), true, filter, 0, mean});
   ++pooled.means;

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "colcomb/simulation/exact/image_flight.hpp"
+#include "colcomb/simulation/exact/in_flight_image.hpp"
 #include "colcomb/simulation/exact/layer_array.hpp"
 #include "colcomb/simulation/exact/pooling_block.hpp"
 #include "colcomb/simulation/exact/probe.hpp"
@@ -14,7 +14,7 @@
 
 namespace colcomb::simulation {
 
-/// An array for every layer, the memory channel in front and the pooling block before the last
+/// An array for every layer, the DRAM channel in front and the pooling block before the last
 /// (paper, section 3.6).
 class PipelinedMachine {
  public:
@@ -30,7 +30,7 @@ class PipelinedMachine {
   /// reads nothing waits for none. Requires: called once, at the end.
   void read_rest();
 
-  [[nodiscard]] ImageFlight& flight(std::uint64_t image);
+  [[nodiscard]] InFlightImage& flight(std::uint64_t image);
   [[nodiscard]] std::deque<LayerArray>& layers() { return layers_; }
   [[nodiscard]] std::vector<semantics::ImageValues>& values() { return values_; }
   /// Clock 0 of the run in the machine's own clocks; the configuration lies before.
@@ -50,7 +50,7 @@ class PipelinedMachine {
   const QuantizedNetwork& network_;
   const ArrayConfig& config_;
   std::vector<semantics::Map> images_;
-  std::deque<ImageFlight> flights_;
+  std::deque<InFlightImage> in_flight_;
   std::deque<LayerArray> layers_;
   std::vector<std::uint64_t> load_begins_;  // per layer: its weights are read
   PoolingBlock pooling_;

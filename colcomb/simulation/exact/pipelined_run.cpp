@@ -12,7 +12,7 @@
 namespace colcomb::simulation {
 namespace {
 
-std::uint64_t end_of(const ImageFlight& flight) {
+std::uint64_t end_of(const InFlightImage& flight) {
   std::uint64_t end = 0;
   for (const auto& results : flight.results) end = std::max(end, results.back() + 1);
   return end;
@@ -37,8 +37,8 @@ std::optional<std::uint64_t> shift_of(const std::vector<std::uint64_t>& before,
 std::optional<std::uint64_t> proven_interval(PipelinedMachine& machine,
                                              const NetworkDescription& network,
                                              std::uint64_t image) {
-  const ImageFlight& before = machine.flight(image - 1);
-  const ImageFlight& now = machine.flight(image);
+  const InFlightImage& before = machine.flight(image - 1);
+  const InFlightImage& now = machine.flight(image);
   std::vector<std::uint64_t> shifts;
   std::uint64_t slowest = 0;
   for (std::size_t layer = 0; layer < network.layer_count(); ++layer) {

@@ -8,7 +8,7 @@
 
 namespace colcomb::simulation {
 
-/// Told of every access to a buffer or the memory.
+/// Told of every access to a buffer or the DRAM.
 class AccessProbe {
  public:
   AccessProbe() = default;

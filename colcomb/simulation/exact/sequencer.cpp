@@ -8,14 +8,14 @@ Sequencer::Sequencer(const QuantizedNetwork& network, const ArrayConfig& config,
                      TileRecords& records, std::uint64_t pooled_bytes)
     : network_(network), config_(config), records_(records), pooled_bytes_(pooled_bytes) {}
 
-std::uint64_t Sequencer::beats(const TileRecord& tile) const {
+std::uint64_t Sequencer::load_cycles(const TileRecord& tile) const {
   return tile.tile->rows * config_.load_clocks();
 }
 
 /// Weights may enter once the swap has taken the ones before; without a second register, once the
 /// last word's bits are out of the lines.
 bool Sequencer::may_load(TileRecord& tile, std::uint64_t clock) {
-  if (!tile.memory || clock < *tile.memory) return false;
+  if (!tile.dram || clock < *tile.dram) return false;
   if (tile.index == 0) return true;
   const TileRecord& before = records_[tile.index - 1];
   if (config_.double_buffering) return before.begin && clock >= *before.begin;
@@ -29,15 +29,16 @@ std::optional<std::uint64_t> Sequencer::begin_load(std::uint64_t clock) {
   return loading_++;
 }
 
-/// Whether the last beat enters before the swap, two clocks from now: as the beats left tell, or,
-/// if none has entered, they and the clocks until the lines or registers are free.
+/// Whether the last weight-load cycle enters before the swap, two clocks from now: as the
+/// weight-load cycles left tell, or, if none has entered, they and the clocks until the lines or
+/// registers are free.
 bool Sequencer::loaded_in_time(TileRecord& tile, std::uint64_t clock) {
   constexpr std::uint64_t kSwap = kDecisionLead - 1;
   if (tile.load) {
     const std::uint64_t entered = clock - *tile.load;
-    return beats(tile) <= entered + kSwap;
+    return load_cycles(tile) <= entered + kSwap;
   }
-  for (std::uint64_t wait = 0; wait + beats(tile) <= kSwap; ++wait) {
+  for (std::uint64_t wait = 0; wait + load_cycles(tile) <= kSwap; ++wait) {
     if (may_load(tile, clock + wait)) return true;
   }
   return false;
@@ -64,7 +65,7 @@ bool Sequencer::layer_before_done(TileRecord& tile, std::uint64_t clock) {
 }
 
 bool Sequencer::may_begin(TileRecord& tile, std::uint64_t clock) {
-  if (!tile.memory || clock < *tile.memory || !loaded_in_time(tile, clock)) return false;
+  if (!tile.dram || clock < *tile.dram || !loaded_in_time(tile, clock)) return false;
   if (!tile.tile->first) return partial_sums_in_time(tile, clock);
   return !tile.first_of_layer || tile.tile->layer == 0 || layer_before_done(tile, clock);
 }

@@ -32,7 +32,7 @@ class Sequencer {
   [[nodiscard]] bool loaded_in_time(TileRecord& tile, std::uint64_t clock);
   [[nodiscard]] bool partial_sums_in_time(TileRecord& tile, std::uint64_t clock);
   [[nodiscard]] bool layer_before_done(TileRecord& tile, std::uint64_t clock);
-  [[nodiscard]] std::uint64_t beats(const TileRecord& tile) const;
+  [[nodiscard]] std::uint64_t load_cycles(const TileRecord& tile) const;
 
   const QuantizedNetwork& network_;
   const ArrayConfig& config_;

@@ -61,11 +61,11 @@ class SerialCell {
 
  private:
   struct State {
-    std::uint64_t weight = 0;  // magnitude, sign, select: what the multiplier uses
-    std::uint64_t shadow = 0;  // the next tile's, with double buffering
-    std::uint8_t beats = 0;    // captured since the last swap
-    std::uint8_t current = 0;  // stream of the latest word
-    std::uint8_t next = 0;     // stream of the word to come
+    std::uint64_t weight = 0;      // magnitude, sign, select: what the multiplier uses
+    std::uint64_t shadow = 0;      // the next tile's, with double buffering
+    std::uint8_t load_cycles = 0;  // captured since the last swap
+    std::uint8_t current = 0;      // stream of the latest word
+    std::uint8_t next = 0;         // stream of the word to come
     std::array<Stream, 4> streams;
     CellOutputs out;
   };
@@ -90,20 +90,21 @@ class SerialCell {
     }
   }
 
-  /// The register is a shift register: after L beats the first one's bits are the lowest.
+  /// The register is a shift register: after L weight-load cycles the first one's bits are the
+  /// lowest.
   void load(const CellInputs& in) {
-    const bool captures = in.load_valid && now_.beats < shape_->load_clocks;
+    const bool captures = in.load_valid && now_.load_cycles < shape_->load_clocks;
     next_.out.load_valid = in.load_valid && !captures;
     if (captures) {
-      const std::uint64_t beat = shape_->double_buffering ? in.load : in.data;
+      const std::uint64_t load_cycle = shape_->double_buffering ? in.load : in.data;
       std::uint64_t& target = shape_->double_buffering ? next_.shadow : next_.weight;
       const std::size_t top = (shape_->load_clocks - 1) * shape_->alpha;
-      target = (shape_->load_clocks > 1 ? target >> shape_->alpha : 0) | (beat << top);
-      ++next_.beats;
+      target = (shape_->load_clocks > 1 ? target >> shape_->alpha : 0) | (load_cycle << top);
+      ++next_.load_cycles;
     }
     if (in.swap) {
       if (shape_->double_buffering) next_.weight = now_.shadow;
-      next_.beats = 0;
+      next_.load_cycles = 0;
     }
   }
 

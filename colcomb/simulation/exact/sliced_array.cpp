@@ -157,7 +157,7 @@ class SlicedArray : public SerialArray {
     if (in.load_valid.any()) load_until_ = clock_ + shape_.rows;
     if (in.swap.any()) swap_until_ = clock_ + shape_.rows;
     const bool swaps = clock_ <= swap_until_;
-    // One clock more than beats take, to clear the last valid bit.
+    // One clock more than weight-load cycles take, to clear the last valid bit.
     const bool loads = clock_ <= load_until_ + 1;
     if (!swaps && !loads) return;
     const std::uint8_t* const swap = moving_.plane(kSwap);
@@ -188,7 +188,7 @@ class SlicedArray : public SerialArray {
     std::copy_n(valid_out, layout_.bytes() - layout_.row_bytes, valid_in + layout_.row_bytes);
     for (std::size_t i = 0; i < layout_.row_bytes; ++i)
       valid_in[i] = static_cast<std::uint8_t>(in.load_valid.words()[i / 8] >> (8 * (i % 8)));
-    // A cell that has all its beats hands further ones on.
+    // A cell that has all its weight-load cycles hands further ones on.
     std::vector<std::uint8_t> takes(layout_.bytes());
     for (std::size_t i = 0; i < layout_.bytes(); ++i) {
       std::uint8_t full = 0xff;
@@ -237,7 +237,7 @@ class SlicedArray : public SerialArray {
   std::size_t beat_planes_;
   MovingPlanes moving_;
   StatePlanes streams_;     // p, p of the word before, carry, seen, negate, acc
-  StatePlanes weights_;     // the register beats end in, or that swap fills
+  StatePlanes weights_;     // the register weight-load cycles end in, or that swap fills
   StatePlanes shadow_;      // with double buffering
   StatePlanes multiplier_;  // the same, decoded
   StatePlanes west_;

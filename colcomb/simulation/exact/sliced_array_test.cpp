@@ -93,12 +93,12 @@ std::uint32_t one_word(const ArrayShape& shape, std::uint8_t x, std::int32_t wei
                        std::uint32_t accumulation) {
   const auto array = make_plain_array(shape);
   const std::uint32_t magnitude = static_cast<std::uint32_t>(weight < 0 ? -weight : weight);
-  const std::uint32_t beats = magnitude | (weight < 0 ? 256U : 0U);
+  const std::uint32_t load_cycles = magnitude | (weight < 0 ? 256U : 0U);
   for (std::size_t b = 0; b < shape.load_clocks; ++b) {
     SerialEdge edge(shape);
     edge.load_valid.set(0);
     for (std::size_t k = 0; k < shape.alpha; ++k)
-      edge.load[k].set(0, ((beats >> (b * shape.alpha + k)) & 1U) != 0);
+      edge.load[k].set(0, ((load_cycles >> (b * shape.alpha + k)) & 1U) != 0);
     array->step(edge);
   }
   SerialEdge swap(shape);

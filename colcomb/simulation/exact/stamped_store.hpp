@@ -11,7 +11,7 @@
 
 namespace colcomb::simulation {
 
-/// A memory that knows what it holds: each value carries the stamp (batch or tile) it was written
+/// A buffer that knows what it holds: each value carries the stamp (batch or tile) it was written
 /// under, and a read names the stamp it expects. So nothing is read before it was written, and
 /// nothing is overwritten that is still needed, or the check says where. Writes of a clock take
 /// effect with commit(), at its end.

@@ -35,7 +35,7 @@ Storage::Storage(const QuantizedNetwork& network, const ArrayConfig& config,
     : network_(network),
       config_(config),
       program_(program),
-      images_in_memory_(tiling::place_maps(network.description, config).input_in_memory(0)),
+      images_in_dram_(tiling::place_maps(network.description, config).input_in_dram(0)),
       images_(reshaped(network, images)),
       partial_sums_("partial sums", config.rows * most_block_words(program)) {
   for (const char* name : {"images of even batches", "images of odd batches"})
@@ -43,8 +43,8 @@ Storage::Storage(const QuantizedNetwork& network, const ArrayConfig& config,
   for (std::size_t i = 0; i < network.layer_count(); ++i) {
     const std::string& name = layer(i).name;
     maps_.emplace_back(name, config.batch * layer(i).output_size());
-    memory_.emplace_back(name + " in memory", config.batch * layer(i).output_size());
-    const std::size_t staged = input_in_memory(i) ? config.batch * layer(i).input_size() : 0;
+    dram_.emplace_back(name + " in DRAM", config.batch * layer(i).output_size());
+    const std::size_t staged = input_in_dram(i) ? config.batch * layer(i).input_size() : 0;
     stages_.emplace_back("inputs of " + name + ", even", staged);
     stages_.emplace_back("inputs of " + name + ", odd", staged);
     residual_stages_.emplace_back("residual of " + name, config.batch * layer(i).output_size());
@@ -52,9 +52,9 @@ Storage::Storage(const QuantizedNetwork& network, const ArrayConfig& config,
   pooled_.emplace_back("pooled", config.batch * network.description.classifier.in_channels);
 }
 
-bool Storage::input_in_memory(std::size_t index) const {
-  if (index == 0) return images_in_memory_;
-  return !network_.is_classifier(index) && program_.spilled[index - 1] != 0;
+bool Storage::input_in_dram(std::size_t index) const {
+  if (index == 0) return images_in_dram_;
+  return !network_.is_classifier(index) && program_.output_in_dram[index - 1] != 0;
 }
 
 std::size_t Storage::input_address(std::size_t index, std::size_t image, std::size_t channel,
@@ -86,7 +86,7 @@ std::uint8_t Storage::input(const TileRecord& tile, const Column& column,
   if (!pixel) return network_.layer(index).padding[channel];
   const std::size_t address = input_address(index, place.image, channel, *pixel);
   if (network_.is_classifier(index)) return pooled_[0].read(address, tile.batch + 1);
-  if (input_in_memory(index)) return stages_[2 * index + tile.stage % 2].read(address, tile.stage);
+  if (input_in_dram(index)) return stages_[2 * index + tile.stage % 2].read(address, tile.stage);
   if (index == 0) return image_buffers_[tile.batch % 2].read(address, tile.batch + 1);
   return maps_[index - 1].read(address, tile.batch + 1);
 }
@@ -96,7 +96,7 @@ std::optional<std::uint8_t> Storage::residual(const TileRecord& tile, std::size_
   const std::size_t index = tile.tile->layer;
   if (tiling::residual_rows(network_.description, index, filter, 1) == 0) return std::nullopt;
   const std::size_t source = *layer(index).residual;
-  if (program_.spilled[source] != 0) {
+  if (program_.output_in_dram[source] != 0) {
     return residual_stages_[index].read(output_address(index, place.image, filter, place.pixel),
                                         tile.index + 1);
   }
@@ -129,10 +129,11 @@ void Storage::write_pooled(std::uint64_t batch, std::size_t image, std::size_t f
 
 std::uint64_t Storage::fetch_inputs(const TileRecord& tile) {
   std::uint64_t bytes = 0;
-  if (tile.position == 0 && !images_in_memory_) bytes += fetch_images(tile);
-  if (input_in_memory(tile.tile->layer)) bytes += fetch_window(tile);
+  if (tile.position == 0 && !images_in_dram_) bytes += fetch_images(tile);
+  if (input_in_dram(tile.tile->layer)) bytes += fetch_window(tile);
   const std::optional<std::size_t> source = layer(tile.tile->layer).residual;
-  if (tile.tile->first && source && program_.spilled[*source] != 0) bytes += fetch_residual(tile);
+  if (tile.tile->first && source && program_.output_in_dram[*source] != 0)
+    bytes += fetch_residual(tile);
   return bytes;
 }
 
@@ -145,9 +146,9 @@ std::uint64_t Storage::fetch_images(const TileRecord& tile) {
   return size;
 }
 
-std::uint8_t Storage::input_from_memory(const TileRecord& tile, std::size_t address) const {
+std::uint8_t Storage::input_from_dram(const TileRecord& tile, std::size_t address) const {
   const std::size_t index = tile.tile->layer;
-  if (index > 0) return memory_[index - 1].read(address, tile.batch + 1);
+  if (index > 0) return dram_[index - 1].read(address, tile.batch + 1);
   const std::size_t size = config_.batch * layer(0).input_size();
   const std::uint64_t batch = std::min(tile.batch, images_.size() / size - 1);
   return images_[batch * size + address];
@@ -190,7 +191,7 @@ std::uint64_t Storage::fetch_window(const TileRecord& record) {
           const std::size_t pixel = static_cast<std::size_t>(y) * description.in_width + x;
           const std::size_t address = input_address(tile.layer, first.image, channel, pixel);
           stages_[2 * tile.layer + record.stage % 2].write(
-              address, input_from_memory(record, address), record.stage);
+              address, input_from_dram(record, address), record.stage);
           ++bytes;
         }
       }
@@ -210,7 +211,7 @@ std::uint64_t Storage::fetch_residual(const TileRecord& record) {
       const std::size_t from = residual_address(tile.layer, place.image, filter, place);
       residual_stages_[tile.layer].write(
           output_address(tile.layer, place.image, filter, place.pixel),
-          memory_[*layer(tile.layer).residual].read(from, record.batch + 1), record.index + 1);
+          dram_[*layer(tile.layer).residual].read(from, record.batch + 1), record.index + 1);
       ++bytes;
     }
   }
@@ -221,31 +222,32 @@ std::uint64_t Storage::write_back(const TileRecord& record) {
   const Tile& tile = *record.tile;
   if (!tile.last) return 0;
   if (network_.is_classifier(tile.layer)) return 4 * tile.rows * tile.words;
-  if (network_.description.is_pooled(tile.layer) || program_.spilled[tile.layer] == 0) return 0;
+  if (network_.description.is_pooled(tile.layer) || program_.output_in_dram[tile.layer] == 0)
+    return 0;
   for (std::uint64_t word = tile.word_begin; word < tile.word_begin + tile.words; ++word) {
     const WordPlace place = place_of(layer(tile.layer), word);
     for (std::size_t filter = tile.row_begin; filter < tile.row_begin + tile.rows; ++filter) {
       const std::size_t address = output_address(tile.layer, place.image, filter, place.pixel);
-      memory_[tile.layer].write(address, maps_[tile.layer].read(address, record.batch + 1),
-                                record.batch + 1);
+      dram_[tile.layer].write(address, maps_[tile.layer].read(address, record.batch + 1),
+                              record.batch + 1);
     }
   }
   return tile.rows * tile.words;
 }
 
-void Storage::commit_memory() {
-  for (Bytes& store : memory_) store.commit();
+void Storage::commit_dram() {
+  for (Bytes& store : dram_) store.commit();
 }
 
 void Storage::commit() {
-  for (auto* stores : {&image_buffers_, &maps_, &memory_, &stages_, &residual_stages_, &pooled_}) {
+  for (auto* stores : {&image_buffers_, &maps_, &dram_, &stages_, &residual_stages_, &pooled_}) {
     for (Bytes& store : *stores) store.commit();
   }
   partial_sums_.commit();
 }
 
 void Storage::observe(AccessProbe* probe) {
-  for (auto* stores : {&image_buffers_, &maps_, &memory_, &stages_, &residual_stages_, &pooled_}) {
+  for (auto* stores : {&image_buffers_, &maps_, &dram_, &stages_, &residual_stages_, &pooled_}) {
     for (Bytes& store : *stores) store.observe(probe);
   }
   partial_sums_.observe(probe);

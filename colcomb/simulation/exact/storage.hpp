@@ -15,8 +15,8 @@
 
 namespace colcomb::simulation {
 
-/// Data buffer, partial-sum buffer and the maps in memory, with everything that says which place a
-/// value has. Maps are stamped with their batch, what is read from memory for a tile with its
+/// Data buffer, partial-sum buffer and the maps in DRAM, with everything that says which place a
+/// value has. Maps are stamped with their batch, what is read from DRAM for a tile with its
 /// stage, partial sums with their tile; each counted from 1.
 class Storage {
  public:
@@ -44,7 +44,7 @@ class Storage {
   std::uint64_t fetch_inputs(const TileRecord& tile);
   std::uint64_t write_back(const TileRecord& tile);
 
-  void commit_memory();
+  void commit_dram();
   void commit();
   void observe(AccessProbe* probe);
 
@@ -60,8 +60,8 @@ class Storage {
                                            std::size_t channel, std::size_t pixel) const;
   [[nodiscard]] std::size_t residual_address(std::size_t layer, std::size_t image,
                                              std::size_t channel, const WordPlace& place) const;
-  [[nodiscard]] bool input_in_memory(std::size_t layer) const;
-  [[nodiscard]] std::uint8_t input_from_memory(const TileRecord& tile, std::size_t address) const;
+  [[nodiscard]] bool input_in_dram(std::size_t layer) const;
+  [[nodiscard]] std::uint8_t input_from_dram(const TileRecord& tile, std::size_t address) const;
   std::uint64_t fetch_images(const TileRecord& tile);
   std::uint64_t fetch_window(const TileRecord& tile);
   std::uint64_t fetch_residual(const TileRecord& tile);
@@ -69,12 +69,12 @@ class Storage {
   const QuantizedNetwork& network_;
   const ArrayConfig& config_;
   const TileProgram& program_;
-  bool images_in_memory_;
+  bool images_in_dram_;
   std::vector<std::uint8_t> images_;    // all, reshaped, channels x pixels each
   std::vector<Bytes> image_buffers_;    // two batches' turns
   std::vector<Bytes> maps_;             // hidden layers' outputs in the data buffer
-  std::vector<Bytes> memory_;           // and in memory
-  std::vector<Bytes> stages_;           // 2 per layer: inputs from memory, in turns
+  std::vector<Bytes> dram_;             // and in DRAM
+  std::vector<Bytes> stages_;           // 2 per layer: inputs from DRAM, in turns
   std::vector<Bytes> residual_stages_;  // per layer
   std::vector<Bytes> pooled_;           // one
   StampedStore<std::uint32_t> partial_sums_;

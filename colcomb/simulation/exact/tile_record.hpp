@@ -16,10 +16,10 @@ struct TileRecord {
   std::uint32_t position = 0;  // in the program
   std::uint64_t batch = 0;
   bool first_of_layer = false;
-  std::uint64_t stage = 0;  // of its inputs in the data buffer, if they come from memory
+  std::uint64_t stage = 0;  // of its inputs in the data buffer, if they come from DRAM
 
-  std::optional<std::uint64_t> memory;         // first clock with all it needs from memory there
-  std::optional<std::uint64_t> load;           // first beat of its weights at cell (0, 0)
+  std::optional<std::uint64_t> dram;           // first clock with all it needs from DRAM there
+  std::optional<std::uint64_t> load;           // first weight-load cycle at cell (0, 0)
   std::optional<std::uint64_t> begin;          // first bit at cell (0, 0)
   std::optional<std::uint64_t> last_word;      // first bit of the last word
   std::optional<std::uint64_t> first_partial;  // write of the first partial sum

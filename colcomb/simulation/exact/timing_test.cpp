@@ -72,7 +72,7 @@ TEST(Timing, WeightsAreReadyOneClockAfterTheLastBeatsSwap) {
       EXPECT_EQ(right[row].result.value, static_cast<std::uint32_t>(1000 + 9 * weights[row]));
       EXPECT_EQ(right[row].clock, ready + shape.columns + row + shape.word_clocks);
     }
-    // The last row's swap comes with its last beat: too early for the last row alone.
+    // The last row's swap comes with its last weight-load cycle: too early for the last row alone.
     const auto early = pass(shape, weights, ready - 1, 9);
     ASSERT_EQ(early.size(), 3U);
     EXPECT_EQ(early[1].result.value, right[1].result.value);
@@ -132,11 +132,11 @@ TEST(Timing, QuantizerTakesEightBitsFromF) {
   EXPECT_EQ(signed_value(0x7fffffU, 24), 0x7fffff);
 }
 
-// The table of docs/reference/cycle-model.md, "Worked example": M, the first beat, B, the last
-// result.
+// The table of docs/reference/cycle-model.md, "Worked example": M, the first weight-load cycle, B,
+// the last result.
 TEST(Timing, EventsOfTheWorkedExample) {
   struct Row {
-    std::uint64_t memory, load, begin, result;
+    std::uint64_t dram, load, begin, result;
   };
   const std::vector<Row> expected = {
       {10, 10, 21, 72},     {12, 21, 59, 110},    {47, 59, 83, 133},    {84, 84, 121, 171},
@@ -150,7 +150,7 @@ TEST(Timing, EventsOfTheWorkedExample) {
   machine.run_batches(2);
   for (std::size_t j = 0; j < expected.size(); ++j) {
     const TileRecord& tile = machine.records()[j];
-    EXPECT_EQ(tile.memory, expected[j].memory) << "tile " << j;
+    EXPECT_EQ(tile.dram, expected[j].dram) << "tile " << j;
     EXPECT_EQ(tile.load, expected[j].load) << "tile " << j;
     EXPECT_EQ(tile.begin, expected[j].begin) << "tile " << j;
     EXPECT_EQ(tile.last_result, expected[j].result) << "tile " << j;

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 
+#include "colcomb/base/csv.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/files.hpp"
 #include "colcomb/simulation/exact/vcd_writer.hpp"
@@ -35,8 +35,8 @@ Range range_of(const QuantizedNetwork& network, const ArrayConfig& config,
   TileClocks clocks(network.description, config, program);
   TileTimes times;
   for (std::uint32_t tile = 0; tile <= *trace.tile; ++tile) times = clocks.next();
-  const std::uint64_t beats = program.tiles[*trace.tile].rows * config.load_clocks();
-  return {static_cast<std::uint64_t>(times.ready) - beats - 1,
+  const std::uint64_t load_cycles = program.tiles[*trace.tile].rows * config.load_clocks();
+  return {static_cast<std::uint64_t>(times.ready) - load_cycles - 1,
           static_cast<std::uint64_t>(times.last_result)};
 }
 
@@ -44,7 +44,7 @@ class Tracer : public Probe {
  public:
   Tracer(const ArrayConfig& config, const TraceOptions& trace, Range range)
       : config_(config), trace_(trace), range_(range) {
-    csv_ = "clock,store,operation,address\n";
+    csv_ = CsvRow("clock", "store", "operation", "address").line();
     if (!trace.vcd.empty()) declare();
   }
 
@@ -64,7 +64,7 @@ class Tracer : public Probe {
 
   void access(const std::string& store, const char* operation, std::size_t address) override {
     if (trace_.csv.empty() || !inside()) return;
-    fmt::format_to(std::back_inserter(csv_), "{},{},{},{}\n", now_, store, operation, address);
+    csv_ += CsvRow(now_, store, operation, address).line();
   }
 
   void write_files() {

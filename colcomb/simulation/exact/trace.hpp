@@ -11,7 +11,7 @@ namespace colcomb::simulation {
 
 /// What a trace of a run, layer after layer, holds. Files are written when the run is over.
 struct TraceOptions {
-  /// Place in the tile program: from the first beat of its weights to its last result, in the first
+  /// Place in the tile program: from the first weight-load cycle to its last result, in the first
   /// batch. Without one, the clocks below.
   std::optional<std::uint32_t> tile;
   std::uint64_t first_clock = 0;

@@ -1,0 +1,80 @@
+#include "colcomb/cli/observers.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdio>
+#include <utility>
+
+#include "colcomb/base/progress.hpp"
+
+namespace colcomb::cli {
+namespace {
+
+/// The bar of the work that is going on: a new title begins a new one.
+class Bars {
+ public:
+  void update(const std::string& title, std::size_t done, std::size_t total) {
+    if (!progress_ || title != title_) {
+      finish();
+      Progress::Options options;
+      options.title = title_ = title;
+      options.total = total;
+      options.terminal = on_terminal(stderr);
+      progress_ = std::make_unique<Progress>(options);
+    }
+    progress_->update(done);
+    if (done >= total) finish();
+  }
+  void finish() {
+    if (progress_) progress_->finish();
+    progress_.reset();
+  }
+
+ private:
+  std::string title_;
+  std::unique_ptr<Progress> progress_;
+};
+
+}  // namespace
+
+std::string epoch_line(const EpochRecord& r, std::size_t epochs) {
+  std::string line =
+      fmt::format("epoch {:>{}}/{}  lr {:.4f}  loss {:.4f}", r.epoch,
+                  fmt::formatted_size("{}", epochs), epochs, r.learning_rate, r.train_loss);
+  if (std::isfinite(r.validation_top1)) {
+    line += fmt::format("  validation {:.2f}%", 100 * r.validation_top1);
+  }
+  return line +
+         fmt::format(
+             "  test {:.2f}%  nonzeros {}  packed {}  utilization {:.1f}%  retained {:.3f}  {}",
+             100 * r.test_top1, r.nonzeros, r.packed_macs, 100 * r.utilization,
+             r.retained_magnitude, format_duration(r.seconds));
+}
+
+pipeline::Observer text_observer(bool json) {
+  const auto bars = std::make_shared<Bars>();
+  const auto say = [json, bars](const std::string& line) {
+    bars->finish();
+    std::FILE* const stream = json ? stderr : stdout;
+    fmt::print(stream, "{}\n", line);
+    std::fflush(stream);
+  };
+  pipeline::Observer observer;
+  observer.stage = say;
+  observer.epoch = [say](const EpochRecord& record, std::size_t epochs) {
+    say(epoch_line(record, epochs));
+  };
+  observer.progress = [bars](const std::string& title, std::size_t done, std::size_t total) {
+    bars->update(title, done, total);
+  };
+  return observer;
+}
+
+evaluation::ProgressObserver progress_bar(const std::string& title) {
+  return [title, bars = std::make_shared<Bars>()](std::size_t done, std::size_t total) {
+    bars->update(title, done, total);
+  };
+}
+
+}  // namespace colcomb::cli

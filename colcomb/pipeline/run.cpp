@@ -1,0 +1,182 @@
+#include "colcomb/pipeline/run.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "colcomb/artifacts/array_config.hpp"
+#include "colcomb/base/check.hpp"
+#include "colcomb/base/error.hpp"
+#include "colcomb/base/files.hpp"
+#include "colcomb/combining/combine_network.hpp"
+#include "colcomb/evaluation/accuracy.hpp"
+#include "colcomb/evaluation/float_evaluation.hpp"
+#include "colcomb/evaluation/integer_evaluation.hpp"
+#include "colcomb/pipeline/quantize.hpp"
+#include "colcomb/pipeline/simulate.hpp"
+#include "colcomb/report/combining_table.hpp"
+#include "colcomb/report/json.hpp"
+#include "colcomb/training/fake_quantized_evaluation.hpp"
+
+namespace colcomb::pipeline {
+namespace {
+
+std::size_t largest_alpha(const NetworkDescription& network) {
+  std::size_t alpha = 1;
+  for (const LayerDescription& layer : network.hidden) alpha = std::max(alpha, layer.alpha);
+  return alpha;
+}
+
+class WholeRun {
+ public:
+  WholeRun(const WholeRunOptions& options, const Observer& observer)
+      : options_(options),
+        observer_(observer),
+        files_(files_of(options.out)),
+        setup_(set_up(options.data, options.network, options.training)),
+        array_(describe_array(options.array, largest_alpha(setup_.network))) {
+    const std::size_t alpha = largest_alpha(setup_.network);
+    if (alpha > array_.alpha) {
+      throw option_error("array", options.array,
+                         fmt::format("has {} data lines a column; groups of {} need as many",
+                                     array_.alpha, alpha));
+    }
+    require_writable(files_.report, "out");
+  }
+
+  RunReport run() {
+    stage("{} training, {} validation and {} test images from {}", setup_.data.train.size(),
+          setup_.data.validation.size(), setup_.data.test.size(),
+          setup_.data.train_set->source().string());
+    const Checkpoint trained = train(options_.training, files_.checkpoint, "pruning and combining");
+    RunReport report;
+    report.identity = trained.training.identity;
+    report.dataset = options_.data.name;
+    for (const EpochRecord& record : trained.training.history)
+      report.train_seconds += record.seconds;
+    report.combining = combining::report_network(trained.network, array_.rows, array_.columns);
+    if (options_.dense_baseline) report.dense_accuracy = dense_accuracy();
+    const QuantizedNetwork packed = quantize(trained.network);
+    evaluate(trained.network, packed, report);
+    simulate(packed, report);
+    write(report);
+    return report;
+  }
+
+ private:
+  template <class... Args>
+  void stage(fmt::format_string<Args...> format, Args&&... args) const {
+    if (observer_.stage) observer_.stage(fmt::format(format, std::forward<Args>(args)...));
+  }
+
+  Checkpoint train(const training::TrainOptions& options, const std::filesystem::path& save_path,
+                   const char* what) {
+    training::RunOptions run = options_.run;
+    run.save_path = save_path;
+    run.resume = !run.force;
+    stage("training ({}) into {}", what, save_path.string());
+    return training::train(options, run, setup_.network, setup_.train_data(),
+                           [this](const EpochRecord& record, std::size_t epochs) {
+                             if (observer_.epoch) observer_.epoch(record, epochs);
+                           });
+  }
+
+  [[nodiscard]] evaluation::EvaluationData test_data() const {
+    return evaluation::open_for_evaluation(options_.data, dataset::Split::kTest, setup_.network);
+  }
+
+  [[nodiscard]] evaluation::ProgressObserver progress(const char* title) const {
+    return [this, title](std::size_t done, std::size_t total) {
+      if (observer_.progress) observer_.progress(title, done, total);
+    };
+  }
+
+  [[nodiscard]] Accuracy float_accuracy(const FloatNetwork& network) const {
+    const auto result =
+        evaluation::evaluate_float(network, test_data(), 0, progress("float network"));
+    return evaluation::accuracy_of(result.logits, result.labels);
+  }
+
+  Accuracy dense_accuracy() {
+    training::TrainOptions options = options_.training;
+    options.pruning.schedule = training::Schedule::kNone;
+    options.quantization_aware.epochs = 0;
+    return float_accuracy(train(options, files_.dense, "dense baseline").network);
+  }
+
+  [[nodiscard]] QuantizedNetwork quantize(const FloatNetwork& network) const {
+    QuantizeOptions options;
+    options.data = options_.data;
+    options.weights = options_.training.quantization_aware.weights;
+    Quantized quantized =
+        pipeline::quantize(network, options, "quantized from " + files_.checkpoint.string());
+    save_packed_network(quantized.network, files_.packed);
+    return std::move(quantized.network);
+  }
+
+  void evaluate(const FloatNetwork& network, const QuantizedNetwork& packed,
+                RunReport& report) const {
+    stage("evaluating the float, fake-quantized and integer networks on the test split");
+    const evaluation::EvaluationData data = test_data();
+    const auto integers =
+        evaluation::evaluate_integers(packed, data, 0, progress("integer network"));
+    dataset::BatchLoader loader = evaluation::load(data, evaluation::first_indices(data, 0));
+    const auto fake = training::fake_quantized_logits(network, packed, loader);
+    report.float_accuracy = float_accuracy(network);
+    report.fake_quantized_accuracy = evaluation::accuracy_of(fake, integers.labels);
+    report.integer_accuracy = evaluation::accuracy_of(integers.logits, integers.labels);
+    report.saturated = integers.saturated;
+    const auto comparison =
+        evaluation::compare_logits(integers.logits, fake, "integer", "fake-quantized");
+    report.identical_logits = comparison.identical;
+    if (!comparison.first_difference.empty()) {
+      throw InternalError("integer and fake-quantized networks differ at " +
+                          comparison.first_difference);
+    }
+  }
+
+  /// Clocks do not depend on pixels, so one black batch does.
+  void simulate(const QuantizedNetwork& packed, RunReport& report) const {
+    const std::vector<std::uint8_t> images(array_.batch * packed.description.input.size());
+    SimulateOptions options;
+    options.baselines = true;
+    const SimulationRun result = pipeline::simulate(packed, array_, images, options);
+    report.simulation = result.simulation.result;
+    report.baselines = result.baselines;
+  }
+
+  void write(const RunReport& report) const {
+    write_file_atomically(files_.csv, std::string_view(report::combining_csv(report.combining)));
+    write_file_atomically(files_.report, std::string_view(report::to_json(report).dump(2) + '\n'));
+  }
+
+  const WholeRunOptions& options_;
+  const Observer& observer_;
+  WholeRunFiles files_;
+  TrainingSetup setup_;
+  ArrayConfig array_;
+};
+
+}  // namespace
+
+WholeRunOptions fashion_mnist_run() {
+  WholeRunOptions options;
+  options.data.name = "fashion-mnist";
+  options.data.augment = false;  // the clothes are centred; a short run does better without
+  options.network = small_network();
+  options.training.batch_size = 128;
+  options.training.epochs = 7;
+  options.training.l1_penalty = 1e-7;
+  return options;
+}
+
+WholeRunFiles files_of(const std::filesystem::path& out) {
+  return {out / "network.ckpt", out / "dense.ckpt", out / "network.packed", out / "layers.csv",
+          out / "report.json"};
+}
+
+RunReport run(const WholeRunOptions& options, const Observer& observer) {
+  return WholeRun(options, observer).run();
+}
+
+}  // namespace colcomb::pipeline

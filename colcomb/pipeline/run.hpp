@@ -1,0 +1,46 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "colcomb/artifacts/run_report.hpp"
+#include "colcomb/pipeline/observer.hpp"
+#include "colcomb/pipeline/training_setup.hpp"
+
+namespace colcomb::pipeline {
+
+/// The whole way: train, combine, quantize, evaluate, simulate.
+struct WholeRunOptions {
+  dataset::DataOptions data;
+  NetworkOptions network;
+  training::TrainOptions training;
+  /// save_path is `out`/network.ckpt whatever it says here, and a run that was cut short goes on
+  /// from there, unless `force` begins anew.
+  training::RunOptions run;
+  std::filesystem::path out = "colcomb-run";  // folder for all files
+  /// The systolic array that is simulated: a TOML file or ROWSxCOLUMNS (describe_array).
+  std::string array = "32x32";
+  bool dense_baseline = false;  // also train the same network without pruning
+};
+
+/// The options of `colcomb run`: a small shift network on Fashion-MNIST for seven epochs.
+[[nodiscard]] WholeRunOptions fashion_mnist_run();
+
+/// The files of a run, in WholeRunOptions::out.
+struct WholeRunFiles {
+  std::filesystem::path checkpoint;  // the combined network
+  std::filesystem::path dense;       // the dense baseline's
+  std::filesystem::path packed;      // the packed network
+  std::filesystem::path csv;         // what combining did to each layer
+  std::filesystem::path report;      // everything, JSON
+};
+[[nodiscard]] WholeRunFiles files_of(const std::filesystem::path& out);
+
+/// Trains, or goes on training, packs and quantizes the network, evaluates it as floats,
+/// fake-quantized and in integers on the test split, simulates one image on the array in closed
+/// form and writes the files. Requires: training::prepare_libtorch has been called. Errors:
+/// UserError for options, data and files; if the folder holds a run of another identity.
+/// InternalError if integer and fake-quantized logits differ.
+[[nodiscard]] RunReport run(const WholeRunOptions& options, const Observer& observer);
+
+}  // namespace colcomb::pipeline

@@ -1,0 +1,126 @@
+#include "colcomb/pipeline/training_setup.hpp"
+
+#include <fmt/format.h>
+
+#include "colcomb/artifacts/checkpoint.hpp"
+#include "colcomb/base/error.hpp"
+#include "colcomb/network/network_file.hpp"
+
+namespace colcomb::pipeline {
+namespace {
+
+/// Input and classes for the images of this data set.
+InputDescription describe_input(const dataset::DataOptions& options, std::size_t channels) {
+  const std::size_t side =
+      options.input_size > 0 ? options.input_size : dataset::usual_input_size(options.name);
+  const dataset::Normalization normalization = dataset::normalization_of(options.name);
+  InputDescription input;
+  input.channels = channels;
+  input.height = input.width = side;
+  input.mean.assign(normalization.mean.begin(), normalization.mean.end());
+  input.std.assign(normalization.deviation.begin(), normalization.deviation.end());
+  return input;
+}
+
+NetworkDescription describe(const NetworkOptions& options, InputDescription input,
+                            std::size_t classes, std::uint64_t seed) {
+  if (!options.model.name.empty()) {
+    network::PresetOptions model = options.model;
+    input.reshape_stride = options.model.input.reshape_stride;
+    model.input = std::move(input);
+    model.classes = classes;
+    model.seed = seed;
+    return network::describe_model(model);
+  }
+  network::BlockNetworkOptions blocks = options.blocks;
+  input.reshape_stride = options.blocks.input.reshape_stride;
+  blocks.input = std::move(input);
+  blocks.classes = classes;
+  blocks.seed = seed;
+  return network::describe(blocks);
+}
+
+NetworkDescription loaded_network(const dataset::DataOptions& data,
+                                  const training::TrainOptions& options) {
+  if (!options.load_path)
+    throw option_error("load_path", "", "must name the checkpoint whose network is trained");
+  NetworkDescription network = load_checkpoint(*options.load_path).network.description;
+  const InputDescription& input = network.input;
+  if (data.input_size > 0 && (data.input_size != input.height || data.input_size != input.width)) {
+    throw option_error(
+        "data.input_size", fmt::to_string(data.input_size),
+        fmt::format("the network of `load_path` reads {} x {} pixels", input.height, input.width));
+  }
+  return network;
+}
+
+/// Errors: UserError if these are not the images that a loaded network reads.
+void require_fit(const NetworkDescription& network, const dataset::Dataset& images,
+                 const std::string& name) {
+  if (images.channels() != network.input.channels) {
+    throw option_error("data.name", name,
+                       fmt::format("has {} channels, the network of `load_path` {}",
+                                   images.channels(), network.input.channels));
+  }
+  if (images.class_count() != network.classes) {
+    throw option_error("data.name", name,
+                       fmt::format("has {} classes, the network of `load_path` {}",
+                                   images.class_count(), network.classes));
+  }
+}
+
+}  // namespace
+
+NetworkOptions small_network() {
+  NetworkOptions options;
+  options.blocks.filters = {24, 96, 192};
+  options.blocks.layers = {2, 3, 3};
+  options.blocks.strides = {1, 2, 2};
+  options.blocks.groups = {8, 8, 8};
+  options.blocks.input.reshape_stride = 2;
+  return options;
+}
+
+NetworkOptions reference_network() {
+  NetworkOptions options;
+  options.blocks.filters = {128, 256, 512};
+  options.blocks.layers = {6, 6, 6};
+  options.blocks.strides = {1, 2, 2};
+  options.blocks.groups = {1, 4, 8};
+  return options;
+}
+
+training::TrainData TrainingSetup::train_data() const {
+  return {*data.train_set, *data.test_set,       data.train,          data.validation,
+          data.test,       data.train_transform, data.test_transform, source};
+}
+
+TrainingSetup set_up(const dataset::DataOptions& data, const NetworkOptions& network,
+                     const training::TrainOptions& options) {
+  TrainingSetup setup;
+  NetworkDescription loaded;
+  dataset::ImageSize size;
+  if (network.as_loaded) {
+    loaded = loaded_network(data, options);
+    size = {loaded.input.height, loaded.input.width};
+  } else {
+    size.height = size.width =
+        data.input_size > 0 ? data.input_size : dataset::usual_input_size(data.name);
+  }
+  setup.data = dataset::open_splits(data, size, options.seed);
+  const dataset::Dataset& images = *setup.data.train_set;
+  if (network.as_loaded) {
+    require_fit(loaded, images, data.name);
+    setup.network = std::move(loaded);
+  } else {
+    setup.network = describe(network, describe_input(data, images.channels()), images.class_count(),
+                             options.seed);
+  }
+  setup.network.data = {data.name, images.class_names()};
+  setup.source = {{"data.name", data.name},
+                  {"data.sample_ratio", fmt::format("{}", data.sample_ratio)},
+                  {"data.validation_ratio", fmt::format("{}", data.validation_ratio)}};
+  return setup;
+}
+
+}  // namespace colcomb::pipeline

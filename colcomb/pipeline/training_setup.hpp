@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "colcomb/artifacts/network_description.hpp"
+#include "colcomb/artifacts/run_identity.hpp"
+#include "colcomb/dataset/splits.hpp"
+#include "colcomb/network/block_network.hpp"
+#include "colcomb/network/presets.hpp"
+#include "colcomb/training/trainer.hpp"
+
+namespace colcomb::pipeline {
+
+/// The network to train. Its input's shape and classes, and the seed of its shifts, come from the
+/// data and the training options; of `input` only reshape_stride is read.
+struct NetworkOptions {
+  network::BlockNetworkOptions blocks;
+  /// A published network's name or a description file, FILE.toml, in place of the blocks. Empty:
+  /// the blocks.
+  network::PresetOptions model;
+  /// Train the network of TrainOptions::load_path, as it is, in place of both.
+  bool as_loaded = false;
+};
+
+/// The default of `colcomb run`: a small shift network for 28 x 28 grey images.
+[[nodiscard]] NetworkOptions small_network();
+/// The network of the reference's CIFAR-10 command.
+[[nodiscard]] NetworkOptions reference_network();
+
+/// A data set and a network that reads its images.
+struct TrainingSetup {
+  dataset::Splits data;
+  NetworkDescription network;         // with the data set's name and classes
+  std::vector<IdentityField> source;  // what was asked of the data, for the run's identity
+
+  /// Requires: this object outlives the result.
+  [[nodiscard]] training::TrainData train_data() const;
+};
+
+/// Opens the data set and describes the network that training with these options takes.
+/// Errors: UserError (option_error) for options that do not fit the data set or each other; about
+/// the files of the data set, the network or the checkpoint to load.
+[[nodiscard]] TrainingSetup set_up(const dataset::DataOptions& data, const NetworkOptions& network,
+                                   const training::TrainOptions& options);
+
+}  // namespace colcomb::pipeline

@@ -1,0 +1,52 @@
+#include "colcomb/simulation/baselines.hpp"
+
+#include <cstdint>
+
+#include "colcomb/simulation/simulate.hpp"
+#include "colcomb/tiling/baselines.hpp"
+
+namespace colcomb::simulation {
+namespace {
+
+/// Clocks do not depend on pixels, so one black batch does.
+SimulationResult clocks_of(const QuantizedNetwork& network, const ArrayConfig& config) {
+  const InputDescription& input = network.description.input;
+  const std::vector<std::uint8_t> black(config.batch * input.size());
+  return simulate_fast(network, config, black, 1).result;
+}
+
+ArrayConfig with_single_columns(ArrayConfig config) {
+  config.alpha = 1;
+  if (config.cell == CellKind::kMultiplexed) config.cell = CellKind::kInterleaved;
+  return config;
+}
+
+ArrayConfig with_own_arrays(ArrayConfig config) {
+  config.cross_layer = true;
+  config.batch = 1;
+  return config;
+}
+
+}  // namespace
+
+std::vector<NamedSimulation> baseline_runs(const QuantizedNetwork& network,
+                                           const ArrayConfig& config,
+                                           const SimulationResult& given) {
+  const ArrayConfig single = with_single_columns(config);
+  const QuantizedNetwork apart = tiling::without_combining(network);
+  std::vector<NamedSimulation> runs;
+  runs.push_back({"pruned, not combined (alpha 1)", clocks_of(apart, single)});
+  runs.push_back({"dense (alpha 1)", clocks_of(tiling::dense(network), single)});
+  runs.push_back({"column combined: this array", given});
+  if (config.cell != CellKind::kParallel) {
+    ArrayConfig parallel = config;
+    parallel.cell = CellKind::kParallel;
+    runs.push_back({"column combined, bit-parallel cells", clocks_of(network, parallel)});
+  }
+  if (!config.cross_layer) {
+    runs.push_back({"column combined, cross-layer", clocks_of(network, with_own_arrays(config))});
+  }
+  return runs;
+}
+
+}  // namespace colcomb::simulation

@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Checks the sources below REPOSITORY against ARCHITECTURE.md's table and the rules of the house:
+#   - a file of a room (sources, headers, .inl and .def files, tests) includes only its own room and the
+#     rooms named in its row of the table: what a row's rooms include is not allowed through them;
+#   - every room has a row and every arrow of the table is used;
+#   - product files include nothing of tests/ or fuzz/, and nothing by a path that hides its room;
+#   - LibTorch appears in `network` and `training` alone;
+#   - no source file is longer than 600 lines.
+# Prints one line a fault. usage: check_house.sh REPOSITORY
+set -euo pipefail
+cd "$1"
+
+{
+  sed -n '/<!-- arrows -->/,/<!-- end arrows -->/s/^| `/arrow|`/p' ARCHITECTURE.md
+  find colcomb -mindepth 1 -maxdepth 1 -type d -printf 'room|%f\n'
+  find colcomb -mindepth 2 -regex '.*\.\(cpp\|hpp\|inl\|def\|h\)' -exec \
+    grep -HE '^[[:space:]]*#[[:space:]]*include' {} + |
+    sed -E 's/^([^:]*):[^<"]*([<"])([^>"]*).*/include|\1|\2|\3/'
+} | awk -F'|' '
+  function fault(text) { if (!(text in said)) print text; said[text] = 1; bad = 1 }
+  $1 == "arrow" {
+    gsub(/[` ]/, "")
+    rows[$2] = 1
+    count = split($4, targets, ",")
+    for (i = 1; i <= count; ++i) if (targets[i] != "-") arrows[$2 " " targets[i]] = 1
+  }
+  $1 == "room" && !($2 in rows) { fault("colcomb/" $2 ": no row in the table of ARCHITECTURE.md") }
+  $1 == "include" {
+    file = $2
+    path = $4
+    split(file, parts, "/")
+    room = parts[2]
+    split(path, parts, "/")
+    top = parts[1]
+    arrow = room " " parts[2]
+    if (top == "colcomb") {
+      used[arrow] = 1
+      if (parts[2] != room && !(arrow in arrows)) fault(file ": " room " may not include " parts[2])
+    } else if (top == "tests" || top == "fuzz") {
+      if (file !~ /_test\.cpp$/) fault(file ": product code may not include " path)
+    } else if (top == "torch" || top == "ATen" || top == "c10") {
+      if (room != "network" && room != "training")
+        fault(file ": LibTorch outside network and training")
+    } else if ($3 == "\"" && path !~ /^[a-z_]+_generated\.h$/) {
+      fault(file ": \"" path "\" does not begin at the root of the repository")
+    }
+  }
+  END {
+    for (arrow in arrows)
+      if (!(arrow in used)) {
+        split(arrow, parts, " ")
+        fault("ARCHITECTURE.md: " parts[1] " does not include " parts[2])
+      }
+    exit bad
+  }' || bad=1
+
+folders=()
+for folder in colcomb tests fuzz bench examples cmake rtl web python; do
+  [ ! -d "$folder" ] || folders+=("$folder")
+done
+long=$(find "${folders[@]}" -name node_modules -prune -o -type f \
+  -regex '.*\.\(cpp\|hpp\|inl\|def\|h\|sh\|js\|ts\|py\|sv\|fbs\|cmake\)' -exec wc -l {} + |
+  awk '$2 != "total" && $1 > 600 { print $2 ": " $1 " lines; at most 600" }')
+if [ -n "$long" ]; then
+  echo "$long"
+  bad=1
+fi
+exit "${bad:-0}"
