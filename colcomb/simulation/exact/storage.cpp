@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "colcomb/quantization/integer_network.hpp"
+#include "colcomb/semantics/reshape.hpp"
 #include "colcomb/tiling/program.hpp"
 
 namespace colcomb::simulation {
@@ -21,7 +21,7 @@ std::vector<std::uint8_t> reshaped(const QuantizedNetwork& network,
   const std::size_t size = input.size();
   std::vector<std::uint8_t> result;
   for (std::size_t begin = 0; begin < images.size(); begin += size) {
-    const auto map = quantization::reshape_image(images.subspan(begin, size), input);
+    const auto map = semantics::reshape_image(images.subspan(begin, size), input);
     result.insert(result.end(), map.values.begin(), map.values.end());
   }
   return result;
