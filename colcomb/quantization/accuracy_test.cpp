@@ -66,7 +66,7 @@ TEST(Accuracy, ExactlyRepresentableNetworkLosesNothing) {
     const FloatNetwork network = representable_network(random, pool_bits);
     const QuantizedNetwork quantized = quantize(network, {pool_bits});
     const auto image = tests::random_image(random, network.description.input);
-    const Trace trace = run_traced(quantized, image);
+    const semantics::Trace trace = semantics::run_traced(quantized, image);
     // The same network in doubles, its activations rounded to 8 bits and nothing else.
     const auto expected = tests::float_forward(network, image, {true, pool_bits});
     for (std::size_t i = 0; i < expected.outputs.size(); ++i) {
@@ -154,7 +154,7 @@ TEST(Accuracy, RandomNetworksStayCloseToFloat) {
     const std::uint32_t k = calibrate_pool_bits(network, image, {.saturated_fraction = 0});
     const QuantizedNetwork quantized = quantize(network, {k});
     const auto expected = tests::float_forward(network, image).logits;
-    const auto logits = run(quantized, image);
+    const auto logits = semantics::run(quantized, image);
     const auto bound = ErrorBound(network, quantized).logits();
     for (std::size_t n = 0; n < expected.size(); ++n) {
       const double error = logits[n] * colcomb::logit_scale(quantized) - expected[n];

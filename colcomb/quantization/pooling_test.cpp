@@ -47,7 +47,7 @@ TEST(CalibratePoolBits, CountsWhatTheNetworkPools) {
     double most = 0;
     for (int i = 0; i < 5; ++i) {
       const auto trace =
-          run_traced(quantize(network, {k}),
+          semantics::run_traced(quantize(network, {k}),
                      std::span(images).subspan(static_cast<std::size_t>(i) * size, size));
       const auto pixels = static_cast<double>(trace.outputs.back().pixels());
       for (const std::uint64_t sum : trace.pool_sums)
