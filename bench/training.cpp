@@ -17,11 +17,11 @@
 #include "colcomb/base/random.hpp"
 #include "colcomb/base/threads.hpp"
 #include "colcomb/network/block_network.hpp"
+#include "colcomb/training/device_image_cache.hpp"
 #include "colcomb/training/joint_optimizer.hpp"
 #include "colcomb/training/libtorch_threads.hpp"
 #include "colcomb/training/loss_sum.hpp"
 #include "colcomb/training/meter.hpp"
-#include "colcomb/training/resident_images.hpp"
 #include "colcomb/training/runner.hpp"
 #include "colcomb/training/sgd.hpp"
 #include "colcomb/training/trainer.hpp"
@@ -38,7 +38,7 @@ struct Setting {
 /// Where and by what our steps are made.
 struct Way {
   torch::Device device = torch::kCPU;
-  std::string backprop;
+  std::string backend;
   std::vector<training::Precision> precisions;  // one after the other
 };
 
@@ -68,7 +68,7 @@ class Noise final : public dataset::Dataset {
   std::vector<std::string> names_ = std::vector<std::string>(10, "noise");
 };
 
-/// Batches for ever: by lanes always the same one, as plain steps take; by autograd the trainer's,
+/// Batches for ever: natively always the same one, as plain steps take; by autograd the trainer's,
 /// augmented where the images lie.
 class Batches {
  public:
@@ -85,19 +85,19 @@ class Batches {
     loading_.shuffle = true;
     loading_.placements = true;
     loading_.threads = std::max<std::size_t>(1, available_threads() / 2);
-    if (way.backprop == "lanes") return;
-    auto images = std::make_shared<training::ResidentImages>(way.device);
+    if (way.backend == "native") return;
+    auto images = std::make_shared<training::DeviceImageCache>(way.device);
     images->hold(data_);
-    resident_ = std::move(images);
+    image_cache_ = std::move(images);
   }
 
   [[nodiscard]] const dataset::Batch& fixed() const { return fixed_; }
-  [[nodiscard]] std::shared_ptr<const training::ResidentImages> resident() const {
-    return resident_;
+  [[nodiscard]] std::shared_ptr<const training::DeviceImageCache> image_cache() const {
+    return image_cache_;
   }
 
   const dataset::Batch& next() {
-    if (!resident_) return fixed_;
+    if (!image_cache_) return fixed_;
     auto batch = loader_ ? loader_->next() : std::nullopt;
     if (!batch) {
       std::vector<std::size_t> all(data_.size());
@@ -116,7 +116,7 @@ class Batches {
   dataset::LoaderOptions loading_;
   dataset::Batch fixed_, current_;
   std::unique_ptr<dataset::BatchLoader> loader_;
-  std::shared_ptr<const training::ResidentImages> resident_;
+  std::shared_ptr<const training::DeviceImageCache> image_cache_;
 };
 
 /// Our step.
@@ -128,8 +128,8 @@ class Ours {
         network_(network::describe(setting.network), 1),
         losses_(way.device, way.device.is_cpu()) {
     network_->move_to(way.device);
-    runner_ = training::make_runner(way.backprop, network_, way.device, available_threads(),
-                                    nullptr, {precision, batches.resident()});
+    runner_ = training::make_runner(way.backend, network_, way.device, available_threads(), nullptr,
+                                    {precision, batches.image_cache()});
     sgd_ = std::make_unique<training::Sgd>(network_, training::Sgd::Options{0.9, 1e-4});
   }
 
@@ -149,7 +149,7 @@ class Ours {
 
   void step() {
     // As the trainer has it.
-    const training::LibtorchThreads threads(way_.backprop == "lanes" ? 1 : available_threads());
+    const training::LibtorchThreads threads(way_.backend == "native" ? 1 : available_threads());
     const dataset::Batch& batch = batches_.next();
     const auto loss = torch::nn::functional::cross_entropy(
         runner_->forward(batch, Random(1)), training::labels_of(batch.labels, way_.device));
@@ -218,11 +218,11 @@ int main_program(int argc, char** argv) {
       "Images per second of training steps, ours against plain LibTorch on the same device");
   bool quick = false;
   std::string device = "cpu";
-  std::string backprop = "auto";
+  std::string backend = "auto";
   std::vector<std::string> precisions = training::precision_names();
   app.add_flag("--quick", quick, "A tenth of the time");
   app.add_option("--device", device, "cpu or cuda")->capture_default_str();
-  app.add_option("--backprop", backprop, "lanes, autograd, or auto: lanes on the CPU")
+  app.add_option("--backend", backend, "native, autograd, or auto: native on the CPU")
       ->capture_default_str();
   app.add_option("--precision", precisions, "Of our steps: float, bf16 or both")
       ->capture_default_str();
@@ -230,12 +230,12 @@ int main_program(int argc, char** argv) {
   training::prepare_libtorch(available_threads());
   Way way;
   way.device = training::resolve_device(device);
-  way.backprop = training::resolve_backprop(backprop, way.device);
+  way.backend = training::resolve_backend(backend, way.device);
   for (const std::string& name : precisions)
     way.precisions.push_back(training::parse_precision(name));
   const bool on_cpu = way.device.is_cpu();
   const double peak = on_cpu ? float_peak(available_threads()) : 0;
-  fmt::print("training steps, images/s on {}, {}; {} threads", device, way.backprop,
+  fmt::print("training steps, images/s on {}, {}; {} threads", device, way.backend,
              available_threads());
   if (on_cpu) fmt::print(", {:.0f} GFLOP/s of fused multiply-adds", peak * 1e-9);
   fmt::print("\n\n  {:<8} {:>9} {:>9} {:>7} {:>9} {:>7} {:>10}\n", "", "plain", "dense", "",

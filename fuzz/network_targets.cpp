@@ -8,9 +8,9 @@
 #include "colcomb/backprop/pass.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/inference/engine.hpp"
-#include "colcomb/semantics/integer_run.hpp"
 #include "colcomb/quantization/quantize.hpp"
 #include "colcomb/quantization/real_network.hpp"
+#include "colcomb/semantics/integer_run.hpp"
 #include "fuzz/limits.hpp"
 #include "fuzz/targets.hpp"
 #include "tests/support/allocation.hpp"
@@ -37,12 +37,12 @@ void run_float(FloatNetwork& network) {
   backprop::PassOptions options;
   options.threads = 1;
   backprop::Pass pass(network.description, options);
-  std::vector<backprop::LayerNumbers> numbers;
+  std::vector<backprop::LayerParameters> numbers;
   for (std::size_t i = 0; i < network.layer_count(); ++i) {
     FloatLayer& layer = network.layer(i);
     const auto mask = layer.mask.values();
     pass.set_mask(i, std::vector<float>(mask.begin(), mask.end()));
-    backprop::LayerNumbers& own = numbers.emplace_back();
+    backprop::LayerParameters& own = numbers.emplace_back();
     own.weights = layer.weights.values().data();
     if (layer.batch_norm) {
       own.norm_weight = layer.batch_norm->weight.data();

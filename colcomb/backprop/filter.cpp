@@ -7,15 +7,15 @@
 namespace colcomb::backprop {
 namespace {
 
-/// Share of surviving weights below which visiting them one by one beats the dense product: a
-/// sparse product runs at about half the dense one's rate.
-constexpr double kSparseShare = 0.4;
+/// Fraction of nonzero weights below which the sparse product is the faster one: it does about half
+/// as many multiplications per second as the dense one.
+constexpr double kSparseDensity = 0.4;
 
-/// Columns of a dense filter matrix, or rows of a sparse one, whose gradient is written together.
-constexpr std::size_t kPartLines = 16;
+/// Columns of a dense filter matrix, or rows of a sparse one, in a chunk of write_gradient().
+constexpr std::size_t kChunkLines = 16;
 
-/// Rows and columns from which on making pairs costs less than multiplying them saves.
-constexpr std::size_t kLeastForPairs = 16;
+/// Rows and columns from which on packing operands costs less than the faster product saves.
+constexpr std::size_t kLeastForBf16 = 16;
 
 }  // namespace
 
@@ -27,13 +27,13 @@ void Filter::set_mask(std::span<const float> mask) {
   COLCOMB_CHECK(mask.empty() || mask.size() == size, "a mask must have one entry per weight");
   mask_.assign(mask.begin(), mask.end());
   const auto kept = std::count_if(mask.begin(), mask.end(), [](float m) { return m != 0; });
-  sparse_ =
-      !mask.empty() && static_cast<double>(kept) < kSparseShare * static_cast<double>(mask.size());
+  sparse_ = !mask.empty() &&
+            static_cast<double>(kept) < kSparseDensity * static_cast<double>(mask.size());
   forward_ = backward_ = {};
-  if (sparse_) list_taps(mask);
+  if (sparse_) list_entries(mask);
 }
 
-void Filter::list_taps(std::span<const float> mask) {
+void Filter::list_entries(std::span<const float> mask) {
   const std::size_t columns = geometry_.columns;
   const auto visit = [&](SparseRows& rows, std::size_t count, std::size_t inner, auto place,
                          auto offset) {
@@ -43,9 +43,9 @@ void Filter::list_taps(std::span<const float> mask) {
         const std::size_t at = place(r, i);
         if (mask[at] == 0) continue;
         rows.weight.push_back(static_cast<std::uint32_t>(at));
-        rows.taps.push_back({0, offset(i)});
+        rows.entries.push_back({0, offset(i)});
       }
-      rows.first.push_back(static_cast<std::uint32_t>(rows.taps.size()));
+      rows.first.push_back(static_cast<std::uint32_t>(rows.entries.size()));
     }
   };
   visit(
@@ -59,15 +59,15 @@ void Filter::list_taps(std::span<const float> mask) {
 }
 
 void Filter::set_weights(const float* weights, Precision precision) {
-  paired_ = !sparse_ && precision == Precision::kBfloat16 &&
-            std::min(geometry_.rows(), geometry_.columns) >= kLeastForPairs;
+  bf16_ = !sparse_ && precision == Precision::kBfloat16 &&
+          std::min(geometry_.rows(), geometry_.columns) >= kLeastForBf16;
   if (sparse_) {
     for (SparseRows* side : {&forward_, &backward_}) {
-      for (std::size_t i = 0; i < side->taps.size(); ++i)
-        side->taps[i].weight = weights[side->weight[i]];
+      for (std::size_t i = 0; i < side->entries.size(); ++i)
+        side->entries[i].weight = weights[side->weight[i]];
     }
-  } else if (paired_) {
-    pack_pairs(weights);
+  } else if (bf16_) {
+    pack_bf16(weights);
   } else {
     pack(weights);
   }
@@ -84,24 +84,24 @@ void Filter::pack(const float* weights) {
       dense_backward_);
 }
 
-void Filter::forward(Product job, float* pairs) const {
+void Filter::forward(Product job, float* packed) const {
   job.rows = geometry_.rows();
   job.columns = geometry_.columns;
   job.column_in = geometry_.column_offset.data();
-  job.row_out = (job.narrow ? geometry_.narrow_row : geometry_.row_offset).data();
+  job.row_out = (job.out_bf16 ? geometry_.bf16_row : geometry_.row_offset).data();
   job.pixel_in = geometry_.pixel_in.data();
-  job.pixel_out = (job.narrow ? geometry_.narrow_pixel : geometry_.pixel_out).data();
+  job.pixel_out = (job.out_bf16 ? geometry_.bf16_pixel : geometry_.pixel_out).data();
   if (sparse_) {
-    kernels_.sparse_product(job, forward_.first.data(), forward_.taps.data());
-  } else if (paired_) {
-    pair_up(job, columns_, pairs);
-    kernels_.pair_product(job, dense_forward_.data());
+    kernels_.sparse_product(job, forward_.first.data(), forward_.entries.data());
+  } else if (bf16_) {
+    pack_operands(job, columns_, packed);
+    kernels_.bf16_product(job, dense_forward_.data());
   } else {
     kernels_.product(job, dense_forward_.data());
   }
 }
 
-void Filter::backward(Product job, bool narrow, float* pairs) const {
+void Filter::backward(Product job, bool grad_bf16, float* packed) const {
   job.rows = geometry_.columns;
   job.columns = geometry_.rows();
   job.column_in = geometry_.row_offset.data();
@@ -110,22 +110,22 @@ void Filter::backward(Product job, bool narrow, float* pairs) const {
   job.pixel_out = geometry_.pixel_in.data();
   job.add = geometry_.shared_channels;
   if (sparse_) {
-    kernels_.sparse_product(job, backward_.first.data(), backward_.taps.data());
-  } else if (narrow) {
-    job.columns = rows_.narrow.size();
-    job.column_in = rows_.narrow.data();
-    job.pixel_in = geometry_.narrow_pixel.data();
-    kernels_.pair_product(job, dense_backward_.data());
-  } else if (paired_) {
-    pair_up(job, rows_, pairs);
-    kernels_.pair_product(job, dense_backward_.data());
+    kernels_.sparse_product(job, backward_.first.data(), backward_.entries.data());
+  } else if (grad_bf16) {
+    job.columns = rows_.stored_bf16.size();
+    job.column_in = rows_.stored_bf16.data();
+    job.pixel_in = geometry_.bf16_pixel.data();
+    kernels_.bf16_product(job, dense_backward_.data());
+  } else if (bf16_) {
+    pack_operands(job, rows_, packed);
+    kernels_.bf16_product(job, dense_backward_.data());
   } else {
     kernels_.product(job, dense_backward_.data());
   }
 }
 
 std::size_t Filter::gradient_size() const {
-  return sparse_ ? forward_.taps.size() : padded(geometry_.rows()) * geometry_.columns;
+  return sparse_ ? forward_.entries.size() : padded(geometry_.rows()) * geometry_.columns;
 }
 
 std::size_t Filter::padded(std::size_t rows) const {
@@ -133,7 +133,7 @@ std::size_t Filter::padded(std::size_t rows) const {
   return (rows + block - 1) / block * block;
 }
 
-void Filter::gradient(WeightGradient job, bool narrow, float* scratch, float* pairs,
+void Filter::gradient(WeightGradient job, bool grad_bf16, float* scratch, float* packed,
                       float* out) const {
   job.rows = geometry_.rows();
   job.columns = geometry_.columns;
@@ -142,45 +142,45 @@ void Filter::gradient(WeightGradient job, bool narrow, float* scratch, float* pa
   job.pixel_grad = geometry_.pixel_out.data();
   job.pixel_in = geometry_.pixel_in.data();
   if (sparse_) {
-    kernels_.sparse_weight_gradient(job, forward_.first.data(), forward_.taps.data(), scratch);
-    kernels_.collect(scratch, forward_.taps.size(), out);
-  } else if (paired_) {
-    pair_up(job, narrow, pairs);
-    kernels_.pair_weight_gradient(job, out);
+    kernels_.sparse_weight_gradient(job, forward_.first.data(), forward_.entries.data(), scratch);
+    kernels_.sum_lanes(scratch, forward_.entries.size(), out);
+  } else if (bf16_) {
+    pack_operands(job, grad_bf16, packed);
+    kernels_.bf16_weight_gradient(job, out);
   } else {
     kernels_.weight_gradient(job, out);
   }
 }
 
-std::size_t Filter::gradient_parts() const {
+std::size_t Filter::gradient_chunks() const {
   const std::size_t lines = sparse_ ? geometry_.rows() : geometry_.columns;
-  return (lines + kPartLines - 1) / kPartLines;
+  return (lines + kChunkLines - 1) / kChunkLines;
 }
 
-void Filter::write_gradient(std::span<float* const> shares, std::size_t part, float* out) const {
+void Filter::write_gradient(std::span<float* const> partial, std::size_t chunk, float* out) const {
   const std::size_t columns = geometry_.columns;
   const std::size_t rows = geometry_.rows();
-  const std::size_t first = part * kPartLines;
+  const std::size_t first = chunk * kChunkLines;
   const auto add_up = [&](std::size_t begin, std::size_t end) {
-    for (float* const share : shares.subspan(1)) {
-      for (std::size_t i = begin; i < end; ++i) shares[0][i] += share[i];
+    for (float* const other : partial.subspan(1)) {
+      for (std::size_t i = begin; i < end; ++i) partial[0][i] += other[i];
     }
   };
   if (sparse_) {
-    const std::size_t end = std::min(first + kPartLines, rows);
+    const std::size_t end = std::min(first + kChunkLines, rows);
     std::fill(out + first * columns, out + end * columns, 0.0F);
     add_up(forward_.first[first], forward_.first[end]);
     for (std::uint32_t i = forward_.first[first]; i < forward_.first[end]; ++i)
-      out[forward_.weight[i]] = shares[0][i];
+      out[forward_.weight[i]] = partial[0][i];
     return;
   }
-  const std::size_t end = std::min(first + kPartLines, columns);
+  const std::size_t end = std::min(first + kChunkLines, columns);
   const std::size_t step = padded(rows);
   add_up(first * step, end * step);
   for (std::size_t n = 0; n < rows; ++n) {
     for (std::size_t m = first; m < end; ++m) {
       const std::size_t at = n * columns + m;
-      const float sum = shares[0][m * step + n];
+      const float sum = partial[0][m * step + n];
       out[at] = mask_.empty() ? sum : sum * mask_[at];
     }
   }

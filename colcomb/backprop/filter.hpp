@@ -7,74 +7,81 @@
 #include <vector>
 
 #include "colcomb/backprop/geometry.hpp"
-#include "colcomb/backprop/kernels.hpp"
+#include "colcomb/backprop/kernels/kernels.hpp"
 #include "colcomb/backprop/pass.hpp"
 
 namespace colcomb::backprop {
 
-/// One layer's filter matrix as its products read it: all weights while it is dense, only the
-/// surviving ones once enough are pruned for that to be faster.
+/// One layer's N x M filter matrix in the form its products read: dense, bf16-packed, or, once
+/// enough weights are pruned for that to be faster, the nonzero entries alone.
 class Filter {
  public:
+  /// Requires: both references outlive this.
   Filter(const LayerGeometry& geometry, const Kernels& kernels);
 
-  /// Which weights count: N x M of 0 and 1; empty: all. Dense or sparse is decided here.
+  /// `mask`: N x M of 0 and 1; empty: nothing is pruned. Decides between dense and sparse.
   void set_mask(std::span<const float> mask);
-  /// Takes the values of the weights, N x M, for the products that follow. Dense products of many
-  /// columns and rows are computed as `precision` says, all others in float.
+  /// `weights`: N x M, for the products that follow. With Precision::kBfloat16 a dense matrix of
+  /// enough rows and columns is packed; all others stay float.
   void set_weights(const float* weights, Precision precision);
 
   [[nodiscard]] bool sparse() const { return sparse_; }
-  /// The weights last set are dense and in bfloat16.
-  [[nodiscard]] bool paired() const { return paired_; }
+  /// Whether the weights last set are bf16-packed.
+  [[nodiscard]] bool bf16() const { return bf16_; }
 
-  // Of one strip: `job` needs the maps, the number of pixels and, forward, the sums. `pairs` is
-  // scratch of pair_scratch() vectors.
-  /// y = W a, y dense, perhaps narrow.
-  void forward(Product job, float* pairs) const;
-  /// The gradient of `a` from that of y, a dense strip, written to or, where several columns read
-  /// one channel, added to the map job.out. `narrow`: y's gradient is, which takes a paired filter.
-  void backward(Product job, bool narrow, float* pairs) const;
-  /// Vectors that the three products need with the weights last set.
-  [[nodiscard]] std::size_t pair_scratch() const;
+  // The products of one row tile. The caller sets the job's maps, `pixels` and, for forward(),
+  // `sums`, `non_temporal` and `out_bf16`. `packed` is scratch of bf16_scratch() vectors.
+  /// Outputs y = W a.
+  void forward(Product job, float* packed) const;
+  /// Gradient by the inputs a, from that by y. Overwrites job.out, or adds to it where several
+  /// columns read one channel. `grad_bf16`: the gradient by y is bf16-packed; requires bf16().
+  void backward(Product job, bool grad_bf16, float* packed) const;
+  /// Vectors of scratch that the products need with the weights last set.
+  [[nodiscard]] std::size_t bf16_scratch() const;
 
-  /// Vectors of scratch that gradient() needs, zero at the first call; it leaves them zero.
-  [[nodiscard]] std::size_t gradient_scratch() const { return sparse_ ? forward_.taps.size() : 0; }
-  /// Number of values that gradient() adds to: all weights, some more, or the surviving ones.
+  /// Adds the weights' gradient, from that by y and the inputs, to `out`, gradient_size() floats in
+  /// an order of this class's own (see write_gradient). `scratch`: gradient_scratch() vectors, zero
+  /// before and after.
+  void gradient(WeightGradient job, bool grad_bf16, float* scratch, float* packed,
+                float* out) const;
+  [[nodiscard]] std::size_t gradient_scratch() const {
+    return sparse_ ? forward_.entries.size() : 0;
+  }
   [[nodiscard]] std::size_t gradient_size() const;
-  /// Adds the weights' gradient from y's, a dense strip, and the strip's input.
-  void gradient(WeightGradient job, bool narrow, float* scratch, float* pairs, float* out) const;
-  /// Writes part `part` of the N x M gradient, 0 for pruned weights: the sum, in their order, of
-  /// the values that gradient() added up for each share of the blocks. Overwrites the first's.
-  void write_gradient(std::span<float* const> shares, std::size_t part, float* out) const;
-  [[nodiscard]] std::size_t gradient_parts() const;
+  /// Sums the partial results of gradient(), in their order, into the N x M gradient `out`, which
+  /// is 0 for pruned weights. Writes chunk `chunk` of gradient_chunks(), so that threads can share
+  /// the work; overwrites partial[0].
+  void write_gradient(std::span<float* const> partial, std::size_t chunk, float* out) const;
+  [[nodiscard]] std::size_t gradient_chunks() const;
 
  private:
+  /// A sparse matrix by rows.
   struct SparseRows {
-    std::vector<std::uint32_t> first;   // rows + 1
-    std::vector<std::uint32_t> weight;  // per tap: its place in the N x M weights
-    std::vector<Tap> taps;
+    std::vector<std::uint32_t> first;   // rows + 1: row r has entries first[r] to first[r + 1] - 1
+    std::vector<std::uint32_t> weight;  // per entry: its index in the N x M weights
+    std::vector<Entry> entries;
   };
-  /// A side of the matrix whose numbers a product reads in pairs, the last alone if it is odd.
-  struct PairedSide {
-    std::vector<std::int32_t> low, high;  // addresses of a pair's numbers
-    std::vector<std::int32_t> in_pairs;   // address of each pair
-    std::vector<std::int32_t> alone;      // address of each number's pixel pairs
-    std::vector<std::int32_t> narrow;     // address of each pair in a narrow map; rows alone
+  /// Offsets of the rows or the columns where a product reads them packed in pairs.
+  struct PackedOperand {
+    std::vector<std::int32_t> low, high;     // of the two members of each pair before packing
+    std::vector<std::int32_t> row_packed;    // of each pair in bf16_pack_rows' output
+    std::vector<std::int32_t> pixel_packed;  // of each row in bf16_pack_pixels' output
+    std::vector<std::int32_t> stored_bf16;   // of each pair in a stored bf16 map; rows only
   };
-  void list_taps(std::span<const float> mask);
+  void list_entries(std::span<const float> mask);
   void pack(const float* weights);
-  void pack_pairs(const float* weights);
-  /// number(r, k) for the columns of a block of rows, then for the next block's.
+  void pack_bf16(const float* weights);
+  /// number(r, k) in the layout of Kernels::block_rows.
   template <class Number>
   void pack_blocks(std::size_t rows, std::size_t columns, Number number,
                    std::vector<float>& to) const;
-  [[nodiscard]] PairedSide paired_side(const std::vector<std::int32_t>& offsets) const;
-  /// Brings what the job reads together in pairs, and makes it the job's.
-  void pair_up(Product& job, const PairedSide& side, float* pairs) const;
-  void pair_up(WeightGradient& job, bool narrow, float* pairs) const;
-  [[nodiscard]] std::size_t padded(std::size_t rows) const;  // to a multiple of block_rows
-  /// 0 for pruned weights.
+  [[nodiscard]] PackedOperand packed_operand(const std::vector<std::int32_t>& offsets) const;
+  /// Packs what the job reads into `packed` and points the job there.
+  void pack_operands(Product& job, const PackedOperand& operand, float* packed) const;
+  void pack_operands(WeightGradient& job, bool grad_bf16, float* packed) const;
+  /// `rows` rounded up to a multiple of block_rows.
+  [[nodiscard]] std::size_t padded(std::size_t rows) const;
+  /// The weight, or 0 if it is pruned.
   [[nodiscard]] float value(const float* weights, std::size_t row, std::size_t column) const {
     const std::size_t at = row * geometry_.columns + column;
     return mask_.empty() ? weights[at] : weights[at] * mask_[at];
@@ -83,13 +90,13 @@ class Filter {
   const LayerGeometry& geometry_;
   const Kernels& kernels_;
   bool sparse_ = false;
-  bool paired_ = false;
+  bool bf16_ = false;
   std::vector<float> mask_;
-  std::vector<float> dense_forward_;   // blocks of rows: see Kernels::block_rows; perhaps pairs
+  std::vector<float> dense_forward_;   // in blocks of rows: see Kernels::block_rows
   std::vector<float> dense_backward_;  // the same of the transpose
-  PairedSide columns_, rows_;
-  std::vector<std::int32_t> pixels_in_pairs_;  // address of each pixel among pairs
-  SparseRows forward_, backward_;
+  PackedOperand columns_, rows_;
+  std::vector<std::int32_t> packed_pixels_;  // offset of each vector of a packed row
+  SparseRows forward_, backward_;            // of the matrix and of its transpose
 };
 
 template <class Number>

@@ -6,145 +6,148 @@
 namespace colcomb::backprop {
 namespace {
 
-float whole_mean(double sum, double pixels, std::uint32_t pool_bits) {
-  const double mean = std::ldexp(sum, static_cast<int>(pool_bits)) / pixels;
-  return std::min(static_cast<float>(std::floor(mean + 0.5)), kLargestWhole);
+float integer_mean(double sum, double pixels, std::uint32_t pooling_fraction_bits) {
+  const double mean = std::ldexp(sum, static_cast<int>(pooling_fraction_bits)) / pixels;
+  return std::min(static_cast<float>(std::floor(mean + 0.5)), kMaxIntegerActivation);
 }
 
 }  // namespace
 
 std::span<const float> Pass::State::forward(std::span<const std::uint8_t> images, std::size_t count,
-                                            std::span<const LayerNumbers> numbers,
+                                            std::span<const LayerParameters> parameters,
                                             std::span<const float> dropout, double momentum) {
-  prepare(images, count, numbers, precision_);
+  prepare(images, count, parameters, precision_);
   reserve_blocks();
   dropout_ = dropout;
   for (std::size_t l = 0; l < hidden_layers(); ++l) {
-    each_share([&](std::size_t share, std::size_t member) { forward_layer(l, share, member); });
-    const LayerNumbers& n = numbers_[l];
+    each_partition(
+        [&](std::size_t partition, std::size_t thread) { forward_layer(l, partition, thread); });
+    const LayerParameters& n = parameters_[l];
     if (!network_.layer(l).batch_norm) {
-      settle_bias(l);
+      apply_bias(l);
       continue;
     }
     NormSums sums = total_sums(geometry_[l].rows());
-    sum_whole_batch(sums);
+    sum_global_batch(sums);
     const double values = values_per_row(l);
     hidden_[l].norm.from_batch(sums, values, n.norm_mean, n.norm_weight, n.norm_bias);
     hidden_[l].norm.update(momentum, values, n.norm_mean, n.norm_variance);
   }
-  each_share([&](std::size_t share, std::size_t member) {
-    each_block(share, [&](std::size_t block) {
+  each_partition([&](std::size_t partition, std::size_t thread) {
+    each_block(partition, [&](std::size_t block) {
       const std::size_t last = hidden_layers() - 1;
-      pool(block, block, member, hidden_[last].product[block]);
-      linear(block, member);
+      pool(block, block, thread, hidden_[last].product[block]);
+      linear(block, thread);
     });
   });
   return logits_;
 }
 
-void Pass::State::forward_layer(std::size_t layer, std::size_t share, std::size_t member) {
+void Pass::State::forward_layer(std::size_t layer, std::size_t partition, std::size_t thread) {
   const std::size_t rows = geometry_[layer].rows();
-  NormSums& sums = share_[share].sums;
+  NormSums& sums = partials_[partition].sums;
   sums = {std::vector<double>(rows), std::vector<double>(rows)};
   const bool normalized = network_.layer(layer).batch_norm;
-  each_block(share, [&](std::size_t block) {
-    clear_sums(rows, member);
+  each_block(partition, [&](std::size_t block) {
+    clear_sums(rows, thread);
     RowSums row_sums;
-    if (normalized) row_sums = {numbers_[layer].norm_mean, floats(workspaces_[member].sums)};
-    product(layer, block, block, member, layer > 0 ? hidden_[layer - 1].product[block] : nullptr,
+    if (normalized) row_sums = {parameters_[layer].norm_mean, floats(workspaces_[thread].sums)};
+    product(layer, block, block, thread, layer > 0 ? hidden_[layer - 1].product[block] : nullptr,
             hidden_[layer].product[block], row_sums, true);
-    if (normalized) collect_sums(rows, block, member, sums);
+    if (normalized) collect_sums(rows, block, thread, sums);
   });
 }
 
 void Pass::State::product(std::size_t layer, std::size_t block, std::size_t slot,
-                          std::size_t member, const float* before, float* out, RowSums sums,
-                          bool streamed) {
+                          std::size_t thread, const float* before, float* out, RowSums sums,
+                          bool non_temporal) {
   const LayerGeometry& g = geometry_[layer];
   const MapGeometry& kept = stored(layer);
   if (layer > 0) keep(layer - 1, block, slot, before);
-  for (std::size_t s = 0; s < g.strips(); ++s) {
-    const Rows strip = g.strip(s);
+  for (std::size_t s = 0; s < g.tiles(); ++s) {
+    const Rows tile = g.tile(s);
     Product job;
-    job.in = input_strip(layer, block, slot, member, strip, before);
-    job.out = out + kept.at(strip.begin, 0);
-    job.narrow = narrow_;
-    job.pixels = strip.count() * g.output.width;
+    job.in = input_tile(layer, block, slot, thread, tile, before);
+    job.out = out + kept.at(tile.begin, 0);
+    job.out_bf16 = bf16_maps_;
+    job.pixels = tile.count() * g.output.width;
     job.sums = sums;
-    job.streamed = streamed;
-    filters[layer].forward(job, floats(workspaces_[member].pairs));
+    job.non_temporal = non_temporal;
+    filters[layer].forward(job, floats(workspaces_[thread].packed));
   }
 }
 
-void Pass::State::settle_bias(std::size_t layer) {
+void Pass::State::apply_bias(std::size_t layer) {
   const int bits = integers ? static_cast<int>(integers->fraction_bits[layer]) : 0;
-  hidden_[layer].norm.from_bias(geometry_[layer].rows(), numbers_[layer].bias,
+  hidden_[layer].norm.from_bias(geometry_[layer].rows(), parameters_[layer].bias,
                                 std::ldexp(1.0F, -bits));
 }
 
-void Pass::State::pool(std::size_t block, std::size_t slot, std::size_t member,
+void Pass::State::pool(std::size_t block, std::size_t slot, std::size_t thread,
                        const float* product) {
   const std::size_t last = hidden_layers() - 1;
   const MapGeometry& g = geometry_[last].output;
   const auto pixels = static_cast<float>(geometry_[last].out_pixels());
   float* const pooled = pooled_[block];
-  std::fill_n(pooled, g.channels * kLanes, 0.0F);
-  const float* const row = floats(workspaces_[member].row);
+  std::fill_n(pooled, g.channels * kVectorImages, 0.0F);
+  const float* const row = floats(workspaces_[thread].row);
   for (std::size_t y = 0; y < g.height; ++y) {
-    activate(last, {y, y + 1}, block, slot, product, floats(workspaces_[member].row), g.steps());
+    activate(last, {y, y + 1}, block, slot, product, floats(workspaces_[thread].row), g.strides());
     for (std::size_t c = 0; c < g.channels; ++c) {
-      for (std::size_t x = 0; x < g.width * kLanes; ++x)
-        pooled[c * kLanes + x % kLanes] += row[c * g.steps().channel + x];
+      for (std::size_t x = 0; x < g.width * kVectorImages; ++x)
+        pooled[c * kVectorImages + x % kVectorImages] += row[c * g.strides().channel + x];
     }
   }
   for (std::size_t c = 0; c < g.channels; ++c) {
-    for (std::size_t i = 0; i < kLanes; ++i) {
-      float& value = pooled[c * kLanes + i];
-      value = integers ? whole_mean(value, pixels, integers->pool_bits) : value / pixels;
-      const std::size_t image = block * kLanes + i;
+    for (std::size_t i = 0; i < kVectorImages; ++i) {
+      float& value = pooled[c * kVectorImages + i];
+      value =
+          integers ? integer_mean(value, pixels, integers->pooling_fraction_bits) : value / pixels;
+      const std::size_t image = block * kVectorImages + i;
       if (!dropout_.empty() && image < count_) value *= dropout_[image * g.channels + c];
     }
   }
 }
 
-void Pass::State::linear(std::size_t block, std::size_t member) {
+void Pass::State::linear(std::size_t block, std::size_t thread) {
   Product job;
   job.in = pooled_[block];
-  job.out = logit_lanes_[block];
+  job.out = logit_vectors_[block];
   job.pixels = 1;
-  filters.back().forward(job, floats(workspaces_[member].pairs));
+  filters.back().forward(job, floats(workspaces_[thread].packed));
   for (std::size_t i = 0; i < images_in(block); ++i) {
     for (std::size_t k = 0; k < network_.classes; ++k)
-      logits_[(block * kLanes + i) * network_.classes + k] =
-          logit_lanes_[block][k * kLanes + i] + numbers_.back().bias[k];
+      logits_[(block * kVectorImages + i) * network_.classes + k] =
+          logit_vectors_[block][k * kVectorImages + i] + parameters_.back().bias[k];
   }
 }
 
 std::span<const float> Pass::State::infer(std::span<const std::uint8_t> images, std::size_t count,
-                                          std::span<const LayerNumbers> numbers) {
-  prepare(images, count, numbers, Precision::kFloat);
+                                          std::span<const LayerParameters> parameters) {
+  prepare(images, count, parameters, Precision::kFloat);
   dropout_ = {};
   for (std::size_t l = 0; l < hidden_layers(); ++l) {
-    const LayerNumbers& n = numbers_[l];
+    const LayerParameters& n = parameters_[l];
     if (network_.layer(l).batch_norm) {
       hidden_[l].norm.from_running(geometry_[l].rows(), n.norm_mean, n.norm_variance, n.norm_weight,
                                    n.norm_bias);
     } else {
-      settle_bias(l);
+      apply_bias(l);
     }
-    reserve_kept(l, team_.size());
+    reserve_kept(l, pool_.size());
   }
   for (Workspace& workspace : workspaces_) {
-    for (Lines& product : workspace.products) product.resize(largest_product_ / kLanes);
+    for (VectorBuffer& product : workspace.products)
+      product.resize(largest_product_ / kVectorImages);
   }
-  each_share([&](std::size_t share, std::size_t member) {
-    each_block(share, [&](std::size_t block) {
-      Lines(&products)[2] = workspaces_[member].products;
+  each_partition([&](std::size_t partition, std::size_t thread) {
+    each_block(partition, [&](std::size_t block) {
+      VectorBuffer(&products)[2] = workspaces_[thread].products;
       for (std::size_t l = 0; l < hidden_layers(); ++l)
-        product(l, block, member, member, floats(products[(l + 1) % 2]), floats(products[l % 2]),
+        product(l, block, thread, thread, floats(products[(l + 1) % 2]), floats(products[l % 2]),
                 {}, false);
-      pool(block, member, member, floats(products[(hidden_layers() - 1) % 2]));
-      linear(block, member);
+      pool(block, thread, thread, floats(products[(hidden_layers() - 1) % 2]));
+      linear(block, thread);
     });
   });
   return logits_;

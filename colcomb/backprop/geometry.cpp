@@ -21,31 +21,31 @@ std::size_t halo_of(const LayerDescription& layer) {
   return static_cast<std::size_t>(reach);
 }
 
-/// Chooses strip_height and with it the height of the strip's input.
-void divide(LayerGeometry& g, std::size_t reach_down, std::size_t strip_bytes) {
+/// Chooses tile_height and with it the height of the tile's input.
+void divide(LayerGeometry& g, std::size_t reach_down, std::size_t tile_bytes) {
   const auto input_rows = [&](std::size_t height) {
     const std::size_t read = g.margin + (height - 1) * g.stride + 1 + reach_down;
     return std::max(read, height * g.stride);
   };
-  const std::size_t row_bytes = g.input.steps().row * sizeof(float);
+  const std::size_t row_bytes = g.input.strides().row * sizeof(float);
   std::size_t height = g.output.height;
-  while (height > 1 && input_rows(height) * row_bytes > strip_bytes) --height;
-  const std::size_t strips = (g.output.height + height - 1) / height;
-  g.strip_height = (g.output.height + strips - 1) / strips;  // equal strips, as far as possible
-  g.input.height = input_rows(g.strip_height);
-  // The last strip's part must hold the map's last rows, even if no column reads them.
-  const std::ptrdiff_t last = g.first_input_row(g.strip(g.strips() - 1));
+  while (height > 1 && input_rows(height) * row_bytes > tile_bytes) --height;
+  const std::size_t tiles = (g.output.height + height - 1) / height;
+  g.tile_height = (g.output.height + tiles - 1) / tiles;  // equal tiles, as far as possible
+  g.input.height = input_rows(g.tile_height);
+  // The last tile's inside must hold the map's last rows, even if no column reads them.
+  const std::ptrdiff_t last = g.first_input_row(g.tile(g.tiles() - 1));
   const std::ptrdiff_t rest = static_cast<std::ptrdiff_t>(g.in_height) - last;
   if (rest > 0) g.input.height = std::max(g.input.height, static_cast<std::size_t>(rest));
 }
 
-LayerGeometry geometry_of(const LayerDescription& layer, std::size_t strip_bytes) {
+LayerGeometry geometry_of(const LayerDescription& layer, std::size_t tile_bytes) {
   LayerGeometry g;
   g.in_height = layer.in_height;
   g.input = {layer.in_channels, 0, layer.in_width, halo_of(layer)};
   g.output = {layer.out_channels, layer.out_height(), layer.out_width(), 0};
-  g.narrow = g.output;
-  g.narrow.channels = (g.output.channels + 1) / 2;
+  g.output_bf16 = g.output;
+  g.output_bf16.channels = (g.output.channels + 1) / 2;
   g.columns = layer.columns.size();
   g.stride = layer.stride;
   int up = 0;
@@ -55,7 +55,7 @@ LayerGeometry geometry_of(const LayerDescription& layer, std::size_t strip_bytes
     down = std::max<int>(down, column.dy);
   }
   g.margin = static_cast<std::size_t>(up);
-  divide(g, static_cast<std::size_t>(down), strip_bytes);
+  divide(g, static_cast<std::size_t>(down), tile_bytes);
   constexpr auto kMost = static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max());
   if (g.input.floats() > kMost || g.output.floats() > kMost) {
     throw failure("layer " + layer.name,
@@ -63,27 +63,27 @@ LayerGeometry geometry_of(const LayerDescription& layer, std::size_t strip_bytes
                               g.rows(), g.output.height, g.output.width));
   }
   std::vector<bool> read(layer.in_channels);
-  const Steps in = g.input.steps();
+  const MapStrides in = g.input.strides();
   for (const Column& column : layer.columns) {
     const auto channel = static_cast<std::size_t>(column.channel);
     g.shared_channels = g.shared_channels || read[channel];
     read[channel] = true;
     const auto step = column.dy * static_cast<std::ptrdiff_t>(in.row) +
-                      column.dx * static_cast<std::ptrdiff_t>(kLanes);
+                      column.dx * static_cast<std::ptrdiff_t>(kVectorImages);
     g.column_offset.push_back(
         static_cast<std::int32_t>(static_cast<std::ptrdiff_t>(channel * in.channel) + step));
   }
-  for (std::size_t y = 0; y < g.strip_height; ++y) {
+  for (std::size_t y = 0; y < g.tile_height; ++y) {
     for (std::size_t x = 0; x < g.output.width; ++x) {
       g.pixel_in.push_back(
           static_cast<std::int32_t>(g.input.at(g.margin + y * g.stride, x * g.stride)));
       g.pixel_out.push_back(static_cast<std::int32_t>(g.output.at(y, x)));
-      g.narrow_pixel.push_back(static_cast<std::int32_t>(g.narrow.at(y, x)));
+      g.bf16_pixel.push_back(static_cast<std::int32_t>(g.output_bf16.at(y, x)));
     }
   }
   for (std::size_t n = 0; n < g.rows(); ++n) {
-    g.row_offset.push_back(static_cast<std::int32_t>(n * g.output.steps().channel));
-    g.narrow_row.push_back(static_cast<std::int32_t>(n / 2 * g.narrow.steps().channel));
+    g.row_offset.push_back(static_cast<std::int32_t>(n * g.output.strides().channel));
+    g.bf16_row.push_back(static_cast<std::int32_t>(n / 2 * g.output_bf16.strides().channel));
   }
   return g;
 }
@@ -91,10 +91,10 @@ LayerGeometry geometry_of(const LayerDescription& layer, std::size_t strip_bytes
 }  // namespace
 
 std::vector<LayerGeometry> layer_geometries(const NetworkDescription& network,
-                                            std::size_t strip_bytes) {
+                                            std::size_t tile_bytes) {
   std::vector<LayerGeometry> result;
   for (const LayerDescription& layer : network.all())
-    result.push_back(geometry_of(layer, strip_bytes));
+    result.push_back(geometry_of(layer, tile_bytes));
   return result;
 }
 

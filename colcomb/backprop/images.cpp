@@ -19,17 +19,17 @@ std::size_t ImageReader::image_size() const {
 void ImageReader::read(const std::uint8_t* images, std::size_t count, Rows rows,
                        const MapGeometry& map, float* out) const {
   const std::size_t s = input_.reshape_stride;
-  const Steps steps = map.steps();
+  const MapStrides strides = map.strides();
   for (std::size_t c = 0; c < input_.channels; ++c) {
     const float* const value = value_.data() + c * 256;
     for (std::size_t y = rows.begin * s; y < rows.end * s; ++y) {
       for (std::size_t x = 0; x < input_.width; ++x) {
         const std::size_t channel = (c * s + y % s) * s + x % s;
-        float* const to =
-            out + channel * steps.channel + (y / s - rows.begin) * steps.row + x / s * kLanes;
+        float* const to = out + channel * strides.channel + (y / s - rows.begin) * strides.row +
+                          x / s * kVectorImages;
         const std::uint8_t* const from = images + (c * input_.height + y) * input_.width + x;
         for (std::size_t i = 0; i < count; ++i) to[i] = value[from[i * image_size()]];
-        for (std::size_t i = count; i < kLanes; ++i) to[i] = 0;
+        for (std::size_t i = count; i < kVectorImages; ++i) to[i] = 0;
       }
     }
   }

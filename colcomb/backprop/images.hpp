@@ -10,15 +10,16 @@
 
 namespace colcomb::backprop {
 
-/// Turns raw images into a block's input map: normalization, checkerboard reshape, one image per
-/// lane.
+/// Turns raw images into a block of the first layer's input map: normalization and checkerboard
+/// reshape, sixteen images side by side.
 class ImageReader {
  public:
   explicit ImageReader(const InputDescription& input);
 
   [[nodiscard]] std::size_t image_size() const;  // bytes
-  /// Writes these rows of the first layer's input, of `count` images, 1 to kLanes, to `out`: the
-  /// first row's pixel 0 of channel 0 in a map of that geometry. The other lanes become 0.
+  /// `images`: count x C x H x W raw bytes, 1 <= count <= kVectorImages. Writes these rows of the
+  /// input map to `out`, the address of pixel [rows.begin, 0] of channel 0 in a map of geometry
+  /// `map`. Vector elements beyond `count` become 0.
   void read(const std::uint8_t* images, std::size_t count, Rows rows, const MapGeometry& map,
             float* out) const;
 

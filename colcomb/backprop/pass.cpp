@@ -24,14 +24,14 @@ bool Pass::sparse(std::size_t layer) const {
   return state_->filters[layer].sparse();
 }
 
-void Pass::set_integers(Integers integers) {
+void Pass::set_integer_scales(IntegerScales integers) {
   state_->integers = std::move(integers);
 }
 
 std::span<const float> Pass::forward(std::span<const std::uint8_t> images, std::size_t count,
-                                     std::span<const LayerNumbers> numbers,
+                                     std::span<const LayerParameters> parameters,
                                      std::span<const float> dropout, double momentum) {
-  return state_->forward(images, count, numbers, dropout, momentum);
+  return state_->forward(images, count, parameters, dropout, momentum);
 }
 
 void Pass::backward(std::span<const float> logit_gradients,
@@ -40,8 +40,8 @@ void Pass::backward(std::span<const float> logit_gradients,
 }
 
 std::span<const float> Pass::infer(std::span<const std::uint8_t> images, std::size_t count,
-                                   std::span<const LayerNumbers> numbers) {
-  return state_->infer(images, count, numbers);
+                                   std::span<const LayerParameters> parameters) {
+  return state_->infer(images, count, parameters);
 }
 
 }  // namespace colcomb::backprop

@@ -19,7 +19,7 @@ namespace {
 
 using Floats = std::vector<float>;
 
-/// A random network with its numbers in floats, a batch, and the loss sum(logits * direction).
+/// A random network with its parameters in floats, a batch, and the loss sum(logits * direction).
 struct Case {
   NetworkDescription network;
   struct Layer {
@@ -75,8 +75,8 @@ struct Case {
     if (random.below(2) == 0) dropout = uniform(count * network.classifier.in_channels, 0, 2);
   }
 
-  std::vector<LayerNumbers> numbers() {
-    std::vector<LayerNumbers> result;
+  std::vector<LayerParameters> parameters() {
+    std::vector<LayerParameters> result;
     for (Layer& l : layers)
       result.push_back({l.weights.data(), l.norm_weight.data(), l.norm_bias.data(),
                         l.norm_mean.data(), l.norm_variance.data(), l.bias.data()});
@@ -167,8 +167,8 @@ struct Gradients {
   bool operator==(const Gradients&) const = default;
 };
 
-/// Strips of one row, and strips of all rows as these networks are small.
-const std::vector<std::size_t> kStripBytes = {1, PassOptions().strip_bytes};
+/// Strips of one row, and tiles of all rows as these networks are small.
+const std::vector<std::size_t> kStripBytes = {1, PassOptions().tile_bytes};
 
 /// Seeds whose batch norms see some variance everywhere: a channel without any (a shift can push
 /// all of a small map outside) magnifies rounding errors 300-fold in every layer.
@@ -200,7 +200,7 @@ TEST(Pass, LogitsAndRunningStatisticsEqualThePlainNetwork) {
       const auto expected = tests::training_forward(c.network, doubles, c.images, c.dropout);
       const auto before = c.layers;
       Pass pass = c.pass({2, kernel, nullptr, Precision::kFloat, kStripBytes[seed % 2]});
-      const auto logits = pass.forward(c.images, c.count, c.numbers(), c.dropout, 0.25);
+      const auto logits = pass.forward(c.images, c.count, c.parameters(), c.dropout, 0.25);
       ASSERT_EQ(logits.size(), expected.size());
       for (std::size_t i = 0; i < expected.size(); ++i) ASSERT_NEAR(logits[i], expected[i], 2e-3);
       for (std::size_t l = 0; l + 1 < c.layers.size(); ++l) {
@@ -247,7 +247,7 @@ TEST(Pass, GradientsEqualFiniteDifferences) {
       if (!c.dropout.empty()) c.dropout.resize(c.count * c.network.classifier.in_channels);
       auto doubles = c.doubles();
       Pass pass = c.pass({1, kernel, nullptr, Precision::kFloat, kStripBytes[seed % 2]});
-      static_cast<void>(pass.forward(c.images, c.count, c.numbers(), c.dropout));
+      static_cast<void>(pass.forward(c.images, c.count, c.parameters(), c.dropout));
       Gradients gradients(c);
       pass.backward(c.direction, gradients.targets());
       Random random(seed);
@@ -291,8 +291,8 @@ TEST(Pass, ThreadsChangeNothing) {
     Gradients second(again);
     Pass one = once.pass({1, ""});
     Pass five = again.pass({5, ""});
-    const auto a = one.forward(once.images, once.count, once.numbers(), once.dropout);
-    const auto b = five.forward(again.images, again.count, again.numbers(), again.dropout);
+    const auto a = one.forward(once.images, once.count, once.parameters(), once.dropout);
+    const auto b = five.forward(again.images, again.count, again.parameters(), again.dropout);
     EXPECT_TRUE(std::equal(a.begin(), a.end(), b.begin(), b.end()));
     one.backward(once.direction, first.targets());
     five.backward(again.direction, second.targets());
@@ -321,8 +321,8 @@ TEST(Pass, StripsChangeNothingButTheOrderOfSums) {
     Gradients second(again, 0);
     Pass whole = once.pass({2, ""});
     Pass rows = again.pass({2, "", nullptr, Precision::kFloat, 1});
-    const auto a = whole.forward(once.images, once.count, once.numbers(), once.dropout);
-    const auto b = rows.forward(again.images, again.count, again.numbers(), again.dropout);
+    const auto a = whole.forward(once.images, once.count, once.parameters(), once.dropout);
+    const auto b = rows.forward(again.images, again.count, again.parameters(), again.dropout);
     EXPECT_TRUE(std::equal(a.begin(), a.end(), b.begin(), b.end()));
     whole.backward(once.direction, first.targets());
     rows.backward(again.direction, second.targets());
@@ -338,17 +338,17 @@ TEST(Pass, StepsOfOtherSizesLeaveNoTrace) {
   Pass used = c.pass({2, ""});
   const std::size_t image = c.images.size() / c.count;
   Gradients ignored(c);
-  const auto numbers = c.numbers();
+  const auto parameters = c.parameters();
   for (const std::size_t count : {c.count, std::size_t{1}, std::size_t{2}}) {
     Case::Layer kept = c.layers[0];
-    static_cast<void>(used.forward(std::span(c.images).first(count * image), count, numbers));
+    static_cast<void>(used.forward(std::span(c.images).first(count * image), count, parameters));
     used.backward(std::span(c.direction).first(count * c.network.classes), ignored.targets());
-    static_cast<void>(used.infer(std::span(c.images).first(image), 1, numbers));
+    static_cast<void>(used.infer(std::span(c.images).first(image), 1, parameters));
   }
   Case fresh = c;
   Pass unused = fresh.pass({2, ""});
-  const auto a = used.forward(c.images, c.count, c.numbers(), c.dropout);
-  const auto b = unused.forward(fresh.images, fresh.count, fresh.numbers(), fresh.dropout);
+  const auto a = used.forward(c.images, c.count, c.parameters(), c.dropout);
+  const auto b = unused.forward(fresh.images, fresh.count, fresh.parameters(), fresh.dropout);
   EXPECT_TRUE(std::equal(a.begin(), a.end(), b.begin(), b.end()));
   Gradients first(c);
   Gradients second(fresh);
@@ -357,20 +357,20 @@ TEST(Pass, StepsOfOtherSizesLeaveNoTrace) {
   EXPECT_EQ(first, second);
 }
 
-/// One share's pass, forward and backward, over images [begin, end) of the case.
+/// One partition's pass, forward and backward, over images [begin, end) of the case.
 void run_share(Case& c, Gradients& gradients, Floats& logits, const PassOptions& options,
                std::size_t begin, std::size_t end) {
   const std::size_t image = c.images.size() / c.count;
   const std::size_t classes = c.network.classes;
   const std::size_t factors = c.dropout.size() / c.count;
-  const auto part = [&](auto& all, std::size_t each) {
+  const auto inside = [&](auto& all, std::size_t each) {
     return std::span(all).subspan(begin * each, (end - begin) * each);
   };
   Pass pass = c.pass(options);
-  const auto result =
-      pass.forward(part(c.images, image), end - begin, c.numbers(), part(c.dropout, factors));
+  const auto result = pass.forward(inside(c.images, image), end - begin, c.parameters(),
+                                   inside(c.dropout, factors));
   logits.assign(result.begin(), result.end());
-  pass.backward(part(c.direction, classes), gradients.targets());
+  pass.backward(inside(c.direction, classes), gradients.targets());
 }
 
 void add_to(std::vector<Floats>& sums, const std::vector<Floats>& more) {
@@ -378,7 +378,7 @@ void add_to(std::vector<Floats>& sums, const std::vector<Floats>& more) {
     for (std::size_t i = 0; i < sums[l].size(); ++i) sums[l][i] += more[l][i];
 }
 
-// The whole batch's pass is the oracle. One share is empty where the cut is at the batch's end.
+// The whole batch's pass is the oracle. One partition is empty where the cut is at the batch's end.
 TEST(Pass, SharesOfABatchAddUpToTheWhole) {
   for (const std::uint64_t seed : seeds()) {
     Case whole(seed);
@@ -420,7 +420,7 @@ TEST(Pass, InferenceUsesRunningStatistics) {
     c.dropout.clear();
     Pass pass = c.pass({2, "", nullptr, Precision::kFloat, kStripBytes[seed % 2]});
     // With a momentum of 1 the running statistics become the batch's, but for the bias of variance.
-    static_cast<void>(pass.forward(c.images, c.count, c.numbers(), {}, 1.0));
+    static_cast<void>(pass.forward(c.images, c.count, c.parameters(), {}, 1.0));
     for (std::size_t l = 0; l + 1 < c.layers.size(); ++l) {
       const LayerDescription& d = c.network.layer(l);
       const auto values = static_cast<float>(c.count * d.out_height() * d.out_width());
@@ -428,7 +428,7 @@ TEST(Pass, InferenceUsesRunningStatistics) {
     }
     auto doubles = c.doubles();
     const auto expected = tests::training_forward(c.network, doubles, c.images);
-    const auto logits = pass.infer(c.images, c.count, c.numbers());
+    const auto logits = pass.infer(c.images, c.count, c.parameters());
     for (std::size_t i = 0; i < expected.size(); ++i)
       ASSERT_NEAR(logits[i], expected[i], 3e-3)
           << "seed " << seed << " image " << i / c.network.classes;
@@ -455,10 +455,10 @@ struct Step {
   Step(Case of, const PassOptions& options) : c(std::move(of)), gradients(c, 0) {
     Case untouched = c;
     Pass pass = c.pass(options);
-    const auto result = pass.forward(c.images, c.count, c.numbers(), c.dropout);
+    const auto result = pass.forward(c.images, c.count, c.parameters(), c.dropout);
     logits.assign(result.begin(), result.end());
     pass.backward(c.direction, gradients.targets());
-    const auto inferred = pass.infer(c.images, c.count, untouched.numbers());
+    const auto inferred = pass.infer(c.images, c.count, untouched.parameters());
     evaluated.assign(inferred.begin(), inferred.end());
   }
 };
@@ -481,12 +481,12 @@ void expect_gradients(const Step& actual, const Step& expected, double tolerance
 
 /// `tolerance` of gradients against those in floats: near a kink of ReLU6 rounding turns whole
 /// gradients on or off.
-void expect_bfloat_follows_float(const Case& c, std::size_t strip_bytes, double tolerance) {
+void expect_bfloat_follows_float(const Case& c, std::size_t tile_bytes, double tolerance) {
   const Step portable(c, {1, "portable", nullptr, Precision::kBfloat16});
   for (const std::string& kernel : kernel_names()) {
     SCOPED_TRACE(kernel);
     const Step exact(c, {2, kernel});
-    const Step rounded(c, {2, kernel, nullptr, Precision::kBfloat16, strip_bytes});
+    const Step rounded(c, {2, kernel, nullptr, Precision::kBfloat16, tile_bytes});
     // Of eight bits of mantissa.
     EXPECT_LE(distance({rounded.logits}, {exact.logits}), 2e-2);
     EXPECT_GT(distance({rounded.logits}, {exact.logits}), 1e-5);
@@ -513,7 +513,7 @@ TEST(Pass, BfloatMapsFollowFloatOnes) {
   }
 }
 
-// Eight bits of mantissa hold every activation and weight of a network of whole numbers.
+// Eight bits of mantissa hold every activation and weight of a network of whole parameters.
 TEST(Pass, BfloatIsExactForWholeNumbers) {
   for (const std::string& kernel : kernel_names()) {
     Case c(wide_network(), 5);
@@ -526,9 +526,9 @@ TEST(Pass, BfloatIsExactForWholeNumbers) {
     }
     Pass floats = c.pass({1, kernel});
     Pass bfloats = c.pass({1, kernel, nullptr, Precision::kBfloat16});
-    for (Pass* pass : {&floats, &bfloats}) pass->set_integers({{9, 9, 9, 0}, 0});
-    const auto a = floats.forward(c.images, c.count, c.numbers());
-    const auto b = bfloats.forward(c.images, c.count, c.numbers());
+    for (Pass* pass : {&floats, &bfloats}) pass->set_integer_scales({{9, 9, 9, 0}, 0});
+    const auto a = floats.forward(c.images, c.count, c.parameters());
+    const auto b = bfloats.forward(c.images, c.count, c.parameters());
     EXPECT_TRUE(std::equal(a.begin(), a.end(), b.begin(), b.end())) << kernel;
     EXPECT_GT(*std::max_element(a.begin(), a.end()), *std::min_element(a.begin(), a.end()));
   }

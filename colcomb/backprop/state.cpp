@@ -15,7 +15,7 @@ const Kernels& find_kernels(const std::string& name) {
   std::string known;
   for (const Kernels* kernels : supported_kernels())
     known.append(known.empty() ? "" : ", ").append(kernels->name);
-  throw usage_error("kernel", name, "this processor runs: " + known);
+  throw option_error("kernel", name, "this processor runs: " + known);
 }
 
 }  // namespace
@@ -23,12 +23,12 @@ const Kernels& find_kernels(const std::string& name) {
 Pass::State::State(const NetworkDescription& network, const PassOptions& options)
     : network_(network),
       kernels_(find_kernels(options.kernel)),
-      sum_over_shares_(options.sum_over_shares),
+      all_reduce_(options.all_reduce),
       precision_(options.precision),
-      geometry_(layer_geometries(network, options.strip_bytes)),
+      geometry_(layer_geometries(network, options.tile_bytes)),
       reader_(network.input),
-      team_(options.threads > 0 ? options.threads : available_threads()),
-      workspaces_(team_.size()) {
+      pool_(options.threads > 0 ? options.threads : available_threads()),
+      workspaces_(pool_.size()) {
   for (const LayerGeometry& g : geometry_) filters.emplace_back(g, kernels_);
   hidden_.resize(network.hidden.size());
   for (std::size_t l = 0; l < hidden_layers(); ++l) {
@@ -39,57 +39,58 @@ Pass::State::State(const NetworkDescription& network, const PassOptions& options
     hidden_[*layer.residual].is_source = true;
   }
   reserve_workspaces();
-  std::fill(std::begin(all_lanes_.lanes), std::end(all_lanes_.lanes), 1.0F);
+  std::fill(std::begin(full_mask_.image), std::end(full_mask_.image), 1.0F);
 }
 
 void Pass::State::reserve_workspaces() {
-  std::size_t strip = 1;
+  std::size_t tile = 1;
   std::size_t product = 1;
   std::size_t rows = 1;
   std::size_t map = 1;
-  std::vector<MapGeometry> maps;  // those of one geometry share scratch
+  std::vector<MapGeometry> maps;  // maps of one geometry have one buffer
   for (std::size_t l = 0; l < hidden_layers(); ++l) {
     const LayerGeometry& g = geometry_[l];
-    strip = std::max(strip, g.strip_height * g.output.steps().row / kLanes);
-    product = std::max(product, g.output.floats() / kLanes);
+    tile = std::max(tile, g.tile_height * g.output.strides().row / kVectorImages);
+    product = std::max(product, g.output.floats() / kVectorImages);
     rows = std::max({rows, g.rows(), g.input.channels});
-    map = std::max(map, g.input.floats() / kLanes);
+    map = std::max(map, g.input.floats() / kVectorImages);
     const auto found = std::find(maps.begin(), maps.end(), g.input);
     map_of_.push_back(static_cast<std::size_t>(found - maps.begin()));
     if (found == maps.end()) maps.push_back(g.input);
   }
-  largest_product_ = product * kLanes;
+  largest_product_ = product * kVectorImages;
   for (Workspace& workspace : workspaces_) {
-    for (const MapGeometry& g : maps) workspace.maps.emplace_back(g.floats() / kLanes);
+    for (const MapGeometry& g : maps) workspace.maps.emplace_back(g.floats() / kVectorImages);
     workspace.map_gradient.resize(map);
-    workspace.strip.resize(strip);
-    workspace.row.resize(geometry_[hidden_layers() - 1].output.steps().row / kLanes);
+    workspace.tile.resize(tile);
+    workspace.row.resize(geometry_[hidden_layers() - 1].output.strides().row / kVectorImages);
     workspace.row_gradient.resize(workspace.row.size());
     workspace.sums.resize(2 * rows);
   }
 }
 
 void Pass::State::prepare(std::span<const std::uint8_t> images, std::size_t count,
-                          std::span<const LayerNumbers> numbers, Precision precision) {
-  COLCOMB_CHECK((count > 0 || sum_over_shares_) && images.size() == count * reader_.image_size(),
+                          std::span<const LayerParameters> parameters, Precision precision) {
+  COLCOMB_CHECK((count > 0 || all_reduce_) && images.size() == count * reader_.image_size(),
                 "images must be count x C x H x W bytes");
-  COLCOMB_CHECK(numbers.size() == network_.layer_count(), "numbers of every layer are needed");
+  COLCOMB_CHECK(parameters.size() == network_.layer_count(),
+                "parameters of every layer are needed");
   images_ = images;
   count_ = count;
-  narrow_ = precision == Precision::kBfloat16 && !integers;  // whose sums must stay whole
-  whole_count_ = static_cast<double>(count);
-  numbers_.assign(numbers.begin(), numbers.end());
-  blocks_ = (count + kLanes - 1) / kLanes;
-  constexpr std::size_t kMostShares = 16;
-  shares_ = std::clamp<std::size_t>(blocks_, 1, kMostShares);
-  share_.resize(std::max(share_.size(), shares_));
-  last_lanes_ = {};
-  if (blocks_ > 0) std::fill_n(last_lanes_.lanes, images_in(blocks_ - 1), 1.0F);
-  each_task(filters.size(), [&](std::size_t layer, std::size_t /*member*/) {
-    filters[layer].set_weights(numbers[layer].weights, precision);
+  bf16_maps_ = precision == Precision::kBfloat16 && !integers;  // whose sums must stay exact
+  global_count_ = static_cast<double>(count);
+  parameters_.assign(parameters.begin(), parameters.end());
+  blocks_ = (count + kVectorImages - 1) / kVectorImages;
+  constexpr std::size_t kMaxPartitions = 16;
+  partitions_ = std::clamp<std::size_t>(blocks_, 1, kMaxPartitions);
+  partials_.resize(std::max(partials_.size(), partitions_));
+  last_mask_ = {};
+  if (blocks_ > 0) std::fill_n(last_mask_.image, images_in(blocks_ - 1), 1.0F);
+  each_task(filters.size(), [&](std::size_t layer, std::size_t /*thread*/) {
+    filters[layer].set_weights(parameters[layer].weights, precision);
   });
-  pooled_.reserve(blocks_, geometry_[hidden_layers() - 1].rows() * kLanes);
-  logit_lanes_.reserve(blocks_, geometry_.back().output.floats());
+  pooled_.reserve(blocks_, geometry_[hidden_layers() - 1].rows() * kVectorImages);
+  logit_vectors_.reserve(blocks_, geometry_.back().output.floats());
   logits_.resize(count * network_.classes);
 }
 
@@ -99,17 +100,17 @@ void Pass::State::reserve_blocks() {
     Hidden& layer = hidden_[l];
     layer.product.reserve(blocks_, stored(l).floats());
     largest = std::max(largest, stored(l).floats());
-    if (layer.is_source) layer.pending.reserve(blocks_, geometry_[l].output.floats());
+    if (layer.is_source) layer.residual_gradient.reserve(blocks_, geometry_[l].output.floats());
     reserve_kept(l, blocks_);
   }
   gradient_.reserve(blocks_, largest);
   next_gradient_.reserve(blocks_, largest);
   for (Workspace& workspace : workspaces_) {
     for (const Filter& filter : filters) {
-      if (workspace.taps.size() < filter.gradient_scratch())
-        workspace.taps.resize(filter.gradient_scratch());
-      if (workspace.pairs.size() < filter.pair_scratch())
-        workspace.pairs.resize(filter.pair_scratch());
+      if (workspace.entries.size() < filter.gradient_scratch())
+        workspace.entries.resize(filter.gradient_scratch());
+      if (workspace.packed.size() < filter.bf16_scratch())
+        workspace.packed.resize(filter.bf16_scratch());
     }
   }
 }
@@ -120,35 +121,35 @@ void Pass::State::reserve_kept(std::size_t layer, std::size_t slots) {
 }
 
 std::size_t Pass::State::images_in(std::size_t block) const {
-  return std::min(kLanes, count_ - block * kLanes);
+  return std::min(kVectorImages, count_ - block * kVectorImages);
 }
 
-const float* Pass::State::lanes_of(std::size_t block) const {
-  return block + 1 < blocks_ ? all_lanes_.lanes : last_lanes_.lanes;
+const float* Pass::State::image_mask(std::size_t block) const {
+  return block + 1 < blocks_ ? full_mask_.image : last_mask_.image;
 }
 
-void Pass::State::clear_sums(std::size_t rows, std::size_t member) {
-  std::fill_n(workspaces_[member].sums.begin(), 2 * rows, LaneVector{});
+void Pass::State::clear_sums(std::size_t rows, std::size_t thread) {
+  std::fill_n(workspaces_[thread].sums.begin(), 2 * rows, ImageVector{});
 }
 
-void Pass::State::collect_sums(std::size_t rows, std::size_t block, std::size_t member,
+void Pass::State::collect_sums(std::size_t rows, std::size_t block, std::size_t thread,
                                NormSums& sums) {
   const std::size_t images = images_in(block);
-  const Lines& vectors = workspaces_[member].sums;
+  const VectorBuffer& vectors = workspaces_[thread].sums;
   for (std::size_t n = 0; n < rows; ++n) {
     for (std::size_t i = 0; i < images; ++i) {
-      sums.first[n] += vectors[2 * n].lanes[i];
-      sums.second[n] += vectors[2 * n + 1].lanes[i];
+      sums.first[n] += vectors[2 * n].image[i];
+      sums.second[n] += vectors[2 * n + 1].image[i];
     }
   }
 }
 
 NormSums Pass::State::total_sums(std::size_t rows) const {
   NormSums total{std::vector<double>(rows), std::vector<double>(rows)};
-  for (std::size_t s = 0; s < shares_; ++s) {
+  for (std::size_t s = 0; s < partitions_; ++s) {
     for (std::size_t n = 0; n < rows; ++n) {
-      total.first[n] += share_[s].sums.first[n];
-      total.second[n] += share_[s].sums.second[n];
+      total.first[n] += partials_[s].sums.first[n];
+      total.second[n] += partials_[s].sums.second[n];
     }
   }
   return total;

@@ -8,15 +8,15 @@
 #include "colcomb/backprop/filter.hpp"
 #include "colcomb/backprop/geometry.hpp"
 #include "colcomb/backprop/images.hpp"
-#include "colcomb/backprop/lines.hpp"
 #include "colcomb/backprop/norm.hpp"
 #include "colcomb/backprop/pass.hpp"
-#include "colcomb/base/team.hpp"
+#include "colcomb/backprop/vector_buffer.hpp"
+#include "colcomb/base/thread_pool.hpp"
 
 namespace colcomb::backprop {
 
-/// Largest activation of a network of whole numbers.
-inline constexpr float kLargestWhole = 255;
+/// Largest activation of an integer-valued network.
+inline constexpr float kMaxIntegerActivation = 255;
 
 /// A hidden layer between forward and backward.
 struct Hidden {
@@ -25,27 +25,27 @@ struct Hidden {
   bool is_source = false;  // of a residual addition: its activations are kept
 
   Norm norm;
-  BlockLines product;  // before batch norm; of the geometry State::stored()
-  // Of the geometry LayerGeometry::output:
-  BlockLines kept;     // activations, if is_source
-  BlockLines pending;  // gradients through residual additions, if is_source
+  BlockBuffer product;  // before batch norm; of the geometry State::stored()
+  // Of the geometry LayerGeometry::output, if is_source:
+  BlockBuffer kept;               // activations
+  BlockBuffer residual_gradient;  // gradients by them through residual additions
 };
 
 /// One thread's scratch.
 struct Workspace {
-  std::vector<Lines> maps;  // strips of input maps by geometry: their halos stay zero
-  Lines map_gradient;       // of a strip's input
-  Lines strip;              // the gradient of a strip of a product
-  Lines products[2];        // in evaluation: one layer's and the next one's
-  Lines row, row_gradient;  // one row of the last map, and of its gradient
-  Lines sums;               // two vectors per row of a filter matrix
-  Lines taps;               // see Filter::gradient_scratch
-  Lines pairs;              // see Filter::pair_scratch
+  std::vector<VectorBuffer> maps;  // tiles of input maps by geometry: their halos stay zero
+  VectorBuffer map_gradient;       // of a tile's input
+  VectorBuffer tile;               // the gradient of a tile of a product
+  VectorBuffer products[2];        // in evaluation: one layer's and the next one's
+  VectorBuffer row, row_gradient;  // one row of the last map, and of its gradient
+  VectorBuffer sums;               // two vectors per row of a filter matrix
+  VectorBuffer entries;            // see Filter::gradient_scratch
+  VectorBuffer packed;             // see Filter::bf16_scratch
 };
 
-/// What one share of the blocks adds up to; shares are summed in order, so that the number of
-/// threads changes nothing.
-struct Share {
+/// What one partition of the batch's blocks adds up to. The partitions are fixed by the number of
+/// blocks and summed in order, so that results do not depend on the number of threads.
+struct PartialSums {
   NormSums sums;
   std::vector<float> weights;
 };
@@ -55,110 +55,111 @@ class Pass::State {
   State(const NetworkDescription& network, const PassOptions& options);
 
   std::span<const float> forward(std::span<const std::uint8_t> images, std::size_t count,
-                                 std::span<const LayerNumbers> numbers,
+                                 std::span<const LayerParameters> parameters,
                                  std::span<const float> dropout, double momentum);
   void backward(std::span<const float> logit_gradients, std::span<const LayerGradients> gradients);
   std::span<const float> infer(std::span<const std::uint8_t> images, std::size_t count,
-                               std::span<const LayerNumbers> numbers);
+                               std::span<const LayerParameters> parameters);
 
   std::vector<Filter> filters;
-  std::optional<Integers> integers;
+  std::optional<IntegerScales> integers;
 
  private:
   [[nodiscard]] std::size_t hidden_layers() const { return hidden_.size(); }
   /// Where products and their gradients lie until the backward pass.
   [[nodiscard]] const MapGeometry& stored(std::size_t layer) const {
-    return narrow_ ? geometry_[layer].narrow : geometry_[layer].output;
+    return bf16_maps_ ? geometry_[layer].output_bf16 : geometry_[layer].output;
   }
-  /// The gradient of a strip of a product is narrow, as its products read it.
-  [[nodiscard]] bool narrow_strip(std::size_t layer) const {
-    return narrow_ && filters[layer].paired();
+  /// Whether the gradient of a product's tile is bf16-packed, as its products read it.
+  [[nodiscard]] bool bf16_tile(std::size_t layer) const {
+    return bf16_maps_ && filters[layer].bf16();
   }
   void reserve_workspaces();
   void reserve_blocks();
   void reserve_kept(std::size_t layer, std::size_t slots);
   void prepare(std::span<const std::uint8_t> images, std::size_t count,
-               std::span<const LayerNumbers> numbers, Precision precision);
-  /// Calls body(task, member) for every task on the team.
+               std::span<const LayerParameters> parameters, Precision precision);
+  /// Calls body(task, thread) for every task, on the thread pool.
   template <class Body>
   void each_task(std::size_t tasks, Body body);
-  /// The same for every share.
+  /// The same with a partition for a task.
   template <class Body>
-  void each_share(Body body);
-  /// Calls body(block) for the blocks of a share.
+  void each_partition(Body body);
+  /// Calls body(block) for the blocks of a partition.
   template <class Body>
-  void each_block(std::size_t share, Body body) const;
+  void each_block(std::size_t partition, Body body) const;
   [[nodiscard]] std::size_t images_in(std::size_t block) const;
-  [[nodiscard]] const float* lanes_of(std::size_t block) const;
+  [[nodiscard]] const float* image_mask(std::size_t block) const;
 
-  /// What a strip of layer `layer` reads: images, or the activation of `product`, the layer
-  /// before's. `slot` is where kept activations lie: the block in training, the member in
-  /// evaluation.
-  const float* input_strip(std::size_t layer, std::size_t block, std::size_t slot,
-                           std::size_t member, Rows strip, const float* product);
-  /// These rows of a layer's activation, to `out` with the given steps.
+  /// The input rows of a tile of layer `layer`: of images, or the activations of `product`, the
+  /// layer before's output. `slot`: index of kept activations: the block in training, the thread
+  /// in evaluation.
+  const float* input_tile(std::size_t layer, std::size_t block, std::size_t slot,
+                          std::size_t thread, Rows tile, const float* product);
+  /// These rows of a layer's activation, to `out` with the given strides.
   void activate(std::size_t layer, Rows rows, std::size_t block, std::size_t slot,
-                const float* product, float* out, Steps steps) const;
+                const float* product, float* out, MapStrides strides) const;
   /// Keeps the activations of a source of residual additions; nothing for other layers.
   void keep(std::size_t layer, std::size_t block, std::size_t slot, const float* product);
-  void clear_sums(std::size_t rows, std::size_t member);
-  void collect_sums(std::size_t rows, std::size_t block, std::size_t member, NormSums& sums);
+  void clear_sums(std::size_t rows, std::size_t thread);
+  void collect_sums(std::size_t rows, std::size_t block, std::size_t thread, NormSums& sums);
   [[nodiscard]] NormSums total_sums(std::size_t rows) const;
-  /// Adds up the sums, and the number of images, over the passes that share the batch.
-  void sum_whole_batch(NormSums& sums);
+  /// All-reduces the sums and the number of images over the processes that share the batch.
+  void sum_global_batch(NormSums& sums);
   /// Values per row of layer `layer`'s output, over the whole batch.
   [[nodiscard]] double values_per_row(std::size_t layer) const;
 
-  void forward_layer(std::size_t layer, std::size_t share, std::size_t member);
+  void forward_layer(std::size_t layer, std::size_t partition, std::size_t thread);
   /// Layer `layer`'s product from the one before it, both dense.
-  void product(std::size_t layer, std::size_t block, std::size_t slot, std::size_t member,
-               const float* before, float* out, RowSums sums, bool streamed);
-  void settle_bias(std::size_t layer);
-  void pool(std::size_t block, std::size_t slot, std::size_t member, const float* product);
-  void linear(std::size_t block, std::size_t member);
-  void linear_backward(std::size_t share, std::size_t member);
-  void backward_layer(std::size_t layer, std::size_t share, std::size_t member);
-  void backward_strip(std::size_t layer, std::size_t block, std::size_t member, std::size_t strip,
-                      std::vector<float>& weights);
-  /// A strip's product gradient: back through batch norm.
-  void norm_backward(std::size_t layer, std::size_t block, std::size_t member, Rows rows);
-  /// Makes room in the gradient of layer `layer`'s input for the next strip.
-  void next_gradient_strip(std::size_t layer, std::size_t member, std::size_t strip);
+  void product(std::size_t layer, std::size_t block, std::size_t slot, std::size_t thread,
+               const float* before, float* out, RowSums sums, bool non_temporal);
+  void apply_bias(std::size_t layer);
+  void pool(std::size_t block, std::size_t slot, std::size_t thread, const float* product);
+  void linear(std::size_t block, std::size_t thread);
+  void linear_backward(std::size_t partition, std::size_t thread);
+  void backward_layer(std::size_t layer, std::size_t partition, std::size_t thread);
+  void backward_tile(std::size_t layer, std::size_t block, std::size_t thread, std::size_t tile,
+                     std::vector<float>& weights);
+  /// A tile's product gradient: back through batch norm.
+  void norm_backward(std::size_t layer, std::size_t block, std::size_t thread, Rows rows);
+  /// Makes room in the gradient of layer `layer`'s input for the next tile.
+  void next_gradient_tile(std::size_t layer, std::size_t thread, std::size_t tile);
   /// From the gradient `d` of these rows of layer `layer`'s activation `a` to that of its batch
-  /// norm's output. Both have the given steps.
-  void activation_backward(std::size_t layer, Rows rows, std::size_t block, std::size_t member,
-                           const float* d, const float* a, Steps steps);
-  /// Adds these rows of that to the gradient pending at the residual addition's source.
+  /// norm's output. Both have the given strides.
+  void activation_backward(std::size_t layer, Rows rows, std::size_t block, std::size_t thread,
+                           const float* d, const float* a, MapStrides strides);
+  /// Adds these rows of that to the gradient residual_gradient at the residual addition's source.
   void residual_backward(std::size_t layer, Rows rows, std::size_t block);
   void write_weight_gradient(std::size_t layer, float* out);
 
   NetworkDescription network_;
   const Kernels& kernels_;
-  std::function<void(std::span<double>)> sum_over_shares_;
+  std::function<void(std::span<double>)> all_reduce_;
   Precision precision_;  // of training
   std::vector<LayerGeometry> geometry_;
   std::vector<std::size_t> map_of_;  // layer -> workspace map
   ImageReader reader_;
-  Team team_;
-  std::vector<Workspace> workspaces_;  // per member
+  ThreadPool pool_;
+  std::vector<Workspace> workspaces_;  // per thread
   std::size_t largest_product_ = 0;    // floats
   std::vector<Hidden> hidden_;
 
   // Of the batch:
   std::span<const std::uint8_t> images_;
   std::size_t count_ = 0;
-  bool narrow_ = false;     // products and their gradients lie in bfloat16
-  double whole_count_ = 0;  // of all passes that share the batch; known from the first sums on
+  bool bf16_maps_ = false;  // products and their gradients are stored in bfloat16
+  double global_count_ =
+      0;  // of all processes that share the batch; known from the first all-reduce on
   std::size_t blocks_ = 0;
-  std::size_t shares_ = 0;
-  std::vector<LayerNumbers> numbers_;
+  std::size_t partitions_ = 0;
+  std::vector<LayerParameters> parameters_;
   std::span<const float> dropout_;
-  std::vector<Share> share_;
-  BlockLines pooled_;                    // channels, after dropout
-  BlockLines logit_lanes_;               // classes
-  BlockLines gradient_, next_gradient_;  // of a layer's batch norm's output, as stored()
+  std::vector<PartialSums> partials_;
+  BlockBuffer pooled_;                    // channels, after dropout
+  BlockBuffer logit_vectors_;             // classes
+  BlockBuffer gradient_, next_gradient_;  // of a layer's batch norm's output, as stored()
   std::vector<float> logits_;
-  LaneVector all_lanes_, last_lanes_;  // 1 for images of a block, 0 beyond the last image
+  ImageVector full_mask_, last_mask_;  // 1 for images of a block, 0 beyond the last image
 };
 
 }  // namespace colcomb::backprop

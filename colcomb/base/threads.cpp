@@ -7,7 +7,8 @@
 #include <exception>
 #include <mutex>
 #include <thread>
-#include <vector>
+
+#include "colcomb/base/thread_pool.hpp"
 
 namespace colcomb {
 
@@ -25,7 +26,7 @@ void parallel_for(std::size_t count, std::size_t threads,
   std::atomic<std::size_t> next = 0;
   std::exception_ptr error;
   std::mutex error_mutex;
-  const auto work = [&] {
+  auto work = [&](std::size_t /*thread*/) {
     for (std::size_t i = next++; i < count; i = next++) {
       try {
         body(i);
@@ -37,10 +38,8 @@ void parallel_for(std::size_t count, std::size_t threads,
     }
   };
   {
-    std::vector<std::jthread> helpers;
-    const std::size_t wanted = std::min(std::max<std::size_t>(threads, 1), count);
-    for (std::size_t t = 1; t < wanted; ++t) helpers.emplace_back(work);
-    work();
+    ThreadPool pool(std::clamp<std::size_t>(threads, 1, std::max<std::size_t>(count, 1)));
+    pool.run(work);
   }
   if (error) std::rethrow_exception(error);
 }

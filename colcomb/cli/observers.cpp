@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "colcomb/base/progress.hpp"
+#include "colcomb/cli/epoch_bar.hpp"
 
 namespace colcomb::cli {
 namespace {
@@ -65,6 +66,7 @@ pipeline::Observer text_observer(bool json) {
   observer.epoch = [say](const EpochRecord& record, std::size_t epochs) {
     say(epoch_line(record, epochs));
   };
+  observer.batch = epoch_bar();
   observer.progress = [bars](const std::string& title, std::size_t done, std::size_t total) {
     bars->update(title, done, total);
   };

@@ -37,7 +37,8 @@ void train(const Flags& flags) {
                                setup.data.train.size(), setup.data.validation.size(),
                                setup.data.test.size(), setup.data.train_set->source().string()));
   }
-  training::train(options, run, setup.network, setup.train_data(), *workers, observer.epoch);
+  training::train(options, run, setup.network, setup.train_data(), *workers,
+                  {observer.epoch, observer.batch});
   if (!workers->leads()) return;
   auto history = run.save_path;
   fmt::print("checkpoint {}, history {}\n", run.save_path.string(),

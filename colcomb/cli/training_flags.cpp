@@ -150,9 +150,10 @@ void TrainingFlags::add_to(CLI::App& command) {
   command.add_option("--device", run.device, "cpu, cuda, or auto: cuda if there is one")
       ->capture_default_str();
   command
-      .add_option("--backprop", o.backprop,
-                  "Who computes gradients: autograd (LibTorch), lanes (colcomb's own, CPU), or "
-                  "auto: lanes on the CPU")
+      .add_option(
+          "--backend", o.backend,
+          "What computes gradients: native (CPU), autograd (LibTorch, any device), or auto: "
+          "native on the CPU")
       ->capture_default_str();
   command
       .add_option(

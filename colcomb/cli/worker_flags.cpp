@@ -31,7 +31,7 @@ std::unique_ptr<training::Workers> WorkerFlags::connect(training::TrainOptions& 
                       fmt::format("must be 1 to {} seconds", kDay));
   options.sync_batch_norm = sync_batch_norm == "+";
   const auto place = training::worker_place(training::environment_variable);
-  if (place.size == 1) return training::lone_worker();
+  if (place.size == 1) return training::single_process();
   if (run.threads == 0 && place.local_size)
     run.threads = std::max<std::size_t>(1, available_threads() / *place.local_size);
   return training::connect_workers(place, std::chrono::seconds(timeout_seconds));

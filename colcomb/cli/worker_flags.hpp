@@ -5,7 +5,7 @@
 #include <string>
 
 #include "colcomb/training/options.hpp"
-#include "colcomb/training/workers.hpp"
+#include "colcomb/training/workers/workers.hpp"
 
 namespace colcomb::cli {
 

@@ -5,7 +5,7 @@
 
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/error.hpp"
-#include "colcomb/base/team.hpp"
+#include "colcomb/base/thread_pool.hpp"
 #include "colcomb/base/threads.hpp"
 #include "colcomb/inference/worker.hpp"
 
@@ -72,12 +72,12 @@ class Engine::State {
         kernel_name(kernel.name),
         prepared(checked(network), kernel),
         shared_(prepared),
-        team_(options.threads == 0 ? available_threads() : options.threads) {
+        pool_(options.threads == 0 ? available_threads() : options.threads) {
     std::size_t scratch = 0;
     for (const auto& layer : prepared.kernels) scratch = std::max(scratch, layer->scratch_bytes());
-    pieces_ = cut_into_pieces(prepared, team_.size());
-    members_.reserve(team_.size());
-    for (std::size_t t = 0; t < team_.size(); ++t) {
+    pieces_ = cut_into_pieces(prepared, pool_.size());
+    members_.reserve(pool_.size());
+    for (std::size_t t = 0; t < pool_.size(); ++t) {
       members_.push_back(
           {Maps(prepared), Memory(scratch), std::vector<std::uint64_t>(prepared.kernels.size())});
     }
@@ -86,8 +86,9 @@ class Engine::State {
   void run(std::span<const std::uint8_t> images, std::span<std::int32_t> logits,
            std::span<std::uint64_t> saturated) {
     const std::size_t count = images.size() / prepared.image_size();
-    // As many images as there are full rounds of the team, then the rest with all hands on each.
-    const std::size_t alone = count / team_.size() * team_.size();
+    // As many images as there are full rounds of the thread pool, then the rest with all threads on
+    // each.
+    const std::size_t alone = count / pool_.size() * pool_.size();
     const std::size_t pieces = (count - alone) * pieces_.size();
     const bool counting = !saturated.empty();
     for (Member& member : members_) std::ranges::fill(member.saturated, 0);
@@ -113,7 +114,7 @@ class Engine::State {
         ++finished;
       }
     };
-    team_.run(body);
+    pool_.run(body);
     for (const Member& member : members_) {
       for (std::size_t i = 0; i < saturated.size(); ++i) saturated[i] += member.saturated[i];
     }
@@ -169,7 +170,7 @@ class Engine::State {
   Maps shared_;  // of an image that all members work on
   std::vector<Piece> pieces_;
   std::vector<Member> members_;
-  Team team_;
+  ThreadPool pool_;
 };
 
 Engine::Engine(const QuantizedNetwork& network, const EngineOptions& options)

@@ -30,31 +30,32 @@ std::span<const double> shift_distribution(std::size_t kernel) {
     case 9:
       return k9;
     default:
-      throw usage_error("--shift-kernel", fmt::to_string(kernel), "must be 3, 5, 7 or 9");
+      throw option_error("network.shift_kernel", fmt::to_string(kernel), "must be 3, 5, 7 or 9");
   }
 }
 
-void require_per_block(const std::vector<std::size_t>& values, const char* option,
+void require_per_block(const std::vector<std::size_t>& values, const char* field,
                        std::size_t blocks, std::size_t least, std::size_t most) {
   const std::string text = fmt::format("{}", fmt::join(values, " "));
   if (values.size() != blocks) {
-    throw usage_error(option, text,
-                      fmt::format("must have one value per block of --filters ({})", blocks));
+    throw option_error(
+        field, text,
+        fmt::format("must have one value per block of `network.filters` ({})", blocks));
   }
   for (const std::size_t value : values) {
     if (value < least || value > most) {
-      throw usage_error(option, text, fmt::format("each value must be {} to {}", least, most));
+      throw option_error(field, text, fmt::format("each value must be {} to {}", least, most));
     }
   }
 }
 
 void check(const BlockNetworkOptions& options) {
   const std::size_t blocks = options.filters.size();
-  if (blocks == 0) throw usage_error("--filters", "", "needs at least one block");
-  require_per_block(options.filters, "--filters", blocks, 1, 65536);
-  require_per_block(options.layers, "--layers", blocks, 1, 1000);
-  require_per_block(options.strides, "--strides", blocks, 1, 64);
-  require_per_block(options.groups, "--groups", blocks, 1, kMaxAlpha);
+  if (blocks == 0) throw option_error("network.filters", "", "needs at least one block");
+  require_per_block(options.filters, "network.filters", blocks, 1, 65536);
+  require_per_block(options.layers, "network.layers", blocks, 1, 1000);
+  require_per_block(options.strides, "network.strides", blocks, 1, 64);
+  require_per_block(options.groups, "network.groups", blocks, 1, kMaxAlpha);
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ struct BlockNetworkOptions {
   std::uint64_t seed = 1;  // draws the shifts
 };
 
-/// Errors: UserError naming the option that breaks a rule.
+/// Errors: UserError naming the field that breaks a rule, "network." before it.
 [[nodiscard]] NetworkDescription describe(const BlockNetworkOptions& options);
 
 /// One offset (dy, dx) per channel, each axis from the paper's categorical distribution, which

@@ -68,15 +68,16 @@ TEST(BlockNetwork, RefusesWhatDoesNotFit) {
     }
     return std::string("none");
   };
-  EXPECT_EQ(option_refused([](auto& o) { o.groups = {1, 4}; }), "--groups");
-  EXPECT_EQ(option_refused([](auto& o) { o.groups = {1, 0, 8}; }), "--groups");
-  EXPECT_EQ(option_refused([](auto& o) { o.groups = {1, 65, 8}; }), "--groups");
-  EXPECT_EQ(option_refused([](auto& o) { o.filters = {}; }), "--filters");
-  EXPECT_EQ(option_refused([](auto& o) { o.strides = {1, 0, 2}; }), "--strides");
-  EXPECT_EQ(option_refused([](auto& o) { o.layers = {2, 2, 2, 2}; }), "--layers");
-  EXPECT_EQ(option_refused([](auto& o) { o.input.reshape_stride = 3; }), "--reshape-stride");
-  EXPECT_EQ(option_refused([](auto& o) { o.shift_kernel = 4; }), "--shift-kernel");
-  EXPECT_EQ(option_refused([](auto& o) { o.dropout = 1; }), "--dropout");
+  EXPECT_EQ(option_refused([](auto& o) { o.groups = {1, 4}; }), "network.groups");
+  EXPECT_EQ(option_refused([](auto& o) { o.groups = {1, 0, 8}; }), "network.groups");
+  EXPECT_EQ(option_refused([](auto& o) { o.groups = {1, 65, 8}; }), "network.groups");
+  EXPECT_EQ(option_refused([](auto& o) { o.filters = {}; }), "network.filters");
+  EXPECT_EQ(option_refused([](auto& o) { o.strides = {1, 0, 2}; }), "network.strides");
+  EXPECT_EQ(option_refused([](auto& o) { o.layers = {2, 2, 2, 2}; }), "network.layers");
+  EXPECT_EQ(option_refused([](auto& o) { o.input.reshape_stride = 3; }),
+            "network.input.reshape_stride");
+  EXPECT_EQ(option_refused([](auto& o) { o.shift_kernel = 4; }), "network.shift_kernel");
+  EXPECT_EQ(option_refused([](auto& o) { o.dropout = 1; }), "network.dropout");
 }
 
 TEST(DrawShifts, FollowsThePapersDistribution) {

@@ -11,8 +11,9 @@ namespace {
 const InputDescription& checked(const InputDescription& input) {
   const std::size_t s = input.reshape_stride;
   if (s == 0 || input.height % s != 0 || input.width % s != 0) {
-    throw usage_error("--reshape-stride", fmt::to_string(s),
-                      fmt::format("must divide the input size {} x {}", input.height, input.width));
+    throw option_error(
+        "network.input.reshape_stride", fmt::to_string(s),
+        fmt::format("must divide the input size {} x {}", input.height, input.width));
   }
   return input;
 }
@@ -37,7 +38,8 @@ void Chain::add(std::string name, LayerKind kind, std::size_t kernel, std::size_
 
 NetworkDescription Chain::finish(std::size_t classes, double dropout, const std::string& where) {
   if (!(dropout >= 0 && dropout < 1)) {
-    throw usage_error("--dropout", fmt::to_string(dropout), "must be at least 0 and below 1");
+    throw option_error("network.dropout", fmt::to_string(dropout),
+                       "must be at least 0 and below 1");
   }
   NetworkDescription network = std::move(builder_).finish(classes);
   network.dropout = dropout;

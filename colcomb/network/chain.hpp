@@ -14,7 +14,7 @@ namespace colcomb::network {
 /// Appends layers one after another, each reading the one before.
 class Chain {
  public:
-  /// `seed` draws the shifts. Errors: UserError naming the option if `input` cannot be reshaped.
+  /// `seed` draws the shifts. Errors: UserError naming the field if `input` cannot be reshaped.
   Chain(const InputDescription& input, std::uint64_t seed);
 
   void add(std::string name, LayerKind kind, std::size_t kernel, std::size_t out_channels,
@@ -33,7 +33,7 @@ class Chain {
   [[nodiscard]] std::size_t width() const { return builder_.width(); }
 
   /// Ends the network with global average pooling and the classifier.
-  /// `where` is what the description comes from, for errors: UserError naming the option if
+  /// `where` is what the description comes from, for errors: UserError naming the field if
   /// `dropout` is no probability below 1, or what of the description breaks a rule of validate().
   [[nodiscard]] NetworkDescription finish(std::size_t classes, double dropout,
                                           const std::string& where = "network description");

@@ -101,22 +101,22 @@ torch::Tensor LayerImpl::shifted(const torch::Tensor& input) {
   return (*shift_by_index_)(input);
 }
 
-torch::Tensor LayerImpl::normalized(const torch::Tensor& product, const SumOverShares& sum) {
+torch::Tensor LayerImpl::normalized(const torch::Tensor& product, const AllReduce& all_reduce) {
   if (!description_.batch_norm) return product + bias.view({1, -1, 1, 1});
-  if (sum && is_training()) {
-    return shared_norm(product, norm_weight, norm_bias, norm_mean, norm_variance,
-                       kBatchNormMomentum, kBatchNormEpsilon, sum);
+  if (all_reduce && is_training()) {
+    return sharded_batch_norm(product, norm_weight, norm_bias, norm_mean, norm_variance,
+                              kBatchNormMomentum, kBatchNormEpsilon, all_reduce);
   }
   return torch::batch_norm(product, norm_weight, norm_bias, norm_mean, norm_variance, is_training(),
                            kBatchNormMomentum, kBatchNormEpsilon, false);
 }
 
 torch::Tensor LayerImpl::forward(const torch::Tensor& input, const torch::Tensor& residual,
-                                 const SumOverShares& sum) {
+                                 const AllReduce& all_reduce) {
   if (is_classifier()) return torch::linear(input, effective_weight(), bias);
   const bool shifts = description_.kind == LayerKind::kShift;
   auto output = convolve(shifts ? shifted(input) : input, effective_weight(), description_);
-  output = normalized(output, sum);
+  output = normalized(output, all_reduce);
   if (residual.defined()) output = output + residual;
   return relu6(output);
 }
@@ -153,13 +153,13 @@ torch::Tensor CnnImpl::forward(const torch::Tensor& images) {
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const LayerDescription& layer = description_.layer(i);
     if (layers_[i]->is_classifier()) {
-      x = shared_dropout(x.mean({2, 3}), is_training() ? description_.dropout : 0, share);
+      x = sharded_dropout(x.mean({2, 3}), is_training() ? description_.dropout : 0, shard);
     }
     torch::Tensor residual;
     if (layer.residual) {
       residual = fit_residual(outputs[*layer.residual], layer, residual_stride(description_, i));
     }
-    x = layers_[i]->forward(x, residual, share.sum);
+    x = layers_[i]->forward(x, residual, shard.all_reduce);
     outputs[i] = x;
   }
   return x;

@@ -10,7 +10,7 @@
 
 #include "colcomb/artifacts/float_network.hpp"
 #include "colcomb/artifacts/network_description.hpp"
-#include "colcomb/network/shared_norm.hpp"
+#include "colcomb/network/sharded_batch_norm.hpp"
 #include "colcomb/network/shift_by_index.hpp"
 
 namespace colcomb::network {
@@ -22,9 +22,9 @@ class LayerImpl : public torch::nn::Module {
   LayerImpl(LayerDescription description, bool classifier, std::uint64_t seed, std::uint64_t index);
 
   /// Input B x C x H x W (classifier: B x C); `residual`, of the output's shape, is
-  /// added before ReLU6 if defined; `sum` as in BatchShare.
+  /// added before ReLU6 if defined; `all_reduce` as in BatchShard.
   torch::Tensor forward(const torch::Tensor& input, const torch::Tensor& residual,
-                        const SumOverShares& sum = nullptr);
+                        const AllReduce& all_reduce = nullptr);
 
   [[nodiscard]] const LayerDescription& description() const { return description_; }
   [[nodiscard]] bool is_classifier() const { return classifier_; }
@@ -39,7 +39,7 @@ class LayerImpl : public torch::nn::Module {
  private:
   [[nodiscard]] torch::Tensor effective_weight() const;
   [[nodiscard]] torch::Tensor shifted(const torch::Tensor& input);
-  [[nodiscard]] torch::Tensor normalized(const torch::Tensor& product, const SumOverShares& sum);
+  [[nodiscard]] torch::Tensor normalized(const torch::Tensor& product, const AllReduce& all_reduce);
 
   LayerDescription description_;
   bool classifier_;
@@ -78,9 +78,9 @@ class CnnImpl : public torch::nn::Module {
   /// Groups of the last combining, per layer; absent before.
   std::vector<std::optional<ColumnGroups>> groups;
 
-  /// What share of a batch the next forward passes of training compute; by default all of it.
+  /// Which shard of a batch the next forward passes of training compute; by default all of it.
   /// Batch norm reads it again in the backward pass.
-  BatchShare share;
+  BatchShard shard;
 
  private:
   NetworkDescription description_;

@@ -4,6 +4,7 @@
 
 #include "colcomb/base/check.hpp"
 #include "colcomb/network/cnn.hpp"
+#include "colcomb/network/tensor_view.hpp"
 
 namespace colcomb::network {
 namespace {
@@ -18,8 +19,7 @@ void copy_into(torch::Tensor& tensor, std::span<const float> values) {
   COLCOMB_CHECK(tensor.numel() == static_cast<std::int64_t>(values.size()),
                 "tensor and artifact differ in size");
   const torch::NoGradGuard no_grad;
-  const auto source = torch::from_blob(const_cast<float*>(values.data()), tensor.sizes());
-  tensor.copy_(source);
+  tensor.copy_(tensor_view(values, tensor.sizes()));
 }
 
 void set_mask(LayerImpl& layer, const Matrix<std::uint8_t>& mask) {

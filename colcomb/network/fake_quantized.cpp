@@ -136,12 +136,12 @@ std::vector<torch::Tensor> FakeQuantized::biases() const {
 }
 
 torch::Tensor FakeQuantized::forward(const torch::Tensor& images, double dropout,
-                                     const BatchShare& share) const {
+                                     const BatchShard& shard) const {
   auto x = images.to(torch::kDouble);
   if (reshape_stride_ > 1) x = torch::pixel_unshuffle(x, reshape_stride_);
   std::vector<torch::Tensor> outputs;
   for (const Layer& layer : layers_) {
-    if (layer.classifier) return accumulate(layer, shared_dropout(pool(x), dropout, share));
+    if (layer.classifier) return accumulate(layer, sharded_dropout(pool(x), dropout, shard));
     auto sum = accumulate(layer, x);
     if (layer.description.residual) {
       const auto& source = outputs[*layer.description.residual];

@@ -8,7 +8,7 @@
 
 #include "colcomb/artifacts/float_network.hpp"
 #include "colcomb/artifacts/weight_code.hpp"
-#include "colcomb/network/shared_norm.hpp"
+#include "colcomb/network/sharded_batch_norm.hpp"
 #include "colcomb/quantization/folding.hpp"
 
 namespace colcomb::network {
@@ -27,10 +27,10 @@ class FakeQuantized {
 
   /// images: uint8 B x C x H x W, on the device. Gives logits in units of logit_step, float64 B x
   /// classes, whole numbers. Where gradients are on they reach weights() and biases(), unchanged by
-  /// rounding, but end where an activation is 0 or 255. `dropout`: share of the pooled values that
-  /// is dropped, for training on this share of a batch.
+  /// rounding, but end where an activation is 0 or 255. `dropout`: fraction of the pooled values
+  /// that is dropped, for training on this shard of a batch.
   [[nodiscard]] torch::Tensor forward(const torch::Tensor& images, double dropout = 0,
-                                      const BatchShare& share = {}) const;
+                                      const BatchShard& shard = {}) const;
 
   /// The integers of each layer, float64: N x C x k x k or N x C, and N values in any shape.
   [[nodiscard]] std::vector<torch::Tensor> weights() const;

@@ -13,11 +13,11 @@ namespace {
 
 void require_flags_of_files(const PresetOptions& options) {
   if (options.width != 1)
-    throw usage_error("--width", fmt::to_string(options.width),
-                      "is for published networks: a file gives its channels itself");
+    throw option_error("network.width", fmt::to_string(options.width),
+                       "is for published networks: a file gives its channels itself");
   if (options.alpha < 1 || options.alpha > kMaxAlpha)
-    throw usage_error("--alpha", fmt::to_string(options.alpha),
-                      fmt::format("must be 1 to {}", kMaxAlpha));
+    throw option_error("network.alpha", fmt::to_string(options.alpha),
+                       fmt::format("must be 1 to {}", kMaxAlpha));
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 
 namespace colcomb::network {
 
-/// Whether the value of --model names a description file: it ends with .toml.
+/// Whether PresetOptions::name is the path of a description file: it ends with .toml.
 [[nodiscard]] bool names_network_file(const std::string& model);
 
 /// The network of a description file's layers. Of `options` alpha and shift_kernel hold for layers

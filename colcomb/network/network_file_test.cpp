@@ -128,10 +128,10 @@ TEST(NetworkFile, MistakesAreNamed) {
 TEST(NetworkFile, FlagsOfPublishedNetworksAreRefused) {
   PresetOptions options = options_for("net.toml");
   options.width = 0.5;
-  EXPECT_THAT(error_of("[[layer]]\nfilters = 8\n", options), HasSubstr("--width"));
+  EXPECT_THAT(error_of("[[layer]]\nfilters = 8\n", options), HasSubstr("network.width"));
   options.width = 1;
   options.alpha = 65;
-  EXPECT_THAT(error_of("[[layer]]\nfilters = 8\n", options), HasSubstr("--alpha"));
+  EXPECT_THAT(error_of("[[layer]]\nfilters = 8\n", options), HasSubstr("network.alpha"));
 }
 
 TEST(NetworkFile, AMissingFileIsNamed) {

@@ -96,8 +96,8 @@ const Preset& find_preset(const std::string& name) {
   const auto found =
       std::find_if(all.begin(), all.end(), [&name](const Preset& p) { return p.name == name; });
   if (found == all.end()) {
-    throw usage_error("--model", name,
-                      fmt::format("must be one of {}", fmt::join(preset_names(), ", ")));
+    throw option_error("network.name", name,
+                       fmt::format("must be one of {}", fmt::join(preset_names(), ", ")));
   }
   return *found;
 }
@@ -117,18 +117,18 @@ void check(const PresetOptions& options, const Layout& layout) {
     strides *= block.stride;
   }
   if (!(options.width > 0 && static_cast<double>(widest) * options.width <= kMostChannels)) {
-    throw usage_error("--width", fmt::to_string(options.width),
-                      fmt::format("must be above 0 and give at most {} channels, {} at width 1",
-                                  kMostChannels, widest));
+    throw option_error("network.width", fmt::to_string(options.width),
+                       fmt::format("must be above 0 and give at most {} channels, {} at width 1",
+                                   kMostChannels, widest));
   }
   if (options.alpha < 1 || options.alpha > kMaxAlpha) {
-    throw usage_error("--alpha", fmt::to_string(options.alpha),
-                      fmt::format("must be 1 to {}", kMaxAlpha));
+    throw option_error("network.alpha", fmt::to_string(options.alpha),
+                       fmt::format("must be 1 to {}", kMaxAlpha));
   }
   const Chain start(options.input, options.seed);
   if (std::min(start.height(), start.width()) < strides) {
-    throw usage_error(
-        "--model", options.name,
+    throw option_error(
+        "network.name", options.name,
         fmt::format("its strides need an input of at least {} x {} after the checkerboard "
                     "reshape, this one is {} x {}",
                     strides, strides, start.height(), start.width()));

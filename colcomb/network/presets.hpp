@@ -33,8 +33,8 @@ struct PresetOptions {
 /// "name (what it is)" of every preset, for help texts.
 [[nodiscard]] std::vector<std::string> preset_summaries();
 
-/// Errors: UserError naming the option that breaks a rule: an unknown name, a width or alpha out of
-/// range, an input smaller than the product of the network's strides.
+/// Errors: UserError naming the field that breaks a rule, "network." before it: an unknown name, a
+/// width or alpha out of range, an input smaller than the product of the network's strides.
 [[nodiscard]] NetworkDescription describe(const PresetOptions& options);
 
 }  // namespace colcomb::network

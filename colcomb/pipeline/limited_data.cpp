@@ -148,11 +148,12 @@ class Experiment {
           report_.planned, start, percent, data.train.size(), save_path.string());
     bool trained = false;
     const Checkpoint result = training::train(options, run, setup_.network, data,
-                                              [&](const EpochRecord& record, std::size_t epochs) {
-                                                trained = true;
-                                                if (observer_.epoch)
-                                                  observer_.epoch(record, epochs);
-                                              });
+                                              {[&](const EpochRecord& record, std::size_t epochs) {
+                                                 trained = true;
+                                                 if (observer_.epoch)
+                                                   observer_.epoch(record, epochs);
+                                               },
+                                               observer_.batch});
     LimitedDataRun finished;
     finished.percent = percent;
     finished.images = data.train.size();

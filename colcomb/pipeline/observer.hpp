@@ -5,6 +5,7 @@
 #include <string>
 
 #include "colcomb/artifacts/checkpoint.hpp"
+#include "colcomb/training/observer.hpp"
 
 namespace colcomb::pipeline {
 
@@ -15,6 +16,8 @@ struct Observer {
   std::function<void(const std::string& line)> stage;
   /// An epoch of `epochs` is over and its checkpoint on disk.
   std::function<void(const EpochRecord&, std::size_t epochs)> epoch;
+  /// Training has done a batch: see TrainingObserver.
+  std::function<void(const training::BatchProgress&)> batch;
   /// `done` of `total` images of what `title` names.
   std::function<void(const std::string& title, std::size_t done, std::size_t total)> progress;
 };

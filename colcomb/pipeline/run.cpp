@@ -76,9 +76,7 @@ class WholeRun {
     run.resume = !run.force;
     stage("training ({}) into {}", what, save_path.string());
     return training::train(options, run, setup_.network, setup_.train_data(),
-                           [this](const EpochRecord& record, std::size_t epochs) {
-                             if (observer_.epoch) observer_.epoch(record, epochs);
-                           });
+                           {observer_.epoch, observer_.batch});
   }
 
   [[nodiscard]] evaluation::EvaluationData test_data() const {

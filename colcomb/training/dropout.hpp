@@ -9,7 +9,7 @@
 namespace colcomb::training {
 
 /// Factors on the pooled map of the batch's images, count x channels; none if the network drops
-/// nothing. `random` is the whole batch's stream: what it draws for images in other shares is
+/// nothing. `random` is the whole batch's stream: what it draws for images in other shards is
 /// passed over.
 [[nodiscard]] std::vector<float> draw_dropout(const NetworkDescription& network,
                                               const dataset::Batch& batch, Random& random);

@@ -1,4 +1,4 @@
-// Runs by LibTorch's autograd and by backprop: equal on every valid network, down to the epsilon
+// Runs by LibTorch's autograd and by backend: equal on every valid network, down to the epsilon
 // of batch norm.
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@
 namespace colcomb::training {
 namespace {
 
-const std::vector<std::string> kWays = {"autograd", "lanes"};
+const std::vector<std::string> kBackends = {"autograd", "native"};
 
 network::Cnn cnn_of(const FloatNetwork& network) {
   network::Cnn cnn(network.description, 1);
@@ -42,12 +42,12 @@ TEST(EveryNetwork, IsEvaluatedByBothRunners) {
     const quantization::RealNetwork real(network, {});
     const auto expected =
         real.run(image, quantization::RoundedLayers(network.layer_count(), false)).logits;
-    for (const std::string& way : kWays) {
-      const auto runner = make_runner(way, cnn_of(network), torch::kCPU, 1);
+    for (const std::string& backend : kBackends) {
+      const auto runner = make_runner(backend, cnn_of(network), torch::kCPU, 1);
       const auto logits = runner->infer(batch_of(network.description.input, image)).contiguous();
       ASSERT_EQ(logits.numel(), static_cast<std::int64_t>(expected.size()));
       for (std::size_t k = 0; k < expected.size(); ++k)
-        EXPECT_NEAR(logits.data_ptr<float>()[k], expected[k] * kActivationStep, 2e-3) << way;
+        EXPECT_NEAR(logits.data_ptr<float>()[k], expected[k] * kActivationStep, 2e-3) << backend;
     }
   }
   EXPECT_EQ(smallest, 1U);
@@ -79,10 +79,10 @@ FloatNetwork one_pixel_network(float weight, float norm_bias, float variance) {
 // of 1e-4 it would be 0.95, with none 3.16.
 TEST(BatchNormEpsilon, IsTheSameInEvaluation) {
   const FloatNetwork network = one_pixel_network(0.01F, 0, 1e-5F);
-  for (const std::string& way : kWays) {
-    const auto runner = make_runner(way, cnn_of(network), torch::kCPU, 1);
+  for (const std::string& backend : kBackends) {
+    const auto runner = make_runner(backend, cnn_of(network), torch::kCPU, 1);
     const auto logits = runner->infer(batch_of(network.description.input, {255}));
-    EXPECT_NEAR(logits.item<float>(), 2.23607, 1e-4) << way;
+    EXPECT_NEAR(logits.item<float>(), 2.23607, 1e-4) << backend;
   }
   const std::vector<std::uint8_t> image = {255};
   const quantization::RealNetwork real(network, {});  // the folded network
@@ -93,14 +93,14 @@ TEST(BatchNormEpsilon, IsTheSameInEvaluation) {
 // The running variance moves by 0.1 from 1 to the unbiased 4e-5.
 TEST(BatchNormEpsilon, IsTheSameInTraining) {
   const FloatNetwork network = one_pixel_network(0.00447214F, 1, 1);
-  for (const std::string& way : kWays) {
+  for (const std::string& backend : kBackends) {
     network::Cnn cnn = cnn_of(network);
-    const auto runner = make_runner(way, cnn, torch::kCPU, 1);
+    const auto runner = make_runner(backend, cnn, torch::kCPU, 1);
     const dataset::Batch batch = batch_of(network.description.input, {255, 0});
     const auto logits = runner->forward(batch, Random(1));
-    EXPECT_NEAR(logits[0][0].item<float>(), 1.81650, 1e-4) << way;
-    EXPECT_NEAR(logits[1][0].item<float>(), 0.18350, 1e-4) << way;
-    EXPECT_NEAR(cnn->to_artifact().hidden[0].batch_norm->variance[0], 0.900004, 1e-6) << way;
+    EXPECT_NEAR(logits[0][0].item<float>(), 1.81650, 1e-4) << backend;
+    EXPECT_NEAR(logits[1][0].item<float>(), 0.18350, 1e-4) << backend;
+    EXPECT_NEAR(cnn->to_artifact().hidden[0].batch_norm->variance[0], 0.900004, 1e-6) << backend;
   }
 }
 

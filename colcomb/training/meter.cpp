@@ -3,22 +3,22 @@
 #include <algorithm>
 #include <array>
 
+#include "colcomb/network/tensor_view.hpp"
 #include "colcomb/training/to_device.hpp"
 
 namespace colcomb::training {
 
 torch::Tensor images_of(const dataset::Batch& batch, torch::Device device) {
   const auto size = [](std::size_t n) { return static_cast<std::int64_t>(n); };
-  const auto view = torch::from_blob(
-      const_cast<std::uint8_t*>(batch.pixels.data()),
-      {size(batch.count), size(batch.channels), size(batch.height), size(batch.width)},
-      torch::kUInt8);
-  return to_device(view, device);
+  return to_device(
+      network::tensor_view(std::span(batch.pixels), {size(batch.count), size(batch.channels),
+                                                     size(batch.height), size(batch.width)}),
+      device);
 }
 
 torch::Tensor labels_of(const std::vector<std::int32_t>& labels, torch::Device device) {
-  const auto view = torch::from_blob(const_cast<std::int32_t*>(labels.data()),
-                                     {static_cast<std::int64_t>(labels.size())}, torch::kInt32);
+  const auto view =
+      network::tensor_view(std::span(labels), {static_cast<std::int64_t>(labels.size())});
   return to_device(view, device).to(torch::kInt64);
 }
 

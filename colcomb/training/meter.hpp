@@ -4,7 +4,7 @@
 
 #include "colcomb/dataset/batch_loader.hpp"
 #include "colcomb/training/runner.hpp"
-#include "colcomb/training/workers.hpp"
+#include "colcomb/training/workers/workers.hpp"
 
 namespace colcomb::training {
 
@@ -16,10 +16,10 @@ struct Meter {
   std::uint64_t top5 = 0;
 
   [[nodiscard]] double loss() const { return loss_sum / static_cast<double>(images); }
-  [[nodiscard]] double top1_share() const {
+  [[nodiscard]] double top1_fraction() const {
     return static_cast<double>(top1) / static_cast<double>(images);
   }
-  [[nodiscard]] double top5_share() const {
+  [[nodiscard]] double top5_fraction() const {
     return static_cast<double>(top5) / static_cast<double>(images);
   }
 };

@@ -16,7 +16,7 @@ struct Mixed {
 
 /// Replaces every image by share * image + (1 - share) * partner, rounded to whole pixel values;
 /// the partner of image i is image B - 1 - i, which shuffling has made a random one. The batch's
-/// one share is drawn from Beta(strength, strength). Requires: 0 < strength <= 1.
+/// share is one number, drawn from Beta(strength, strength). Requires: 0 < strength <= 1.
 Mixed mix(dataset::Batch& batch, double strength, Random random);
 
 }  // namespace colcomb::training

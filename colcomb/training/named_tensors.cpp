@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "colcomb/base/check.hpp"
+#include "colcomb/network/tensor_view.hpp"
 
 namespace colcomb::training {
 
@@ -25,7 +26,7 @@ NamedTensor take_named(std::vector<NamedTensor>& state, const std::string& name)
 void copy_named(const NamedTensor& from, torch::Tensor& to) {
   COLCOMB_CHECK(to.sizes().vec() == from.shape, "the training state does not fit " + from.name);
   const torch::NoGradGuard no_grad;
-  to.copy_(torch::from_blob(const_cast<float*>(from.values.data()), to.sizes()));
+  to.copy_(network::tensor_view(std::span(from.values), to.sizes()));
 }
 
 }  // namespace colcomb::training

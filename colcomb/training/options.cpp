@@ -101,8 +101,8 @@ void check(const TrainOptions& o) {
                        "needs `load_path`, whose groups it keeps, and `pruning.schedule` none");
   }
   check(o.recipe, o);
-  if (o.backprop != "auto" && o.backprop != "lanes" && o.backprop != "autograd") {
-    throw option_error("backprop", o.backprop, "must be auto, lanes or autograd");
+  if (o.backend != "auto" && o.backend != "native" && o.backend != "autograd") {
+    throw option_error("backend", o.backend, "must be auto, native or autograd");
   }
   (void)parse_precision(o.precision);
 }

@@ -90,9 +90,9 @@ struct TrainOptions {
   /// What training's passes compute in: float or bf16; see Precision.
   std::string precision = "float";
   std::uint64_t seed = 1;  // of weights, shifts, order and augmentation
-  /// Who computes gradients: autograd (LibTorch), lanes (backprop/, CPU alone) or auto: lanes on
-  /// the CPU. They differ by rounding.
-  std::string backprop = "auto";
+  /// What computes gradients: native (backprop/, on the CPU only), autograd (LibTorch, on any
+  /// device) or auto: native on the CPU, autograd elsewhere. Their results differ by rounding.
+  std::string backend = "auto";
   /// With several workers: batch norm uses the statistics of the whole batch, so that the run is
   /// that of one process but for rounding. Off: each worker uses its share's, and the running
   /// statistics are averaged at each epoch's end; fewer messages, other numbers.

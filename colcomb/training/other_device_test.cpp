@@ -27,7 +27,7 @@ void expect_equal_runs(Change change) {
   std::vector<Checkpoint> trained;
   for (const torch::Device device : {torch::Device(torch::kCPU), tests::kOtherDevice}) {
     ShadesRun run;
-    run.options.backprop = "autograd";
+    run.options.backend = "autograd";
     run.run_options.device = "cpu";
     run.description.dropout = 0;  // drawn by each device in its own way
     change(run);
@@ -104,9 +104,9 @@ TEST(OtherDevice, ResumedEqualsUninterrupted) {
   ShadesRun cut;
   cut.run_options.device = tests::kOtherDevice.str();
   EXPECT_THROW(train(cut.options, cut.run_options, cut.description, cut.data(),
-                     [](const EpochRecord& record, std::size_t) {
+                     {[](const EpochRecord& record, std::size_t) {
                        if (record.epoch == 2) throw std::runtime_error("killed");
-                     }),
+                     }}),
                std::runtime_error);
   cut.run_options.resume = true;
   EXPECT_TRUE(tests::same_numbers(train_whole(cut), expected));

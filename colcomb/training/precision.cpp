@@ -36,7 +36,7 @@ std::vector<std::string> precision_names() {
 Precision parse_precision(const std::string& name) {
   if (name == "float") return Precision::kFloat;
   if (name == "bf16") return Precision::kBf16;
-  throw usage_error("--precision", name, "must be float or bf16");
+  throw option_error("precision", name, "must be float or bf16");
 }
 
 ComputeIn::ComputeIn(Precision precision, torch::Device device)

@@ -13,7 +13,7 @@ enum class Precision : std::uint8_t {
   kBf16,   // products in bfloat16 (autocast); parameters, their steps and batch norm stay float
 };
 [[nodiscard]] std::vector<std::string> precision_names();
-/// Errors: UserError of kind usage for an unknown name.
+/// Errors: UserError naming the field for an unknown name.
 [[nodiscard]] Precision parse_precision(const std::string& name);
 
 /// For its life, LibTorch's operators on this device take this precision.

@@ -12,7 +12,7 @@ std::string resolve_device(const std::string& name) {
   const bool cuda = torch::cuda::is_available();
   if (name == "auto") return cuda ? "cuda" : "cpu";
   if (name == "cuda" && !cuda)
-    throw usage_error("--device", name, "this machine or LibTorch has no CUDA");
+    throw option_error("device", name, "this machine or LibTorch has no CUDA");
   return name;
 }
 

@@ -1,11 +1,13 @@
 #include "colcomb/training/quantized_step.hpp"
 
+#include "colcomb/network/tensor_view.hpp"
+
 namespace colcomb::training {
 namespace {
 
 void set_gradient(torch::Tensor& parameter, std::span<const float> values) {
   if (values.empty()) return;
-  const auto view = torch::from_blob(const_cast<float*>(values.data()), parameter.sizes());
+  const auto view = network::tensor_view(values, parameter.sizes());
   parameter.mutable_grad() = view.to(parameter.device(), torch::kFloat, false, true);
 }
 

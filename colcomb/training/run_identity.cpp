@@ -136,7 +136,7 @@ RunIdentity identity_of(const TrainOptions& options, const Resolved& resolved,
     identity.add("quantization_aware.weights", name_of(options.quantization_aware.weights));
   add_recipe(options.recipe, identity);
   identity.add("precision", options.precision);
-  identity.add("backprop", resolved.backprop);
+  identity.add("backend", resolved.backend);
   identity.add("device", resolved.device);
   identity.add("sync_batch_norm", on_or_off(options.sync_batch_norm));
   return identity;
@@ -146,8 +146,7 @@ RunIdentity identity_of(const TrainOptions& options, const RunOptions& run,
                         const NetworkDescription& network, const TrainData& data) {
   const torch::Device device = device_of(resolve_device(run.device), {});
   return identity_of(
-      options,
-      {resolve_backprop(options.backprop, device), c10::DeviceTypeName(device.type(), true)},
+      options, {resolve_backend(options.backend, device), c10::DeviceTypeName(device.type(), true)},
       network, data);
 }
 

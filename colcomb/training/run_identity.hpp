@@ -5,14 +5,14 @@
 #include "colcomb/artifacts/network_description.hpp"
 #include "colcomb/artifacts/run_identity.hpp"
 #include "colcomb/training/options.hpp"
-#include "colcomb/training/trainer.hpp"
+#include "colcomb/training/train_data.hpp"
 
 namespace colcomb::training {
 
-/// What the values auto of TrainOptions::backprop and RunOptions::device stand for in a run.
+/// What the values auto of TrainOptions::backend and RunOptions::device stand for in a run.
 struct Resolved {
-  std::string backprop;  // lanes or autograd
-  std::string device;    // kind without index: cpu, cuda, ...
+  std::string backend;  // native or autograd
+  std::string device;   // kind without index: cpu, cuda, ...
 };
 
 /// Everything that decides the numbers of training a network of this description with these options
@@ -24,7 +24,7 @@ struct Resolved {
                                       const NetworkDescription& network, const TrainData& data);
 
 /// The same with the values that auto stands for here. Errors: also UserError if the device or
-/// backprop asked for is absent.
+/// backend asked for is absent.
 [[nodiscard]] RunIdentity identity_of(const TrainOptions& options, const RunOptions& run,
                                       const NetworkDescription& network, const TrainData& data);
 

@@ -6,35 +6,35 @@
 
 #include "colcomb/base/error.hpp"
 #include "colcomb/network/fake_quantized.hpp"
-#include "colcomb/training/lanes_runner.hpp"
 #include "colcomb/training/meter.hpp"
+#include "colcomb/training/native_runner.hpp"
 #include "colcomb/training/quantized_step.hpp"
 
 namespace colcomb::training {
 namespace {
 
 torch::Tensor device_images(const dataset::Batch& batch, torch::Device device,
-                            const ResidentImages* resident) {
-  return resident != nullptr && !batch.placements.empty() ? resident->images(batch)
-                                                          : images_of(batch, device);
+                            const DeviceImageCache* image_cache) {
+  return image_cache != nullptr && !batch.placements.empty() ? image_cache->images(batch)
+                                                             : images_of(batch, device);
 }
 
 class AutogradRunner final : public Runner {
  public:
-  AutogradRunner(network::Cnn network, torch::Device device, network::SumOverShares sum,
+  AutogradRunner(network::Cnn network, torch::Device device, network::AllReduce sum,
                  RunnerOptions options)
       : network_(std::move(network)), device_(device), options_(std::move(options)) {
-    network_->share.sum = std::move(sum);
+    network_->shard.all_reduce = std::move(sum);
   }
 
   torch::Tensor forward(const dataset::Batch& batch, Random dropout) override {
     torch::manual_seed(dropout.bits());
-    network_->share.before = static_cast<std::int64_t>(batch.before);
-    network_->share.after = static_cast<std::int64_t>(batch.after);
+    network_->shard.before = static_cast<std::int64_t>(batch.before);
+    network_->shard.after = static_cast<std::int64_t>(batch.after);
     empty_ = batch.count == 0;
     if (empty_) return forward_nothing();
     network_->train();
-    const auto images = device_images(batch, device_, options_.resident.get());
+    const auto images = device_images(batch, device_, options_.image_cache.get());
     const ComputeIn precision(options_.precision, device_);
     return network_->forward(images).to(torch::kFloat);
   }
@@ -44,14 +44,15 @@ class AutogradRunner final : public Runner {
     auto& layers = network_->layers();
     for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer) {
       const torch::Tensor& mean = (*layer)->norm_mean;
-      if (mean.defined()) network::empty_shared_norm_backward(mean.size(0), network_->share.sum);
+      if (mean.defined())
+        network::empty_shard_batch_norm_backward(mean.size(0), network_->shard.all_reduce);
     }
   }
 
   torch::Tensor infer(const dataset::Batch& batch) override {
     const torch::NoGradGuard no_grad;
     network_->eval();
-    return network_->forward(device_images(batch, device_, options_.resident.get()));
+    return network_->forward(device_images(batch, device_, options_.image_cache.get()));
   }
 
   void masks_changed() override {}
@@ -61,8 +62,8 @@ class AutogradRunner final : public Runner {
   torch::Tensor forward_nothing() {
     for (network::Layer& layer : network_->layers()) {
       if (layer->norm_mean.defined())
-        network::empty_shared_norm(layer->norm_mean, layer->norm_variance,
-                                   network::kBatchNormMomentum, network_->share.sum);
+        network::empty_shard_batch_norm(layer->norm_mean, layer->norm_variance,
+                                        network::kBatchNormMomentum, network_->shard.all_reduce);
     }
     const auto classes = static_cast<std::int64_t>(network_->description().classes);
     return torch::zeros({0, classes}, torch::TensorOptions(device_).requires_grad(true));
@@ -79,11 +80,11 @@ class QuantizedAutogradRunner final : public Runner {
  public:
   QuantizedAutogradRunner(network::Cnn network, torch::Device device,
                           const quantization::QuantizeOptions& options,
-                          std::shared_ptr<const ResidentImages> resident)
+                          std::shared_ptr<const DeviceImageCache> image_cache)
       : dropout_(network->description().dropout),
         step_(std::move(network), options),
         device_(device),
-        resident_(std::move(resident)) {}
+        image_cache_(std::move(image_cache)) {}
 
   torch::Tensor forward(const dataset::Batch& batch, Random dropout) override {
     torch::manual_seed(dropout.bits());
@@ -114,7 +115,7 @@ class QuantizedAutogradRunner final : public Runner {
     step_.begin();
     fake_.emplace(step_.stored(), step_.options().pool_bits, step_.options().weights, device_);
     const auto whole = fake_->forward(
-        device_images(batch, device_, resident_.get()), dropout,
+        device_images(batch, device_, image_cache_.get()), dropout,
         {static_cast<std::int64_t>(batch.before), static_cast<std::int64_t>(batch.after), nullptr});
     return (whole * step_.logit_step()).to(torch::kFloat);
   }
@@ -127,7 +128,7 @@ class QuantizedAutogradRunner final : public Runner {
   double dropout_;
   QuantizedStep step_;
   torch::Device device_;
-  std::shared_ptr<const ResidentImages> resident_;
+  std::shared_ptr<const DeviceImageCache> image_cache_;
   std::optional<network::FakeQuantized> fake_;
 };
 
@@ -142,38 +143,39 @@ torch::Device device_of(const std::string& name, const WorkerPlace& place) {
     throw usage_error(
         "LOCAL_RANK", fmt::to_string(*place.local_rank),
         fmt::format("each worker needs a CUDA device of its own, and this machine has "
-                    "{}: start fewer workers, or use --device cpu",
+                    "{}: start fewer workers, or use the device cpu",
                     devices));
   return {torch::kCUDA, static_cast<torch::DeviceIndex>(*place.local_rank)};
 }
 
-std::string resolve_backprop(const std::string& name, torch::Device device) {
-  if (name == "auto") return device.is_cpu() ? "lanes" : "autograd";
-  if (name == "lanes" && !device.is_cpu())
-    throw usage_error("--backprop", name, "runs on the CPU alone: use autograd with this --device");
+std::string resolve_backend(const std::string& name, torch::Device device) {
+  if (name == "auto") return device.is_cpu() ? "native" : "autograd";
+  if (name == "native" && !device.is_cpu())
+    throw option_error("backend", name, "runs on the CPU only: use autograd with this `device`");
   return name;
 }
 
-std::unique_ptr<Runner> make_runner(const std::string& backprop, network::Cnn network,
+std::unique_ptr<Runner> make_runner(const std::string& backend, network::Cnn network,
                                     torch::Device device, std::size_t threads,
-                                    network::SumOverShares sum, RunnerOptions options) {
-  if (backprop == "lanes") {
+                                    network::AllReduce sum, RunnerOptions options) {
+  if (backend == "native") {
     const bool half = options.precision == Precision::kBf16;
-    return make_lanes_runner(std::move(network), threads, std::move(sum),
-                             half ? backprop::Precision::kBfloat16 : backprop::Precision::kFloat);
+    return make_native_runner(std::move(network), threads, std::move(sum),
+                              half ? backprop::Precision::kBfloat16 : backprop::Precision::kFloat);
   }
   return std::make_unique<AutogradRunner>(std::move(network), device, std::move(sum),
                                           std::move(options));
 }
 
-std::unique_ptr<Runner> make_quantized_runner(const std::string& backprop, network::Cnn network,
+std::unique_ptr<Runner> make_quantized_runner(const std::string& backend, network::Cnn network,
                                               torch::Device device,
                                               const quantization::QuantizeOptions& options,
                                               std::size_t threads,
-                                              std::shared_ptr<const ResidentImages> resident) {
-  if (backprop == "lanes") return make_quantized_lanes_runner(std::move(network), options, threads);
+                                              std::shared_ptr<const DeviceImageCache> image_cache) {
+  if (backend == "native")
+    return make_quantized_native_runner(std::move(network), options, threads);
   return std::make_unique<QuantizedAutogradRunner>(std::move(network), device, options,
-                                                   std::move(resident));
+                                                   std::move(image_cache));
 }
 
 }  // namespace colcomb::training

@@ -6,15 +6,15 @@
 #include "colcomb/dataset/batch_loader.hpp"
 #include "colcomb/network/cnn.hpp"
 #include "colcomb/quantization/quantize.hpp"
+#include "colcomb/training/device_image_cache.hpp"
 #include "colcomb/training/options.hpp"
 #include "colcomb/training/precision.hpp"
-#include "colcomb/training/resident_images.hpp"
-#include "colcomb/training/worker_place.hpp"
+#include "colcomb/training/workers/worker_place.hpp"
 
 namespace colcomb::training {
 
-/// Runs a network and its gradients. Two ways give the same numbers but for rounding: LibTorch's
-/// autograd on any device, and the passes of backprop/ on the CPU, several times faster.
+/// Computes a network's logits and gradients. Two backends, equal but for rounding: LibTorch's
+/// autograd on any device, and the native one (backprop/) on the CPU, several times faster.
 class Runner {
  public:
   Runner() = default;
@@ -22,48 +22,48 @@ class Runner {
   Runner& operator=(const Runner&) = delete;
   virtual ~Runner() = default;
 
-  /// Training mode: logits, B x classes, on the runner's device, to build a loss on. `dropout` is
-  /// the whole batch's own stream. The batch must stay until backward(); it may be empty where its
-  /// images lie in other workers' shares and batch norm is over all of them.
+  /// Training mode: logits, B x classes, on the runner's device, from which to compute a loss.
+  /// `dropout`: random stream of the whole batch. The batch must stay until backward(). B may be 0
+  /// if other workers have images of the batch and batch norm is over all of them.
   virtual torch::Tensor forward(const dataset::Batch& batch, Random dropout) = 0;
-  /// Leaves each parameter's gradient in it, or none for an empty batch. Requires: `loss` comes
-  /// from the last forward()'s logits.
+  /// Sets the gradient of every parameter; of none if the batch is empty. Requires: `loss` was
+  /// computed from the logits of the last forward().
   virtual void backward(const torch::Tensor& loss) = 0;
-  /// Evaluation mode: logits.
+  /// Evaluation mode: logits, B x classes.
   virtual torch::Tensor infer(const dataset::Batch& batch) = 0;
-  /// To be called when masks of the network have changed.
+  /// Call it when masks of the network have changed.
   virtual void masks_changed() = 0;
 };
 
-/// The device that a worker of this place computes on: of the CUDA devices, the one of its local
-/// rank. Errors: UserError if that is not known or there is none such.
+/// The device that the worker at this place computes on: with CUDA, the device whose index is its
+/// local rank. Errors: UserError if the local rank is unknown or there is no such device.
 [[nodiscard]] torch::Device device_of(const std::string& name, const WorkerPlace& place);
 
-/// The backprop that `name` (auto, lanes, autograd) means on this device: "lanes" or "autograd".
-/// Errors: UserError if lanes is asked for and the device is not the CPU.
-[[nodiscard]] std::string resolve_backprop(const std::string& name, torch::Device device);
+/// The backend that `name` (auto, native, autograd) means on this device: "native" or "autograd".
+/// Errors: UserError if native is asked for and the device is not the CPU.
+[[nodiscard]] std::string resolve_backend(const std::string& name, torch::Device device);
 
 struct RunnerOptions {
   Precision precision = Precision::kFloat;  // of training's passes; evaluation is in float
-  /// Where batches of placements find their pixels, with autograd; without it batches must bring
-  /// them.
-  std::shared_ptr<const ResidentImages> resident;
+  /// With autograd: where batches that carry placements find their pixels. Null: batches carry
+  /// pixels.
+  std::shared_ptr<const DeviceImageCache> image_cache;
 };
 
-/// A runner of `network`, which it keeps; `backprop` is a result of resolve_backprop. With `sum`,
-/// batch norm's statistics are those of all shares of a batch: see BatchShare.
-[[nodiscard]] std::unique_ptr<Runner> make_runner(const std::string& backprop, network::Cnn network,
+/// A runner of `network`, which it keeps; `backend` is a result of resolve_backend. With
+/// `all_reduce`, batch norm uses the statistics of the whole batch: see network::BatchShard.
+[[nodiscard]] std::unique_ptr<Runner> make_runner(const std::string& backend, network::Cnn network,
                                                   torch::Device device, std::size_t threads,
-                                                  network::SumOverShares sum = nullptr,
+                                                  network::AllReduce all_reduce = nullptr,
                                                   RunnerOptions options = {});
 
-/// One that computes with the integers the network is quantized to: infer() gives the integer
-/// network's logits times their step, and gradients go to the parameters as if no rounding were
-/// there (the straight-through estimator). Batch norm is a constant of its running statistics.
-/// Both ways give equal logits as long as no sum reaches 2^24.
+/// A runner of the quantized network: logits are the integer network's accumulations times the
+/// logit scale, and gradients pass through every rounding unchanged (the straight-through
+/// estimator). Batch norm uses its running statistics, as constants. Both backends give equal
+/// logits as long as no sum reaches 2^24.
 [[nodiscard]] std::unique_ptr<Runner> make_quantized_runner(
-    const std::string& backprop, network::Cnn network, torch::Device device,
+    const std::string& backend, network::Cnn network, torch::Device device,
     const quantization::QuantizeOptions& options, std::size_t threads,
-    std::shared_ptr<const ResidentImages> resident = nullptr);
+    std::shared_ptr<const DeviceImageCache> image_cache = nullptr);
 
 }  // namespace colcomb::training

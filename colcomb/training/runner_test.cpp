@@ -96,10 +96,10 @@ dataset::Batch reversed(const dataset::Batch& batch) {
 }
 
 /// Losses of 50 steps of training, pruned after 20 of them.
-std::vector<double> losses(const std::string& backprop, const std::string& model,
+std::vector<double> losses(const std::string& backend, const std::string& model,
                            bool last_first = false) {
   network::Cnn network = small_network(model);
-  const auto runner = make_runner(backprop, network, torch::kCPU, 2);
+  const auto runner = make_runner(backend, network, torch::kCPU, 2);
   Sgd sgd(network, {0.9, 1e-4});
   std::vector<double> result;
   for (std::uint64_t step = 0; step < 50; ++step) {
@@ -133,10 +133,11 @@ double logit_step_of(const FloatNetwork& network, const quantization::QuantizeOp
 class RunnerTest : public testing::TestWithParam<const char*> {};
 
 // Training magnifies rounding: autograd itself, given each batch in reverse order, which changes
-// nothing but the order of sums, drifts away from itself. The lanes may drift as far, not farther.
+// nothing but the order of sums, drifts away from itself. The native backend may drift as far, not
+// farther.
 TEST_P(RunnerTest, FiftyStepsFollowAutogradAsItFollowsItself) {
   const auto expected = losses("autograd", GetParam());
-  const auto actual = losses("lanes", GetParam());
+  const auto actual = losses("native", GetParam());
   const auto control = losses("autograd", GetParam(), true);
   EXPECT_NEAR(actual[0], expected[0], 1e-5);
   EXPECT_NEAR(actual[1], expected[1], 1e-4);
@@ -146,7 +147,7 @@ TEST_P(RunnerTest, FiftyStepsFollowAutogradAsItFollowsItself) {
 
 /// Losses of 50 steps on Fashion-MNIST, none of them pruned: prunings order weights by size, and
 /// rounding may swap two.
-std::vector<double> losses_on_real_images(const std::string& backprop,
+std::vector<double> losses_on_real_images(const std::string& backend,
                                           const dataset::Dataset& images) {
   network::BlockNetworkOptions options;
   options.filters = {16, 32};
@@ -158,7 +159,7 @@ std::vector<double> losses_on_real_images(const std::string& backprop,
   options.input.mean = {0.286};
   options.input.std = {0.353};
   network::Cnn network(network::describe(options), 1);
-  const auto runner = make_runner(backprop, network, torch::kCPU, 2);
+  const auto runner = make_runner(backend, network, torch::kCPU, 2);
   Sgd sgd(network, {0.9, 1e-4});
   dataset::TransformOptions as_they_are;
   as_they_are.height = as_they_are.width = 28;
@@ -181,7 +182,7 @@ std::vector<double> losses_on_real_images(const std::string& backprop,
 TEST(Runner, FiftyStepsOnRealImagesFollowAutograd) {
   const auto images = dataset::open_dataset("fashion-mnist", ".", dataset::Split::kTrain);
   const auto expected = losses_on_real_images("autograd", *images);
-  const auto actual = losses_on_real_images("lanes", *images);
+  const auto actual = losses_on_real_images("native", *images);
   ASSERT_EQ(expected.size(), 50U);
   for (std::size_t i = 0; i < 50; ++i) EXPECT_NEAR(actual[i], expected[i], 1e-3) << "step " << i;
   EXPECT_LT(expected.back(), expected.front() - 0.1);  // it learns
@@ -198,13 +199,13 @@ void settle(network::Cnn& network) {
 
 /// All gradients of one batch, by parameter name.
 std::map<std::string, torch::Tensor> gradients(
-    const std::string& backprop, const std::string& model, std::size_t alpha,
+    const std::string& backend, const std::string& model, std::size_t alpha,
     const std::optional<quantization::QuantizeOptions>& rounding = {}) {
   network::Cnn network = small_network(model);
   if (alpha > 1) prune(network, alpha);
   if (rounding) settle(network);
-  const auto runner = rounding ? make_quantized_runner(backprop, network, torch::kCPU, *rounding, 2)
-                               : make_runner(backprop, network, torch::kCPU, 2);
+  const auto runner = rounding ? make_quantized_runner(backend, network, torch::kCPU, *rounding, 2)
+                               : make_runner(backend, network, torch::kCPU, 2);
   const auto batch = random_batch(network->description().input, 40, 10, 5);
   const auto logits = runner->forward(batch, Random::stream(1, 2, 3));
   runner->backward(
@@ -218,7 +219,7 @@ std::map<std::string, torch::Tensor> gradients(
 TEST_P(RunnerTest, GradientsFollowAutograd) {
   for (const std::size_t alpha : {1U, 2U, 4U}) {
     const auto expected = gradients("autograd", GetParam(), alpha);
-    const auto actual = gradients("lanes", GetParam(), alpha);
+    const auto actual = gradients("native", GetParam(), alpha);
     ASSERT_EQ(actual.size(), expected.size());
     for (const auto& [name, gradient] : expected) {
       const double size = gradient.norm().item<double>();
@@ -237,10 +238,10 @@ TEST_P(RunnerTest, GradientsFollowAutograd) {
 TEST_P(RunnerTest, EvaluationFollowsAutograd) {
   network::Cnn network = small_network(GetParam());
   prune(network, 2);
-  const auto lanes = make_runner("lanes", network, torch::kCPU, 2);
+  const auto native = make_runner("native", network, torch::kCPU, 2);
   const auto autograd = make_runner("autograd", network, torch::kCPU, 2);
   const auto batch = random_batch(network->description().input, 21, 10, 1);
-  EXPECT_TRUE(torch::allclose(lanes->infer(batch), autograd->infer(batch), 1e-4, 1e-4));
+  EXPECT_TRUE(torch::allclose(native->infer(batch), autograd->infer(batch), 1e-4, 1e-4));
 }
 
 TEST_P(RunnerTest, QuantizedLogitsAreTheIntegerNetworks) {
@@ -255,19 +256,19 @@ TEST_P(RunnerTest, QuantizedLogitsAreTheIntegerNetworks) {
     const auto integers =
         semantics::run_many(quantization::quantize(before, options), batch.pixels, 2);
     const double step = logit_step_of(before, options);
-    for (const char* backprop : {"autograd", "lanes"}) {
-      const auto runner = make_quantized_runner(backprop, network, torch::kCPU, options, 2);
+    for (const char* backend : {"autograd", "native"}) {
+      const auto runner = make_quantized_runner(backend, network, torch::kCPU, options, 2);
       const auto inferred = runner->infer(batch);
       const auto logits = runner->forward(batch, Random(1)).detach();
       for (std::int64_t b = 0; b < logits.size(0); ++b) {
         for (std::int64_t k = 0; k < logits.size(1); ++k) {
           const auto expected = integers(static_cast<std::size_t>(b), static_cast<std::size_t>(k));
           EXPECT_EQ(std::llround(inferred[b][k].item<double>() / step), expected)
-              << backprop << " image " << b << " class " << k;
+              << backend << " image " << b << " class " << k;
           EXPECT_EQ(logits[b][k].item<float>(), inferred[b][k].item<float>());
         }
       }
-      EXPECT_TRUE(network->to_artifact() == before) << backprop;  // statistics too
+      EXPECT_TRUE(network->to_artifact() == before) << backend;  // statistics too
     }
   }
 }
@@ -276,8 +277,8 @@ TEST_P(RunnerTest, QuantizedGradientsFollowAutograd) {
   for (const std::size_t alpha : {1U, 4U}) {
     const quantization::QuantizeOptions options{2};
     const auto expected = gradients("autograd", GetParam(), alpha, options);
-    const auto actual = gradients("lanes", GetParam(), alpha, options);
-    const auto plain = gradients("lanes", GetParam(), alpha);
+    const auto actual = gradients("native", GetParam(), alpha, options);
+    const auto plain = gradients("native", GetParam(), alpha);
     for (const auto& [name, gradient] : expected) {
       const double size = gradient.norm().item<double>();
       EXPECT_LE((actual.at(name) - gradient).norm().item<double>(), 1e-4 * size) << name;
@@ -300,9 +301,9 @@ dataset::Batch share(const dataset::Batch& batch, std::size_t begin, std::size_t
 }
 
 /// Leaves the gradients of the share's part of the batch's mean loss; returns running statistics.
-std::vector<torch::Tensor> run_share(network::Cnn network, const std::string& backprop,
-                                     const dataset::Batch& batch, network::SumOverShares sum) {
-  const auto runner = make_runner(backprop, network, torch::kCPU, 1, std::move(sum));
+std::vector<torch::Tensor> run_share(network::Cnn network, const std::string& backend,
+                                     const dataset::Batch& batch, network::AllReduce sum) {
+  const auto runner = make_runner(backend, network, torch::kCPU, 1, std::move(sum));
   const auto logits = runner->forward(batch, Random::stream(1, 2, 3));
   const auto total = torch::nn::functional::CrossEntropyFuncOptions().reduction(torch::kSum);
   runner->backward(
@@ -318,21 +319,21 @@ std::vector<torch::Tensor> run_share(network::Cnn network, const std::string& ba
 }
 
 // The oracle is LibTorch's own batch norm over the whole batch. Also with an empty share.
-TEST_P(RunnerTest, SharesOfABatchAddUpToTheWhole) {
+TEST_P(RunnerTest, ShardsOfABatchAddUpToTheWhole) {
   network::Cnn whole = small_network(GetParam());
   const auto batch = random_batch(whole->description().input, 21, 10, 5);
   const auto statistics = run_share(whole, "autograd", batch, nullptr);
-  for (const std::string backprop : {"autograd", "lanes"}) {
+  for (const std::string backend : {"autograd", "native"}) {
     for (const std::size_t cut : {std::size_t{8}, batch.count}) {
       network::Cnn first = small_network(GetParam()), second = small_network(GetParam());
       tests::SpanSum sum(2);
       std::vector<torch::Tensor> found, others;
       std::thread other([&] {
-        others = run_share(second, backprop, share(batch, cut, batch.count), sum.of_thread(1));
+        others = run_share(second, backend, share(batch, cut, batch.count), sum.of_thread(1));
       });
-      found = run_share(first, backprop, share(batch, 0, cut), sum.of_thread(0));
+      found = run_share(first, backend, share(batch, 0, cut), sum.of_thread(0));
       other.join();
-      const std::string where = backprop + ", cut at " + std::to_string(cut);
+      const std::string where = backend + ", cut at " + std::to_string(cut);
       ASSERT_EQ(found.size(), statistics.size());
       for (std::size_t i = 0; i < statistics.size(); ++i) {
         EXPECT_TRUE(torch::allclose(found[i], statistics[i], 1e-3, 1e-5)) << where;
@@ -352,12 +353,13 @@ TEST_P(RunnerTest, SharesOfABatchAddUpToTheWhole) {
 }
 
 // Each share's dropout is the one its images have in the whole batch.
-TEST(Runner, SharesDrawTheWholeBatchsDropout) {
+TEST(Runner, ShardsDrawTheWholeBatchsDropout) {
   NetworkDescription description = small_network("vgg16-shift")->description();
   description.dropout = 0.5;
   const auto batch = random_batch(description.input, 12, 10, 5);
-  for (const std::string backprop : {"autograd", "lanes"}) {
-    // Batch norm gives 1 whatever its statistics: shares differ from the whole in dropout alone.
+  for (const std::string backend : {"autograd", "native"}) {
+    // Batch norm gives 1 whatever its statistics: shards differ from the whole batch in dropout
+    // alone.
     const auto logits = [&](const dataset::Batch& part) {
       network::Cnn network(description, 7);
       const torch::NoGradGuard no_grad;
@@ -365,23 +367,23 @@ TEST(Runner, SharesDrawTheWholeBatchsDropout) {
         if (layer->norm_weight.defined()) layer->norm_weight.zero_();
         if (layer->norm_bias.defined()) layer->norm_bias.fill_(1);
       }
-      const auto runner = make_runner(backprop, network, torch::kCPU, 1);
+      const auto runner = make_runner(backend, network, torch::kCPU, 1);
       return runner->forward(part, Random::stream(1, 2, 3)).detach().clone();
     };
     const auto whole = logits(batch);
-    EXPECT_FALSE(torch::equal(whole[0], whole[11])) << backprop;
-    EXPECT_TRUE(torch::allclose(logits(share(batch, 0, 5)), whole.narrow(0, 0, 5))) << backprop;
-    EXPECT_TRUE(torch::allclose(logits(share(batch, 5, 12)), whole.narrow(0, 5, 7))) << backprop;
+    EXPECT_FALSE(torch::equal(whole[0], whole[11])) << backend;
+    EXPECT_TRUE(torch::allclose(logits(share(batch, 0, 5)), whole.narrow(0, 0, 5))) << backend;
+    EXPECT_TRUE(torch::allclose(logits(share(batch, 5, 12)), whole.narrow(0, 5, 7))) << backend;
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, RunnerTest,
                          testing::Values("resnet20-shift", "vgg16-shift", "resnet20", "grouped"));
 
-TEST(Runner, LanesNeedTheCpu) {
-  EXPECT_EQ(resolve_backprop("auto", torch::kCPU), "lanes");
-  EXPECT_EQ(resolve_backprop("auto", torch::kCUDA), "autograd");
-  EXPECT_THROW((void)resolve_backprop("lanes", torch::kCUDA), UserError);
+TEST(Runner, NativeBackendNeedsTheCpu) {
+  EXPECT_EQ(resolve_backend("auto", torch::kCPU), "native");
+  EXPECT_EQ(resolve_backend("auto", torch::kCUDA), "autograd");
+  EXPECT_THROW((void)resolve_backend("native", torch::kCUDA), UserError);
 }
 
 class PrecisionTest : public testing::TestWithParam<const char*> {};
@@ -417,7 +419,7 @@ TEST_P(PrecisionTest, Bf16RoundsTrainingsProductsAndNothingElse) {
   EXPECT_EQ(torch::matmul(torch::ones({2, 2}), torch::ones({2, 2})).scalar_type(), torch::kFloat);
 }
 
-INSTANTIATE_TEST_SUITE_P(Ways, PrecisionTest, testing::Values("autograd", "lanes"));
+INSTANTIATE_TEST_SUITE_P(Ways, PrecisionTest, testing::Values("autograd", "native"));
 
 TEST(Precision, UnknownOnesAreRefused) {
   EXPECT_THROW((void)parse_precision("fp16"), UserError);

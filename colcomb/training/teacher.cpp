@@ -15,8 +15,8 @@ std::string images_of(const InputDescription& input) {
 }  // namespace
 
 Teacher::Teacher(const std::filesystem::path& checkpoint, const NetworkDescription& pupil,
-                 const std::string& backprop, torch::Device device, std::size_t threads,
-                 std::shared_ptr<const ResidentImages> resident) {
+                 const std::string& backend, torch::Device device, std::size_t threads,
+                 std::shared_ptr<const DeviceImageCache> image_cache) {
   const FloatNetwork trained = load_checkpoint(checkpoint).network;
   const NetworkDescription& own = trained.description;
   if (images_of(own.input) != images_of(pupil.input)) {
@@ -30,8 +30,8 @@ Teacher::Teacher(const std::filesystem::path& checkpoint, const NetworkDescripti
   network::Cnn network(own, 0);
   network->from_artifact(trained);
   network->move_to(device);
-  runner_ = make_runner(backprop, network, device, threads, nullptr,
-                        {Precision::kFloat, std::move(resident)});
+  runner_ = make_runner(backend, network, device, threads, nullptr,
+                        {Precision::kFloat, std::move(image_cache)});
 }
 
 }  // namespace colcomb::training

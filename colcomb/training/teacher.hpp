@@ -15,8 +15,8 @@ class Teacher {
   /// Errors: UserError naming the file for one that is no checkpoint, or whose images or classes
   /// are not `pupil`'s.
   Teacher(const std::filesystem::path& checkpoint, const NetworkDescription& pupil,
-          const std::string& backprop, torch::Device device, std::size_t threads,
-          std::shared_ptr<const ResidentImages> resident = nullptr);
+          const std::string& backend, torch::Device device, std::size_t threads,
+          std::shared_ptr<const DeviceImageCache> image_cache = nullptr);
 
   /// In evaluation mode, B x classes.
   [[nodiscard]] torch::Tensor logits(const dataset::Batch& batch) { return runner_->infer(batch); }

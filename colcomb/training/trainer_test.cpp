@@ -20,7 +20,7 @@ using Fixture = tests::ShadesRun;
 
 TEST(Train, ImagesOnTheDeviceChangeNoNumber) {
   Fixture fixture;
-  fixture.options.backprop = "autograd";
+  fixture.options.backend = "autograd";
   fixture.run_options.save_path = fixture.folder / "teacher.ckpt";
   fixture.options.epochs = 1;
   train_whole(fixture);
@@ -43,7 +43,7 @@ TEST(Train, ImagesOnTheDeviceChangeNoNumber) {
 TEST(Train, Bf16LearnsAndIsPartOfTheRun) {
   Fixture fixture;
   fixture.options.epochs = 8;
-  fixture.options.backprop = "autograd";
+  fixture.options.backend = "autograd";
   fixture.options.precision = "bf16";
   const Checkpoint trained = train_whole(fixture);
   EXPECT_GT(trained.training.history.back().test_top1, 0.9);
@@ -51,7 +51,7 @@ TEST(Train, Bf16LearnsAndIsPartOfTheRun) {
   fixture.options.precision = "float";
   EXPECT_THROW(train_whole(fixture), UserError);
   fixture.options.precision = "bf16";
-  fixture.options.backprop = "lanes";
+  fixture.options.backend = "native";
   EXPECT_THROW(train_whole(fixture), UserError);
 }
 
@@ -102,9 +102,9 @@ TEST(Train, ResumedEqualsUninterrupted) {
       cut.options.pruning = whole.options.pruning;
       cut.options.combining = whole.options.combining;
       EXPECT_THROW(train(cut.options, cut.run_options, cut.description, cut.data(),
-                         [&](const EpochRecord& record, std::size_t) {
+                         {[&](const EpochRecord& record, std::size_t) {
                            if (record.epoch == stop) throw std::runtime_error("killed");
-                         }),
+                         }}),
                    std::runtime_error);
       cut.run_options.resume = true;
       EXPECT_TRUE(same_numbers(train_whole(cut), expected))
@@ -136,9 +136,9 @@ TEST(Train, ResumedRecipeEqualsUninterrupted) {
       Fixture cut;
       with_recipe(cut, patience);
       EXPECT_THROW(train(cut.options, cut.run_options, cut.description, cut.data(),
-                         [&](const EpochRecord& record, std::size_t) {
+                         {[&](const EpochRecord& record, std::size_t) {
                            if (record.epoch == stop) throw std::runtime_error("killed");
-                         }),
+                         }}),
                    std::runtime_error);
       cut.run_options.resume = true;
       EXPECT_TRUE(same_numbers(train_whole(cut), expected)) << "stopped after epoch " << stop;
@@ -194,7 +194,7 @@ TEST(Train, RefusesToOverwriteOrToResumeAnotherRun) {
     (void)train_whole(fixture);
     FAIL() << "resumed with another gamma";
   } catch (const UserError& error) {
-    EXPECT_EQ(error.parts().where, "--gamma");
+    EXPECT_EQ(error.parts().where, "combining.gamma");
   }
   fixture.run_options.force = true;
   fixture.run_options.resume = false;
@@ -223,7 +223,7 @@ TEST(Train, RefusesToResumeAnotherNetwork) {
       (void)train_whole(fixture);
       ADD_FAILURE() << "resumed with another dropout, pretrained " << pretrained;
     } catch (const UserError& error) {
-      EXPECT_EQ(error.parts().where, "--dropout");
+      EXPECT_EQ(error.parts().where, "network.dropout");
     }
     fixture.description = same;
     fixture.description.layer(2).alpha = 8;
@@ -231,7 +231,7 @@ TEST(Train, RefusesToResumeAnotherNetwork) {
       (void)train_whole(fixture);
       ADD_FAILURE() << "resumed with another alpha, pretrained " << pretrained;
     } catch (const UserError& error) {
-      EXPECT_EQ(error.parts().field, "layer " + same.layer(2).name);
+      EXPECT_EQ(error.parts().where, "network." + same.layer(2).name);
     }
   }
 }
@@ -366,11 +366,11 @@ void expect_nothing_between_groups(const FloatNetwork& network) {
 
 // Through pruning, the L1 penalty, averages, quantized epochs, a kill and a resume.
 TEST(Train, NothingGrowsBetweenGroups) {
-  for (const std::string backprop : {"lanes", "autograd"}) {
+  for (const std::string backend : {"native", "autograd"}) {
     for (const Schedule schedule : {Schedule::kCubic, Schedule::kIterative}) {
       const auto prepare = [&](Fixture& f) {
         f.description = grouped_description(f.description);
-        f.options.backprop = backprop;
+        f.options.backend = backend;
         f.options.pruning.schedule = schedule;
         f.options.pruning.rho = 300;
         f.options.combining.regroup_every = 3;
@@ -384,16 +384,16 @@ TEST(Train, NothingGrowsBetweenGroups) {
       Fixture cut;
       prepare(cut);
       EXPECT_THROW(train(cut.options, cut.run_options, cut.description, cut.data(),
-                         [](const EpochRecord& record, std::size_t) {
+                         {[](const EpochRecord& record, std::size_t) {
                            if (record.epoch == 2) throw std::runtime_error("killed");
-                         }),
+                         }}),
                    std::runtime_error);
       cut.run_options.resume = true;
-      EXPECT_TRUE(same_numbers(train_whole(cut), expected)) << backprop << name_of(schedule);
+      EXPECT_TRUE(same_numbers(train_whole(cut), expected)) << backend << name_of(schedule);
       // From the trained network: its pruned weights come back, those between groups do not.
       Fixture again;
       again.description = whole.description;
-      again.options.backprop = backprop;
+      again.options.backend = backend;
       again.options.load_path = whole.run_options.save_path;
       again.options.pruning.schedule = Schedule::kNone;
       again.options.epochs = 1;
@@ -433,7 +433,7 @@ TEST(Train, OtherConvGroupsAreAnotherNetwork) {
 
 TEST(Train, QuantizedEpochsKnowEveryKindOfLayer) {
   double losses[2] = {};
-  for (const std::string backprop : {"lanes", "autograd"}) {
+  for (const std::string backend : {"native", "autograd"}) {
     Fixture f;
     const FloatNetwork start = network_of_every_kind(f.description);
     save_checkpoint({start, {}, ""}, f.folder / "start.ckpt");
@@ -441,12 +441,12 @@ TEST(Train, QuantizedEpochsKnowEveryKindOfLayer) {
     f.description = start.description;
     f.description.dropout = 0;  // drawn by each in its own way
     f.options.pruning.schedule = Schedule::kNone;
-    f.options.backprop = backprop;
+    f.options.backend = backend;
     f.options.epochs = f.options.quantization_aware.epochs = 1;
     const Checkpoint trained = train_whole(f);
     EXPECT_EQ(trained.network.layer(2), start.layer(2));
     EXPECT_NE(trained.network.layer(1).bias, start.layer(1).bias);
-    losses[backprop == "lanes" ? 0 : 1] = trained.training.history[0].train_loss;
+    losses[backend == "native" ? 0 : 1] = trained.training.history[0].train_loss;
   }
   EXPECT_GT(losses[0], 0);
   EXPECT_NEAR(losses[0], losses[1], 1e-4 * losses[1]);

@@ -27,7 +27,7 @@ struct LayerArrays {
         bias(layer.bias),
         norm(layer.batch_norm.value_or(BatchNorm{})) {}
 
-  backprop::LayerNumbers numbers() {
+  backprop::LayerParameters numbers() {
     return {weights.data(),   norm.weight.data(),   norm.bias.data(),
             norm.mean.data(), norm.variance.data(), bias.data()};
   }
@@ -53,7 +53,7 @@ void expect_float_runs(const FloatNetwork& network, std::span<const std::uint8_t
   std::vector<LayerArrays> arrays;
   backprop::Pass pass(description, {1, ""});
   for (const FloatLayer& layer : network.all()) arrays.emplace_back(layer);
-  std::vector<backprop::LayerNumbers> numbers;
+  std::vector<backprop::LayerParameters> numbers;
   for (std::size_t i = 0; i < arrays.size(); ++i) {
     numbers.push_back(arrays[i].numbers());
     pass.set_mask(i, arrays[i].mask);

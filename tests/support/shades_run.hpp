@@ -92,8 +92,7 @@ struct ShadesRun {
 };
 
 inline Checkpoint train_whole(const ShadesRun& run) {
-  return training::train(run.options, run.run_options, run.description, run.data(),
-                         [](const EpochRecord&, std::size_t) {});
+  return training::train(run.options, run.run_options, run.description, run.data(), {});
 }
 
 inline bool same_numbers(const Checkpoint& a, const Checkpoint& b) {
