@@ -19,7 +19,7 @@
 #include "bench/multiply_add_peak.hpp"
 #include "bench/sparse_float_network.hpp"
 #include "colcomb/inference/engine.hpp"
-#include "colcomb/quantization/integer_network.hpp"
+#include "colcomb/semantics/integer_run.hpp"
 #include "tests/support/block_network.hpp"
 
 namespace colcomb {
@@ -79,9 +79,8 @@ void bench(const std::string& title, const tests::BlockNetwork& blocks, const st
     const double floor = macs / peak.per_second / static_cast<double>(threads);
     Matrix<std::int32_t> expected;
     const double plain_one =
-        time_of([&] { expected = quantization::run_many(network, first, threads); });
-    const double plain =
-        time_of([&] { expected = quantization::run_many(network, images, threads); });
+        time_of([&] { expected = semantics::run_many(network, first, threads); });
+    const double plain = time_of([&] { expected = semantics::run_many(network, images, threads); });
     print_row("plain integer network", threads, plain_one, plain, plain_one, plain, floor);
     SparseFloatNetwork sparse(network);
     const double sparse_one = time_of([&] { sparse.run(first, threads); });

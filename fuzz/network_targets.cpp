@@ -8,7 +8,7 @@
 #include "colcomb/backprop/pass.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/inference/engine.hpp"
-#include "colcomb/quantization/integer_network.hpp"
+#include "colcomb/semantics/integer_run.hpp"
 #include "colcomb/quantization/quantize.hpp"
 #include "colcomb/quantization/real_network.hpp"
 #include "fuzz/limits.hpp"
@@ -28,7 +28,7 @@ void run_packed(const QuantizedNetwork& network) {
   inference::Engine engine(network, {1, {}});
   std::vector<std::int32_t> logits(engine.classes());
   engine.run(image, logits);
-  if (logits != quantization::run(network, image))
+  if (logits != semantics::run(network, image))
     throw std::logic_error("the engine's logits are not the reference's");
 }
 

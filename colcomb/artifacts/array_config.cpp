@@ -7,6 +7,7 @@
 
 #include "colcomb/artifacts/packed_matrix.hpp"
 #include "colcomb/artifacts/require.hpp"
+#include "colcomb/base/arithmetic.hpp"
 
 namespace colcomb {
 namespace {
@@ -15,10 +16,6 @@ constexpr std::size_t kMaxSide = 1024;
 constexpr std::size_t kMaxBatch = 1024;
 constexpr std::size_t kMaxWidth = std::size_t{1} << 20U;
 constexpr std::uint64_t kMaxBuffer = std::uint64_t{1} << 40U;
-
-std::size_t ceil_divide(std::size_t dividend, std::size_t divisor) {
-  return (dividend + divisor - 1) / divisor;
-}
 
 void in_range(std::uint64_t value, std::uint64_t least, std::uint64_t most,
               const std::string& where, const char* field) {

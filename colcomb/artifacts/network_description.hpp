@@ -8,6 +8,7 @@
 
 #include "colcomb/artifacts/filter_matrix.hpp"
 #include "colcomb/artifacts/layer_stack.hpp"
+#include "colcomb/base/arithmetic.hpp"
 
 namespace colcomb {
 
@@ -76,10 +77,10 @@ struct LayerDescription {
   }
   /// The window's; else ceil(in / stride), since padding k / 2 never changes the size.
   [[nodiscard]] std::size_t out_height() const {
-    return window ? window->out_height : (in_height + stride - 1) / stride;
+    return window ? window->out_height : ceil_divide(in_height, stride);
   }
   [[nodiscard]] std::size_t out_width() const {
-    return window ? window->out_width : (in_width + stride - 1) / stride;
+    return window ? window->out_width : ceil_divide(in_width, stride);
   }
   /// Values of one image's input and output map: channels x height x width.
   [[nodiscard]] std::size_t input_size() const { return in_channels * in_height * in_width; }

@@ -13,6 +13,7 @@
 #include "colcomb/artifacts/npy_header.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/files.hpp"
+#include "colcomb/base/half.hpp"
 
 namespace colcomb {
 namespace {
@@ -21,15 +22,6 @@ static_assert(std::endian::native == std::endian::little, "files are read by mem
 
 constexpr std::string_view kMagic = "\x93NUMPY";
 constexpr std::size_t kAlignment = 64;  // of the data; what NumPy itself writes
-
-double from_half(std::uint16_t bits) {
-  const int exponent = (bits >> 10) & 31;
-  const int fraction = bits & 1023;
-  const double sign = (bits & 0x8000) != 0 ? -1.0 : 1.0;
-  if (exponent == 31) return fraction == 0 ? sign * HUGE_VAL : std::nan("");
-  if (exponent == 0) return sign * std::ldexp(fraction, -24);
-  return sign * std::ldexp(1024 + fraction, exponent - 25);
-}
 
 template <class Stored>
 double element(std::span<const std::byte> data, std::size_t index) {

@@ -24,6 +24,20 @@ struct PackedMatrix {
   bool operator==(const PackedMatrix&) const = default;
 };
 
+/// One group for each column of `matrix` that is not all zero, in their order.
+template <class T>
+[[nodiscard]] ColumnGroups nonzero_columns(const Matrix<T>& matrix) {
+  ColumnGroups groups;
+  for (std::size_t column = 0; column < matrix.cols(); ++column) {
+    for (std::size_t row = 0; row < matrix.rows(); ++row) {
+      if (matrix(row, column) == T{}) continue;
+      groups.groups.push_back({static_cast<std::uint32_t>(column)});
+      break;
+    }
+  }
+  return groups;
+}
+
 /// The N x M matrix a packed one stands for.
 template <class T>
 [[nodiscard]] Matrix<T> unpack(const PackedMatrix<T>& packed) {

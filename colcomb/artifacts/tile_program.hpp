@@ -33,8 +33,9 @@ struct Tile {
 struct TileProgram {
   std::vector<Tile> tiles;                   // in order of execution; layers in the network's order
   std::vector<std::uint8_t> output_in_dram;  // per layer: its output map resides in DRAM
-  bool weights_resident = false;             // all tiles' weights fit the weight buffer
-  std::uint64_t initial_weight_bytes = 0;    // read once before the first image if they do
+  bool images_in_dram = false;             // the images stay in DRAM: layer 0 reads them from there
+  bool weights_resident = false;           // all tiles' weights fit the weight buffer
+  std::uint64_t initial_weight_bytes = 0;  // read once before the first image if they do
   std::size_t slots = 1;  // tiles whose weights and inputs the buffers hold at a time
 
   bool operator==(const TileProgram&) const = default;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "colcomb/base/arithmetic.hpp"
 #include "colcomb/combining/magnitude.hpp"
 
 namespace colcomb::combining {
@@ -9,10 +10,6 @@ namespace {
 
 double share_of_magnitude(double surviving, double before) {
   return before > 0 ? surviving / before : 1;
-}
-
-std::size_t ceiling_of_quotient(std::size_t value, std::size_t divisor) {
-  return (value + divisor - 1) / divisor;
 }
 
 std::size_t count_nonempty_rows(const Matrix<float>& matrix) {
@@ -50,7 +47,7 @@ double utilization_efficiency(std::size_t nonzeros, std::size_t nonempty_rows, s
 std::size_t count_tiles(std::size_t rows, std::size_t groups, std::size_t array_rows,
                         std::size_t array_cols) {
   COLCOMB_CHECK(array_rows > 0 && array_cols > 0, "array without cells");
-  return ceiling_of_quotient(rows, array_rows) * ceiling_of_quotient(groups, array_cols);
+  return ceil_divide(rows, array_rows) * ceil_divide(groups, array_cols);
 }
 
 LayerReport report_layer(const CombinedLayer& layer, std::size_t array_rows,

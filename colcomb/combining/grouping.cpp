@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "colcomb/artifacts/packed_matrix.hpp"
+#include "colcomb/base/arithmetic.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/combining/magnitude.hpp"
 
@@ -86,7 +87,7 @@ double gamma_of_grouped(double gamma, std::size_t alpha, std::size_t conv_groups
 std::size_t groups_for_tiles(std::size_t tiles, std::size_t rows, std::size_t array_rows,
                              std::size_t array_cols) {
   COLCOMB_CHECK(tiles > 0 && rows > 0 && array_rows > 0 && array_cols > 0, "argument is 0");
-  const std::size_t row_tiles = (rows + array_rows - 1) / array_rows;
+  const std::size_t row_tiles = ceil_divide(rows, array_rows);
   if (tiles < row_tiles) {
     throw bad_option(
         "tiles", fmt::to_string(tiles),

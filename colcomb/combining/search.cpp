@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "colcomb/base/arithmetic.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/random.hpp"
 #include "colcomb/combining/fewer_groups.hpp"
@@ -99,7 +100,7 @@ bool starts_better(const Candidate& a, const Candidate& b) {
 }
 
 void check_target(std::size_t target, std::size_t columns, std::size_t alpha) {
-  if (target == 0 || target >= (columns + alpha - 1) / alpha) return;
+  if (target == 0 || target >= ceil_divide(columns, alpha)) return;
   throw UserError(UserError::Kind::kFailed,
                   {"column grouping", "groups_target", fmt::to_string(target),
                    fmt::format("cannot hold {} nonzero columns at alpha {}", columns, alpha)});

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "colcomb/artifacts/column_groups.hpp"
+#include "colcomb/base/arithmetic.hpp"
 #include "colcomb/inference/plan.hpp"
 
 namespace colcomb::inference {
@@ -24,7 +25,7 @@ struct WindowParts {
   std::size_t columns = 0;
 
   [[nodiscard]] std::size_t steps(const Geometry& geometry) const {
-    return (parts.size() + geometry.depth - 1) / geometry.depth;
+    return ceil_divide(parts.size(), geometry.depth);
   }
 };
 

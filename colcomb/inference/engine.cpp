@@ -20,7 +20,7 @@ const Kernel& find_kernel(const std::string& name) {
   }
   std::string names;
   for (const std::string& known : kernel_names()) names += (names.empty() ? "" : ", ") + known;
-  throw usage_error("kernel", name, "must be one of " + names);
+  throw option_error("kernel", name, "must be one of " + names);
 }
 
 /// `network`, once it is known to keep the rules.

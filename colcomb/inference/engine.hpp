@@ -24,7 +24,7 @@ struct EngineOptions {
 /// Kernels this processor can run, fastest first.
 [[nodiscard]] std::vector<std::string> kernel_names();
 
-/// Runs a packed network on the CPU; equal to quantization::run bit for bit.
+/// Runs a packed network on the CPU; equal to semantics::run bit for bit.
 class Engine {
  public:
   /// All preparation happens here. Errors: UserError for a network that breaks the format's rules

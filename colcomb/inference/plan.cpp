@@ -4,6 +4,7 @@
 #include <numeric>
 #include <optional>
 
+#include "colcomb/base/arithmetic.hpp"
 #include "colcomb/inference/arrangement.hpp"
 
 namespace colcomb::inference {
@@ -12,7 +13,7 @@ namespace {
 using Arrangement = std::vector<WindowParts>;
 
 std::size_t round_up(std::size_t value, std::size_t unit) {
-  return (value + unit - 1) / unit * unit;
+  return ceil_divide(value, unit) * unit;
 }
 
 const Column& column_of(const LayerDescription& description, const QuantizedLayer& layer,

@@ -2,17 +2,20 @@
 
 #include <algorithm>
 
+#include "colcomb/base/arithmetic.hpp"
+#include "colcomb/semantics/requantize.hpp"
+
 namespace colcomb::inference {
 namespace {
 
 std::size_t chunks_of(const Prepared& prepared, std::size_t i) {
-  return (prepared.plan.layers[i].rows + prepared.geometry.chunk - 1) / prepared.geometry.chunk;
+  return ceil_divide(prepared.plan.layers[i].rows, prepared.geometry.chunk);
 }
 
 constexpr std::size_t kTile = 8;  // pixels that parts are not cut within
 
 std::size_t tiles_of(const Prepared& prepared, std::size_t i) {
-  return (prepared.plan.layers[i].pixels + kTile - 1) / kTile;
+  return ceil_divide(prepared.plan.layers[i].pixels, kTile);
 }
 
 struct Bands {
@@ -108,8 +111,7 @@ void Maps::pool(const Prepared& prepared) {
     for (std::size_t p = 0; p < some_.size(); ++p) sums_[p] += some_[p];
   }
   for (std::size_t p = 0; p < sums_.size(); ++p) {
-    const std::uint64_t mean = ((sums_[p] << (prepared.pool_bits + 1)) + pixels) / (2 * pixels);
-    pooled(prepared)[p] = static_cast<std::uint8_t>(std::min<std::uint64_t>(mean, 255));
+    pooled(prepared)[p] = semantics::pool(sums_[p], pixels, prepared.pool_bits);
   }
 }
 

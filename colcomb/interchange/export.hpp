@@ -10,7 +10,7 @@ namespace colcomb::interchange {
 
 /// How an exported graph computes. docs/reference/onnx.md shows the graphs.
 enum class OnnxForm : std::uint8_t {
-  /// Integer operators alone: logits equal quantization::run's bit for bit.
+  /// Integer operators alone: logits equal semantics::run's bit for bit.
   kInteger,
   /// Float operators between QuantizeLinear and DequantizeLinear, as compilers like it. It rounds
   /// half to even where the integers round half up, so an activation may differ by one at ties.

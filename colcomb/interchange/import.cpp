@@ -12,21 +12,21 @@ namespace colcomb::interchange {
 namespace {
 
 /// Height or width: the model's, or the option's where the model leaves it open.
-std::size_t side(const std::optional<std::int64_t>& found, std::size_t asked,
+std::size_t side(const std::optional<std::int64_t>& found, std::size_t asked, const char* option,
                  const std::string& file) {
   constexpr std::int64_t kMost = 1 << 14;
   if (!found || *found == 0) {
     if (asked == 0) {
-      throw file_error(file, "input", "height and width are left open",
-                       "must be given: use --input-size");
+      throw option_error(option, "none",
+                         fmt::format("must be given: {} leaves height or width open", file));
     }
     return asked;
   }
   if (*found < 1 || *found > kMost)
     throw file_error(file, "input side", fmt::to_string(*found), "must be 1 to 16384");
   if (asked > 0 && asked != static_cast<std::size_t>(*found)) {
-    throw usage_error("--input-size", fmt::to_string(asked),
-                      fmt::format("must be the model's own, {}", *found));
+    throw option_error(option, fmt::to_string(asked),
+                       fmt::format("must be the model's own, {}", *found));
   }
   return static_cast<std::size_t>(*found);
 }
@@ -35,8 +35,8 @@ std::vector<double> per_channel(const char* option, const std::vector<double>& v
                                 std::size_t channels) {
   if (values.size() == channels) return values;
   if (values.size() == 1) return std::vector<double>(channels, values.front());
-  throw usage_error(option, fmt::format("{} values", values.size()),
-                    fmt::format("must be one, or one per channel of the model's {}", channels));
+  throw option_error(option, fmt::format("{} values", values.size()),
+                     fmt::format("must be one, or one per channel of the model's {}", channels));
 }
 
 InputDescription describe_input(const OnnxGraph& graph, const ImportOptions& options,
@@ -54,10 +54,10 @@ InputDescription describe_input(const OnnxGraph& graph, const ImportOptions& opt
   }
   InputDescription description;
   description.channels = static_cast<std::size_t>(*input.dims[1]);
-  description.height = side(input.dims[2], options.input_height, file);
-  description.width = side(input.dims[3], options.input_width, file);
-  description.mean = per_channel("--input-mean", options.mean, description.channels);
-  description.std = per_channel("--input-std", options.std, description.channels);
+  description.height = side(input.dims[2], options.input_height, "import.input_height", file);
+  description.width = side(input.dims[3], options.input_width, "import.input_width", file);
+  description.mean = per_channel("import.mean", options.mean, description.channels);
+  description.std = per_channel("import.std", options.std, description.channels);
   return description;
 }
 

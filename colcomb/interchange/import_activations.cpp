@@ -24,7 +24,7 @@ std::string GraphImporter::end_with(const OnnxNode& node, double limit) {
 std::string GraphImporter::relu(const OnnxNode& node) {
   const Value& value = input(node, 0);
   const auto* map = std::get_if<MapValue>(&value.content);
-  if (map == nullptr || !map->layer) return end_with(node, std::numeric_limits<double>::infinity());
+  if (map == nullptr || !map->layer) return end_with(node, kNoLimit);
   give(node, value);
   return "nothing: its input is never negative";
 }

@@ -4,14 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <utility>
 
 #include "colcomb/base/check.hpp"
 
 namespace colcomb::interchange {
 namespace {
-
-constexpr double kNoLimit = std::numeric_limits<double>::infinity();
 
 bool is_plain(const Window& w, std::size_t stride, const Shape& in) {
   return w.kernel_height == w.kernel_width && w.kernel_height % 2 == 1 && w.kernel_height <= 31 &&
@@ -65,22 +63,21 @@ void require_reasonable(std::size_t rows, std::size_t columns) {
   }
 }
 
-ChainBuilder::ChainBuilder(const InputDescription& input, std::size_t alpha) : alpha_(alpha) {
-  network_.description.input = input;
-}
+ChainBuilder::ChainBuilder(const InputDescription& input, std::size_t alpha)
+    : alpha_(alpha), builder_(input), input_shape_{input.channels, input.height, input.width} {}
 
 void ChainBuilder::require_last(const MapValue& map) const {
   const bool first = network_.hidden.empty();
   if (map.layer.has_value() != first && (first || *map.layer == last())) return;
   throw Unsupported{fmt::format(
       "reads {}, but the chain has gone on to layer {}: only residual additions may branch",
-      map.layer ? "layer " + network_.description.layer(*map.layer).name : "the image",
-      first ? "none" : network_.description.hidden.back().name)};
+      map.layer ? "layer " + builder_.hidden()[*map.layer].name : "the image",
+      first ? "none" : builder_.hidden().back().name)};
 }
 
 std::string ChainBuilder::unique_name(const std::string& name) {
   const auto taken = [this](const std::string& wanted) {
-    return std::ranges::any_of(network_.description.hidden,
+    return std::ranges::any_of(builder_.hidden(),
                                [&](const LayerDescription& layer) { return layer.name == wanted; });
   };
   std::string result = name;
@@ -89,27 +86,20 @@ std::string ChainBuilder::unique_name(const std::string& name) {
 }
 
 Shape ChainBuilder::shape_of(const MapValue& map) const {
-  if (!map.layer) {
-    const InputDescription& input = network_.description.input;
-    return {input.channels, input.height, input.width};
-  }
-  const LayerDescription& layer = network_.description.layer(*map.layer);
+  if (!map.layer) return input_shape_;
+  const LayerDescription& layer = builder_.hidden()[*map.layer];
   return {layer.out_channels, layer.out_height(), layer.out_width()};
 }
 
-LayerDescription ChainBuilder::start_layer(const std::string& name, const Shape& in) {
-  LayerDescription layer;
-  layer.name = unique_name(name);
-  layer.in_channels = in.channels;
-  layer.in_height = in.height;
-  layer.in_width = in.width;
+LayerDescription ChainBuilder::start_layer(const std::string& name) {
+  LayerDescription layer = builder_.next(unique_name(name));
   layer.alpha = network_.hidden.empty() ? 1 : alpha_;
   layer.batch_norm = false;
   return layer;
 }
 
 std::size_t ChainBuilder::push(LayerDescription description, FloatLayer layer, double limit) {
-  network_.description.hidden.push_back(std::move(description));
+  builder_.append(std::move(description));
   network_.hidden.push_back(std::move(layer));
   limits_.push_back(limit);
   tied_to_.push_back(last());
@@ -129,12 +119,49 @@ MapValue ChainBuilder::whole(const std::string& name, const MapValue& map) {
   return append_average(name + ".mean", {map.layer, {}, false}, {in.height, in.width});
 }
 
+double ChainBuilder::limit_of_tied(std::size_t layer) const {
+  double limit = kNoLimit;
+  for (std::size_t i = 0; i < tied_to_.size(); ++i) {
+    if (tied_to_[i] == tied_to_[layer]) limit = std::min(limit, limits_[i]);
+  }
+  return limit;
+}
+
 MapValue ChainBuilder::append(Product product, double limit) {
+  if (!product.residual) return append_layer(std::move(product), limit);
+  // The sum has the scale of its source, and a scale has one end.
+  const double tied = limit_of_tied(*product.residual);
+  if (limit == tied) return append_layer(std::move(product), limit);
+  const std::string& source = builder_.hidden()[*product.residual].name;
+  if (limit > tied) {
+    throw Unsupported{fmt::format(
+        "its ReLU {}, but the output of {}, which is added to it, ends "
+        "at {}: must end there too, or lower",
+        std::isinf(limit) ? "has no end" : fmt::format("ends at {}", limit), source, tied)};
+  }
+  const std::string name = product.name + ".clip";
+  const std::vector<Pooling> poolings = std::exchange(product.poolings, {});
+  const MapValue sum = append_layer(std::move(product), tied);
+  const Shape shape = shape_of(sum);
+  require_reasonable(shape.channels, shape.channels);
+  Product clip;
+  clip.name = name;
+  clip.source = sum;
+  clip.weights = Matrix<float>(shape.channels, shape.channels);
+  for (std::size_t c = 0; c < shape.channels; ++c) clip.weights(c, c) = 1;
+  clip.bias.assign(shape.channels, 0);
+  clip.window.out_height = shape.height;
+  clip.window.out_width = shape.width;
+  clip.poolings = poolings;
+  return append_layer(std::move(clip), limit);
+}
+
+MapValue ChainBuilder::append_layer(Product product, double limit) {
   const std::string& name = product.name;
   product.source = whole(name, product.source);
   require_last(product.source);
   const Shape in = shape_of(product.source);
-  LayerDescription layer = start_layer(name, in);
+  LayerDescription layer = start_layer(name);
   layer.out_channels = product.weights.rows();
   layer.stride = product.stride;
   layer.conv_groups = product.conv_groups;
@@ -166,7 +193,7 @@ std::size_t ChainBuilder::append_fixed(const std::string& name, const Window& wi
   const Shape in = shape_of({last(), {}, false});
   const std::size_t per_channel = window.kernel_height * window.kernel_width;
   require_reasonable(in.channels, in.channels * per_channel);
-  LayerDescription layer = start_layer(name, in);
+  LayerDescription layer = start_layer(name);
   layer.fixed = true;
   layer.out_channels = in.channels;
   layer.stride = stride;
@@ -272,7 +299,7 @@ void ChainBuilder::append_space_to_channels(const std::string& name) {
   const Shape in = shape_of({last(), {}, false});
   const std::size_t size = in.size();
   require_reasonable(size, size);
-  LayerDescription layer = start_layer(name, in);
+  LayerDescription layer = start_layer(name);
   layer.fixed = true;
   layer.out_channels = size;
   layer.window = Window{in.height, in.width, 1, 1, 0, 0, 1, 1};
@@ -313,11 +340,9 @@ void ChainBuilder::finish(Product product) {
   } else if (w.kernel_height * w.kernel_width > 1 || w.out_height * w.out_width > 1) {
     throw Unsupported{"gives the output: must read a 1 x 1 map by one tap"};
   }
-  const Shape flat = shape_of({last(), {}, false});
-  NetworkDescription& description = network_.description;
-  description.classes = product.weights.rows();
-  description.classifier = make_classifier(flat.channels, description.classes);
-  description.classifier.name = unique_name(name);
+  const std::string classifier = unique_name(name);
+  network_.description = std::move(builder_).finish(product.weights.rows());
+  network_.description.classifier.name = classifier;
   FloatLayer& numbers = network_.classifier;
   numbers.mask = mask_of_zeros(product.weights);
   numbers.weights = std::move(product.weights);

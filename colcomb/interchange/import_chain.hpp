@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "colcomb/artifacts/network_builder.hpp"
 #include "colcomb/interchange/import.hpp"
 #include "colcomb/interchange/import_values.hpp"
 
@@ -17,7 +18,8 @@ class ChainBuilder {
  public:
   ChainBuilder(const InputDescription& input, std::size_t alpha);
 
-  /// A product, its ReLU that ends at `limit`, and the maxima deferred until then.
+  /// A product, its ReLU that ends at `limit`, and the maxima deferred until then. Where a residual
+  /// addition ties the product to layers that end later, a pointwise layer ends it.
   MapValue append(Product product, double limit);
 
   /// The map's maxima, exact since the map is never negative. With max(a, b) = b + relu(a - b), two
@@ -46,9 +48,12 @@ class ChainBuilder {
     float weight;
   };
 
+  MapValue append_layer(Product product, double limit);
+  /// Where the layers tied to this one end: the least of their limits.
+  [[nodiscard]] double limit_of_tied(std::size_t layer) const;
   void require_last(const MapValue& map) const;
   std::string unique_name(const std::string& name);
-  LayerDescription start_layer(const std::string& name, const Shape& in);
+  LayerDescription start_layer(const std::string& name);
   std::size_t push(LayerDescription description, FloatLayer layer, double limit);
   MapValue whole(const std::string& name, const MapValue& map);
   std::size_t append_fixed(const std::string& name, const Window& window, std::size_t stride,
@@ -59,7 +64,9 @@ class ChainBuilder {
   void tie(std::size_t layer, std::size_t other);
 
   std::size_t alpha_;
-  FloatNetwork network_;
+  NetworkBuilder builder_;
+  FloatNetwork network_;  // its description is builder_'s until finish()
+  Shape input_shape_;
   std::vector<double> limits_;
   std::vector<std::size_t> tied_to_;
 };

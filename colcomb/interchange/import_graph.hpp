@@ -89,6 +89,7 @@ class GraphImporter {
                      const std::vector<double>& offset, const char* what);
   std::string average_over_map(const OnnxNode& node, bool keeps_map);
   [[nodiscard]] Product product_of(const Value& value) const;
+  void require_one_constant(const OnnxNode& node) const;
   [[nodiscard]] std::vector<double> per_channel(const OnnxTensor& constant,
                                                 const Shape& shape) const;
 

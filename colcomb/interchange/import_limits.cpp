@@ -10,7 +10,7 @@
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/threads.hpp"
 #include "colcomb/interchange/import.hpp"
-#include "colcomb/interchange/import_forward.hpp"
+#include "colcomb/semantics/real_layer.hpp"
 
 namespace colcomb::interchange {
 namespace {
@@ -64,26 +64,80 @@ class Histogram {
   float largest_ = 0;
 };
 
+using semantics::RealLayer;
+using FloatMap = semantics::BasicMap<float>;
+
+FloatMap normalized(std::span<const std::uint8_t> image, const InputDescription& input) {
+  FloatMap map{input.channels, input.height, input.width, std::vector<float>(image.size())};
+  for (std::size_t i = 0; i < image.size(); ++i) {
+    const std::size_t c = i / map.pixels();
+    map.values[i] = static_cast<float>((image[i] / 255.0 - input.mean[c]) / input.std[c]);
+  }
+  return map;
+}
+
+/// A layer's effective weights with its batch norm folded in.
+RealLayer<float> folded_layer(const FloatNetwork& network, std::size_t index) {
+  const FloatLayer& layer = network.hidden[index];
+  Matrix<float> weights = effective_filter(network, index).weights;
+  std::vector<float> bias = layer.bias;
+  if (layer.batch_norm) {
+    const BatchNorm& norm = *layer.batch_norm;
+    bias.resize(weights.rows());
+    for (std::size_t n = 0; n < weights.rows(); ++n) {
+      const auto scale =
+          static_cast<float>(norm.weight[n] / std::sqrt(norm.variance[n] + kBatchNormEpsilon));
+      for (float& weight : weights.row(n)) weight *= scale;
+      bias[n] = norm.bias[n] - norm.mean[n] * scale;
+    }
+  }
+  return {weights, std::move(bias),
+          std::vector<float>(network.description.hidden[index].in_channels, 0.0F)};
+}
+
+/// The hidden layers' outputs for one image as the model computes them, each clipped at the model's
+/// own limit.
+std::vector<FloatMap> hidden_outputs(const ImportedModel& model,
+                                     const std::vector<RealLayer<float>>& layers,
+                                     std::span<const std::uint8_t> image) {
+  const NetworkDescription& network = model.network.description;
+  const FloatMap input = normalized(image, network.input);
+  std::vector<FloatMap> outputs;
+  outputs.reserve(layers.size());
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    FloatMap sums = layers[i].accumulate(network.hidden[i], i == 0 ? input : outputs.back());
+    semantics::add_residual(network, i, outputs, sums);
+    const auto limit = static_cast<float>(model.limits[i]);
+    for (float& value : sums.values)
+      value = std::isnan(value) ? value : std::clamp(value, 0.0F, limit);
+    outputs.push_back(std::move(sums));
+  }
+  return outputs;
+}
+
 /// Of each layer, over all images.
 std::vector<Histogram> measure(const ImportedModel& model, std::span<const std::uint8_t> images,
                                std::size_t threads) {
   const std::size_t size = model.network.description.input.size();
   COLCOMB_CHECK(images.size() % size == 0, "images must be whole");
   std::vector<Histogram> result(model.limits.size());
+  std::vector<RealLayer<float>> layers;
+  for (std::size_t i = 0; i < model.network.hidden.size(); ++i)
+    layers.push_back(folded_layer(model.network, i));
   std::mutex mutex;
   parallel_for(images.size() / size, threads, [&](std::size_t i) {
-    forward_hidden(model, images.subspan(i * size, size),
-                   [&](std::size_t layer, std::span<const float> output) {
-                     if (!std::ranges::all_of(output, [](float v) { return std::isfinite(v); })) {
-                       throw file_error("layer " + model.network.description.layer(layer).name,
-                                        "output", "",
-                                        fmt::format("must be finite for calibration image {}", i));
-                     }
-                     Histogram here;
-                     here.count(output);
-                     const std::lock_guard lock(mutex);
-                     result[layer].add(here);
-                   });
+    const auto outputs = hidden_outputs(model, layers, images.subspan(i * size, size));
+    for (std::size_t layer = 0; layer < outputs.size(); ++layer) {
+      const std::vector<float>& values = outputs[layer].values;
+      if (!std::ranges::all_of(values, [](float v) { return std::isfinite(v); })) {
+        throw file_error("layer " + model.network.description.hidden[layer].name, "output", "",
+                         fmt::format("must be finite for calibration image {}", i));
+      }
+      Histogram here;
+      here.count(values);
+      const std::lock_guard lock(mutex);
+      result[layer].add(here);
+    }
   });
   return result;
 }

@@ -260,7 +260,13 @@ std::string GraphImporter::affine(const OnnxNode& node, Value value,
   return text;
 }
 
+void GraphImporter::require_one_constant(const OnnxNode& node) const {
+  if (tensor(node, 0) == nullptr || tensor(node, 1) == nullptr) return;
+  throw Unsupported{"both of its inputs are constants: fold constants before exporting the model"};
+}
+
 std::string GraphImporter::addition(const OnnxNode& node) {
+  require_one_constant(node);
   for (const std::size_t constant : {1, 0}) {
     if (tensor(node, constant) == nullptr) continue;
     const Value value = input(node, 1 - constant);
@@ -293,11 +299,16 @@ std::string GraphImporter::addition(const OnnxNode& node) {
   product.residual = source.layer;
   const Shape shape = sum.shape;
   const std::string what = "residual addition into " + product.name;
-  give(node, {std::move(product), shape});
+  if (map_a != nullptr && map_b != nullptr) {  // neither is negative, so their sum is not
+    give(node, {chain_.append(std::move(product), kNoLimit), shape});
+  } else {
+    give(node, {std::move(product), shape});
+  }
   return what;
 }
 
 std::string GraphImporter::scaling(const OnnxNode& node) {
+  require_one_constant(node);
   const bool subtracts = node.op == "Sub";
   const bool divides = node.op == "Div";
   const std::size_t constant = tensor(node, 1) != nullptr ? 1 : 0;

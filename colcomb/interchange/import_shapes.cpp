@@ -38,7 +38,8 @@ std::string GraphImporter::reshape(const OnnxNode& node) {
   const auto size = static_cast<std::int64_t>(in.size());
   const Integers map = {static_cast<std::int64_t>(in.channels),
                         static_cast<std::int64_t>(in.height), static_cast<std::int64_t>(in.width)};
-  if (integer(node, "allowzero", 0) != 0) throw Unsupported{"allowzero must be 0"};
+  if (integer(node, "allowzero", 0) != 0 && std::ranges::count(target, 0) > 0)
+    throw Unsupported{"allowzero is 1 and the shape holds a 0: an empty map has no pixels"};
   const auto open = std::ranges::count(target, -1);
   const bool batch_first = !target.empty() && target[0] >= -1 && open <= 1;
   bool fits = false;
@@ -182,13 +183,12 @@ std::string GraphImporter::concat(const OnnxNode& node) {
 }
 
 std::string GraphImporter::cast(const OnnxNode& node) {
-  constexpr std::int64_t kFloat = 1;
-  constexpr std::int64_t kInt64 = 7;
   const bool whole = tensor(node, 0) == nullptr
                          ? std::holds_alternative<Integers>(input(node, 0).content)
                          : !tensor(node, 0)->is_float();
-  if (integer(node, "to", kFloat) != (whole ? kInt64 : kFloat))
-    throw Unsupported{"must not change the type"};
+  const std::int64_t to = integer(node, "to", 0);
+  const bool keeps = whole ? is_integer_type(to) : is_float_type(to);
+  if (!keeps) throw Unsupported{"turns integers into numbers with fractions, or the reverse"};
   return pass_through(node);
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <variant>
@@ -18,6 +19,9 @@ namespace colcomb::interchange {
 struct Unsupported {
   std::string text;
 };
+
+/// Where a plain ReLU ends.
+inline constexpr double kNoLimit = std::numeric_limits<double>::infinity();
 
 struct Shape {
   std::size_t channels = 0;

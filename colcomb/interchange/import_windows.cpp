@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "colcomb/base/arithmetic.hpp"
 #include "colcomb/interchange/import_graph.hpp"
 
 namespace colcomb::interchange {
@@ -38,7 +39,7 @@ struct Side {
       throw Unsupported{fmt::format("its taps reach over {} pixels: at most 1024", extent)};
     if (automatic != AutoPad::kNone) {
       const std::size_t padded = before + in + behind;
-      out = (padded + stride - 1) / stride;
+      out = ceil_divide(padded, stride);
       const std::size_t covered = (out - 1) * stride + extent;
       const std::size_t missing = covered > padded ? covered - padded : 0;
       before += automatic == AutoPad::kLower ? missing - missing / 2 : missing / 2;
@@ -124,6 +125,12 @@ Pooling pooling_of(const Window& w, std::size_t stride) {
           w.pad_left,      w.out_height,   w.out_width};
 }
 
+/// Whether each window is one pixel of the map, which is then what comes out.
+bool changes_nothing(const Pooling& p, const Shape& padded) {
+  return p.kernel_height == 1 && p.kernel_width == 1 && p.stride == 1 &&
+         p.out_height == padded.height && p.out_width == padded.width;
+}
+
 /// A maximum over padding alone has no value.
 void require_pixels(const Pooling& p, const Shape& in) {
   if (p.pad_top < p.kernel_height && p.pad_left < p.kernel_width &&
@@ -146,6 +153,7 @@ std::string GraphImporter::max_pool(const OnnxNode& node) {
   in.width -= around.left + around.right;
   const Geometry g = geometry(node, in, around, list(node, "kernel_shape", {}));
   const Pooling pooling = pooling_of(g.window, g.stride);
+  if (changes_nothing(pooling, value.shape)) return pass_through(node);
   require_pixels(pooling, in);
   result.shape.height = pooling.out_height;
   result.shape.width = pooling.out_width;
@@ -174,6 +182,7 @@ std::string GraphImporter::average_pool(const OnnxNode& node) {
   in.width -= around.left + around.right;
   const Geometry g = geometry(node, in, around, list(node, "kernel_shape", {}));
   const Pooling pooling = pooling_of(g.window, g.stride);
+  if (changes_nothing(pooling, value.shape)) return pass_through(node);
   const bool padded = g.window.pad_top + g.window.pad_left + g.pad_bottom + g.pad_right > 0;
   if (!padded && pooling.kernel_height == in.height && pooling.kernel_width == in.width &&
       !g.overhangs)

@@ -11,6 +11,7 @@
 
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/files.hpp"
+#include "colcomb/base/half.hpp"
 
 namespace colcomb::interchange {
 namespace {
@@ -24,21 +25,6 @@ std::string printable(const std::string& text) {
     if (c < ' ' || c > '~') c = '?';
   }
   return result;
-}
-
-float from_half(std::uint16_t half) {
-  const int exponent = half >> 10 & 0x1f;
-  const int mantissa = half & 0x3ff;
-  float magnitude = 0;
-  if (exponent == 0x1f) {
-    magnitude = mantissa == 0 ? std::numeric_limits<float>::infinity()
-                              : std::numeric_limits<float>::quiet_NaN();
-  } else if (exponent == 0) {
-    magnitude = std::ldexp(static_cast<float>(mantissa), -24);
-  } else {
-    magnitude = std::ldexp(static_cast<float>(mantissa + 1024), exponent - 25);
-  }
-  return (half & 0x8000) != 0 ? -magnitude : magnitude;
 }
 
 /// The file's content in our structs; every error names the file.
@@ -185,7 +171,7 @@ class Reader {
     const onnx::TypeProto& type = source.type();
     if (!type.has_tensor_type()) {
       result.other_type = "no tensor";
-    } else if (type.tensor_type().elem_type() != onnx::TensorProto::FLOAT) {
+    } else if (!is_float_type(type.tensor_type().elem_type())) {
       result.other_type = type_name(type.tensor_type().elem_type());
     }
     for (const auto& dim : type.tensor_type().shape().dim()) {

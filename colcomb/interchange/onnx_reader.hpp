@@ -11,6 +11,15 @@
 // Internal to the room: an ONNX file as plain structs, so that protobuf stays in one file.
 namespace colcomb::interchange {
 
+/// Element types of ONNX that are read as floats (float, double, float16), and as integers (int64,
+/// int32). The numbers are those of TensorProto.DataType.
+[[nodiscard]] constexpr bool is_float_type(std::int64_t type) {
+  return type == 1 || type == 10 || type == 11;
+}
+[[nodiscard]] constexpr bool is_integer_type(std::int64_t type) {
+  return type == 6 || type == 7;
+}
+
 struct OnnxTensor {
   std::vector<std::int64_t> dims;      // none: a scalar
   std::vector<float> floats;           // of float, double and float16 tensors

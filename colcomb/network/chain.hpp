@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "colcomb/artifacts/network_builder.hpp"
 #include "colcomb/artifacts/network_description.hpp"
 
 // Internal to the room: what the descriptions of networks are put together with.
@@ -20,14 +21,16 @@ class Chain {
            std::size_t stride, std::size_t alpha);
 
   /// The last layer adds the output of layer `source`. Requires: source is before the last layer.
-  void add_residual(std::size_t source) { layers_.back().residual = source; }
+  void add_residual(std::size_t source) { builder_.last().residual = source; }
   /// The last layer is a grouped convolution. finish() refuses groups that do not divide.
-  void set_conv_groups(std::size_t groups) { layers_.back().conv_groups = groups; }
+  void set_conv_groups(std::size_t groups) { builder_.last().conv_groups = groups; }
 
-  [[nodiscard]] std::size_t size() const { return layers_.size(); }
-  [[nodiscard]] std::size_t channels() const { return channels_; }  // that the next layer reads
-  [[nodiscard]] std::size_t height() const { return height_; }      // of the map it reads
-  [[nodiscard]] std::size_t width() const { return width_; }
+  [[nodiscard]] std::size_t size() const { return builder_.hidden().size(); }
+  [[nodiscard]] std::size_t channels() const {
+    return builder_.channels();
+  }  // that the next layer reads
+  [[nodiscard]] std::size_t height() const { return builder_.height(); }  // of the map it reads
+  [[nodiscard]] std::size_t width() const { return builder_.width(); }
 
   /// Ends the network with global average pooling and the classifier.
   /// `where` is what the description comes from, for errors: UserError naming the field if
@@ -36,12 +39,8 @@ class Chain {
                                           const std::string& where = "network description");
 
  private:
-  InputDescription input_;
+  NetworkBuilder builder_;
   std::uint64_t seed_;
-  std::size_t channels_;
-  std::size_t height_;
-  std::size_t width_;
-  std::vector<LayerDescription> layers_;
 };
 
 }  // namespace colcomb::network

@@ -5,8 +5,8 @@
 #include "colcomb/base/random.hpp"
 #include "colcomb/network/block_network.hpp"
 #include "colcomb/network/cnn.hpp"
-#include "colcomb/quantization/integer_network.hpp"
 #include "colcomb/quantization/quantize.hpp"
+#include "colcomb/semantics/integer_run.hpp"
 
 namespace colcomb::network {
 namespace {
@@ -59,7 +59,7 @@ TEST_P(FakeQuantizedCases, LogitsEqualTheIntegerNetworks) {
     const QuantizedNetwork integers = quantization::quantize(network, options);
     const std::span<const std::uint8_t> pixels(images.data_ptr<std::uint8_t>(),
                                                static_cast<std::size_t>(images.numel()));
-    const auto expected = quantization::run_many(integers, pixels, 1);
+    const auto expected = semantics::run_many(integers, pixels, 1);
     std::int32_t largest = 0;
     for (std::size_t b = 0; b < expected.rows(); ++b) {
       for (std::size_t k = 0; k < expected.cols(); ++k) {

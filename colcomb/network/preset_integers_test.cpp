@@ -9,8 +9,8 @@
 #include "colcomb/network/cnn.hpp"
 #include "colcomb/network/fake_quantized.hpp"
 #include "colcomb/network/presets.hpp"
-#include "colcomb/quantization/integer_network.hpp"
 #include "colcomb/quantization/quantize.hpp"
+#include "colcomb/semantics/integer_run.hpp"
 #include "tests/support/float_forward.hpp"
 
 namespace colcomb::network {
@@ -78,7 +78,7 @@ TEST_P(PresetIntegers, FakeQuantizedLogitsEqualTheIntegerNetworks) {
   for (const std::uint32_t pool_bits : {0U, 1U}) {
     const torch::Tensor fake = FakeQuantized(network_, pool_bits).forward(images_);
     const auto expected =
-        quantization::run_many(quantization::quantize(network_, {pool_bits}), pixels(), 1);
+        semantics::run_many(quantization::quantize(network_, {pool_bits}), pixels(), 1);
     bool images_differ = false;
     for (std::size_t b = 0; b < expected.rows(); ++b) {
       for (std::size_t k = 0; k < expected.cols(); ++k) {

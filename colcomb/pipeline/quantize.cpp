@@ -6,7 +6,7 @@
 #include "colcomb/base/threads.hpp"
 #include "colcomb/evaluation/accuracy.hpp"
 #include "colcomb/quantization/check.hpp"
-#include "colcomb/quantization/integer_network.hpp"
+#include "colcomb/semantics/integer_run.hpp"
 #include "colcomb/quantization/quantize.hpp"
 
 namespace colcomb::pipeline {
@@ -16,8 +16,8 @@ namespace {
 void require_same_logits(const QuantizedNetwork& network, const QuantizedNetwork& permuted,
                          const std::vector<std::uint8_t>& images) {
   const auto comparison = evaluation::compare_logits(
-      quantization::run_many(network, images, available_threads()),
-      quantization::run_many(permuted, images, available_threads()), "before", "after");
+      semantics::run_many(network, images, available_threads()),
+      semantics::run_many(permuted, images, available_threads()), "before", "after");
   if (comparison.first_difference.empty()) return;
   throw failure("quantization check",
                 "permuting rows changes logits, first at " + comparison.first_difference);

@@ -18,7 +18,7 @@ TEST(RunRecord, EqualRunsPassAndOthersAreNamed) {
   run.add("seed", "18446744073709551615");
   write_run_record(run, file);
   require_recorded_run(run, file);
-  run.fields[1].value = "1";
+  run.fields[1].value = std::string(1, '1');
   try {
     require_recorded_run(run, file);
     FAIL();

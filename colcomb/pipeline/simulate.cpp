@@ -5,7 +5,7 @@
 #include "colcomb/simulation/baselines.hpp"
 #include "colcomb/simulation/count_difference.hpp"
 #include "colcomb/simulation/exact/first_difference.hpp"
-#include "colcomb/simulation/image_values.hpp"
+#include "colcomb/semantics/image_values.hpp"
 
 namespace colcomb::pipeline {
 namespace {
@@ -20,7 +20,7 @@ Simulation exact_run(const QuantizedNetwork& network, const ArrayConfig& config,
 
 void compare_values(const QuantizedNetwork& network, const ArrayConfig& config,
                     std::span<const std::uint8_t> images, std::size_t threads, SimulationRun& run) {
-  const auto expected = simulation::image_values(network, images, threads);
+  const auto expected = semantics::image_values(network, images, threads);
   std::size_t equal = 0;
   for (std::size_t i = 0; i < run.images; ++i)
     equal += run.simulation.values[i] == expected[i] ? 1 : 0;

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "colcomb/quantization/folding.hpp"
-#include "colcomb/quantization/integer_network.hpp"
 #include "colcomb/quantization/pooling.hpp"
 #include "colcomb/quantization/quantize.hpp"
+#include "colcomb/semantics/integer_run.hpp"
 #include "tests/support/float_forward.hpp"
 #include "tests/support/random_network.hpp"
 

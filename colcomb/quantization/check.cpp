@@ -11,9 +11,9 @@
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/threads.hpp"
-#include "colcomb/quantization/integer_network.hpp"
 #include "colcomb/quantization/real_network.hpp"
-#include "colcomb/quantization/requantize.hpp"
+#include "colcomb/semantics/integer_run.hpp"
+#include "colcomb/semantics/requantize.hpp"
 
 namespace colcomb::quantization {
 namespace {
@@ -74,7 +74,7 @@ class Checker {
 
   [[nodiscard]] ImageCheck check(std::span<const std::uint8_t> image, std::uint64_t number) const {
     ImageCheck result;
-    const Trace integers = run_traced(quantized_, image);
+    const semantics::Trace integers = semantics::run_traced(quantized_, image);
     RealTrace fake = real_.run(image, all_);
     result.difference = first_difference(integers, fake, number);
     if (!result.difference.empty()) return result;
@@ -96,10 +96,10 @@ class Checker {
     return static_cast<int>(quantized_.classifier.fraction_bits + quantized_.pooling.fraction_bits);
   }
 
-  [[nodiscard]] std::string first_difference(const Trace& integers, const RealTrace& fake,
-                                             std::uint64_t image) const {
+  [[nodiscard]] std::string first_difference(const semantics::Trace& integers,
+                                             const RealTrace& fake, std::uint64_t image) const {
     for (std::size_t i = 0; i < integers.outputs.size(); ++i) {
-      const Map& map = integers.outputs[i];
+      const semantics::Map& map = integers.outputs[i];
       for (std::size_t p = 0; p < map.values.size(); ++p) {
         if (map.values[p] == fake.outputs[i].values[p]) continue;
         return fmt::format("image {}, {}, row {}, y {}, x {}: integer {}, fake-quantized {}", image,
@@ -143,10 +143,10 @@ class Checker {
     return stage;
   }
 
-  void compare_stages(const Trace& integers, const RealTrace& real, std::uint64_t image,
+  void compare_stages(const semantics::Trace& integers, const RealTrace& real, std::uint64_t image,
                       QuantizationCheck& part) const {
     for (std::size_t i = 0; i < integers.outputs.size(); ++i) {
-      const Map& map = integers.outputs[i];
+      const semantics::Map& map = integers.outputs[i];
       part.stages.push_back(compare(description_.hidden[i].name, map.values, real.outputs[i].values,
                                     0, map.height, map.width, image));
       part.stages.back().saturated = integers.saturated[i];
@@ -160,7 +160,7 @@ class Checker {
             : integers.outputs.back().pixels();
     part.stages.back().saturated =
         static_cast<std::uint64_t>(std::ranges::count_if(integers.pool_sums, [&](auto sum) {
-          return scaled_mean(sum, pixels, quantized_.pooling.fraction_bits) > 255;
+          return semantics::scaled_mean(sum, pixels, quantized_.pooling.fraction_bits) > 255;
         }));
     part.stages.push_back(compare(description_.classifier.name, integers.logits, real.logits,
                                   logit_bits(), 1, 1, image));

@@ -6,10 +6,10 @@
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/threads.hpp"
-#include "colcomb/quantization/integer_network.hpp"
 #include "colcomb/quantization/quantize.hpp"
-#include "colcomb/quantization/requantize.hpp"
 #include "colcomb/quantization/steps.hpp"
+#include "colcomb/semantics/integer_run.hpp"
+#include "colcomb/semantics/requantize.hpp"
 
 namespace colcomb::quantization {
 
@@ -19,7 +19,7 @@ std::uint32_t choose_pool_bits(std::span<const std::uint64_t> sums, std::uint64_
   const double allowed = options.saturated_fraction * static_cast<double>(sums.size());
   for (std::uint32_t k = kMaxPoolingFractionBits; k > 0; --k) {
     const auto saturated = std::ranges::count_if(
-        sums, [&](std::uint64_t sum) { return scaled_mean(sum, pixels, k) > 255; });
+        sums, [&](std::uint64_t sum) { return semantics::scaled_mean(sum, pixels, k) > 255; });
     if (static_cast<double>(saturated) <= allowed) return k;
   }
   return 0;
@@ -34,7 +34,7 @@ std::uint32_t calibrate_pool_bits(const FloatNetwork& network, std::span<const s
   const std::size_t channels = network.description.classifier.in_channels;
   std::vector<std::uint64_t> sums(images.size() / size * channels);
   parallel_for(images.size() / size, options.threads, [&](std::size_t i) {
-    std::ranges::copy(run_traced(quantized, images.subspan(i * size, size)).pool_sums,
+    std::ranges::copy(semantics::run_traced(quantized, images.subspan(i * size, size)).pool_sums,
                       sums.begin() + static_cast<std::ptrdiff_t>(i * channels));
   });
   const LayerDescription& last = network.description.hidden.back();

@@ -4,8 +4,8 @@
 
 #include <vector>
 
-#include "colcomb/quantization/integer_network.hpp"
 #include "colcomb/quantization/quantize.hpp"
+#include "colcomb/semantics/integer_run.hpp"
 #include "tests/support/random_network.hpp"
 
 namespace colcomb::quantization {

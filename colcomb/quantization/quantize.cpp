@@ -21,18 +21,6 @@ std::string named(const LayerDescription& layer) {
   return "layer " + layer.name;
 }
 
-ColumnGroups nonzero_columns(const Matrix<std::int8_t>& weights) {
-  ColumnGroups result;
-  for (std::size_t m = 0; m < weights.cols(); ++m) {
-    for (std::size_t n = 0; n < weights.rows(); ++n) {
-      if (weights(n, m) == 0) continue;
-      result.groups.push_back({static_cast<std::uint32_t>(m)});
-      break;
-    }
-  }
-  return result;
-}
-
 /// Errors: UserError if the folded weights (so independently of what rounds to 0) do not pack.
 void require_packable(const FoldedLayer& folded, const ColumnGroups& groups,
                       const LayerDescription& layer) {
@@ -85,7 +73,8 @@ QuantizedLayer quantize_layer(const FoldedLayer& folded, const FloatNetwork& net
 
 QuantizedNetwork quantize(const FloatNetwork& network, const QuantizeOptions& options) {
   if (options.pool_bits > kMaxPoolingFractionBits)
-    throw usage_error("pool bits", fmt::to_string(options.pool_bits), "must be 0 to 8");
+    throw option_error("quantization.pool_bits", fmt::to_string(options.pool_bits),
+                       "must be 0 to 8");
   const std::vector<FoldedLayer> folded = fold(network);
   QuantizedNetwork result;
   result.description = network.description;

@@ -8,7 +8,7 @@
 
 #include "colcomb/base/error.hpp"
 #include "colcomb/quantization/folding.hpp"
-#include "colcomb/quantization/integer_network.hpp"
+#include "colcomb/semantics/integer_run.hpp"
 #include "tests/support/tiny_network.hpp"
 
 namespace colcomb::quantization {
@@ -177,7 +177,7 @@ TEST(Quantize, ErrorsNameTheLayer) {
               HasSubstr("layer conv0: folded bias of row 1"));
   EXPECT_THAT(refusal([](N& n) { n.description.input.std[0] = 1e-310; }),
               HasSubstr("layer conv0: folded weight is 'inf'"));
-  EXPECT_THAT(refusal([](N&) {}, {9}), HasSubstr("pool bits: '9'"));
+  EXPECT_THAT(refusal([](N&) {}, {9}), HasSubstr("quantization.pool_bits: '9'"));
 }
 
 }  // namespace

@@ -9,22 +9,13 @@
 #include "colcomb/base/matrix.hpp"
 #include "colcomb/quantization/folding.hpp"
 #include "colcomb/quantization/quantize.hpp"
+#include "colcomb/semantics/map.hpp"
+#include "colcomb/semantics/real_layer.hpp"
 
 namespace colcomb::quantization {
 
-/// Activations of one image in units of the activation step 6/256, channels x height x width,
-/// row-major.
-struct RealMap {
-  std::size_t channels = 0;
-  std::size_t height = 0;
-  std::size_t width = 0;
-  std::vector<double> values;
-
-  [[nodiscard]] std::size_t pixels() const { return height * width; }
-  [[nodiscard]] std::span<const double> plane(std::size_t channel) const {
-    return std::span(values).subspan(channel * pixels(), pixels());
-  }
-};
+/// Activations of one image in units of the activation step 6/256.
+using RealMap = semantics::BasicMap<double>;
 
 /// Everything one image gives on its way, in units of the activation step.
 struct RealTrace {
@@ -61,31 +52,16 @@ class RealNetwork {
   [[nodiscard]] Matrix<double> rounded_weights(std::size_t layer) const;
 
  private:
-  struct Weight {
-    std::size_t column = 0;
-    double value = 0;
-  };
-  struct Constants {
-    std::vector<std::vector<Weight>> rows;  // nonzero weights
-    std::vector<bool> reads;                // per column: has it a nonzero weight?
-    std::vector<double> bias;               // in units of the activation step
-    std::vector<double> padding;            // per channel, in the same units
-
-    Constants(const Matrix<double>& weights, std::vector<double> biases,
-              std::vector<double> paddings);
-  };
   struct Layer {
-    Constants real;
-    Constants rounded;
+    semantics::RealLayer<double> real;     // in units of the activation scale
+    semantics::RealLayer<double> rounded;  // the same, fake-quantized
     std::uint32_t fraction_bits = 0;
-    std::size_t residual_stride = 1;
   };
 
   static Layer make_layer(const NetworkDescription& network, std::size_t index,
                           const FoldedLayer& folded, const QuantizeOptions& options);
   [[nodiscard]] RealMap accumulate(std::size_t layer, bool rounded, const RealMap& input) const;
   [[nodiscard]] std::vector<double> pool(const RealMap& map, bool rounded) const;
-  void add_residual(std::size_t layer, const RealTrace& trace, RealMap& sums) const;
 
   NetworkDescription description_;
   std::uint32_t pool_bits_;

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "colcomb/quantization/integer_network.hpp"
+#include "colcomb/semantics/integer_run.hpp"
 #include "tests/support/float_forward.hpp"
 #include "tests/support/random_network.hpp"
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "colcomb/base/random.hpp"
-#include "colcomb/quantization/requantize.hpp"
+#include "colcomb/semantics/requantize.hpp"
 
 namespace colcomb::quantization {
 namespace {

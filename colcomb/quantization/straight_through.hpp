@@ -12,6 +12,7 @@ namespace colcomb::quantization {
 // Training through the quantizer (the straight-through estimator): the forward pass computes with
 // the integers that a float network is quantized to, and gradients pass through every rounding as
 // if it were not there. Batch norm is then a constant of its statistics, which folding takes in.
+// Here and not in training, because it is the derivative of fold() and changes with it.
 
 /// One layer's integers, as floats.
 struct WholeLayer {

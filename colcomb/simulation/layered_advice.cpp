@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "colcomb/base/arithmetic.hpp"
 #include "colcomb/simulation/advice.hpp"
 
 namespace colcomb::simulation {
@@ -98,7 +99,7 @@ class Advisor {
     return fmt::format(
         "data ports delay input words: up to {} packed columns need a byte in {} clock{}; "
         "buffers.data_read_bytes_per_clock of {} (now {}) would keep up",
-        members_, interval, interval == 1 ? "" : "s", (members_ + interval - 1) / interval,
+        members_, interval, interval == 1 ? "" : "s", ceil_divide(members_, interval),
         config_.data_read_bytes_per_clock);
   }
 

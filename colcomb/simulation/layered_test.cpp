@@ -213,8 +213,8 @@ TEST(Layered, StreamedTrafficByHand) {
   config.order = TileOrder::kOutputMajor;
   const SimulationResult output = count_layered(network, config, 1);
   const std::uint64_t tile_weights = 14;  // 2 x 6 x 9 bits = 108
-  const ActivityCount& by_weight = weight.layer(0).activity;
-  const ActivityCount& by_output = output.layer(0).activity;
+  const ActivityCount& by_weight = weight.layers[0].activity;
+  const ActivityCount& by_output = output.layers[0].activity;
   EXPECT_EQ(by_weight.tiles, 2U * 2);
   EXPECT_EQ(by_weight.dram_read_bytes, 2U * 96 + 4 * tile_weights);  // inputs once per row tile
   EXPECT_EQ(by_output.tiles, 3U * 2);

@@ -2,32 +2,23 @@
 
 #include <algorithm>
 
+#include "colcomb/base/arithmetic.hpp"
+#include "colcomb/semantics/geometry.hpp"
 #include "colcomb/simulation/latencies.hpp"
 
 namespace colcomb::simulation {
 namespace {
 
-std::uint64_t ceil_divide(std::uint64_t dividend, std::uint64_t divisor) {
-  return (dividend + divisor - 1) / divisor;
-}
-
 /// Pixels that the grouped columns read for output (y, x): the last in row-major order.
 std::optional<std::size_t> last_pixel_read(const QuantizedLayer& layer,
                                            const LayerDescription& description, std::size_t y,
                                            std::size_t x) {
-  const auto height = static_cast<std::int64_t>(description.in_height);
-  const auto width = static_cast<std::int64_t>(description.in_width);
-  std::int64_t last = -1;
+  std::optional<std::size_t> last;
   for (const auto& group : layer.weights.groups.groups) {
-    for (const std::uint32_t m : group) {
-      const Column& column = description.columns[m];
-      const std::int64_t in_y = static_cast<std::int64_t>(y * description.stride) + column.dy;
-      const std::int64_t in_x = static_cast<std::int64_t>(x * description.stride) + column.dx;
-      if (in_y < 0 || in_y >= height || in_x < 0 || in_x >= width) continue;
-      last = std::max(last, in_y * width + in_x);
-    }
+    for (const std::uint32_t m : group)
+      last = std::max(last, semantics::input_pixel(description, description.columns[m], y, x));
   }
-  return last < 0 ? std::nullopt : std::optional(static_cast<std::size_t>(last));
+  return last;
 }
 
 }  // namespace
@@ -46,17 +37,12 @@ PipelineClocks::Layer PipelineClocks::make_layer(std::size_t index) const {
   layer.delay = std::max<std::size_t>(1, weights.weights.groups.size()) + weights.weights.rows() -
                 1 + config_.word_clocks();
   layer.source = description.residual;
-  std::size_t step = 1;
-  std::size_t source_width = 0;
-  if (layer.source) {
-    const LayerDescription& source = network_.description.layer(*layer.source);
-    step = residual_stride(network_.description, index);
-    source_width = source.out_width();
-  }
+  std::optional<semantics::ResidualPixels> source_pixel;
+  if (layer.source) source_pixel.emplace(network_.description, index);
   for (std::size_t y = 0; y < description.out_height(); ++y) {
     for (std::size_t x = 0; x < description.out_width(); ++x) {
       layer.last_read.push_back(last_pixel_read(weights, description, y, x));
-      layer.source_pixels.push_back(y * step * source_width + x * step);
+      if (source_pixel) layer.source_pixels.push_back((*source_pixel)(y, x));
     }
   }
   layer.results.resize(layer.last_read.size());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "colcomb/base/arithmetic.hpp"
 #include "colcomb/base/check.hpp"
 #include "colcomb/simulation/activity.hpp"
 #include "colcomb/simulation/parts.hpp"
@@ -15,7 +16,7 @@ std::uint64_t configuration_clocks(const QuantizedNetwork& network, const ArrayC
   std::uint64_t loaded = 0;
   for (const QuantizedLayer& layer : network.all()) {
     const std::uint64_t bytes = pipelined_weight_bytes(layer, config);
-    read += (bytes + config.dram_bytes_per_clock - 1) / config.dram_bytes_per_clock;
+    read += ceil_divide(bytes, config.dram_bytes_per_clock);
     loaded = std::max(loaded, read + layer.weights.rows() * config.load_clocks() + 1);
   }
   return loaded;

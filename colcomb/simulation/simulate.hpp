@@ -9,22 +9,13 @@
 #include "colcomb/artifacts/array_config.hpp"
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/artifacts/simulation_result.hpp"
-#include "colcomb/quantization/integer_network.hpp"
+#include "colcomb/semantics/image_values.hpp"
 
 namespace colcomb::simulation {
 
-/// What the machine gave for one image.
-struct ImageValues {
-  std::vector<quantization::Map> outputs;  // of each hidden layer
-  std::vector<std::uint8_t> pooled;        // what the linear layer reads
-  std::vector<std::int32_t> logits;
-
-  bool operator==(const ImageValues&) const = default;
-};
-
 struct Simulation {
   SimulationResult result;
-  std::vector<ImageValues> values;  // per image
+  std::vector<semantics::ImageValues> values;  // what the machine gave for each image
 };
 
 /// Both engines run `images` (whole raw images, one after the other, a multiple of config.batch)

@@ -1,4 +1,4 @@
-#include "colcomb/simulation/image_values.hpp"
+#include "colcomb/semantics/image_values.hpp"
 #include "colcomb/simulation/layered.hpp"
 #include "colcomb/simulation/pipelined.hpp"
 #include "colcomb/simulation/simulate.hpp"
@@ -15,7 +15,7 @@ Simulation simulate_fast(const QuantizedNetwork& network, const ArrayConfig& con
   simulation.result.engine = "fast";
   // Accumulations provably fit their bits or are modulo 2^32 in both, so values are those of the
   // integer network, whatever the tiles.
-  simulation.values = image_values(network, images, threads);
+  simulation.values = semantics::image_values(network, images, threads);
   return simulation;
 }
 

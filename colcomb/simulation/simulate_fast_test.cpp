@@ -26,12 +26,12 @@ QuantizedNetwork random_pointwise(Random& random, std::size_t channels, std::siz
 
 /// What that network gives, from its definition: clamp(F x, 0, 255) for each pixel, the mean over
 /// the pixels rounded half up, and the linear layer's products with it.
-ImageValues values_of(const QuantizedNetwork& network, std::span<const std::uint8_t> image) {
+semantics::ImageValues values_of(const QuantizedNetwork& network, std::span<const std::uint8_t> image) {
   constexpr std::size_t kPixels = 12;
-  const Matrix<std::int8_t> first = unpack(network.layers[0].weights);
-  const Matrix<std::int8_t> linear = unpack(network.layers[1].weights);
-  ImageValues values;
-  quantization::Map& map = values.outputs.emplace_back();
+  const Matrix<std::int8_t> first = unpack(network.hidden[0].weights);
+  const Matrix<std::int8_t> linear = unpack(network.classifier.weights);
+  semantics::ImageValues values;
+  semantics::Map& map = values.outputs.emplace_back();
   map.channels = first.rows();
   map.height = 3;
   map.width = 4;

@@ -22,11 +22,11 @@ void run_batch(TileClocks& clocks, const TileProgram& program) {
 /// Entry (i, k): the clocks from state k before a batch to state i after it, kNever if the one does
 /// not wait for the other. A batch only takes maxima and adds constants, so the state after it is
 /// max over k of entry (i, k) + state k.
-Matrix<Clock> batch_matrix(TileClocks settled, const TileProgram& program) {
-  const std::size_t size = settled.state().size();
+Matrix<Clock> batch_matrix(TileClocks steady, const TileProgram& program) {
+  const std::size_t size = steady.state().size();
   Matrix<Clock> matrix(size, size);
   for (std::size_t k = 0; k < size; ++k) {
-    TileClocks clocks = settled;
+    TileClocks clocks = steady;
     std::vector<Clock> unit(size, TileClocks::kNever);
     unit[k] = 0;
     clocks.set_state(unit);

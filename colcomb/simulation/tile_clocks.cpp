@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "colcomb/base/arithmetic.hpp"
 #include "colcomb/base/check.hpp"
 #include "colcomb/simulation/latencies.hpp"
 #include "colcomb/tiling/program.hpp"
@@ -10,7 +11,7 @@ namespace colcomb::simulation {
 namespace {
 
 Clock transfer_clocks(std::uint64_t bytes, std::size_t bytes_per_clock) {
-  return static_cast<Clock>((bytes + bytes_per_clock - 1) / bytes_per_clock);
+  return static_cast<Clock>(ceil_divide(bytes, bytes_per_clock));
 }
 
 Clock words_of(const Tile& tile) {

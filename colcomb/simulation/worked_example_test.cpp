@@ -175,8 +175,8 @@ TEST(WorkedExample, CrossLayer) {
   two.insert(two.end(), two.begin(), two.begin() + 15);
   const SimulationResult both = simulate_fast(network, config, two, 1).result;
   EXPECT_EQ(both.latency, 117U);
-  EXPECT_EQ(both.layer(0).cycles, (CycleCount{48, 6, 87, 0, 0}));    // ends at 141
-  EXPECT_EQ(both.layer(1).cycles, (CycleCount{16, 81, 28, 0, 16}));  // 105 - 81 - 8 clocks
+  EXPECT_EQ(both.layers[0].cycles, (CycleCount{48, 6, 87, 0, 0}));    // ends at 141
+  EXPECT_EQ(both.layers[1].cycles, (CycleCount{16, 81, 28, 0, 16}));  // 105 - 81 - 8 clocks
   EXPECT_EQ(both.total.activity.useful_macs, 2U * (8 * 3 + 4));
   EXPECT_EQ(both.total.activity.wasted_macs, 2U * (1 * 3 + 0));
   EXPECT_EQ(both.total.activity.dram_read_bytes, 12U + 5 + 2 * 15);

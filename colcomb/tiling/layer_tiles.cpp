@@ -4,16 +4,13 @@
 
 #include <algorithm>
 
+#include "colcomb/base/arithmetic.hpp"
 #include "colcomb/tiling/blocks.hpp"
 #include "colcomb/tiling/layer_error.hpp"
 #include "colcomb/tiling/program.hpp"
 
 namespace colcomb::tiling {
 namespace {
-
-std::uint64_t ceil_divide(std::uint64_t dividend, std::uint64_t divisor) {
-  return (dividend + divisor - 1) / divisor;
-}
 
 class LayerTiler {
  public:

@@ -10,7 +10,7 @@ namespace colcomb::tiling {
 namespace {
 
 /// Decides where the weights are: read once and kept, or read by every tile.
-void settle_weights(TileProgram& program, const ArrayConfig& config) {
+void decide_weight_residency(TileProgram& program, const ArrayConfig& config) {
   std::uint64_t bytes = 0;
   for (const Tile& tile : program.tiles) {
     if (tile.word_begin == 0) bytes += tile.weight_bytes;
@@ -28,11 +28,12 @@ TileProgram make_program(const QuantizedNetwork& network, const ArrayConfig& con
   const Placement placement = place_maps(network.description, config);
   TileProgram program;
   program.output_in_dram = placement.output_in_dram;
+  program.images_in_dram = placement.input_in_dram(0);
   for (std::size_t layer = 0; layer < network.layer_count(); ++layer)
     append_layer(program.tiles, network, config, placement, layer);
-  if (placement.streamed[0] == 0)
+  if (!program.images_in_dram)
     program.tiles.front().input_bytes += config.batch * network.description.input.size();
-  settle_weights(program, config);
+  decide_weight_residency(program, config);
   program.slots = config.weight_bytes < 2 * config.tile_bytes() ? 1 : 2;
   return program;
 }

@@ -137,6 +137,7 @@ TEST(Program, BytesFollowFromWhereMapsLie) {
     const auto [network, config] = sample(seed);
     const TileProgram program = make_program(network, config);
     const NaivePlaces places(network.description, config);
+    EXPECT_EQ(program.images_in_dram, places.streamed[0]) << "seed " << seed;
     std::uint64_t weights = 0;
     std::uint64_t initial = 0;
     const Tile* before = nullptr;

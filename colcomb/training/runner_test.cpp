@@ -13,8 +13,8 @@
 #include "colcomb/dataset/batch_loader.hpp"
 #include "colcomb/network/block_network.hpp"
 #include "colcomb/network/network_file.hpp"
-#include "colcomb/quantization/integer_network.hpp"
 #include "colcomb/quantization/steps.hpp"
+#include "colcomb/semantics/integer_run.hpp"
 #include "colcomb/training/loss_sum.hpp"
 #include "colcomb/training/meter.hpp"
 #include "colcomb/training/sgd.hpp"
@@ -254,7 +254,7 @@ TEST_P(RunnerTest, QuantizedLogitsAreTheIntegerNetworks) {
     const auto before = network->to_artifact();
     const auto batch = random_batch(network->description().input, 21, 10, 1);
     const auto integers =
-        quantization::run_many(quantization::quantize(before, options), batch.pixels, 2);
+        semantics::run_many(quantization::quantize(before, options), batch.pixels, 2);
     const double step = logit_step_of(before, options);
     for (const char* backend : {"autograd", "native"}) {
       const auto runner = make_quantized_runner(backend, network, torch::kCPU, options, 2);

@@ -7,9 +7,9 @@
 
 #include "colcomb/backprop/pass.hpp"
 #include "colcomb/inference/engine.hpp"
-#include "colcomb/quantization/integer_network.hpp"
 #include "colcomb/quantization/quantize.hpp"
 #include "colcomb/quantization/real_network.hpp"
+#include "colcomb/semantics/integer_run.hpp"
 #include "colcomb/simulation/exact/exact_options.hpp"
 #include "colcomb/simulation/simulate.hpp"
 #include "tests/support/random_array.hpp"
@@ -85,7 +85,7 @@ void expect_float_runs(const FloatNetwork& network, std::span<const std::uint8_t
 /// The integer network, the CPU engine and, on arrays, both simulators.
 void expect_integers_run(const QuantizedNetwork& network, std::span<const std::uint8_t> images,
                          std::size_t count, Random& random) {
-  const Matrix<std::int32_t> expected = quantization::run_many(network, images, 1);
+  const Matrix<std::int32_t> expected = semantics::run_many(network, images, 1);
   inference::Engine engine(network, {1, {}});
   std::vector<std::int32_t> logits(count * network.description.classes);
   engine.run(images, logits);

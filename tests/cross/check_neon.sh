@@ -16,7 +16,8 @@ cd "$repository"
 sources=(
   colcomb/base/{error,random,team,threads}.cpp
   colcomb/artifacts/{column_groups,filter_matrix,network_description,quantized_network}.cpp
-  colcomb/quantization/integer_network.cpp
+  colcomb/semantics/integer_run.cpp
+  colcomb/semantics/reshape.cpp
   colcomb/inference/{arrangement,avx2_kernel,avx512_kernel,engine,kernel,neon_kernel,plan,portable_kernel,worker}.cpp
   tests/cross/kernels_main.cpp
 )

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "colcomb/inference/engine.hpp"
-#include "colcomb/quantization/integer_network.hpp"
+#include "colcomb/semantics/integer_run.hpp"
 #include "tests/support/random_network.hpp"
 
 namespace colcomb {
@@ -29,7 +29,7 @@ bool equal(std::uint64_t seed, const tests::NetworkLimits& limits) {
     make_extreme(network);
     for (std::uint8_t& pixel : image) pixel = pixel < 128 ? 0 : 255;
   }
-  const quantization::Trace expected = quantization::run_traced(network, image);
+  const semantics::Trace expected = semantics::run_traced(network, image);
   for (const std::string& kernel : inference::kernel_names()) {
     inference::Engine engine(network, {1, kernel});
     std::vector<std::int32_t> logits(engine.classes());

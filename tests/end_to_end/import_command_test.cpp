@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "colcomb/artifacts/quantized_network.hpp"
-#include "colcomb/quantization/integer_network.hpp"
+#include "colcomb/semantics/integer_run.hpp"
 #include "tests/end_to_end/support.hpp"
 #include "tests/support/onnx_models.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -63,12 +63,12 @@ class Import : public ::testing::Test {
   std::size_t agreement(const std::filesystem::path& packed) {
     const QuantizedNetwork network = load_packed_network(packed);
     const Batch test(folder_ / "data" / "test_batch.bin");
-    OnnxInterpreter interpreter(model_);
+    const OnnxEvaluation evaluation(model_);
     std::size_t same = 0;
     std::size_t right = 0;
     for (std::size_t i = 0; i < test.images.size(); ++i) {
-      const std::size_t wanted = largest(interpreter.run(test.normalized[i]));
-      same += largest(quantization::run(network, test.images[i])) == wanted ? 1 : 0;
+      const std::size_t wanted = largest(evaluation.run_image(test.normalized[i]));
+      same += largest(semantics::run(network, test.images[i])) == wanted ? 1 : 0;
       right += wanted == test.labels[i] ? 1 : 0;
     }
     EXPECT_GE(right, 45U) << "the model itself knows too little for agreement to mean much";

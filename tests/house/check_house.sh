@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Checks the sources below REPOSITORY against ARCHITECTURE.md's table and the rules of the house:
+# Checks the sources below REPOSITORY against ARCHITECTURE.md's list of rooms and the rules of the house:
 #   - a file of a room (sources, headers, .inl and .def files, tests) includes only its own room and the
-#     rooms named in its row of the table: what a row's rooms include is not allowed through them;
-#   - every room has a row and every arrow of the table is used;
+#     rooms that its entry names: what those include is not allowed through them;
+#   - every room has an entry and includes every room that the entry names;
 #   - product files include nothing of tests/ or fuzz/, and nothing by a path that hides its room;
 #   - LibTorch appears in `network` and `training` alone;
 #   - no source file is longer than 600 lines.
@@ -11,7 +11,10 @@ set -euo pipefail
 cd "$1"
 
 {
-  sed -n '/<!-- arrows -->/,/<!-- end arrows -->/s/^| `/arrow|`/p' ARCHITECTURE.md
+  # One line an entry: "- `room`: what lives there. Includes `a`, `b`."
+  sed -n '/<!-- arrows -->/,/<!-- end arrows -->/p' ARCHITECTURE.md |
+    awk '/^- / || /^<!-- end/ { if (entry) print entry; entry = "" } { entry = entry " " $0 }' |
+    sed -nE 's/^ - `([a-z_]+)`: .* Includes ([^.]*)\. *$/arrow|\1|\2/p'
   find colcomb -mindepth 1 -maxdepth 1 -type d -printf 'room|%f\n'
   find colcomb -mindepth 2 -regex '.*\.\(cpp\|hpp\|inl\|def\|h\)' -exec \
     grep -HE '^[[:space:]]*#[[:space:]]*include' {} + |
@@ -19,12 +22,11 @@ cd "$1"
 } | awk -F'|' '
   function fault(text) { if (!(text in said)) print text; said[text] = 1; bad = 1 }
   $1 == "arrow" {
-    gsub(/[` ]/, "")
-    rows[$2] = 1
-    count = split($4, targets, ",")
-    for (i = 1; i <= count; ++i) if (targets[i] != "-") arrows[$2 " " targets[i]] = 1
+    entries[$2] = 1
+    count = split($3, targets, "`")  # every second piece is a name
+    for (i = 2; i <= count; i += 2) arrows[$2 " " targets[i]] = 1
   }
-  $1 == "room" && !($2 in rows) { fault("colcomb/" $2 ": no row in the table of ARCHITECTURE.md") }
+  $1 == "room" && !($2 in entries) { fault("colcomb/" $2 ": no entry in ARCHITECTURE.md") }
   $1 == "include" {
     file = $2
     path = $4

@@ -10,16 +10,18 @@ fresh_tree() {
   rm -rf "$work/tree"
   mkdir -p "$work/tree"/{colcomb/{base,artifacts,network,report},tests}
   cd "$work/tree"
-  cat >ARCHITECTURE.md <<'TABLE'
+  cat >ARCHITECTURE.md <<'LIST'
 <!-- arrows -->
-| room        | what lives there | may include         |
-| ----------- | ---------------- | ------------------- |
-| `base`      | checks           | -                   |
-| `artifacts` | structs          | `base`              |
-| `network`   | modules          | `artifacts`         |
-| `report`    | tables           | `artifacts`, `base` |
+
+- `base`: checks. Includes no room.
+- `artifacts`: structs, with an explanation that goes on in
+  a second line. Includes `base`.
+- `network`: modules. Includes `artifacts`.
+- `report`: tables, and `quoted` words. Includes `artifacts`,
+  `base`.
+
 <!-- end arrows -->
-TABLE
+LIST
   echo '#include <vector>' >colcomb/base/check.hpp
   echo '#include "colcomb/base/check.hpp"' >colcomb/artifacts/matrix.hpp
   printf '#include <torch/torch.h>\n#include "colcomb/artifacts/matrix.hpp"\n' >colcomb/network/cnn.cpp
@@ -62,7 +64,7 @@ expect_fault 'colcomb/report/product.cpp: product code may not include tests/sup
 echo '#include <ATen/ATen.h>' >colcomb/report/torch.cpp
 expect_fault 'colcomb/report/torch.cpp: LibTorch outside network and training'
 mkdir colcomb/attic
-expect_fault 'colcomb/attic: no row in the table of ARCHITECTURE.md'
+expect_fault 'colcomb/attic: no entry in ARCHITECTURE.md'
 echo '' >colcomb/artifacts/matrix.hpp
 expect_fault 'ARCHITECTURE.md: artifacts does not include base'
 echo '// line' >>tests/long_test.cpp

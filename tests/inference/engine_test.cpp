@@ -6,7 +6,7 @@
 
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/error.hpp"
-#include "colcomb/quantization/integer_network.hpp"
+#include "colcomb/semantics/integer_run.hpp"
 #include "tests/support/allocation.hpp"
 #include "tests/support/random_network.hpp"
 #include "tests/support/small_network.hpp"
@@ -34,9 +34,9 @@ struct Expected {
 Expected reference(const QuantizedNetwork& network, std::span<const std::uint8_t> images,
                    std::size_t image_size) {
   Expected expected;
-  expected.saturated.resize(network.layer_count() - 1);
+  expected.saturated.resize(network.hidden.size());
   for (std::size_t begin = 0; begin < images.size(); begin += image_size) {
-    const auto trace = quantization::run_traced(network, images.subspan(begin, image_size));
+    const auto trace = semantics::run_traced(network, images.subspan(begin, image_size));
     expected.logits.insert(expected.logits.end(), trace.logits.begin(), trace.logits.end());
     for (std::size_t i = 0; i < trace.saturated.size(); ++i)
       expected.saturated[i] += trace.saturated[i];
@@ -148,7 +148,7 @@ TEST(Engine, ReadsPackedNetworkFiles) {
   const auto image = random_images(random, network, 1);
   std::vector<std::int32_t> logits(engine.classes());
   engine.run(image, logits);
-  EXPECT_EQ(logits, quantization::run(network, image));
+  EXPECT_EQ(logits, semantics::run(network, image));
 }
 
 TEST(Engine, MovesWithItsThreads) {
@@ -157,7 +157,7 @@ TEST(Engine, MovesWithItsThreads) {
   const std::vector<std::uint8_t> image(second.image_size(), 1);
   std::vector<std::int32_t> logits(second.classes());
   second.run(image, logits);
-  EXPECT_EQ(logits, quantization::run(some_network(), image));
+  EXPECT_EQ(logits, semantics::run(some_network(), image));
 }
 
 TEST(Engine, NamesTheKernelsItHas) {

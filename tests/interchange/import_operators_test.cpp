@@ -1,13 +1,14 @@
-// Each operator against an interpreter that follows ONNX's definitions.
+// Each operator against an evaluation by ONNX's definitions.
 #include <gmock/gmock.h>
 
-#include "colcomb/quantization/integer_network.hpp"
 #include "colcomb/quantization/quantize.hpp"
+#include "colcomb/semantics/integer_run.hpp"
 #include "tests/interchange/import_support.hpp"
 
 namespace colcomb::tests {
 namespace {
 
+using ::testing::HasSubstr;
 using Ints = OnnxBuilder::Ints;
 
 /// A random model under construction: a map of this shape.
@@ -190,9 +191,9 @@ TEST(ImportOperators, MaximaAreExactInIntegers) {
     ASSERT_EQ(complaints(model), "");
     const auto image = random_image(random, model.network.description.input);
     const QuantizedNetwork network = quantization::quantize(network_of(model, image));
-    const quantization::Trace trace = quantization::run_traced(network, image);
-    const quantization::Map& before = trace.outputs.front();
-    const quantization::Map& after = trace.outputs.back();
+    const semantics::Trace trace = semantics::run_traced(network, image);
+    const semantics::Map& before = trace.outputs.front();
+    const semantics::Map& after = trace.outputs.back();
     ASSERT_EQ(after.height, (before.height + 1) / 2);
     for (std::size_t i = 0; i < after.values.size(); ++i) {
       const std::size_t c = i / after.pixels();
@@ -399,6 +400,118 @@ TEST(ImportLimits, TiedLayersShareOneAndTheModelsOwnIsKept) {
   EXPECT_FLOAT_EQ(network.layer(0).bias[0], 6.0F / 12);
   EXPECT_FLOAT_EQ(network.layer(1).weights(0, 0), 0.5F);
   EXPECT_FLOAT_EQ(network.layer(2).weights(0, 0), 1.0F * 12 / 2.5F);
+}
+
+/// A chain of two pointwise layers on an 8 x 8 image, the second of which adds the first one's
+/// output before it ends at `second`.
+OnnxBuilder residual_model(float first, float second) {
+  OnnxBuilder b(1, 8, 8);
+  const auto end = [&b](const std::string& from, float limit) {
+    return limit == 0 ? b.node("Relu", {from})
+                      : b.node("Clip", {from, b.tensor({}, {0}), b.tensor({}, {limit})});
+  };
+  const auto layer = [&b](const std::string& from, Ints dims, std::vector<float> weights) {
+    return b.node("Conv", {from, b.tensor(dims, weights)});
+  };
+  const auto source = end(layer("image", {2, 1, 1, 1}, {14, -9}), first);
+  const auto sum = b.node("Add", {layer(source, {2, 2, 1, 1}, {0.2F, -0.1F, 0.3F, 0.5F}), source});
+  Random random(3);
+  Draft draft{b, end(sum, second), 2, 8, 8};
+  finish_by_mean(draft, random);
+  return draft.builder;
+}
+
+// A normalized pixel is -1.6 to 2.4, so the source reaches 33.6, far beyond the sum's end of 6.
+TEST(ImportLimits, AClipOfAResidualSumDoesNotClipItsSource) {
+  Random random(4);
+  expect_same_logits(residual_model(0, 6), random);
+  expect_same_logits(residual_model(20, 6), random);
+  expect_same_logits(residual_model(6, 6), random);
+  expect_same_logits(residual_model(0, 0), random);
+}
+
+TEST(ImportLimits, ASourceThatEndsBelowItsSumIsRefusedByName) {
+  EXPECT_THAT(complaints(imported(residual_model(6, 0))),
+              HasSubstr("its ReLU has no end, but the output of Conv1, which is added to it, ends "
+                        "at 6: must end there too, or lower"));
+  EXPECT_THAT(complaints(imported(residual_model(6, 20))), HasSubstr("its ReLU ends at 20, but"));
+}
+
+TEST(ImportOperators, PoolingsOfOnePixelAreNoLayers) {
+  for (const char* op : {"AveragePool", "MaxPool"}) {
+    Random random(5);
+    OnnxBuilder b(1, 6, 6);
+    const auto map =
+        b.node("Relu", {b.node("Conv", {"image", b.normal(random, {3, 1, 1, 1}, 0, 1)})});
+    const auto pooled = b.node(op, {map});
+    b.with("kernel_shape", Ints{1, 1});
+    Draft draft{b, pooled, 3, 6, 6};
+    finish_by_mean(draft, random);
+    EXPECT_EQ(imported(draft.builder).network.hidden.size(), 1U) << op;
+    expect_same_logits(draft.builder, random);
+  }
+}
+
+/// A layer on the image, then a Reshape to one vector and the classifier.
+OnnxBuilder reshaped_model(const Ints& shape, std::int64_t allowzero) {
+  Random random(6);
+  OnnxBuilder b(1, 2, 2);
+  const auto map =
+      b.node("Relu", {b.node("Conv", {"image", b.normal(random, {3, 1, 1, 1}, 0, 1)})});
+  const auto flat = b.node("Reshape", {map, b.integers(shape)});
+  b.with("allowzero", allowzero);
+  b.output(b.node("MatMul", {flat, b.normal(random, {12, 5}, 0, 1)}));
+  return b;
+}
+
+TEST(ImportOperators, AllowzeroMattersOnlyWhereTheShapeHoldsAZero) {
+  Random random(7);
+  expect_same_logits(reshaped_model({-1, 12}, 1), random);
+  expect_same_logits(reshaped_model({0, 12}, 0), random);
+  EXPECT_THAT(complaints(imported(reshaped_model({0, 12}, 1))),
+              HasSubstr("allowzero is 1 and the shape holds a 0"));
+}
+
+TEST(ImportOperators, Float16AndDoubleModelsAreReadAsFloats) {
+  for (const auto type : {onnx::TensorProto::FLOAT16, onnx::TensorProto::DOUBLE}) {
+    OnnxBuilder b(1, 4, 4);
+    b.model.mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type()->set_elem_type(
+        type);
+    const auto cast = b.node("Cast", {"image"});
+    b.with("to", static_cast<std::int64_t>(onnx::TensorProto::FLOAT));
+    Random random(8);
+    const auto map = b.node("Relu", {b.node("Conv", {cast, b.normal(random, {2, 1, 3, 3}, 0, 1)})});
+    const auto back = b.node("Cast", {map});
+    b.with("to", static_cast<std::int64_t>(type));
+    Draft draft{b, back, 2, 2, 2};
+    finish_by_mean(draft, random);
+    expect_same_logits(draft.builder, random);
+  }
+}
+
+TEST(ImportOperators, TheSumOfTwoLayersIsNeverNegative) {
+  Random random(9);
+  OnnxBuilder b(1, 4, 4);
+  const auto layer = [&](const std::string& from, std::int64_t in) {
+    return b.node("Relu", {b.node("Conv", {from, b.normal(random, {2, in, 1, 1}, 0.2, 0.5)})});
+  };
+  const auto first = layer("image", 1);
+  const auto second = layer(first, 2);
+  Draft draft{b, layer(b.node("Add", {second, first}), 2), 2, 4, 4};
+  finish_by_mean(draft, random);
+  expect_same_logits(draft.builder, random);
+}
+
+TEST(ImportOperators, TwoConstantsAreCalledSo) {
+  for (const char* op : {"Mul", "Add"}) {
+    Random random(10);
+    OnnxBuilder b(1, 4, 4);
+    const auto weights =
+        b.node(op, {b.tensor({2, 1, 1, 1}, {1, 2}), b.tensor({2, 1, 1, 1}, {3, 4})});
+    Draft draft{b, b.node("Relu", {b.node("Conv", {"image", weights})}), 2, 4, 4};
+    finish_by_mean(draft, random);
+    EXPECT_THAT(complaints(imported(draft.builder)), HasSubstr("both of its inputs are constants"));
+  }
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 #include "colcomb/interchange/import.hpp"
 #include "tests/support/float_forward.hpp"
 #include "tests/support/onnx_builder.hpp"
-#include "tests/support/onnx_interpreter.hpp"
+#include "tests/support/onnx_evaluation.hpp"
 #include "tests/support/random_network.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -60,7 +60,7 @@ inline void expect_same_logits(const OnnxBuilder& builder, Random& random) {
   const auto image = random_image(random, model.network.description.input);
   const FloatNetwork network = network_of(model, image);
   ASSERT_NO_THROW(validate(network, "network"));
-  const std::vector<double> expected = OnnxInterpreter(builder.model).run(normalized(image));
+  const std::vector<double> expected = OnnxEvaluation(builder.model).run_image(normalized(image));
   const std::vector<double> found = float_forward(network, image).logits;
   ASSERT_EQ(found.size(), expected.size());
   double scale = 1;

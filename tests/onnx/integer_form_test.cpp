@@ -4,7 +4,7 @@
 #include <limits>
 
 #include "colcomb/base/error.hpp"
-#include "colcomb/quantization/integer_network.hpp"
+#include "colcomb/semantics/integer_run.hpp"
 #include "tests/support/block_network.hpp"
 #include "tests/support/onnx_batch.hpp"
 
@@ -20,7 +20,7 @@ void expect_equal_logits(const QuantizedNetwork& network, Random& random) {
   const auto classes = static_cast<std::int64_t>(network.description.classes);
   ASSERT_EQ(logits.shape, (OnnxShape{2, classes}));
   for (std::size_t b = 0; b < 2; ++b) {
-    const auto expected = quantization::run(network, batch.images[b]);
+    const auto expected = semantics::run(network, batch.images[b]);
     for (std::size_t n = 0; n < expected.size(); ++n) {
       const std::size_t at = b * expected.size() + n;
       ASSERT_EQ(logits.integer(at), expected[n]) << "image " << b << " class " << n;

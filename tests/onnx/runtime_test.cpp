@@ -6,7 +6,7 @@
 
 #include "colcomb/base/threads.hpp"
 #include "colcomb/interchange/export.hpp"
-#include "colcomb/quantization/integer_network.hpp"
+#include "colcomb/semantics/integer_run.hpp"
 #include "tests/end_to_end/support.hpp"
 #include "tests/onnx/runtime_case.hpp"
 #include "tests/support/random_network.hpp"
@@ -45,7 +45,7 @@ class Runtime : public testing::Test {
     }
     const std::string name = path(fmt::format("{}-{}", extreme ? "extreme" : "random", seed));
     interchange::save_onnx(network, {}, name + ".onnx");
-    write_expectation(name, images, quantization::run_many(network, images, 1).values());
+    write_expectation(name, images, semantics::run_many(network, images, 1).values());
     cases_ += fmt::format(" '{}'", name);
   }
 
@@ -74,7 +74,7 @@ TEST_F(Runtime, ADifferenceIsFound) {
   Random random(1);
   const QuantizedNetwork network = random_quantized_network(random);
   const auto image = random_image(random, network.description.input);
-  auto logits = quantization::run(network, image);
+  auto logits = semantics::run(network, image);
   logits.back() += 1;
   interchange::save_onnx(network, {}, path("net.onnx"));
   write_expectation(path("net"), image, logits);
@@ -101,11 +101,11 @@ TEST_F(Runtime, ATrainedNetworkOnAllOfFashionMnist) {
     ASSERT_EQ(result.status, 0) << result.output;
   }
   const QuantizedNetwork network = load_packed_network(path("net.packed"));
-  const QuantizedLayer& combined = network.layer(network.layer_count() - 2);
+  const QuantizedLayer& combined = network.hidden.back();
   EXPECT_LT(combined.weights.groups.size(), combined.weights.columns / 2);
   const auto images = test_images("fashion-mnist", ".", network.description.input, 0);
   write_expectation(path("net"), images,
-                    quantization::run_many(network, images, available_threads()).values());
+                    semantics::run_many(network, images, available_threads()).values());
   cases_ = "'" + path("net") + "'";
   expect_identical("logits identical: 10000 images, 1 models");
 }

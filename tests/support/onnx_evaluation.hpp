@@ -1,16 +1,18 @@
 #pragma once
 
-// Evaluates ONNX graphs plainly, by the operators' specification: what exported models are held
-// against without ONNX Runtime. Float operators compute in doubles, integer ones exactly, with
-// 32-bit results modulo 2^32. It throws on every operator, attribute, type and value that the
-// models here have no need of.
+// Evaluates ONNX graphs plainly, by the operators' specification: what exported and imported models
+// are held against without ONNX Runtime. Float operators compute in doubles, integer ones exactly,
+// with 32-bit results modulo 2^32. It throws on every operator, type and value that the models here
+// have no need of.
 
 #include <onnx/onnx_pb.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <limits>
 #include <map>
 #include <numeric>
 #include <stdexcept>
@@ -60,7 +62,8 @@ class OnnxEvaluation {
     tensors[graph_.input(0).name()] = input;
     for (const auto& node : graph_.node()) {
       std::vector<const OnnxTensor*> inputs;
-      for (const std::string& name : node.input()) inputs.push_back(&tensors.at(name));
+      for (const std::string& name : node.input())
+        inputs.push_back(name.empty() ? nullptr : &tensors.at(name));
       OnnxTensor result = evaluate(node, inputs);
       if (size_of(result.shape) != result.values.size())
         throw std::logic_error(node.name() + ": values do not fill the shape");
@@ -68,6 +71,14 @@ class OnnxEvaluation {
         throw std::runtime_error("two tensors named " + node.output(0));
     }
     return tensors;
+  }
+
+  /// The first output for one image, given in the order of the input's dimensions.
+  std::vector<double> run_image(const std::vector<double>& image) const {
+    OnnxTensor input{onnx::TensorProto::FLOAT, {}, image};
+    for (const auto& dim : graph_.input(0).type().tensor_type().shape().dim())
+      input.shape.push_back(dim.dim_value());
+    return run(input).at(graph_.output(0).name()).values;
   }
 
  private:
@@ -84,45 +95,63 @@ class OnnxEvaluation {
     }
   }
 
-  static OnnxTensor decode(const onnx::TensorProto& proto) {
+  /// The numbers, from either of the two places that a tensor may keep them in.
+  template <class T, class Typed>
+  static OnnxTensor decode_as(const onnx::TensorProto& proto, const Typed& typed) {
     OnnxTensor tensor{proto.data_type(), {proto.dims().begin(), proto.dims().end()}, {}};
-    switch (proto.data_type()) {
-      case onnx::TensorProto::UINT8:
-        read_raw<std::uint8_t>(proto, tensor);
-        break;
-      case onnx::TensorProto::INT8:
-        read_raw<std::int8_t>(proto, tensor);
-        break;
-      case onnx::TensorProto::INT32:
-        read_raw<std::int32_t>(proto, tensor);
-        break;
-      case onnx::TensorProto::UINT32:
-        read_raw<std::uint32_t>(proto, tensor);
-        break;
-      case onnx::TensorProto::INT64:
-        read_raw<std::int64_t>(proto, tensor);
-        break;
-      case onnx::TensorProto::FLOAT:
-        read_raw<float>(proto, tensor);
-        break;
-      default:
-        throw std::runtime_error(proto.name() + ": element type not known");
+    if (proto.has_raw_data()) {
+      read_raw<T>(proto, tensor);
+    } else {
+      for (const auto value : typed) tensor.values.push_back(static_cast<double>(value));
     }
     return tensor;
   }
 
+  static OnnxTensor decode(const onnx::TensorProto& proto) {
+    switch (proto.data_type()) {
+      case onnx::TensorProto::UINT8:
+        return decode_as<std::uint8_t>(proto, proto.int32_data());
+      case onnx::TensorProto::INT8:
+        return decode_as<std::int8_t>(proto, proto.int32_data());
+      case onnx::TensorProto::INT32:
+        return decode_as<std::int32_t>(proto, proto.int32_data());
+      case onnx::TensorProto::UINT32:
+        return decode_as<std::uint32_t>(proto, proto.uint64_data());
+      case onnx::TensorProto::INT64:
+        return decode_as<std::int64_t>(proto, proto.int64_data());
+      case onnx::TensorProto::FLOAT:
+        return decode_as<float>(proto, proto.float_data());
+      default:
+        throw std::runtime_error(proto.name() + ": element type not known");
+    }
+  }
+
+  static const onnx::AttributeProto* find(const onnx::NodeProto& node, const std::string& name) {
+    for (const auto& a : node.attribute()) {
+      if (a.name() == name) return &a;
+    }
+    return nullptr;
+  }
   static std::int64_t attribute(const onnx::NodeProto& node, const std::string& name,
                                 std::int64_t otherwise) {
-    for (const auto& a : node.attribute()) {
-      if (a.name() == name) return a.i();
-    }
-    return otherwise;
+    const auto* const found = find(node, name);
+    return found == nullptr ? otherwise : found->i();
   }
-  static OnnxShape attributes(const onnx::NodeProto& node, const std::string& name) {
-    for (const auto& a : node.attribute()) {
-      if (a.name() == name) return {a.ints().begin(), a.ints().end()};
-    }
-    throw std::runtime_error(node.name() + ": no attribute " + name);
+  static double real(const onnx::NodeProto& node, const std::string& name, double otherwise) {
+    const auto* const found = find(node, name);
+    return found == nullptr ? otherwise : static_cast<double>(found->f());
+  }
+  static OnnxShape attributes(const onnx::NodeProto& node, const std::string& name,
+                              const OnnxShape& otherwise) {
+    const auto* const found = find(node, name);
+    return found == nullptr ? otherwise : OnnxShape(found->ints().begin(), found->ints().end());
+  }
+  static bool has(const Inputs& in, std::size_t i) { return i < in.size() && in[i] != nullptr; }
+  /// Axes that an input gives, or an attribute in older operator sets, counted from the front.
+  static OnnxShape axes_of(const onnx::NodeProto& node, const Inputs& in, std::size_t rank) {
+    OnnxShape axes = has(in, 1) ? in[1]->integers() : attributes(node, "axes", {});
+    for (std::int64_t& axis : axes) axis += axis < 0 ? static_cast<std::int64_t>(rank) : 0;
+    return axes;
   }
 
   static std::size_t offset(const OnnxShape& shape, const Index& index) {
@@ -132,6 +161,13 @@ class OnnxEvaluation {
       at = at * static_cast<std::size_t>(shape[d]) + static_cast<std::size_t>(index[d]);
     }
     return at;
+  }
+
+  /// Of a tensor of four dimensions.
+  static double at(const OnnxTensor& t, std::int64_t i, std::int64_t j, std::int64_t k,
+                   std::int64_t l) {
+    const OnnxShape& s = t.shape;
+    return t.values[static_cast<std::size_t>(((i * s[1] + j) * s[2] + k) * s[3] + l)];
   }
 
   /// A tensor of `shape` whose value at each index is value(index).
@@ -196,8 +232,13 @@ class OnnxEvaluation {
   }
 
   static OnnxTensor reshape(const OnnxTensor& a, OnnxShape shape) {
+    std::int64_t known = 1;
     for (std::size_t d = 0; d < shape.size(); ++d) {
       if (shape[d] == 0) shape[d] = a.shape.at(d);
+      if (shape[d] != -1) known *= shape[d];
+    }
+    for (std::int64_t& side : shape) {
+      if (side == -1) side = static_cast<std::int64_t>(a.values.size()) / known;
     }
     return {a.type, shape, a.values};
   }
@@ -257,6 +298,13 @@ class OnnxEvaluation {
 
   static OnnxTensor gather(const OnnxTensor& a, const OnnxTensor& places, std::size_t axis) {
     OnnxShape shape = a.shape;
+    if (places.shape.empty()) {  // one index: the axis goes
+      shape.erase(shape.begin() + static_cast<std::ptrdiff_t>(axis));
+      return fill(a.type, shape, [&](Index index) {
+        index.insert(index.begin() + static_cast<std::ptrdiff_t>(axis), places.integer(0));
+        return a.values[offset(a.shape, index)];
+      });
+    }
     shape[axis] = static_cast<std::int64_t>(places.values.size());
     return fill(a.type, shape, [&](Index index) {
       index[axis] = places.integer(static_cast<std::size_t>(index[axis]));
@@ -300,38 +348,134 @@ class OnnxEvaluation {
     return result;
   }
 
-  static OnnxTensor convolution(const onnx::NodeProto& node, const Inputs& in) {
-    const OnnxTensor& w = *in[1];
-    const OnnxShape pads = attributes(node, "pads"), strides = attributes(node, "strides");
-    const OnnxTensor x =
-        pad(*in[0], {0, 0, pads.at(0), pads.at(1), 0, 0, pads.at(2), pads.at(3)}, 0);
-    const std::int64_t filters = w.shape[0], per_group = filters / attribute(node, "group", 1);
-    const OnnxShape shape{x.shape[0], filters, (x.shape[2] - w.shape[2]) / strides[0] + 1,
-                          (x.shape[3] - w.shape[3]) / strides[1] + 1};
-    return fill(x.type, shape, [&](const Index& o) {
-      double sum = in.size() > 2 ? in[2]->values.at(static_cast<std::size_t>(o[1])) : 0;
-      for (std::int64_t c = 0; c < w.shape[1]; ++c) {
-        for (std::int64_t i = 0; i < w.shape[2]; ++i) {
-          for (std::int64_t j = 0; j < w.shape[3]; ++j) {
-            const std::int64_t channel = o[1] / per_group * w.shape[1] + c;
-            sum += w.values[offset(w.shape, {o[1], c, i, j})] *
-                   x.values[offset(x.shape,
-                                   {o[0], channel, o[2] * strides[0] + i, o[3] * strides[1] + j})];
-          }
+  /// Where the windows of a convolution or a pooling lie on the two spatial sides.
+  struct Windows {
+    OnnxShape kernel, strides, dilations;
+    OnnxShape begin{0, 0}, out{0, 0};  // padding before the map, output sides
+
+    Windows(const onnx::NodeProto& node, const OnnxTensor& x, OnnxShape window)
+        : kernel(std::move(window)),
+          strides(attributes(node, "strides", {1, 1})),
+          dilations(attributes(node, "dilations", {1, 1})) {
+      const OnnxShape pads = attributes(node, "pads", {0, 0, 0, 0});
+      const auto* const mode = find(node, "auto_pad");
+      const std::string automatic = mode == nullptr ? "NOTSET" : mode->s();
+      for (std::size_t a = 0; a < 2; ++a) {
+        const std::int64_t size = x.shape.at(a + 2);
+        const std::int64_t extent = (kernel.at(a) - 1) * dilations.at(a) + 1;
+        if (automatic == "SAME_UPPER" || automatic == "SAME_LOWER") {
+          out[a] = (size + strides.at(a) - 1) / strides[a];
+          const std::int64_t total =
+              std::max<std::int64_t>(0, (out[a] - 1) * strides[a] + extent - size);
+          begin[a] = automatic == "SAME_UPPER" ? total / 2 : total - total / 2;
+          continue;
         }
+        const bool valid = automatic == "VALID";
+        begin[a] = valid ? 0 : pads.at(a);
+        const std::int64_t slack = size + begin[a] + (valid ? 0 : pads.at(a + 2)) - extent;
+        out[a] = slack / strides.at(a) + 1;
+        if (attribute(node, "ceil_mode", 0) != 0) {
+          out[a] = (slack + strides[a] - 1) / strides[a] + 1;
+          if ((out[a] - 1) * strides[a] >= size + begin[a]) --out[a];
+        }
+      }
+    }
+
+    /// Calls see(y, x, ky, kx) for each pixel (y, x) of the map in the window of output (oy, ox).
+    template <class See>
+    void each_tap(const OnnxTensor& x, std::int64_t oy, std::int64_t ox, const See& see) const {
+      for (std::int64_t ky = 0; ky < kernel[0]; ++ky) {
+        for (std::int64_t kx = 0; kx < kernel[1]; ++kx) {
+          const std::int64_t iy = oy * strides[0] - begin[0] + ky * dilations[0];
+          const std::int64_t ix = ox * strides[1] - begin[1] + kx * dilations[1];
+          if (iy >= 0 && ix >= 0 && iy < x.shape[2] && ix < x.shape[3]) see(iy, ix, ky, kx);
+        }
+      }
+    }
+  };
+
+  static OnnxTensor convolution(const onnx::NodeProto& node, const Inputs& in) {
+    const OnnxTensor &x = *in[0], &w = *in[1];
+    const Windows windows(node, x, {w.shape.at(2), w.shape.at(3)});
+    const std::int64_t filters = w.shape[0], per_group = filters / attribute(node, "group", 1);
+    return fill(x.type, {x.shape[0], filters, windows.out[0], windows.out[1]}, [&](const Index& o) {
+      double sum = has(in, 2) ? in[2]->values.at(static_cast<std::size_t>(o[1])) : 0;
+      for (std::int64_t c = 0; c < w.shape[1]; ++c) {
+        const std::int64_t channel = o[1] / per_group * w.shape[1] + c;
+        windows.each_tap(x, o[2], o[3], [&](auto iy, auto ix, auto ky, auto kx) {
+          sum += at(w, o[1], c, ky, kx) * at(x, o[0], channel, iy, ix);
+        });
       }
       return sum;
     });
   }
 
-  static OnnxTensor gemm(const Inputs& in) {  // with transB
-    return fill(in[0]->type, {in[0]->shape[0], in[1]->shape[0]}, [&](const Index& o) {
-      double sum = in[2]->values.at(static_cast<std::size_t>(o[1]));
-      for (std::int64_t k = 0; k < in[0]->shape[1]; ++k) {
-        sum += in[0]->values[offset(in[0]->shape, {o[0], k})] *
-               in[1]->values[offset(in[1]->shape, {o[1], k})];
+  static OnnxTensor pooling(const onnx::NodeProto& node, const OnnxTensor& x, bool maximum) {
+    const Windows windows(node, x, attributes(node, "kernel_shape", {}));
+    const bool counts_padding = attribute(node, "count_include_pad", 0) != 0;
+    return fill(x.type, {x.shape[0], x.shape[1], windows.out[0], windows.out[1]},
+                [&](const Index& o) {
+                  double most = -std::numeric_limits<double>::infinity();
+                  double sum = 0, count = 0;
+                  windows.each_tap(x, o[2], o[3], [&](auto iy, auto ix, auto, auto) {
+                    const double value = at(x, o[0], o[1], iy, ix);
+                    most = std::max(most, value);
+                    sum += value;
+                    ++count;
+                  });
+                  if (counts_padding) count = double(windows.kernel[0] * windows.kernel[1]);
+                  return maximum ? most : sum / count;
+                });
+  }
+
+  static OnnxTensor reduce_mean(const OnnxTensor& a, const OnnxShape& axes, bool keep) {
+    OnnxTensor result = reduce_sum(a, axes);
+    const auto count = static_cast<double>(a.values.size() / result.values.size());
+    for (double& value : result.values) value /= count;
+    return keep ? result : squeezed(result, axes);
+  }
+
+  static OnnxTensor squeezed(OnnxTensor a, OnnxShape axes) {
+    std::sort(axes.begin(), axes.end());
+    for (std::size_t k = axes.size(); k-- > 0;) a.shape.erase(a.shape.begin() + axes[k]);
+    return a;
+  }
+
+  static OnnxTensor unsqueezed(OnnxTensor a, OnnxShape axes) {
+    std::sort(axes.begin(), axes.end());
+    for (const std::int64_t axis : axes) a.shape.insert(a.shape.begin() + axis, 1);
+    return a;
+  }
+
+  /// B x K by K x N, or by N x K if `transposed`.
+  static OnnxTensor product(const OnnxTensor& a, const OnnxTensor& b, bool transposed) {
+    return fill(a.type, {a.shape.at(0), b.shape.at(transposed ? 0 : 1)}, [&](const Index& o) {
+      double sum = 0;
+      for (std::int64_t k = 0; k < a.shape.at(1); ++k) {
+        const std::int64_t at_b = transposed ? o[1] * b.shape[1] + k : k * b.shape[1] + o[1];
+        sum += a.values[static_cast<std::size_t>(o[0] * a.shape[1] + k)] *
+               b.values.at(static_cast<std::size_t>(at_b));
       }
       return sum;
+    });
+  }
+
+  static OnnxTensor gemm(const onnx::NodeProto& node, const Inputs& in) {
+    if (attribute(node, "transA", 0) != 0) throw std::runtime_error("Gemm with transA");
+    const double alpha = real(node, "alpha", 1), beta = real(node, "beta", 1);
+    const OnnxTensor ab = each(product(*in[0], *in[1], attribute(node, "transB", 0) != 0),
+                               in[0]->type, [alpha](double v) { return alpha * v; });
+    if (!has(in, 2)) return ab;
+    return elementwise(ab, *in[2], [beta](double u, double v) { return u + beta * v; });
+  }
+
+  static OnnxTensor batch_norm(const onnx::NodeProto& node, const Inputs& in) {
+    const double epsilon = real(node, "epsilon", 1e-5);
+    return fill(in[0]->type, in[0]->shape, [&](const Index& index) {
+      const auto c = static_cast<std::size_t>(index.at(1));
+      return (in[0]->values[offset(in[0]->shape, index)] - in.at(3)->values[c]) /
+                 std::sqrt(in.at(4)->values[c] + epsilon) * in[1]->values[c] +
+             in[2]->values[c];
     });
   }
 
@@ -339,24 +483,44 @@ class OnnxEvaluation {
     const std::string& op = node.op_type();
     const auto scalar = [&in](std::size_t i) { return in.at(i)->values.at(0); };
     if (op == "Add") return elementwise(*in[0], *in[1], std::plus<>());
+    if (op == "Sub") return elementwise(*in[0], *in[1], std::minus<>());
     if (op == "Mul") return elementwise(*in[0], *in[1], std::multiplies<>());
     if (op == "Min")
       return elementwise(*in[0], *in[1], [](double a, double b) { return std::min(a, b); });
-    if (op == "Div")
-      return elementwise(*in[0], *in[1], [](double a, double b) { return std::trunc(a / b); });
+    if (op == "Div") {
+      const bool real_numbers = in[0]->type == onnx::TensorProto::FLOAT;
+      return elementwise(*in[0], *in[1], [real_numbers](double a, double b) {
+        return real_numbers ? a / b : std::trunc(a / b);
+      });
+    }
     if (op == "BitShift") {
       if (in[0]->type != onnx::TensorProto::UINT32) throw std::runtime_error("BitShift: type");
       return elementwise(*in[0], *in[1],
                          [](double a, double b) { return std::floor(std::ldexp(a, -int(b))); });
     }
+    if (op == "Relu") return each(*in[0], in[0]->type, [](double a) { return std::max(a, 0.0); });
     if (op == "Clip") {
+      constexpr double kInfinity = std::numeric_limits<double>::infinity();
+      const double least = has(in, 1) ? scalar(1) : -kInfinity;
+      const double most = has(in, 2) ? scalar(2) : kInfinity;
       return each(*in[0], in[0]->type,
-                  [&](double a) { return std::min(std::max(a, scalar(1)), scalar(2)); });
+                  [&](double a) { return std::min(std::max(a, least), most); });
     }
     if (op == "Cast") return cast(*in[0], static_cast<OnnxType>(attribute(node, "to", 0)));
     if (op == "Reshape") return reshape(*in[0], in[1]->integers());
-    if (op == "Transpose") return transpose(*in[0], attributes(node, "perm"));
-    if (op == "Pad") return pad(*in[0], in[1]->integers(), scalar(2));
+    if (op == "Transpose") return transpose(*in[0], attributes(node, "perm", {}));
+    if (op == "Pad") return pad(*in[0], in[1]->integers(), has(in, 2) ? scalar(2) : 0);
+    if (op == "Squeeze") return squeezed(*in[0], axes_of(node, in, in[0]->shape.size()));
+    if (op == "Unsqueeze") return unsqueezed(*in[0], axes_of(node, in, in[0]->shape.size() + 1));
+    if (op == "Shape") {
+      const OnnxShape& shape = in[0]->shape;
+      return {onnx::TensorProto::INT64,
+              {static_cast<std::int64_t>(shape.size())},
+              {shape.begin(), shape.end()}};
+    }
+    if (op == "Constant") return decode(find(node, "value")->t());
+    // Softmax keeps the order of the classes; the tests compare what it reads.
+    if (op == "Identity" || op == "Dropout" || op == "Softmax" || op == "LogSoftmax") return *in[0];
     if (op == "Slice") return slice(in);
     if (op == "Concat") return concat(in, static_cast<std::size_t>(attribute(node, "axis", -1)));
     if (op == "Gather")
@@ -373,15 +537,17 @@ class OnnxEvaluation {
       });
     }
     if (op == "Conv") return convolution(node, in);
-    if (op == "GlobalAveragePool") {
-      const OnnxTensor sum = reduce_sum(*in[0], {2, 3});
-      const auto pixels = static_cast<double>(in[0]->shape[2] * in[0]->shape[3]);
-      return each(sum, sum.type, [pixels](double a) { return a / pixels; });
-    }
+    if (op == "MaxPool") return pooling(node, *in[0], true);
+    if (op == "AveragePool") return pooling(node, *in[0], false);
+    if (op == "GlobalAveragePool") return reduce_mean(*in[0], {2, 3}, true);
+    if (op == "ReduceMean")
+      return reduce_mean(*in[0], axes_of(node, in, 4), attribute(node, "keepdims", 1) != 0);
+    if (op == "BatchNormalization") return batch_norm(node, in);
+    if (op == "MatMul") return product(*in[0], *in[1], false);
     if (op == "Flatten")
       return reshape(*in[0],
                      {0, static_cast<std::int64_t>(in[0]->values.size()) / in[0]->shape[0]});
-    if (op == "Gemm" && attribute(node, "transB", 0) == 1) return gemm(in);
+    if (op == "Gemm") return gemm(node, in);
     throw std::runtime_error(node.name() + ": operator " + op + " is not known");
   }
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "tests/support/onnx_builder.hpp"
-#include "tests/support/onnx_interpreter.hpp"
+#include "tests/support/onnx_evaluation.hpp"
 
 namespace colcomb::tests {
 
@@ -78,8 +78,8 @@ inline ModelWriter resnet_features(std::int64_t features) {
 inline void fit_classes(OnnxBuilder& builder, const std::vector<std::vector<double>>& images,
                         const std::vector<std::size_t>& labels, std::size_t classes) {
   std::vector<std::vector<double>> features;
-  OnnxInterpreter interpreter(builder.model);
-  for (const auto& image : images) features.push_back(interpreter.run(image));
+  const OnnxEvaluation evaluation(builder.model);
+  for (const auto& image : images) features.push_back(evaluation.run_image(image));
   const std::size_t width = features.front().size();
   std::vector<double> weights(classes * width), bias(classes);
   for (std::size_t epoch = 0; epoch < 400; ++epoch) {

@@ -48,7 +48,7 @@ Sample sample(std::uint64_t seed) {
   return result;
 }
 
-void expect_equal_values(const Sample& s, const std::vector<ImageValues>& values) {
+void expect_equal_values(const Sample& s, const std::vector<semantics::ImageValues>& values) {
   const auto difference = first_difference(s.network, s.config, s.images, values);
   EXPECT_FALSE(difference) << s.where << ": " << describe(*difference, s.network);
 }
@@ -63,7 +63,7 @@ TEST(Exact, WorkedExample) {
   const CycleCount cycles = {
       .compute = 104, .fill = 12, .drain = 92, .weight_load = 11, .stall = 10};
   EXPECT_EQ(exact.result.total.cycles, cycles);
-  const ImageValues& values = exact.values.front();
+  const semantics::ImageValues& values = exact.values.front();
   EXPECT_EQ(values.outputs[0].values,
             (std::vector<std::uint8_t>{24, 110, 180, 12, 17, 22, 12, 194, 255}));
   EXPECT_EQ(values.pooled, (std::vector<std::uint8_t>{105, 17, 154}));

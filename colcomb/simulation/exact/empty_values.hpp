@@ -9,17 +9,17 @@
 namespace colcomb::simulation {
 
 /// Values of `images` images, all zero, in the network's shapes.
-[[nodiscard]] inline std::vector<ImageValues> empty_values(const QuantizedNetwork& network,
-                                                           std::size_t images) {
-  ImageValues values;
+[[nodiscard]] inline std::vector<semantics::ImageValues> empty_values(
+    const QuantizedNetwork& network, std::size_t images) {
+  semantics::ImageValues values;
   for (const LayerDescription& layer : network.description.hidden) {
-    quantization::Map map{layer.out_channels, layer.out_height(), layer.out_width(), {}};
+    semantics::Map map{layer.out_channels, layer.out_height(), layer.out_width(), {}};
     map.values.resize(map.channels * map.pixels());
     values.outputs.push_back(std::move(map));
   }
   values.pooled.resize(network.description.classifier.in_channels);
   values.logits.resize(network.description.classifier.out_channels);
-  return std::vector<ImageValues>(images, values);
+  return std::vector<semantics::ImageValues>(images, values);
 }
 
 }  // namespace colcomb::simulation

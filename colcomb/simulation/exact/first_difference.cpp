@@ -3,17 +3,18 @@
 #include <fmt/format.h>
 
 #include "colcomb/base/check.hpp"
+#include "colcomb/semantics/image_values.hpp"
 #include "colcomb/simulation/exact/exact_options.hpp"
-#include "colcomb/simulation/image_values.hpp"
 
 namespace colcomb::simulation {
 namespace {
 
-std::optional<Difference> differ(const QuantizedNetwork& network, const ImageValues& expected,
-                                 const ImageValues& found) {
+std::optional<Difference> differ(const QuantizedNetwork& network,
+                                 const semantics::ImageValues& expected,
+                                 const semantics::ImageValues& found) {
   Difference difference;
   for (std::size_t layer = 0; layer < expected.outputs.size(); ++layer) {
-    const quantization::Map& map = expected.outputs[layer];
+    const semantics::Map& map = expected.outputs[layer];
     COLCOMB_CHECK(found.outputs[layer].values.size() == map.values.size(), "maps differ in shape");
     for (std::size_t i = 0; i < map.values.size(); ++i) {
       if (found.outputs[layer].values[i] == map.values[i]) continue;
@@ -69,8 +70,8 @@ class WriteFinder : public Probe {
 }  // namespace
 
 std::optional<Difference> first_difference(const QuantizedNetwork& network,
-                                           std::span<const ImageValues> expected,
-                                           std::span<const ImageValues> found) {
+                                           std::span<const semantics::ImageValues> expected,
+                                           std::span<const semantics::ImageValues> found) {
   COLCOMB_CHECK(expected.size() == found.size(), "as many images of each");
   for (std::size_t image = 0; image < expected.size(); ++image) {
     if (auto difference = differ(network, expected[image], found[image])) {
@@ -84,8 +85,8 @@ std::optional<Difference> first_difference(const QuantizedNetwork& network,
 std::optional<Difference> first_difference(const QuantizedNetwork& network,
                                            const ArrayConfig& config,
                                            std::span<const std::uint8_t> images,
-                                           std::span<const ImageValues> found) {
-  auto difference = first_difference(network, image_values(network, images, 1), found);
+                                           std::span<const semantics::ImageValues> found) {
+  auto difference = first_difference(network, semantics::image_values(network, images, 1), found);
   if (!difference) return std::nullopt;
   const LayerDescription& layer = network.description.layer(difference->layer);
   WriteFinder finder(*difference, layer.out_width());

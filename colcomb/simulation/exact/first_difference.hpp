@@ -28,16 +28,15 @@ struct Difference {
 };
 
 /// Nothing if all values are equal. Requires: both are of the network's shapes and as many images.
-[[nodiscard]] std::optional<Difference> first_difference(const QuantizedNetwork& network,
-                                                         std::span<const ImageValues> expected,
-                                                         std::span<const ImageValues> found);
+[[nodiscard]] std::optional<Difference> first_difference(
+    const QuantizedNetwork& network, std::span<const semantics::ImageValues> expected,
+    std::span<const semantics::ImageValues> found);
 
 /// The same against the integer network, with the clock: the machine runs once more, up to the
 /// write. Requires: `found` comes from simulate_exact with these arguments.
-[[nodiscard]] std::optional<Difference> first_difference(const QuantizedNetwork& network,
-                                                         const ArrayConfig& config,
-                                                         std::span<const std::uint8_t> images,
-                                                         std::span<const ImageValues> found);
+[[nodiscard]] std::optional<Difference> first_difference(
+    const QuantizedNetwork& network, const ArrayConfig& config,
+    std::span<const std::uint8_t> images, std::span<const semantics::ImageValues> found);
 
 /// One sentence: image, layer, filter, pixel, clock, both values.
 [[nodiscard]] std::string describe(const Difference& difference, const QuantizedNetwork& network);

@@ -16,7 +16,7 @@ TEST(FirstDifference, NamesPlaceClockAndBothValues) {
   const Simulation right = simulate_exact(network, config, kImage);
   EXPECT_EQ(first_difference(network, config, kImage, right.values), std::nullopt);
 
-  std::vector<ImageValues> wrong = right.values;
+  std::vector<semantics::ImageValues> wrong = right.values;
   wrong[0].logits[1] = 7;
   EXPECT_EQ(describe(*first_difference(network, config, kImage, wrong), network),
             "image 0, layer linear, class 1, written in clock 228: 7 instead of -120");
@@ -34,7 +34,7 @@ TEST(FirstDifference, ClocksOfACrossLayerRun) {
   const QuantizedNetwork network = tests::worked_network();
   ArrayConfig config = tests::worked_array();
   config.cross_layer = true;
-  std::vector<ImageValues> wrong = simulate_exact(network, config, kImage).values;
+  std::vector<semantics::ImageValues> wrong = simulate_exact(network, config, kImage).values;
   wrong[0].logits[1] = 7;
   EXPECT_EQ(first_difference(network, config, kImage, wrong)->clock, 116U);
 }

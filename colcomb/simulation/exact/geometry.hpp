@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "colcomb/artifacts/network_description.hpp"
+#include "colcomb/semantics/geometry.hpp"
 
 namespace colcomb::simulation {
 
@@ -28,20 +29,13 @@ struct WordPlace {
 [[nodiscard]] inline std::optional<std::size_t> input_pixel(const LayerDescription& layer,
                                                             const Column& column,
                                                             const WordPlace& place) {
-  const auto y = static_cast<std::ptrdiff_t>(place.y * layer.stride) + column.dy;
-  const auto x = static_cast<std::ptrdiff_t>(place.x * layer.stride) + column.dx;
-  const auto height = static_cast<std::ptrdiff_t>(layer.in_height);
-  const auto width = static_cast<std::ptrdiff_t>(layer.in_width);
-  if (y < 0 || x < 0 || y >= height || x >= width) return std::nullopt;
-  return static_cast<std::size_t>(y * width + x);
+  return semantics::input_pixel(layer, column, place.y, place.x);
 }
 
 /// The pixel of layer `index`'s residual source that is added to a word.
 [[nodiscard]] inline std::size_t residual_pixel(const NetworkDescription& network,
                                                 std::size_t index, const WordPlace& place) {
-  const LayerDescription& source = network.layer(*network.layer(index).residual);
-  const std::size_t step = residual_stride(network, index);
-  return place.y * step * source.out_width() + place.x * step;
+  return semantics::ResidualPixels(network, index)(place.y, place.x);
 }
 
 }  // namespace colcomb::simulation

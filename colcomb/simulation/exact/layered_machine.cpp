@@ -109,7 +109,8 @@ void LayeredMachine::take(const RowResult& result) {
   if (network_.is_classifier(tile.layer)) {
     const std::int32_t logit = signed_value(result.value, config_.accumulation_bits);
     tell({clock_, record.batch, tile.layer, false, filter, 0, logit}, place.image);
-    if (ImageValues* values = values_of(record.batch, place.image)) values->logits[filter] = logit;
+    if (semantics::ImageValues* values = values_of(record.batch, place.image))
+      values->logits[filter] = logit;
     return;
   }
   const std::uint8_t byte = quantize_bits(result.value, config_.accumulation_bits,
@@ -179,7 +180,7 @@ void LayeredMachine::tell(ValueWrite write, std::size_t image) {
   probe_->value(write);
 }
 
-ImageValues* LayeredMachine::values_of(std::uint64_t batch, std::size_t image) {
+semantics::ImageValues* LayeredMachine::values_of(std::uint64_t batch, std::size_t image) {
   const std::uint64_t at = batch * config_.batch + image;
   return at < values_.size() ? &values_[at] : nullptr;
 }
@@ -187,9 +188,9 @@ ImageValues* LayeredMachine::values_of(std::uint64_t batch, std::size_t image) {
 void LayeredMachine::keep_output(const TileRecord& tile, std::size_t filter, const WordPlace& place,
                                  std::uint8_t value) {
   tell({clock_, tile.batch, tile.tile->layer, false, filter, place.pixel, value}, place.image);
-  ImageValues* const values = values_of(tile.batch, place.image);
+  semantics::ImageValues* const values = values_of(tile.batch, place.image);
   if (values == nullptr) return;
-  quantization::Map& map = values->outputs[tile.tile->layer];
+  semantics::Map& map = values->outputs[tile.tile->layer];
   map.values[filter * map.pixels() + place.pixel] = value;
 }
 
@@ -197,7 +198,8 @@ void LayeredMachine::keep_pooled(std::size_t image, std::size_t filter, std::uin
   sequencer_.pooled(clock_);
   storage_.write_pooled(pooled_batch_, image, filter, mean);
   tell({clock_, pooled_batch_, network_.hidden.size(), true, filter, 0, mean}, image);
-  if (ImageValues* values = values_of(pooled_batch_, image)) values->pooled[filter] = mean;
+  if (semantics::ImageValues* values = values_of(pooled_batch_, image))
+    values->pooled[filter] = mean;
   if (++pooled_count_ == config_.batch * last_hidden(network_).out_channels) {
     pooled_count_ = 0;
     ++pooled_batch_;

@@ -39,7 +39,7 @@ class LayeredMachine {
   void write_rest(std::uint64_t batches);
 
   [[nodiscard]] TileRecords& records() { return records_; }
-  [[nodiscard]] std::vector<ImageValues>& values() { return values_; }
+  [[nodiscard]] std::vector<semantics::ImageValues>& values() { return values_; }
 
  private:
   void step();
@@ -53,7 +53,7 @@ class LayeredMachine {
   void keep_pooled(std::size_t image, std::size_t filter, std::uint8_t mean);
   /// Tells the probe of a write to an image of the batch `write.image`.
   void tell(ValueWrite write, std::size_t image);
-  [[nodiscard]] ImageValues* values_of(std::uint64_t batch, std::size_t image);
+  [[nodiscard]] semantics::ImageValues* values_of(std::uint64_t batch, std::size_t image);
 
   const QuantizedNetwork& network_;
   const ArrayConfig& config_;
@@ -68,7 +68,7 @@ class LayeredMachine {
   ResultOrder order_;
   PoolingBlock pooling_;
   std::unique_ptr<ArrayFront> front_;
-  std::vector<ImageValues> values_;
+  std::vector<semantics::ImageValues> values_;
   Probe* probe_;
   std::uint64_t clock_ = 0;
   std::uint64_t pooled_batch_ = 0;  // batch of the means being written

@@ -27,7 +27,7 @@ std::uint64_t batch_end(TileRecords& records, std::uint64_t batch) {
 
 /// Whether everything in `batch` happened as in the batch before, a constant time later. Then it
 /// will again: nothing looks further back than one batch.
-bool settled(TileRecords& records, std::uint64_t batch) {
+bool steady(TileRecords& records, std::uint64_t batch) {
   const std::uint64_t tiles = records.program().tiles.size();
   const std::uint64_t first = batch * tiles;
   const std::uint64_t shift = *records[first].begin - *records[first - tiles].begin;
@@ -41,11 +41,11 @@ bool settled(TileRecords& records, std::uint64_t batch) {
   return true;
 }
 
-/// The interval, where the run itself proves it. It may take thousands of batches to settle, too
-/// many for this engine, so elsewhere it is the recurrence's.
+/// The interval, where the run itself proves it. It may take thousands of batches to reach steady
+/// state, too many for this engine, so elsewhere it is the recurrence's.
 std::optional<std::uint64_t> proven_interval(LayeredMachine& machine, std::uint64_t batches) {
   for (std::uint64_t batch = 1; batch < batches; ++batch) {
-    if (settled(machine.records(), batch))
+    if (steady(machine.records(), batch))
       return batch_end(machine.records(), batch) - batch_end(machine.records(), batch - 1);
   }
   return std::nullopt;

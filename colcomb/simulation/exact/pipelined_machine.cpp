@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "colcomb/semantics/reshape.hpp"
 #include "colcomb/simulation/exact/empty_values.hpp"
 #include "colcomb/simulation/exact/geometry.hpp"
 #include "colcomb/simulation/exact/output_quantizer.hpp"
@@ -29,7 +30,7 @@ PipelinedMachine::PipelinedMachine(const QuantizedNetwork& network, const ArrayC
   const InputDescription& input = network.description.input;
   const std::size_t size = input.size();
   for (std::size_t begin = 0; begin < images.size(); begin += size)
-    images_.push_back(quantization::reshape_image(images.subspan(begin, size), input));
+    images_.push_back(semantics::reshape_image(images.subspan(begin, size), input));
   values_ = empty_values(network, images_.size());
   for (std::size_t i = 0; i < network.layer_count(); ++i) {
     layers_.emplace_back(
@@ -122,7 +123,7 @@ void PipelinedMachine::move_image() {
 void PipelinedMachine::take(std::size_t layer, std::uint64_t image, std::size_t word,
                             std::size_t filter, std::uint32_t value) {
   ActivityCount& activity = layers_[layer].activity();
-  ImageValues* const values = image < values_.size() ? &values_[image] : nullptr;
+  semantics::ImageValues* const values = image < values_.size() ? &values_[image] : nullptr;
   if (network_.is_classifier(layer)) {
     const std::int32_t logit = signed_value(value, config_.accumulation_bits);
     tell({clock_ - zero_, image, layer, false, filter, word, logit});
@@ -138,7 +139,7 @@ void PipelinedMachine::take(std::size_t layer, std::uint64_t image, std::size_t 
   if (network_.description.is_pooled(layer)) pooling_.add(clock_, 0, filter, byte);
   if (values == nullptr) return;
   ++activity.data_write_bytes;
-  quantization::Map& map = values->outputs[layer];
+  semantics::Map& map = values->outputs[layer];
   map.values[filter * map.pixels() + word] = byte;
 }
 

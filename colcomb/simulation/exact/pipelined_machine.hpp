@@ -32,7 +32,7 @@ class PipelinedMachine {
 
   [[nodiscard]] InFlightImage& flight(std::uint64_t image);
   [[nodiscard]] std::deque<LayerArray>& layers() { return layers_; }
-  [[nodiscard]] std::vector<ImageValues>& values() { return values_; }
+  [[nodiscard]] std::vector<semantics::ImageValues>& values() { return values_; }
   /// Clock 0 of the run in the machine's own clocks; the configuration lies before.
   [[nodiscard]] std::uint64_t zero() const { return zero_; }
   [[nodiscard]] std::uint64_t configuration() const { return zero_ - kDecisionLead; }
@@ -49,14 +49,14 @@ class PipelinedMachine {
 
   const QuantizedNetwork& network_;
   const ArrayConfig& config_;
-  std::vector<quantization::Map> images_;
+  std::vector<semantics::Map> images_;
   std::deque<InFlightImage> in_flight_;
   std::deque<LayerArray> layers_;
   std::vector<std::uint64_t> load_begins_;  // per layer: its weights are read
   PoolingBlock pooling_;
   std::vector<std::uint64_t> pooled_images_;  // per filter: whole images so far
   Probe* probe_;
-  std::vector<ImageValues> values_;
+  std::vector<semantics::ImageValues> values_;
   std::uint64_t clock_ = 0;
   std::uint64_t zero_ = 0;
   std::uint64_t arriving_ = 0;     // image that the channel moves

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "colcomb/quantization/integer_network.hpp"
-#include "colcomb/tiling/placement.hpp"
+#include "colcomb/semantics/reshape.hpp"
 #include "colcomb/tiling/program.hpp"
 
 namespace colcomb::simulation {
@@ -22,7 +21,7 @@ std::vector<std::uint8_t> reshaped(const QuantizedNetwork& network,
   const std::size_t size = input.size();
   std::vector<std::uint8_t> result;
   for (std::size_t begin = 0; begin < images.size(); begin += size) {
-    const auto map = quantization::reshape_image(images.subspan(begin, size), input);
+    const auto map = semantics::reshape_image(images.subspan(begin, size), input);
     result.insert(result.end(), map.values.begin(), map.values.end());
   }
   return result;
@@ -35,7 +34,6 @@ Storage::Storage(const QuantizedNetwork& network, const ArrayConfig& config,
     : network_(network),
       config_(config),
       program_(program),
-      images_in_dram_(tiling::place_maps(network.description, config).input_in_dram(0)),
       images_(reshaped(network, images)),
       partial_sums_("partial sums", config.rows * most_block_words(program)) {
   for (const char* name : {"images of even batches", "images of odd batches"})
@@ -53,7 +51,7 @@ Storage::Storage(const QuantizedNetwork& network, const ArrayConfig& config,
 }
 
 bool Storage::input_in_dram(std::size_t index) const {
-  if (index == 0) return images_in_dram_;
+  if (index == 0) return program_.images_in_dram;
   return !network_.is_classifier(index) && program_.output_in_dram[index - 1] != 0;
 }
 
@@ -129,7 +127,7 @@ void Storage::write_pooled(std::uint64_t batch, std::size_t image, std::size_t f
 
 std::uint64_t Storage::fetch_inputs(const TileRecord& tile) {
   std::uint64_t bytes = 0;
-  if (tile.position == 0 && !images_in_dram_) bytes += fetch_images(tile);
+  if (tile.position == 0 && !program_.images_in_dram) bytes += fetch_images(tile);
   if (input_in_dram(tile.tile->layer)) bytes += fetch_window(tile);
   const std::optional<std::size_t> source = layer(tile.tile->layer).residual;
   if (tile.tile->first && source && program_.output_in_dram[*source] != 0)

@@ -69,7 +69,6 @@ class Storage {
   const QuantizedNetwork& network_;
   const ArrayConfig& config_;
   const TileProgram& program_;
-  bool images_in_dram_;
   std::vector<std::uint8_t> images_;    // all, reshaped, channels x pixels each
   std::vector<Bytes> image_buffers_;    // two batches' turns
   std::vector<Bytes> maps_;             // hidden layers' outputs in the data buffer

@@ -23,15 +23,14 @@ Range range_of(const QuantizedNetwork& network, const ArrayConfig& config,
                const TraceOptions& trace) {
   if (!trace.tile) {
     if (trace.first_clock > trace.last_clock)
-      throw usage_error("clocks to trace",
-                        fmt::format("{}-{}", trace.first_clock, trace.last_clock),
-                        "must be in order");
+      throw option_error("trace.first_clock", fmt::to_string(trace.first_clock),
+                         "must not lie after the last clock to trace");
     return {trace.first_clock, trace.last_clock};
   }
   const TileProgram program = tiling::make_program(network, config);
   if (*trace.tile >= program.tiles.size())
-    throw usage_error("tile to trace", fmt::to_string(*trace.tile),
-                      fmt::format("the program has {} tiles", program.tiles.size()));
+    throw option_error("trace.tile", fmt::to_string(*trace.tile),
+                       fmt::format("the program has {} tiles", program.tiles.size()));
   TileClocks clocks(network.description, config, program);
   TileTimes times;
   for (std::uint32_t tile = 0; tile <= *trace.tile; ++tile) times = clocks.next();
@@ -126,7 +125,7 @@ class Tracer : public Probe {
 Simulation trace_exact(const QuantizedNetwork& network, const ArrayConfig& config,
                        std::span<const std::uint8_t> images, const TraceOptions& trace) {
   if (config.cross_layer)
-    throw usage_error("trace", "schedule.cross_layer", "traces are of runs layer after layer");
+    throw option_error("trace", "schedule.cross_layer", "traces are of runs layer after layer");
   Tracer tracer(config, trace, range_of(network, config, trace));
   Simulation simulation = simulate_exact(network, config, images, {.probe = &tracer});
   tracer.write_files();

@@ -1,11 +1,12 @@
-#include "colcomb/simulation/image_values.hpp"
+#include "colcomb/semantics/image_values.hpp"
 
 #include <utility>
 
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/threads.hpp"
+#include "colcomb/semantics/integer_run.hpp"
 
-namespace colcomb::simulation {
+namespace colcomb::semantics {
 
 std::vector<ImageValues> image_values(const QuantizedNetwork& network,
                                       std::span<const std::uint8_t> images, std::size_t threads) {
@@ -13,10 +14,10 @@ std::vector<ImageValues> image_values(const QuantizedNetwork& network,
   COLCOMB_CHECK(images.size() % size == 0, "images must be whole");
   std::vector<ImageValues> values(images.size() / size);
   parallel_for(values.size(), threads, [&](std::size_t i) {
-    quantization::Trace trace = quantization::run_traced(network, images.subspan(i * size, size));
+    Trace trace = run_traced(network, images.subspan(i * size, size));
     values[i] = {std::move(trace.outputs), std::move(trace.pooled), std::move(trace.logits)};
   });
   return values;
 }
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::semantics

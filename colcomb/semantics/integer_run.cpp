@@ -1,42 +1,17 @@
-#include "colcomb/quantization/integer_network.hpp"
+#include "colcomb/semantics/integer_run.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/threads.hpp"
-#include "colcomb/quantization/requantize.hpp"
+#include "colcomb/semantics/geometry.hpp"
+#include "colcomb/semantics/requantize.hpp"
+#include "colcomb/semantics/reshape.hpp"
 
-namespace colcomb::quantization {
+namespace colcomb::semantics {
 namespace {
-
-/// What a column delivers for every output pixel: its channel, shifted, strided and padded.
-void gather(const Map& input, const Column& column, std::size_t stride, std::uint8_t padding,
-            std::size_t out_height, std::size_t out_width, std::span<std::uint8_t> plane) {
-  const auto source = input.plane(static_cast<std::size_t>(column.channel));
-  const auto step = static_cast<std::ptrdiff_t>(stride);
-  const auto width = static_cast<std::ptrdiff_t>(input.width);
-  const auto height = static_cast<std::ptrdiff_t>(input.height);
-  const auto most_x = static_cast<std::ptrdiff_t>(out_width);
-  // Outputs [first, last) read inside the map; computed once, so that the inner loop has no branch.
-  const std::ptrdiff_t first =
-      std::min<std::ptrdiff_t>(column.dx < 0 ? (-column.dx + step - 1) / step : 0, most_x);
-  const std::ptrdiff_t last = std::clamp<std::ptrdiff_t>(
-      column.dx < width ? (width - column.dx + step - 1) / step : 0, first, most_x);
-  for (std::size_t y = 0; y < out_height; ++y) {
-    const auto row = plane.subspan(y * out_width, out_width);
-    const std::ptrdiff_t source_y = static_cast<std::ptrdiff_t>(y) * step + column.dy;
-    if (source_y < 0 || source_y >= height) {
-      std::ranges::fill(row, padding);
-      continue;
-    }
-    std::fill(row.begin(), row.begin() + first, padding);
-    std::fill(row.begin() + last, row.end(), padding);
-    const std::ptrdiff_t begin = source_y * width + column.dx;
-    for (std::ptrdiff_t x = first; x < last; ++x)
-      row[static_cast<std::size_t>(x)] = source[static_cast<std::size_t>(begin + x * step)];
-  }
-}
 
 /// Planes of all grouped columns, indexed by the unpacked column.
 std::vector<std::uint8_t> gather_columns(const QuantizedLayer& layer,
@@ -46,9 +21,9 @@ std::vector<std::uint8_t> gather_columns(const QuantizedLayer& layer,
   for (const auto& group : layer.weights.groups.groups) {
     for (const std::uint32_t m : group) {
       const Column& column = description.columns[m];
-      gather(input, column, description.stride,
-             layer.padding[static_cast<std::size_t>(column.channel)], description.out_height(),
-             description.out_width(), std::span(planes).subspan(m * pixels, pixels));
+      const auto channel = static_cast<std::size_t>(column.channel);
+      gather(input.plane(channel), description, column, layer.padding[channel],
+             std::span(planes).subspan(m * pixels, pixels));
     }
   }
   return planes;
@@ -79,7 +54,7 @@ void accumulate_row(const QuantizedLayer& layer, std::size_t n,
 
 struct Residual {
   const Map* source = nullptr;  // null: none
-  std::size_t stride = 1;
+  std::optional<ResidualPixels> pixels;
 };
 
 /// Adds the residual source's part of row n, if it has one.
@@ -87,12 +62,10 @@ void add_residual(const Residual& residual, std::size_t n, std::uint32_t fractio
                   std::size_t out_width, std::span<std::uint32_t> acc) {
   if (residual.source == nullptr || n >= residual.source->channels) return;
   const auto plane = residual.source->plane(n);
-  const std::size_t s = residual.stride;
   for (std::size_t y = 0; y < acc.size() / out_width; ++y) {
-    const auto added = plane.subspan(y * s * residual.source->width);
     const auto row = acc.subspan(y * out_width, out_width);
     for (std::size_t x = 0; x < out_width; ++x)
-      row[x] += std::uint32_t{added[x * s]} << fraction_bits;
+      row[x] += std::uint32_t{plane[(*residual.pixels)(y, x)]} << fraction_bits;
   }
 }
 
@@ -145,23 +118,6 @@ void run_linear(const QuantizedLayer& layer, const LayerDescription& description
 
 }  // namespace
 
-Map reshape_image(std::span<const std::uint8_t> image, const InputDescription& input) {
-  COLCOMB_CHECK(image.size() == input.size(), "the image has not the network's input shape");
-  const std::size_t s = input.reshape_stride;
-  Map map{input.channels * s * s, input.height / s, input.width / s, {}};
-  map.values.resize(image.size());
-  for (std::size_t c = 0; c < input.channels; ++c) {
-    for (std::size_t y = 0; y < input.height; ++y) {
-      for (std::size_t x = 0; x < input.width; ++x) {
-        const std::size_t channel = (c * s + y % s) * s + x % s;
-        map.values[(channel * map.height + y / s) * map.width + x / s] =
-            image[(c * input.height + y) * input.width + x];
-      }
-    }
-  }
-  return map;
-}
-
 std::vector<std::int32_t> run(const QuantizedNetwork& network,
                               std::span<const std::uint8_t> image) {
   return run_traced(network, image).logits;
@@ -176,7 +132,7 @@ Trace run_traced(const QuantizedNetwork& network, std::span<const std::uint8_t> 
     const LayerDescription& description = network.description.hidden[i];
     Residual residual;
     if (description.residual) {
-      residual = {&trace.outputs[*description.residual], residual_stride(network.description, i)};
+      residual = {&trace.outputs[*description.residual], ResidualPixels(network.description, i)};
     }
     HiddenOutput output = run_hidden(network.hidden[i], description, *map, residual);
     trace.outputs.push_back(std::move(output.map));
@@ -199,4 +155,4 @@ Matrix<std::int32_t> run_many(const QuantizedNetwork& network, std::span<const s
   return logits;
 }
 
-}  // namespace colcomb::quantization
+}  // namespace colcomb::semantics

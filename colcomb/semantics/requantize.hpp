@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace colcomb::quantization {
+namespace colcomb::semantics {
 
 /// A hidden layer's output: clamp(acc >> f, 0, 255), with `accumulation` read as signed and an
 /// arithmetic shift. The bias holds the rounding constant, so this rounds half up; the lower clamp
@@ -27,4 +27,4 @@ namespace colcomb::quantization {
   return static_cast<std::uint8_t>(std::min<std::uint64_t>(scaled_mean(sum, pixels, k), 255));
 }
 
-}  // namespace colcomb::quantization
+}  // namespace colcomb::semantics

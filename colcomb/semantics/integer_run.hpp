@@ -7,25 +7,12 @@
 
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/base/matrix.hpp"
+#include "colcomb/semantics/map.hpp"
 
-namespace colcomb::quantization {
+namespace colcomb::semantics {
 
 // The reference meaning of a quantized network: what every other implementation (simulator, RTL,
 // optimised kernels, exported models) must give, bit for bit. It works on the packed weights.
-
-/// Activations of one image, channels x height x width, row-major.
-struct Map {
-  std::size_t channels = 0;
-  std::size_t height = 0;
-  std::size_t width = 0;
-  std::vector<std::uint8_t> values;
-
-  [[nodiscard]] std::size_t pixels() const { return height * width; }
-  [[nodiscard]] std::span<const std::uint8_t> plane(std::size_t channel) const {
-    return std::span(values).subspan(channel * pixels(), pixels());
-  }
-  bool operator==(const Map&) const = default;
-};
 
 /// Everything one image gives on its way.
 struct Trace {
@@ -37,10 +24,6 @@ struct Trace {
 
   bool operator==(const Trace&) const = default;
 };
-
-/// The checkerboard reshape of an image: see InputDescription::reshape_stride.
-/// Requires: image.size() == channels * height * width of the description.
-[[nodiscard]] Map reshape_image(std::span<const std::uint8_t> image, const InputDescription& input);
 
 /// Logits of one raw image (C x H x W, before the checkerboard reshape), one per class.
 /// Requires: validate(network) passes; image.size() == C * H * W of the description's input.
@@ -57,4 +40,4 @@ struct Trace {
                                             std::span<const std::uint8_t> images,
                                             std::size_t threads);
 
-}  // namespace colcomb::quantization
+}  // namespace colcomb::semantics

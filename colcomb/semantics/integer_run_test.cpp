@@ -1,4 +1,4 @@
-#include "colcomb/quantization/integer_network.hpp"
+#include "colcomb/semantics/integer_run.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include "colcomb/base/random.hpp"
 #include "tests/support/random_network.hpp"
 
-namespace colcomb::quantization {
+namespace colcomb::semantics {
 namespace {
 
 /// The network once more, from unpacked weights, pixel by pixel in 64-bit integers.
@@ -200,4 +200,4 @@ TEST(IntegerNetwork, WrongImageSizeIsABrokenContract) {
 }
 
 }  // namespace
-}  // namespace colcomb::quantization
+}  // namespace colcomb::semantics
