@@ -7,12 +7,12 @@
 #include "colcomb/artifacts/float_network.hpp"
 #include "colcomb/artifacts/weight_code.hpp"
 #include "colcomb/evaluation/evaluation_data.hpp"
+#include "colcomb/quantization/pooling.hpp"
 
 namespace colcomb::evaluation {
 
-/// How many training images calibration looks at by default: the pooling's fraction bits change no
-/// more beyond some hundred.
-inline constexpr std::size_t kCalibrationImages = 250;
+/// How many training images calibration looks at by default, here as in training.
+using quantization::kCalibrationImages;
 
 /// `count` images of the training split, evenly spaced over it (all, if it has fewer), as raw bytes
 /// count x C x H x W, with labels. Errors: as open_for_evaluation.

@@ -11,7 +11,7 @@ namespace {
 /// copied so that the network stays constant.
 struct Numbers {
   std::vector<std::vector<float>> means, variances;
-  std::vector<backprop::LayerNumbers> layers;
+  std::vector<backprop::LayerParameters> layers;
 };
 
 Numbers numbers_of(const FloatNetwork& network) {
@@ -24,7 +24,7 @@ Numbers numbers_of(const FloatNetwork& network) {
   }
   for (std::size_t i = 0; i < network.layer_count(); ++i) {
     const FloatLayer& layer = network.layer(i);
-    backprop::LayerNumbers pointers;
+    backprop::LayerParameters pointers;
     pointers.weights = layer.weights.values().data();
     if (layer.batch_norm) {
       pointers.norm_weight = layer.batch_norm->weight.data();

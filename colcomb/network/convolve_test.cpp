@@ -143,7 +143,7 @@ TEST(Layer, OfAGroupedConvolutionStartsWithZerosBetweenItsGroups) {
   const auto own = layer->weight.masked_select(mask.gt(0));
   EXPECT_NEAR(own.std().item<double>(), std::sqrt(2.0 / 9), 0.04);
   EXPECT_NEAR(own.mean().item<double>(), 0, 0.06);
-  EXPECT_FALSE(Layer(layer_of({64, 64, 3, 1, 1}), 3, 0)->mask.defined());
+  EXPECT_FALSE(Layer(layer_of({64, 64, 3, 1, 1}), false, 3, 0)->mask.defined());
 }
 
 }  // namespace

@@ -8,13 +8,14 @@
 
 namespace colcomb::quantization {
 
-std::vector<WholeLayer> whole_layers(const FloatNetwork& network, const QuantizeOptions& options) {
-  std::vector<WholeLayer> result;
+std::vector<IntegerLayer> integer_layers(const FloatNetwork& network,
+                                         const QuantizeOptions& options) {
+  std::vector<IntegerLayer> result;
   const std::vector<FoldedLayer> folded = fold(network);
   for (std::size_t i = 0; i < folded.size(); ++i) {
     const LayerDescription& description = network.description.layer(i);
     const RoundedWeights rounded = round_weights(folded[i].weights, description, options.weights);
-    WholeLayer layer;
+    IntegerLayer layer;
     layer.fraction_bits = rounded.fraction_bits;
     layer.bias_step = bias_step(network.description, i, rounded.fraction_bits, options.pool_bits);
     const auto values = rounded.values.values();
@@ -28,8 +29,8 @@ std::vector<WholeLayer> whole_layers(const FloatNetwork& network, const Quantize
   return result;
 }
 
-StoredGradient unfold(const FloatNetwork& network, std::size_t layer, const WholeLayer& whole,
-                      const WholeGradient& gradient) {
+StoredGradient unfold(const FloatNetwork& network, std::size_t layer, const IntegerLayer& whole,
+                      const IntegerGradient& gradient) {
   const FloatLayer& numbers = network.layer(layer);
   const LayerDescription& description = network.description.layer(layer);
   const std::size_t rows = whole.weights.rows();

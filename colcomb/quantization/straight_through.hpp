@@ -15,7 +15,7 @@ namespace colcomb::quantization {
 // Here and not in training, because it is the derivative of fold() and changes with it.
 
 /// One layer's integers, as floats.
-struct WholeLayer {
+struct IntegerLayer {
   Matrix<float> weights;       // N x M
   std::vector<float> bias;     // N, in units of the accumulator, without the rounding constant
   std::vector<float> padding;  // C: pixels outside the map
@@ -24,11 +24,11 @@ struct WholeLayer {
 };
 
 /// The integers of quantize(), not packed. Requires and errors: as quantize(), groups apart.
-[[nodiscard]] std::vector<WholeLayer> whole_layers(const FloatNetwork& network,
-                                                   const QuantizeOptions& options);
+[[nodiscard]] std::vector<IntegerLayer> integer_layers(const FloatNetwork& network,
+                                                       const QuantizeOptions& options);
 
-/// A loss's gradient by a whole layer's numbers.
-struct WholeGradient {
+/// A loss's gradient by an integer layer's weights and biases.
+struct IntegerGradient {
   Matrix<float> weights;    // N x M
   std::vector<float> bias;  // N
 };
@@ -40,8 +40,9 @@ struct StoredGradient {
   std::vector<float> bias;
 };
 
-/// Chain rule through folding and rounding. Requires: `whole` is whole_layers(network, ...)[layer].
+/// Chain rule through folding and rounding. Requires: `layer` is integer_layers(network,
+/// ...)[layer].
 [[nodiscard]] StoredGradient unfold(const FloatNetwork& network, std::size_t layer,
-                                    const WholeLayer& whole, const WholeGradient& gradient);
+                                    const IntegerLayer& whole, const IntegerGradient& gradient);
 
 }  // namespace colcomb::quantization

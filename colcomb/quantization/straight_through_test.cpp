@@ -22,7 +22,7 @@ TEST_P(RandomNetworks, WholeLayersAreTheIntegersOfQuantize) {
   for (const QuantizeOptions options :
        {QuantizeOptions{0}, QuantizeOptions{3, WeightCode::kPowerOfTwo}}) {
     const QuantizedNetwork integers = quantize(network, options);
-    const auto whole = whole_layers(network, options);
+    const auto whole = integer_layers(network, options);
     for (std::size_t i = 0; i < whole.size(); ++i) {
       const QuantizedLayer& layer = integers.layer(i);
       const bool linear = network.is_classifier(i);
@@ -41,8 +41,8 @@ TEST_P(RandomNetworks, WholeLayersAreTheIntegersOfQuantize) {
 }
 
 /// sum(directions * folded numbers in whole units), which rounding would only make uneven.
-double weighed(const FloatNetwork& network, std::size_t i, const WholeLayer& whole,
-               const WholeGradient& directions) {
+double weighed(const FloatNetwork& network, std::size_t i, const IntegerLayer& whole,
+               const IntegerGradient& directions) {
   const FoldedLayer folded = fold(network)[i];
   double sum = 0;
   for (std::size_t k = 0; k < folded.weights.size(); ++k) {
@@ -58,11 +58,11 @@ TEST_P(RandomNetworks, UnfoldedGradientsAreFiniteDifferences) {
   Random random(GetParam());
   FloatNetwork network = tests::random_float_network(random);
   const QuantizeOptions options{2};
-  const auto whole = whole_layers(network, options);
+  const auto whole = integer_layers(network, options);
   const auto uniform = [&] { return static_cast<float>(2 * random.uniform() - 1); };
   for (std::size_t i = 0; i < whole.size(); ++i) {
     if (network.description.layer(i).fixed) continue;
-    WholeGradient directions{Matrix<float>(whole[i].weights.rows(), whole[i].weights.cols()), {}};
+    IntegerGradient directions{Matrix<float>(whole[i].weights.rows(), whole[i].weights.cols()), {}};
     for (float& d : directions.weights.values()) d = uniform();
     for (std::size_t n = 0; n < whole[i].bias.size(); ++n) directions.bias.push_back(uniform());
     const StoredGradient gradient = unfold(network, i, whole[i], directions);
@@ -100,8 +100,8 @@ TEST(Unfold, ALimitedRowKeepsItsScale) {
   network.layer(0).batch_norm = BatchNorm{{1, 2}, {0, 0}, {0, 0.5F}, {0.99999F, 0}};
   network.layer(1).weights = Matrix<float>(2, 2, 0.5F);
   validate(network, "test");
-  const auto whole = whole_layers(network, {});
-  const WholeGradient directions{Matrix<float>(2, 1, {1, 1}), {1, 1}};
+  const auto whole = integer_layers(network, {});
+  const IntegerGradient directions{Matrix<float>(2, 1, {1, 1}), {1, 1}};
   const StoredGradient gradient = unfold(network, 0, whole[0], directions);
   EXPECT_NE(gradient.norm_weight[0], 0);
   EXPECT_EQ(gradient.norm_weight[1], 0);
@@ -116,8 +116,8 @@ TEST(Unfold, TheNormsWeightSeesTheEpsilonThatFoldingUses) {
   network.layer(0).weights(0, 0) = 0.01F;
   network.layer(0).batch_norm = BatchNorm{{2}, {1}, {0}, {1e-5F}};
   validate(network, "test");
-  const auto whole = whole_layers(network, {});
-  const WholeGradient directions{Matrix<float>(1, 1, {1}), {1}};
+  const auto whole = integer_layers(network, {});
+  const IntegerGradient directions{Matrix<float>(1, 1, {1}), {1}};
   const StoredGradient gradient = unfold(network, 0, whole[0], directions);
   EXPECT_NE(gradient.norm_weight[0], 0);
   EXPECT_NEAR(2 * gradient.norm_weight[0] / (0.01 * gradient.weights(0, 0)), 1, 1e-5);

@@ -129,7 +129,7 @@ LimitedDataReport limited_data() {
   run.last.packed_macs = 10080;
   run.last.utilization = 0.875;
   run.seconds = 65;
-  return {"fashion-mnist", R"({"--gamma":1.75})", 3, {run}};
+  return {"fashion-mnist", {{{"combining.gamma", "1.75"}}}, 3, {run}};
 }
 
 TEST(LimitedData, TableHasALinePerRun) {
@@ -153,7 +153,7 @@ TEST(LimitedData, JsonSaysWhetherAllRunsAreThere) {
   LimitedDataReport report = limited_data();
   auto json = to_json(report);
   EXPECT_FALSE(json["complete"]);
-  EXPECT_EQ(json["options"]["--gamma"], 1.75);
+  EXPECT_EQ(json["identity"]["combining.gamma"], "1.75");
   EXPECT_EQ(json["runs"][0]["percent"], 2.5);
   EXPECT_TRUE(json["runs"][0]["validation_top1"].is_null());
   report.planned = 1;

@@ -9,13 +9,13 @@
 namespace colcomb::training {
 namespace {
 
-using quantization::WholeGradient;
-using quantization::WholeLayer;
+using quantization::IntegerGradient;
+using quantization::IntegerLayer;
 
 /// The description of the integer-valued network: biases in place of batch norm, and inputs that
 /// are pixel - padding, so that the padding outside the map is 0.
 NetworkDescription integer_description(NetworkDescription network,
-                                       const std::vector<WholeLayer>& whole) {
+                                       const std::vector<IntegerLayer>& whole) {
   constexpr double kPixelScale = 1 / 255.0;
   InputDescription& input = network.input;
   const std::size_t reshaped = input.reshape_stride * input.reshape_stride;
@@ -33,7 +33,7 @@ class QuantizedNativeRunner final : public Runner {
                         std::size_t threads)
       : network_(network),
         step_(std::move(network), options),
-        pass_(integer_description(network_->description(), step_.whole()), {threads, ""}) {
+        pass_(integer_description(network_->description(), step_.layers()), {threads, ""}) {
     QuantizedNativeRunner::masks_changed();
   }
 
@@ -47,14 +47,14 @@ class QuantizedNativeRunner final : public Runner {
 
   void backward(const torch::Tensor& loss) override {
     loss.backward();
-    const auto by_logits = (logits_.grad() * step_.logit_step()).contiguous();
-    std::vector<WholeGradient> gradients;
+    const auto by_logits = (logits_.grad() * step_.logit_scale()).contiguous();
+    std::vector<IntegerGradient> gradients;
     std::vector<backprop::LayerGradients> targets;
-    for (const WholeLayer& layer : step_.whole()) {
+    for (const IntegerLayer& layer : step_.layers()) {
       gradients.push_back({Matrix<float>(layer.weights.rows(), layer.weights.cols()),
                            std::vector<float>(layer.bias.size())});
     }
-    for (WholeGradient& gradient : gradients)
+    for (IntegerGradient& gradient : gradients)
       targets.push_back({gradient.weights.values().data(), nullptr, nullptr, gradient.bias.data()});
     pass_.backward({by_logits.data_ptr<float>(), static_cast<std::size_t>(by_logits.numel())},
                    targets);
@@ -75,9 +75,9 @@ class QuantizedNativeRunner final : public Runner {
     backprop::IntegerScales scales;
     scales.pooling_fraction_bits = step_.options().pool_bits;
     std::vector<backprop::LayerParameters> result;
-    first_bias_ = step_.whole().front().bias;
+    first_bias_ = step_.layers().front().bias;
     add_padding(first_bias_);
-    for (const WholeLayer& layer : step_.whole()) {
+    for (const IntegerLayer& layer : step_.layers()) {
       scales.fraction_bits.push_back(layer.fraction_bits);
       backprop::LayerParameters parameters;
       parameters.weights = layer.weights.values().data();
@@ -91,7 +91,7 @@ class QuantizedNativeRunner final : public Runner {
   /// Calls body(n, m, padding of column m) for the first layer.
   template <class Body>
   void each_padding(Body body) const {
-    const WholeLayer& layer = step_.whole().front();
+    const IntegerLayer& layer = step_.layers().front();
     const auto& columns = network_->description().hidden.front().columns;
     for (std::size_t n = 0; n < layer.weights.rows(); ++n) {
       for (std::size_t m = 0; m < columns.size(); ++m)
@@ -101,19 +101,19 @@ class QuantizedNativeRunner final : public Runner {
 
   /// Adds what the padding contributes: w * pixel = w * (pixel - padding) + w * padding.
   void add_padding(std::vector<float>& bias) const {
-    const WholeLayer& layer = step_.whole().front();
+    const IntegerLayer& layer = step_.layers().front();
     each_padding([&](std::size_t n, std::size_t m, float padding) {
       bias[n] += layer.weights(n, m) * padding;
     });
   }
-  void through_padding(WholeGradient& gradient) const {
+  void through_padding(IntegerGradient& gradient) const {
     each_padding([&](std::size_t n, std::size_t m, float padding) {
       gradient.weights(n, m) += gradient.bias[n] * padding;
     });
   }
 
   [[nodiscard]] torch::Tensor scaled(std::span<const float> logits, std::size_t count) const {
-    return tensor_of(logits, count, network_->description()) * step_.logit_step();
+    return tensor_of(logits, count, network_->description()) * step_.logit_scale();
   }
 
   network::Cnn network_;

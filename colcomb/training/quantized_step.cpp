@@ -15,14 +15,14 @@ void set_gradient(torch::Tensor& parameter, std::span<const float> values) {
 
 void QuantizedStep::begin() {
   stored_ = network_->to_artifact();
-  whole_ = quantization::whole_layers(stored_, options_);
+  layers_ = quantization::integer_layers(stored_, options_);
 }
 
-void QuantizedStep::end(const std::vector<quantization::WholeGradient>& gradients) {
-  for (std::size_t i = 0; i < whole_.size(); ++i) {
+void QuantizedStep::end(const std::vector<quantization::IntegerGradient>& gradients) {
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
     network::LayerImpl& layer = *network_->layers()[i];
     if (layer.description().fixed) continue;
-    const auto gradient = quantization::unfold(stored_, i, whole_[i], gradients[i]);
+    const auto gradient = quantization::unfold(stored_, i, layers_[i], gradients[i]);
     set_gradient(layer.weight, gradient.weights.values());
     set_gradient(layer.norm_weight, gradient.norm_weight);
     set_gradient(layer.norm_bias, gradient.norm_bias);

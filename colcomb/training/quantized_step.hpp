@@ -20,19 +20,19 @@ class QuantizedStep {
   /// Makes integers of the parameters as they are now.
   void begin();
   [[nodiscard]] const FloatNetwork& stored() const { return stored_; }
-  [[nodiscard]] const std::vector<quantization::WholeLayer>& whole() const { return whole_; }
+  [[nodiscard]] const std::vector<quantization::IntegerLayer>& layers() const { return layers_; }
   [[nodiscard]] const quantization::QuantizeOptions& options() const { return options_; }
   /// Value of one unit of a logit.
-  [[nodiscard]] double logit_step() const { return whole_.back().bias_step; }
-  /// Leaves each parameter's gradient in it: one whole gradient per layer, those of fixed layers
+  [[nodiscard]] double logit_scale() const { return layers_.back().bias_step; }
+  /// Leaves each parameter's gradient in it: one gradient per layer; those of fixed layers
   /// are not read.
-  void end(const std::vector<quantization::WholeGradient>& gradients);
+  void end(const std::vector<quantization::IntegerGradient>& gradients);
 
  private:
   network::Cnn network_;
   quantization::QuantizeOptions options_;
   FloatNetwork stored_;
-  std::vector<quantization::WholeLayer> whole_;
+  std::vector<quantization::IntegerLayer> layers_;
 };
 
 }  // namespace colcomb::training

@@ -93,9 +93,9 @@ class QuantizedAutogradRunner final : public Runner {
 
   void backward(const torch::Tensor& loss) override {
     loss.backward();
-    std::vector<quantization::WholeGradient> gradients;
-    for (std::size_t i = 0; i < step_.whole().size(); ++i) {
-      const quantization::WholeLayer& layer = step_.whole()[i];
+    std::vector<quantization::IntegerGradient> gradients;
+    for (std::size_t i = 0; i < step_.layers().size(); ++i) {
+      const quantization::IntegerLayer& layer = step_.layers()[i];
       gradients.push_back({Matrix<float>(layer.weights.rows(), layer.weights.cols(),
                                          values_of(fake_->weights()[i].grad())),
                            values_of(fake_->biases()[i].grad())});
@@ -117,7 +117,7 @@ class QuantizedAutogradRunner final : public Runner {
     const auto whole = fake_->forward(
         device_images(batch, device_, image_cache_.get()), dropout,
         {static_cast<std::int64_t>(batch.before), static_cast<std::int64_t>(batch.after), nullptr});
-    return (whole * step_.logit_step()).to(torch::kFloat);
+    return (whole * step_.logit_scale()).to(torch::kFloat);
   }
 
   static std::vector<float> values_of(const torch::Tensor& tensor) {
