@@ -33,9 +33,7 @@ void train(const Flags& flags) {
   const pipeline::Observer observer = text_observer(false);
   if (workers->leads()) {
     if (workers->size() > 1) observer.stage(fmt::format("{} workers", workers->size()));
-    observer.stage(fmt::format("{} training, {} validation and {} test images from {}",
-                               setup.data.train.size(), setup.data.validation.size(),
-                               setup.data.test.size(), setup.data.train_set->source().string()));
+    observer.stage(setup.summary());
   }
   training::train(options, run, setup.network, setup.train_data(), *workers,
                   {observer.epoch, observer.batch});

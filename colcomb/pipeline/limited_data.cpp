@@ -121,9 +121,7 @@ class Experiment {
       write_run_record(report_.identity, record);
       fs::create_directory(runs());
     }
-    stage("{} training, {} validation and {} test images from {}; {} runs into {}",
-          setup_.data.train.size(), setup_.data.validation.size(), setup_.data.test.size(),
-          setup_.data.train_set->source().string(), report_.planned, options_.out.string());
+    stage("{}; {} runs into {}", setup_.summary(), report_.planned, options_.out.string());
   }
 
   void pretrain(const fs::path& save_path) {

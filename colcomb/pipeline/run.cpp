@@ -45,9 +45,7 @@ class WholeRun {
   }
 
   RunReport run() {
-    stage("{} training, {} validation and {} test images from {}", setup_.data.train.size(),
-          setup_.data.validation.size(), setup_.data.test.size(),
-          setup_.data.train_set->source().string());
+    stage("{}", setup_.summary());
     const Checkpoint trained = train(options_.training, files_.checkpoint, "pruning and combining");
     RunReport report;
     report.identity = trained.training.identity;

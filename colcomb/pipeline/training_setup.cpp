@@ -95,6 +95,15 @@ training::TrainData TrainingSetup::train_data() const {
           data.test,       data.train_transform, data.test_transform, source};
 }
 
+std::string TrainingSetup::summary() const {
+  std::string line = fmt::format("{} training, {} validation and {} test images from {}",
+                                 data.train.size(), data.validation.size(), data.test.size(),
+                                 data.train_set->source().string());
+  const std::size_t ignored = data.train_set->ignored_files() + data.test_set->ignored_files();
+  if (ignored > 0) line += fmt::format("; {} files are no pictures and were ignored", ignored);
+  return line;
+}
+
 TrainingSetup set_up(const dataset::DataOptions& data, const NetworkOptions& network,
                      const training::TrainOptions& options) {
   TrainingSetup setup;

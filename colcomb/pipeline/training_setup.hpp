@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <vector>
 
 #include "colcomb/artifacts/network_description.hpp"
@@ -36,6 +37,9 @@ struct TrainingSetup {
 
   /// Requires: this object outlives the result.
   [[nodiscard]] training::TrainData train_data() const;
+  /// One line for people: how many images of each split there are, and where; files of an image
+  /// folder that are no pictures, where there are some.
+  [[nodiscard]] std::string summary() const;
 };
 
 /// Opens the data set and describes the network that training with these options takes.

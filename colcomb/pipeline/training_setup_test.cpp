@@ -58,6 +58,12 @@ TEST_F(SetUp, FitsTheNetworkToTheImages) {
   EXPECT_EQ(&setup.train_data().train_set, setup.data.train_set.get());
 }
 
+TEST_F(SetUp, SummaryCountsTheImages) {
+  data_.validation_ratio = 0.1;  // one of each class's ten
+  EXPECT_EQ(set_up(data_, network_, options_).summary(),
+            "90 training, 10 validation and 20 test images from " + data_.root.string());
+}
+
 TEST_F(SetUp, TakesALoadedNetworkAsItIs) {
   data_.input_size = 36;
   const NetworkDescription before = set_up(data_, network_, options_).network;
