@@ -46,7 +46,7 @@ TEST(RealNetwork, AllRoundedIsTheIntegerNetwork) {
                                   seed % 2 == 0 ? WeightCode::kInt8 : WeightCode::kPowerOfTwo};
     const auto image = tests::random_image(random, network.description.input);
     const QuantizedNetwork integers = quantize(network, options);
-    const Trace expected = run_traced(integers, image);
+    const semantics::Trace expected = semantics::run_traced(integers, image);
     const RealNetwork real(network, options);
     const RealTrace trace = real.run(image, RoundedLayers(network.layer_count(), true));
     for (std::size_t i = 0; i < expected.outputs.size(); ++i) {
