@@ -1,8 +1,8 @@
-# colcomb_room(NAME SOURCES ... HEADERS ... [DEPENDS ...] [PRIVATE_DEPENDS ...] [TESTS ...]
-#              [OWN_TEST_HEADERS] [TEST_SHARDS count])
+# colcomb_room(NAME SOURCES ... PUBLIC_HEADERS ... [PRIVATE_HEADERS ...] [DEPENDS ...]
+#              [PRIVATE_DEPENDS ...] [TESTS ...] [OWN_TEST_HEADERS] [TEST_SHARDS count])
 #
 # One room of the house: the static library colcomb_NAME with the alias colcomb::NAME, its public
-# headers as a FILE_SET rooted at the repository, and one test program colcomb_NAME_test holding the
+# headers as a FILE_SET rooted at the repository, which is installed, and one test program colcomb_NAME_test holding the
 # room's *_test.cpp files. DEPENDS and PRIVATE_DEPENDS take targets of any kind. OWN_TEST_HEADERS: the
 # test precompiles other headers than all tests do. TEST_SHARDS: SHARDS of colcomb_test.
 
@@ -21,14 +21,16 @@ if(COLCOMB_SANITIZE)
 endif()
 
 function(colcomb_room name)
-  cmake_parse_arguments(room "OWN_TEST_HEADERS" "TEST_SHARDS" "SOURCES;HEADERS;DEPENDS;PRIVATE_DEPENDS;TESTS" ${ARGN})
+  cmake_parse_arguments(room "OWN_TEST_HEADERS" "TEST_SHARDS" "SOURCES;PUBLIC_HEADERS;PRIVATE_HEADERS;DEPENDS;PRIVATE_DEPENDS;TESTS" ${ARGN})
   set(target colcomb_${name})
   add_library(${target} STATIC ${room_SOURCES})
   add_library(colcomb::${name} ALIAS ${target})
   set_target_properties(${target} PROPERTIES EXPORT_NAME ${name}
                         VERIFY_INTERFACE_HEADER_SETS ON)
-  target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}
-                 FILES ${room_HEADERS})
+  target_sources(${target}
+    PUBLIC FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${room_PUBLIC_HEADERS}
+    PRIVATE FILE_SET internal TYPE HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR}
+            FILES ${room_PRIVATE_HEADERS})
   target_compile_features(${target} PUBLIC cxx_std_20)
   target_link_libraries(${target} PUBLIC ${room_DEPENDS}
                         PRIVATE ${room_PRIVATE_DEPENDS} $<BUILD_INTERFACE:colcomb_options>)

@@ -7,6 +7,7 @@
 #include "colcomb/base/csv.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/files.hpp"
+#include "colcomb/simulation/exact/exact_options.hpp"
 #include "colcomb/simulation/exact/vcd_writer.hpp"
 #include "colcomb/simulation/tile_clocks.hpp"
 #include "colcomb/tiling/program.hpp"

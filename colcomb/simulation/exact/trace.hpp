@@ -5,7 +5,7 @@
 #include <optional>
 #include <span>
 
-#include "colcomb/simulation/exact/exact_options.hpp"
+#include "colcomb/simulation/simulate.hpp"
 
 namespace colcomb::simulation {
 

@@ -3,7 +3,7 @@
 
 #include "colcomb/artifacts/packed_matrix.hpp"
 #include "colcomb/combining/combine.hpp"
-#include "colcomb/quantization/steps.hpp"
+#include "colcomb/semantics/requantize.hpp"
 
 int main() {
   // Columns 0 and 1 meet in no row, so they share a group; nothing is lost.
@@ -16,6 +16,6 @@ int main() {
   std::printf("%zu group, retained %.2f\n", packed.groups.size(), combined.retained_magnitude);
   const bool right = packed.groups.size() == 1 && packed.values(0, 0) == 1.0F &&
                      packed.values(1, 0) == -2.0F &&
-                     colcomb::quantization::fraction_bits(2.0) == 6U;
+                     colcomb::semantics::requantize(5U << 6U, 6) == 5;
   return right ? 0 : 1;
 }
