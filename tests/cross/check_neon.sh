@@ -14,8 +14,8 @@ mkdir -p "$work/include"
 ln -sfn /usr/include/fmt "$work/include/fmt"
 cd "$repository"
 sources=(
-  colcomb/base/{error,random,team,threads}.cpp
-  colcomb/artifacts/{column_groups,filter_matrix,network_description,quantized_network}.cpp
+  colcomb/base/{error,random,thread_pool,threads}.cpp
+  colcomb/artifacts/{column_groups,conv_groups,filter_matrix,network_description,printable,quantized_network}.cpp
   colcomb/semantics/integer_run.cpp
   colcomb/semantics/reshape.cpp
   colcomb/inference/{arrangement,avx2_kernel,avx512_kernel,engine,kernel,neon_kernel,plan,portable_kernel,worker}.cpp

@@ -272,7 +272,10 @@ TEST(ImportOperators, HeadsOfEveryForm) {
         break;
       case 2: {  // x.view(x.size(0), -1)
         const auto shape = b.node("Shape", {draft.map});
-        const auto batch = b.node("Gather", {shape, b.integers({0})});
+        const auto first = b.integers({0});
+        auto* const graph = b.model.mutable_graph();
+        graph->mutable_initializer(graph->initializer_size() - 1)->clear_dims();  // a scalar
+        const auto batch = b.node("Gather", {shape, first});
         b.with("axis", 0);
         const auto listed = b.node("Unsqueeze", {batch, b.integers({0})});
         const auto target = b.node("Concat", {listed, b.integers({-1})});
@@ -483,7 +486,9 @@ TEST(ImportOperators, Float16AndDoubleModelsAreReadAsFloats) {
     const auto map = b.node("Relu", {b.node("Conv", {cast, b.normal(random, {2, 1, 3, 3}, 0, 1)})});
     const auto back = b.node("Cast", {map});
     b.with("to", static_cast<std::int64_t>(type));
-    Draft draft{b, back, 2, 2, 2};
+    const auto again = b.node("Cast", {back});
+    b.with("to", static_cast<std::int64_t>(onnx::TensorProto::FLOAT));
+    Draft draft{b, again, 2, 2, 2};
     finish_by_mean(draft, random);
     expect_same_logits(draft.builder, random);
   }
