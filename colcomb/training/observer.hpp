@@ -20,10 +20,10 @@ struct BatchProgress {
 /// Who wants to know how training goes; functions may be null. Training itself prints nothing.
 struct TrainingObserver {
   /// After each epoch, once its checkpoint is on disk. An exception ends the run there.
-  std::function<void(const EpochRecord&, std::size_t epochs)> epoch;
+  std::function<void(const EpochRecord&, std::size_t epochs)> epoch = nullptr;
   /// After the batches whose loss is known without waiting for a device, after every
   /// print_frequency-th one and after the epoch's last.
-  std::function<void(const BatchProgress&)> batch;
+  std::function<void(const BatchProgress&)> batch = nullptr;
 };
 
 }  // namespace colcomb::training

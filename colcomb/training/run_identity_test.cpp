@@ -13,7 +13,7 @@ namespace {
 using Fixture = tests::ShadesRun;
 
 RunIdentity identity(const Fixture& f) {
-  return identity_of(f.options, {"native", "cpu"}, f.description, f.data());
+  return identity_of(f.options, Resolved{"native", "cpu"}, f.description, f.data());
 }
 
 /// Name of the first field in which the run after `change` differs from the one before; "" if none.
@@ -132,7 +132,8 @@ TEST(RunIdentityOf, SeesTheImages) {
   const Fixture f;
   const RunIdentity plain = identity(f);
   const auto difference = [&](const TrainData& data) -> std::string {
-    const RunIdentity other = identity_of(f.options, {"native", "cpu"}, f.description, data);
+    const RunIdentity other =
+        identity_of(f.options, Resolved{"native", "cpu"}, f.description, data);
     for (const IdentityField& field : other.fields) {
       const std::string* const was = plain.find(field.name);
       if (!was || *was != field.value) return field.name;
@@ -172,7 +173,8 @@ TEST(RunIdentityOf, SeesTheImages) {
 
 TEST(RunIdentityOf, NamesWhatComputes) {
   const Fixture f;
-  const RunIdentity gpu = identity_of(f.options, {"autograd", "cuda"}, f.description, f.data());
+  const RunIdentity gpu =
+      identity_of(f.options, Resolved{"autograd", "cuda"}, f.description, f.data());
   EXPECT_EQ(*gpu.find("backend"), "autograd");
   EXPECT_EQ(*gpu.find("device"), "cuda");
 }

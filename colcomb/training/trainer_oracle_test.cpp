@@ -9,6 +9,7 @@
 #include <numbers>
 
 #include "colcomb/network/block_network.hpp"
+#include "colcomb/network/cnn.hpp"
 #include "colcomb/training/mixup.hpp"
 #include "colcomb/training/trainer.hpp"
 #include "tests/support/temporary_folder.hpp"
