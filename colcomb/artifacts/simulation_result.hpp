@@ -61,7 +61,11 @@ struct SimulatedPart {
   std::uint64_t nonzeros = 0;     // of those, cells that hold a weight
   CycleCount cycles;
   ActivityCount activity;
-  std::string advice;  // layers: one sentence, what bounds it and what would help
+  /// Layers: weights that are part of the architecture, a pooling that runs on the array as filter
+  /// matrices. Its clocks are in the total; a machine with a pooling unit would not spend them here.
+  bool fixed = false;
+  /// Layers: one sentence, what bounds it and what would help; empty for fixed ones.
+  std::string advice;
 
   /// Cells that hold a weight, of those of the tiles.
   [[nodiscard]] double cell_utilization() const;

@@ -88,7 +88,7 @@ TEST(Files, RequireWritableMakesFoldersAndLeavesNoFile) {
     FAIL() << "a folder was taken as a file";
   } catch (const UserError& error) {
     EXPECT_EQ(error.kind(), UserError::Kind::kUsage);
-    EXPECT_EQ(error.parts().where, "--save-path");
+    EXPECT_EQ(error.parts().field, "--save-path");
   }
 }
 

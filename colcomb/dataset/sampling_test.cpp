@@ -36,7 +36,7 @@ TEST(Sampling, RatiosOutOfRange) {
               "data.sample_ratio");
   for (const double ratio : {-0.1, 1.0, std::nan("")})
     EXPECT_EQ(error_of([&] { (void)hold_out(all, labels, 2, ratio, 1); }).field,
-              "validation_ratio");
+              "data.validation_ratio");
 }
 
 TEST(HoldOut, ZeroSetsNothingAside) {

@@ -37,7 +37,7 @@ TEST(TransformFor, EachDataSetHasItsOwn) {
   EXPECT_EQ(error_of([] {
               (void)transform_for("mnist", {0, 32}, true, true);
             }).field,
-            "input_size");
+            "data.input_size");
 }
 
 TEST(Pad, CentresAndFillsWithBlack) {

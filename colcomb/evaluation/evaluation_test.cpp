@@ -76,7 +76,7 @@ TEST_F(Evaluation, FloatLogitsByHand) {
 TEST_F(Evaluation, IntegersFollowTheFloats) {
   const EvaluationData data =
       open_for_evaluation(source_, dataset::Split::kTest, network_.description);
-  const QuantizedNetwork packed = quantization::quantize(network_, {2, WeightCode::kInt8});
+  const QuantizedNetwork packed = quantization::quantize(network_, {0, WeightCode::kInt8});
   std::size_t last_done = 0;
   const IntegerEvaluation integers =
       evaluate_integers(packed, data, 0, [&](std::size_t done, std::size_t total) {

@@ -31,6 +31,7 @@ Json to_json(const SimulatedPart& part) {
   json["time_utilization"] = part.time_utilization();
   json["cycles"] = to_json(part.cycles);
   json["activity"] = to_json(part.activity);
+  if (part.fixed) json["fixed"] = true;
   if (!part.advice.empty()) json["advice"] = part.advice;
   return json;
 }

@@ -45,6 +45,17 @@ SimulationResult example() {
 }
 
 // 150 MHz: 1500 clocks are 10 us, an image every 1000 clocks is 150,000 a second.
+TEST(SimulationTable, SaysWhichLayersArePoolings) {
+  SimulationResult result = example();
+  result.layers[0].fixed = true;
+  result.layers[0].advice = "";
+  EXPECT_NE(simulation_table(result).find("a pooling, run on the array with fixed weights"),
+            std::string::npos);
+  EXPECT_EQ(simulation_table(example()).find("pooling"), std::string::npos);
+  EXPECT_EQ(to_json(result, false)["layers"][0]["fixed"], true);
+  EXPECT_FALSE(to_json(example(), false)["layers"][0].contains("fixed"));
+}
+
 TEST(SimulationTable, ShowsWhereClocksGoAndTheAdvice) {
   const auto lines = tests::lines_of(simulation_table(example()));
   ASSERT_EQ(lines.size(), 8U);  // two of heading, header, rule, layer, rule, total, advice

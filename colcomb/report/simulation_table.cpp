@@ -101,8 +101,11 @@ std::string simulation_table(const SimulationResult& result) {
     lines.push_back(clock_line({layer.name, shape(layer), tiles(layer)}, layer, all));
   lines.push_back(clock_line({"total", "", tiles(result.total)}, result.total, all));
   std::string text = heading(result) + format_table(lines, true);
-  for (const SimulatedPart& layer : result.layers)
-    text += fmt::format("{}: {}\n", layer.name, layer.advice);
+  for (const SimulatedPart& layer : result.layers) {
+    text +=
+        fmt::format("{}: {}\n", layer.name,
+                    layer.fixed ? "a pooling, run on the array with fixed weights" : layer.advice);
+  }
   return text;
 }
 

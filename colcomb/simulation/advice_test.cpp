@@ -5,6 +5,7 @@
 
 #include "colcomb/simulation/layered.hpp"
 #include "colcomb/simulation/pipelined.hpp"
+#include "colcomb/simulation/simulate.hpp"
 #include "tests/support/random_machine.hpp"
 #include "tests/support/small_network.hpp"
 
@@ -15,6 +16,24 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
+
+// What runs on the array as filter matrices but is a pooling gets no advice.
+TEST(Advice, NoneForFixedLayers) {
+  QuantizedNetwork network = tests::dense_network(2, 2, 2, 3, 2);
+  network.description.hidden[0].fixed = true;
+  network.description.hidden[0].batch_norm = false;
+  const std::vector<std::uint8_t> images(8);
+  for (const bool cross_layer : {false, true}) {
+    ArrayConfig config;
+    config.cross_layer = cross_layer;
+    const SimulationResult result = simulate_fast(network, config, images, 1).result;
+    EXPECT_TRUE(result.layers[0].fixed);
+    EXPECT_EQ(result.layers[0].advice, "");
+    EXPECT_FALSE(result.layers[1].fixed);
+    EXPECT_NE(result.layers[1].advice, "");
+    EXPECT_GT(result.layers[0].cycles.total(), 0U);
+  }
+}
 
 /// One layer of 40 filters and 20 groups, two weight tiles of 10 words, 1000 clocks.
 struct Case {

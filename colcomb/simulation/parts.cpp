@@ -13,6 +13,7 @@ SimulatedPart layer_part(const QuantizedNetwork& network, std::size_t layer) {
   part.name = network.description.layer(layer).name;
   part.rows = network.layer(layer).weights.rows();
   part.groups = network.layer(layer).weights.groups.size();
+  part.fixed = network.description.layer(layer).fixed;
   return part;
 }
 
@@ -75,14 +76,14 @@ void complete_layered(SimulationResult& result, const TileProgram& program) {
     add_counts(result.layers[program.tiles[t].layer], result.tiles[t]);
   for (std::size_t i = 0; i < result.layers.size(); ++i) {
     add_counts(result.total, result.layers[i]);
-    result.layers[i].advice = layered_advice(result, program, i);
+    if (!result.layers[i].fixed) result.layers[i].advice = layered_advice(result, program, i);
   }
 }
 
 void complete_pipelined(SimulationResult& result, const InputDescription& input) {
   for (std::size_t i = 0; i < result.layers.size(); ++i) {
     add_counts(result.total, result.layers[i]);
-    result.layers[i].advice = pipelined_advice(result, input, i);
+    if (!result.layers[i].fixed) result.layers[i].advice = pipelined_advice(result, input, i);
   }
 }
 

@@ -19,8 +19,8 @@ namespace colcomb::simulation {
 [[nodiscard]] SimulationResult describe_pipelined(const QuantizedNetwork& network,
                                                   const ArrayConfig& config);
 
-/// Sums the tiles' counts into the layers, the layers' into the total, and writes the advice.
-/// Requires: `result` comes from describe_layered with this program; tiles are counted; interval
+/// Sums the tiles' counts into the layers, the layers' into the total, and writes the advice for
+/// layers whose weights are not fixed. Requires: `result` comes from describe_layered with this program; tiles are counted; interval
 /// is set.
 void complete_layered(SimulationResult& result, const TileProgram& program);
 

@@ -34,7 +34,7 @@ struct Expected {
 Expected reference(const QuantizedNetwork& network, std::span<const std::uint8_t> images,
                    std::size_t image_size) {
   Expected expected;
-  expected.saturated.resize(network.hidden.size());
+  expected.saturated = std::vector<std::uint64_t>(network.hidden.size());
   for (std::size_t begin = 0; begin < images.size(); begin += image_size) {
     const auto trace = semantics::run_traced(network, images.subspan(begin, image_size));
     expected.logits.insert(expected.logits.end(), trace.logits.begin(), trace.logits.end());
