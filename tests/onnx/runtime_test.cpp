@@ -106,7 +106,7 @@ TEST_F(Runtime, ATrainedNetworkOnAllOfFashionMnist) {
   const auto images = test_images("fashion-mnist", ".", network.description.input, 0);
   write_expectation(path("net"), images,
                     semantics::run_many(network, images, available_threads()).values());
-  cases_ = "'" + path("net") + "'";
+  cases_ = std::string(1, '\'').append(path("net")).append(1, '\'');
   expect_identical("logits identical: 10000 images, 1 models");
 }
 #endif
