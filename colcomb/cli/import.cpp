@@ -133,6 +133,22 @@ std::vector<ActivationLimit> limits_of(const ImportedModel& model, const Flags& 
       options);
 }
 
+/// A mean that was not given is the data set's: where it does not fit, the data set is what is
+/// wrong.
+ImportedModel imported(const Flags& flags) {
+  try {
+    return interchange::import_onnx(flags.input, import_options(flags));
+  } catch (const UserError& error) {
+    const bool given = error.parts().field == "import.mean"  ? !flags.mean.empty()
+                       : error.parts().field == "import.std" ? !flags.std.empty()
+                                                             : true;
+    if (given) throw;
+    throw option_error("data.name", flags.data.name,
+                       "its images have other channels than the model's input: " +
+                           error.parts().value + " for mean or deviation " + error.parts().rule);
+  }
+}
+
 /// Errors: UserError if the data set's classes or channels are not the model's.
 DataDescription data_of(const NetworkDescription& network, const dataset::DataSource& source) {
   const auto data = evaluation::open_for_evaluation(source, dataset::Split::kTrain, network);
@@ -142,7 +158,7 @@ DataDescription data_of(const NetworkDescription& network, const dataset::DataSo
 void run(const Flags& flags) {
   if (!flags.out && !flags.dry_run) throw usage_error("--out", "", "must be given, or --dry-run");
   if (flags.out) require_writable(*flags.out, "--out");
-  const ImportedModel model = interchange::import_onnx(flags.input, import_options(flags));
+  const ImportedModel model = imported(flags);
   if (!flags.json) print_nodes(model);
   std::vector<ActivationLimit> limits;
   if (model.supported() && !flags.dry_run) {

@@ -64,7 +64,7 @@ TEST(BlockNetwork, RefusesWhatDoesNotFit) {
     try {
       (void)describe(options);
     } catch (const UserError& error) {
-      return error.parts().where;
+      return error.parts().field;
     }
     return std::string("none");
   };

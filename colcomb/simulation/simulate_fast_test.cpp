@@ -26,7 +26,8 @@ QuantizedNetwork random_pointwise(Random& random, std::size_t channels, std::siz
 
 /// What that network gives, from its definition: clamp(F x, 0, 255) for each pixel, the mean over
 /// the pixels rounded half up, and the linear layer's products with it.
-semantics::ImageValues values_of(const QuantizedNetwork& network, std::span<const std::uint8_t> image) {
+semantics::ImageValues values_of(const QuantizedNetwork& network,
+                                 std::span<const std::uint8_t> image) {
   constexpr std::size_t kPixels = 12;
   const Matrix<std::int8_t> first = unpack(network.hidden[0].weights);
   const Matrix<std::int8_t> linear = unpack(network.classifier.weights);

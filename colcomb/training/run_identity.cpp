@@ -55,7 +55,6 @@ std::string text_of(const LayerDescription& layer) {
 }
 
 void add_data(const TrainData& data, RunIdentity& identity) {
-  for (const IdentityField& field : data.source) identity.fields.push_back(field);
   identity.add("data.train", text_of(data.train_set, data.train));
   identity.add("data.validation", text_of(data.train_set, data.validation));
   identity.add("data.test", text_of(data.test_set, data.test));
@@ -117,9 +116,10 @@ void add_recipe(const RecipeOptions& r, RunIdentity& identity) {
 RunIdentity identity_of(const TrainOptions& options, const Resolved& resolved,
                         const NetworkDescription& network, const TrainData& data) {
   RunIdentity identity;
+  identity.fields = data.source;
+  identity.add("seed", fmt::format("{}", options.seed));
   add_data(data, identity);
   add_network(network, identity);
-  identity.add("seed", fmt::format("{}", options.seed));
   identity.add("epochs", static_cast<double>(options.epochs));
   identity.add("batch_size", static_cast<double>(options.batch_size));
   identity.add("learning_rate", options.learning_rate);

@@ -16,7 +16,8 @@ struct Resolved {
 };
 
 /// Everything that decides the numbers of training a network of this description with these options
-/// on these images, in the order: data, network, options. Images are known by the digest of all
+/// on these images, in the order: what was asked of the data and the seed, the
+/// images, the network, the options. Images are known by the digest of all
 /// labels and of 64 evenly spaced images of each split, networks by every layer's shape and a
 /// digest of its columns, files that training reads by the digest of their bytes. Errors: UserError
 /// if load_path or the teacher cannot be read.

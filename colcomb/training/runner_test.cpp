@@ -372,8 +372,14 @@ TEST(Runner, ShardsDrawTheWholeBatchsDropout) {
     };
     const auto whole = logits(batch);
     EXPECT_FALSE(torch::equal(whole[0], whole[11])) << backend;
-    EXPECT_TRUE(torch::allclose(logits(share(batch, 0, 5)), whole.narrow(0, 0, 5))) << backend;
-    EXPECT_TRUE(torch::allclose(logits(share(batch, 5, 12)), whole.narrow(0, 5, 7))) << backend;
+    // But for the order of sums, which depends on the number of images.
+    const auto difference = [&](std::size_t begin, std::size_t end) {
+      const auto part =
+          whole.narrow(0, static_cast<std::int64_t>(begin), static_cast<std::int64_t>(end - begin));
+      return (logits(share(batch, begin, end)) - part).abs().max().item<double>();
+    };
+    EXPECT_LT(difference(0, 5), 1e-5) << backend;
+    EXPECT_LT(difference(5, 12), 1e-5) << backend;
   }
 }
 

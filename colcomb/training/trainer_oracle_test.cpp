@@ -113,7 +113,8 @@ std::vector<OracleLayer> layers_of(const network::Cnn& network) {
   };
   std::vector<OracleLayer> result;
   for (const network::Layer& layer : network->layers()) {
-    result.push_back({copy(layer->weight), torch::ones_like(layer->weight),
+    result.push_back({copy(layer->weight),
+                      layer->mask.defined() ? copy(layer->mask) : torch::ones_like(layer->weight),
                       copy(layer->norm_weight), copy(layer->norm_bias), copy(layer->norm_mean),
                       copy(layer->norm_variance), copy(layer->bias),
                       static_cast<std::int64_t>(layer->description().stride)});
@@ -179,12 +180,10 @@ class Oracle {
     dataset::BatchLoader loader(data_.train_set, data_.train, data_.train_transform, loading);
     double sum = 0;
     while (auto batch = loader.next()) {
-      if (step_ == OracleRun::kPrunedAfter) {
-        for (std::size_t i = 0; i < layers_.size(); ++i) layers_[i].mask = last_masks_[i];
-      }
       record.learning_rate = rate();
       sum += step(*batch, record.learning_rate) * static_cast<double>(batch->count);
-      ++step_;
+      if (++step_ != OracleRun::kPrunedAfter) continue;
+      for (std::size_t i = 0; i < layers_.size(); ++i) layers_[i].mask = last_masks_[i];
     }
     record.train_loss = sum / static_cast<double>(data_.train.size());
     const bool averages = run_.options.recipe.average_decay > 0;

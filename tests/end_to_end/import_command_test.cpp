@@ -101,6 +101,32 @@ TEST_F(Import, LeNetGoesOnToIntegersThatChooseTheModelsClasses) {
   expect_ok("inspect " + path("combined.packed"));
 }
 
+// What becomes of the nodes depends on no normalization; the data set whose images do not fit is
+// named, not a flag that was not given.
+TEST_F(Import, ADryRunNeedsNoDataSet) {
+  ModelWriter writer(1, 28, 28, 1);
+  const auto map = writer.relu(writer.convolution("image", 1, 4, 3, 1, 1));
+  const auto mean = writer.builder.node("GlobalAveragePool", {map});
+  const auto flat = writer.builder.node("Flatten", {mean});
+  const auto weights = writer.builder.tensor({3, 4}, std::vector<float>(12, 0.5F));
+  const auto logits = writer.builder.node("Gemm", {flat, weights});
+  writer.builder.with("transB", 1);
+  writer.builder.output(logits);
+  writer.builder.save(folder_ / "grey.onnx");
+  expect_ok("import " + path("grey.onnx") + " --dry-run");
+  const CommandResult colour =
+      colcomb("import " + path("grey.onnx") + " --dataset cifar10 --out " + path("grey.ckpt"));
+  EXPECT_EQ(colour.status, 2);
+  EXPECT_NE(colour.output.find("--dataset: 'cifar10': its images have other channels"),
+            std::string::npos)
+      << colour.output;
+  const CommandResult unknown =
+      colcomb("import " + path("grey.onnx") + " --out " + path("grey.ckpt"));
+  EXPECT_EQ(unknown.status, 2);
+  EXPECT_NE(unknown.output.find("--input-mean and --input-std"), std::string::npos)
+      << unknown.output;
+}
+
 TEST_F(Import, ResNetGoesOnToIntegersThatChooseTheModelsClasses) {
   import(resnet_features(24).builder);
   expect_ok("quantize " + path("net.ckpt") + " --out " + path("net.packed") + data());
@@ -136,8 +162,8 @@ TEST_F(Import, ADryRunNamesWhatIsNotSupported) {
   EXPECT_NE(result.output.find("node Sigmoid3 (Sigmoid)"), std::string::npos) << result.output;
   EXPECT_EQ(colcomb("import " + path("model.onnx")).status, 2);
   const CommandResult refused =
-      colcomb("import " + path("model.onnx") + " --out " + path("none.ckpt"));
-  EXPECT_EQ(refused.status, 1);
+      colcomb("import " + path("model.onnx") + " --dataset cifar10 --out " + path("none.ckpt"));
+  EXPECT_EQ(refused.status, 1) << refused.output;
   EXPECT_FALSE(std::filesystem::exists(folder_ / "none.ckpt"));
 }
 

@@ -108,7 +108,8 @@ TEST_F(SimulateCommand, SaysWhatIsWrong) {
   result = colcomb("simulate '" + (folder_ / "array.toml").string() + "' --array '" +
                    (folder_ / "array.toml").string() + "'");
   EXPECT_EQ(result.status, 1) << result.output;
-  EXPECT_EQ(colcomb("simulate net").status, 2);
+  EXPECT_EQ(colcomb("simulate net").status, 1);  // no such file
+  EXPECT_EQ(colcomb("simulate").status, 2);
 }
 
 }  // namespace

@@ -419,7 +419,8 @@ OnnxBuilder residual_model(float first, float second) {
   const auto source = end(layer("image", {2, 1, 1, 1}, {14, -9}), first);
   const auto sum = b.node("Add", {layer(source, {2, 2, 1, 1}, {0.2F, -0.1F, 0.3F, 0.5F}), source});
   Random random(3);
-  Draft draft{b, end(sum, second), 2, 8, 8};
+  const auto map = end(sum, second);
+  Draft draft{b, map, 2, 8, 8};
   finish_by_mean(draft, random);
   return draft.builder;
 }
@@ -502,7 +503,8 @@ TEST(ImportOperators, TheSumOfTwoLayersIsNeverNegative) {
   };
   const auto first = layer("image", 1);
   const auto second = layer(first, 2);
-  Draft draft{b, layer(b.node("Add", {second, first}), 2), 2, 4, 4};
+  const auto third = layer(b.node("Add", {second, first}), 2);
+  Draft draft{b, third, 2, 4, 4};
   finish_by_mean(draft, random);
   expect_same_logits(draft.builder, random);
 }
@@ -513,7 +515,8 @@ TEST(ImportOperators, TwoConstantsAreCalledSo) {
     OnnxBuilder b(1, 4, 4);
     const auto weights =
         b.node(op, {b.tensor({2, 1, 1, 1}, {1, 2}), b.tensor({2, 1, 1, 1}, {3, 4})});
-    Draft draft{b, b.node("Relu", {b.node("Conv", {"image", weights})}), 2, 4, 4};
+    const auto map = b.node("Relu", {b.node("Conv", {"image", weights})});
+    Draft draft{b, map, 2, 4, 4};
     finish_by_mean(draft, random);
     EXPECT_THAT(complaints(imported(draft.builder)), HasSubstr("both of its inputs are constants"));
   }

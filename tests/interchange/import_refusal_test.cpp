@@ -120,7 +120,7 @@ TEST(ImportRefusals, MalformedModelsNameFieldAndRule) {
                     m.mutable_graph()->mutable_input(0)->mutable_type()->mutable_tensor_type();
                 shape->mutable_shape()->mutable_dim(3)->set_dim_param("width");
               }),
-              HasSubstr("import.input_width: 'none': must be given"));
+              HasSubstr("import.input_width is 'none': must be given"));
 }
 
 /// The complaint about the model with this node between a layer and the mean.
