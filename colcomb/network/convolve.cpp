@@ -1,5 +1,6 @@
 #include "colcomb/network/convolve.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace colcomb::network {
@@ -9,10 +10,10 @@ std::int64_t whole(std::size_t size) {
   return static_cast<std::int64_t>(size);
 }
 
-/// Padding behind the map such that it ends with the last output's last tap; negative: cropped.
-std::int64_t pad_behind(std::size_t in, std::size_t out, std::size_t stride, std::size_t taps,
-                        std::size_t dilation, std::size_t before) {
-  return whole((out - 1) * stride + (taps - 1) * dilation + 1) - whole(in + before);
+/// Pixels of the padded map that the outputs read, from its first to the last output's last one.
+std::int64_t pixels_read(std::size_t out, std::size_t stride, std::size_t kernel,
+                         std::size_t dilation) {
+  return whole((out - 1) * stride + (kernel - 1) * dilation + 1);
 }
 
 /// N x C / groups x kernel_height x kernel_width: the weights within the groups.
@@ -44,12 +45,17 @@ torch::Tensor convolve(const torch::Tensor& input, const torch::Tensor& weight,
   const Window& w = *layer.window;
   const std::int64_t top = whole(w.pad_top);
   const std::int64_t left = whole(w.pad_left);
-  const std::int64_t bottom = pad_behind(layer.in_height, w.out_height, layer.stride,
-                                         w.kernel_height, w.dilation_height, w.pad_top);
-  const std::int64_t right = pad_behind(layer.in_width, w.out_width, layer.stride, w.kernel_width,
-                                        w.dilation_width, w.pad_left);
+  const std::int64_t height =
+      pixels_read(w.out_height, layer.stride, w.kernel_height, w.dilation_height);
+  const std::int64_t width =
+      pixels_read(w.out_width, layer.stride, w.kernel_width, w.dilation_width);
+  const std::int64_t bottom = std::max<std::int64_t>(0, height - top - whole(layer.in_height));
+  const std::int64_t right = std::max<std::int64_t>(0, width - left - whole(layer.in_width));
   const bool as_given = top == 0 && left == 0 && bottom == 0 && right == 0;
-  const auto padded = as_given ? input : torch::constant_pad_nd(input, {left, right, top, bottom});
+  // Cropped after padding: outputs may read the padding in front of the map alone.
+  const auto padded = (as_given ? input : torch::constant_pad_nd(input, {left, right, top, bottom}))
+                          .narrow(2, 0, height)
+                          .narrow(3, 0, width);
   const std::vector<std::int64_t> dilation = {whole(w.dilation_height), whole(w.dilation_width)};
   return torch::conv2d(padded, filters, {}, strides, paddings, dilation, groups);
 }
