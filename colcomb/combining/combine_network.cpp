@@ -49,6 +49,12 @@ Matrix<std::uint8_t> kept_mask(const FloatLayer& layer) {
   return Matrix<std::uint8_t>(layer.weights.rows(), layer.weights.cols(), std::uint8_t{1});
 }
 
+/// A fraction of `count` weights whose product, rounded down, is that of `fraction` rounded up.
+double rounded_up(double fraction, double count) {
+  const double pruned = std::ceil(fraction * count - 1e-9);  // 0.1 * 30 is 3 and a little in double
+  return pruned > 0 ? std::min(1.0, (pruned + 0.5) / count) : 0.0;
+}
+
 /// The fraction of the kept weights that must go so that floor(fraction * all) are pruned in all.
 double of_kept(double fraction, std::size_t all, std::size_t kept) {
   const double wanted = std::floor(fraction * static_cast<double>(all));
@@ -65,8 +71,11 @@ Result combine_layer(const LayerDescription& description, const FloatLayer& laye
             magnitude_of(layer.weights)};
   }
   const Matrix<std::uint8_t> kept = kept_mask(layer);
-  if (which == LayerPruning::Weights::kFractionOfKept)
+  if (which == LayerPruning::Weights::kFractionOfKept) {
+    const auto count = static_cast<double>(std::ranges::count(kept.values(), 1));
+    options.prune_fraction = rounded_up(options.prune_fraction, count);
     return {combine_columns(layer.weights, kept, options), magnitude_of(layer.weights)};
+  }
   const Matrix<float> effective = masked(layer.weights, kept);
   const Matrix<std::uint8_t> nonzero = nonzero_mask(effective);
   const auto count = static_cast<std::size_t>(std::ranges::count(nonzero.values(), 1));

@@ -21,7 +21,8 @@ struct LayerPruning {
     /// Those that the mask keeps; the others stay pruned. Fractions are of all weights that the
     /// layer could have (weight_count), of which the pruned ones count as the smallest.
     kKept,
-    /// Those that the mask keeps, and fractions are of these (the paper's Algorithm 1).
+    /// Those that the mask keeps, and fractions are of these, rounded up in every layer so that a
+    /// round never prunes nothing (the paper's Algorithm 1).
     kFractionOfKept,
   };
 

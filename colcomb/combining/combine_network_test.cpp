@@ -128,6 +128,21 @@ TEST(CombineNetwork, WhichWeightsTakePart) {
   EXPECT_EQ(network.hidden[0].mask, Matrix<std::uint8_t>(2, 4, {0, 0, 0, 1, 0, 1, 1, 0}));
 }
 
+// The iterative schedule ends only if its last round, of any small fraction, prunes something.
+TEST(CombineNetwork, FractionsOfWhatIsKeptAreRoundedUp) {
+  for (const auto& [fraction, left] :
+       {std::pair{0.0, 16U}, {1e-6, 15U}, {0.125, 14U}, {0.126, 13U}, {0.1875, 13U}, {1.0, 0U}}) {
+    Matrix<float> weights(4, 4);
+    for (std::size_t k = 0; k < 16; ++k) weights.values()[k] = static_cast<float>(k + 1);
+    FloatNetwork network = two_layers(weights, Matrix<float>(2, 4, std::vector<float>(8, 1.0F)));
+    NetworkCombineOptions options;
+    options.alpha = 1;
+    options.pruning = {Weights::kFractionOfKept, fraction, false, 0};
+    (void)combine_network(network, options);
+    EXPECT_EQ(kept(network.hidden[0]), left) << fraction;
+  }
+}
+
 TEST(CombineNetwork, FixedLayersStay) {
   FloatNetwork network = two_layers(kFirst, kSecond);
   network.description.hidden[0].fixed = true;

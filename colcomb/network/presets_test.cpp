@@ -197,12 +197,12 @@ std::string refusal(const std::string& name, const std::function<void(PresetOpti
 TEST(Presets, RefuseWhatDoesNotFit) {
   using O = PresetOptions;
   EXPECT_THAT(refusal("vgg11", [](O&) {}),
-              HasSubstr("network.name: 'vgg11': must be one of lenet5-shift, vgg16-shift"));
+              HasSubstr("network.name is 'vgg11': must be one of lenet5-shift, vgg16-shift"));
   EXPECT_THAT(refusal("vgg16", [](O& o) { o.width = 0; }), HasSubstr("network.width"));
   EXPECT_THAT(refusal("vgg16", [](O& o) { o.width = std::nan(""); }), HasSubstr("network.width"));
   EXPECT_THAT(refusal("vgg16", [](O& o) { o.width = 129; }), HasSubstr("network.width"));
-  EXPECT_THAT(refusal("vgg16", [](O& o) { o.alpha = 0; }), HasSubstr("network.alpha: '0'"));
-  EXPECT_THAT(refusal("vgg16", [](O& o) { o.alpha = 65; }), HasSubstr("network.alpha: '65'"));
+  EXPECT_THAT(refusal("vgg16", [](O& o) { o.alpha = 0; }), HasSubstr("network.alpha is '0'"));
+  EXPECT_THAT(refusal("vgg16", [](O& o) { o.alpha = 65; }), HasSubstr("network.alpha is '65'"));
   EXPECT_THAT(refusal("vgg16", [](O& o) { o.dropout = 1; }), HasSubstr("network.dropout"));
   EXPECT_THAT(refusal("vgg16-shift", [](O& o) { o.shift_kernel = 4; }),
               HasSubstr("network.shift_kernel"));
@@ -210,7 +210,7 @@ TEST(Presets, RefuseWhatDoesNotFit) {
               HasSubstr("network.input.reshape_stride"));
   // VGG's strides multiply to 16.
   EXPECT_THAT(refusal("vgg16", [](O& o) { o.input.width = 15; }),
-              HasSubstr("network.name: 'vgg16': its strides need an input of at least 16 x 16"));
+              HasSubstr("network.name is 'vgg16': its strides need an input of at least 16 x 16"));
   EXPECT_EQ(refusal("vgg16", [](O& o) { o.input.height = o.input.width = 16; }), "accepted");
   EXPECT_THAT(refusal("vgg16", [](O& o) { o.input.reshape_stride = 4; }), HasSubstr("is 8 x 8"));
 }
