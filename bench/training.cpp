@@ -135,7 +135,11 @@ class Ours {
 
   /// Gives the share of the weights that it leaves.
   double pack() {
-    training::prune_and_combine(network_, {.rate = 0.8}, {}, 1, available_threads());
+    training::Pruning pruning;
+    pruning.layers.weights = combining::LayerPruning::Weights::kStored;
+    pruning.layers.less_for_small_alpha = true;
+    pruning.layers.rate = 0.8;
+    training::prune_and_combine(network_, pruning, {}, 1, available_threads());
     runner_->masks_changed();
     double kept = 0;
     double all = 0;
