@@ -62,7 +62,8 @@ struct SimulatedPart {
   CycleCount cycles;
   ActivityCount activity;
   /// Layers: weights that are part of the architecture, a pooling that runs on the array as filter
-  /// matrices. Its clocks are in the total; a machine with a pooling unit would not spend them here.
+  /// matrices. Its clocks are in the total; a machine with a pooling unit would not spend them
+  /// here.
   bool fixed = false;
   /// Layers: one sentence, what bounds it and what would help; empty for fixed ones.
   std::string advice;

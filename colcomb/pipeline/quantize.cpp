@@ -6,8 +6,8 @@
 #include "colcomb/base/threads.hpp"
 #include "colcomb/evaluation/accuracy.hpp"
 #include "colcomb/quantization/check.hpp"
-#include "colcomb/semantics/integer_run.hpp"
 #include "colcomb/quantization/quantize.hpp"
+#include "colcomb/semantics/integer_run.hpp"
 
 namespace colcomb::pipeline {
 namespace {

@@ -2,10 +2,10 @@
 
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/threads.hpp"
+#include "colcomb/semantics/image_values.hpp"
 #include "colcomb/simulation/baselines.hpp"
 #include "colcomb/simulation/count_difference.hpp"
 #include "colcomb/simulation/exact/first_difference.hpp"
-#include "colcomb/semantics/image_values.hpp"
 
 namespace colcomb::pipeline {
 namespace {

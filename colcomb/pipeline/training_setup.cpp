@@ -96,9 +96,9 @@ training::TrainData TrainingSetup::train_data() const {
 }
 
 std::string TrainingSetup::summary() const {
-  std::string line = fmt::format("{} training, {} validation and {} test images from {}",
-                                 data.train.size(), data.validation.size(), data.test.size(),
-                                 data.train_set->source().string());
+  std::string line =
+      fmt::format("{} training, {} validation and {} test images from {}", data.train.size(),
+                  data.validation.size(), data.test.size(), data.train_set->source().string());
   const std::size_t ignored = data.train_set->ignored_files() + data.test_set->ignored_files();
   if (ignored > 0) line += fmt::format("; {} files are no pictures and were ignored", ignored);
   return line;

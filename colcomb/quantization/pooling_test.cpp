@@ -46,9 +46,9 @@ TEST(CalibratePoolBits, CountsWhatTheNetworkPools) {
     // of k + 1 is above.
     double most = 0;
     for (int i = 0; i < 5; ++i) {
-      const auto trace =
-          semantics::run_traced(quantize(network, {k}),
-                     std::span(images).subspan(static_cast<std::size_t>(i) * size, size));
+      const auto trace = semantics::run_traced(
+          quantize(network, {k}),
+          std::span(images).subspan(static_cast<std::size_t>(i) * size, size));
       const auto pixels = static_cast<double>(trace.outputs.back().pixels());
       for (const std::uint64_t sum : trace.pool_sums)
         most = std::max(most, static_cast<double>(sum) / pixels);

@@ -85,7 +85,8 @@ TEST(Quantize, TinyNetworkByHand) {
   // 0.125 / (6 / 256 / 128 / 2) = 1365.33; -1365.33 rounds to -1365.
   EXPECT_THAT(linear.bias, ElementsAre(1365, -1365));
 
-  const semantics::Trace trace = semantics::run_traced(network, std::vector<std::uint8_t>{200, 100});
+  const semantics::Trace trace =
+      semantics::run_traced(network, std::vector<std::uint8_t>{200, 100});
   // (86 * 200 - 2603) / 256 = 57.02; (86 * 100 - 2603) / 256 = 23.4
   EXPECT_THAT(trace.outputs[0].values, ElementsAre(57, 23));
   EXPECT_THAT(trace.pool_sums, ElementsAre(80));

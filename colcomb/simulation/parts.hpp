@@ -20,8 +20,8 @@ namespace colcomb::simulation {
                                                   const ArrayConfig& config);
 
 /// Sums the tiles' counts into the layers, the layers' into the total, and writes the advice for
-/// layers whose weights are not fixed. Requires: `result` comes from describe_layered with this program; tiles are counted; interval
-/// is set.
+/// layers whose weights are not fixed. Requires: `result` comes from describe_layered with this
+/// program; tiles are counted; interval is set.
 void complete_layered(SimulationResult& result, const TileProgram& program);
 
 /// Sums the layers' counts into the total and writes the advice.
