@@ -110,10 +110,6 @@ void print_json(const Flags& flags, const pipeline::SimulationRun& run) {
   fmt::print("{}\n", json.dump(2));
 }
 
-std::size_t largest_alpha(const NetworkDescription& network) {
-  return std::ranges::max(network.hidden, {}, &LayerDescription::alpha).alpha;
-}
-
 void run(const Flags& flags) {
   pipeline::SimulateOptions options;
   options.trace = flags.trace_options();  // before any work
@@ -124,7 +120,8 @@ void run(const Flags& flags) {
   options.threads = flags.threads;
   options.baselines = flags.baselines;
   const QuantizedNetwork network = load_packed_network(flags.input);
-  const ArrayConfig config = describe_array(flags.array, largest_alpha(network.description));
+  const ArrayConfig config =
+      describe_array(flags.array, pipeline::largest_alpha(network.description));
   if (flags.csv) require_writable(*flags.csv, "--csv");
   const auto images = load_images(flags, network, config.batch);
   const pipeline::SimulationRun run = pipeline::simulate(network, config, images, options);

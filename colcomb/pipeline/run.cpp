@@ -21,12 +21,6 @@
 namespace colcomb::pipeline {
 namespace {
 
-std::size_t largest_alpha(const NetworkDescription& network) {
-  std::size_t alpha = 1;
-  for (const LayerDescription& layer : network.hidden) alpha = std::max(alpha, layer.alpha);
-  return alpha;
-}
-
 class WholeRun {
  public:
   WholeRun(const WholeRunOptions& options, const Observer& observer)

@@ -1,5 +1,7 @@
 #include "colcomb/pipeline/simulate.hpp"
 
+#include <algorithm>
+
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/threads.hpp"
 #include "colcomb/semantics/image_values.hpp"
@@ -32,6 +34,10 @@ void compare_values(const QuantizedNetwork& network, const ArrayConfig& config,
 }
 
 }  // namespace
+
+std::size_t largest_alpha(const NetworkDescription& network) {
+  return std::ranges::max(network.hidden, {}, &LayerDescription::alpha).alpha;
+}
 
 SimulationRun simulate(const QuantizedNetwork& network, const ArrayConfig& config,
                        std::span<const std::uint8_t> images, const SimulateOptions& options) {

@@ -38,6 +38,10 @@ struct SimulationRun {
   std::vector<NamedSimulation> baselines;  // with SimulateOptions::baselines
 };
 
+/// The most columns that a group of a hidden layer may have: the data lines an array's columns
+/// need.
+[[nodiscard]] std::size_t largest_alpha(const NetworkDescription& network);
+
 /// Runs raw images (count x C x H x W, count a multiple of config.batch) through the machine.
 /// Errors: UserError where the network does not fit the array, for options that do not fit
 /// together, and if with Engine::kBoth the engines disagree, naming the first count.

@@ -22,22 +22,22 @@ InputDescription describe_input(const dataset::DataOptions& options, std::size_t
   return input;
 }
 
-NetworkDescription describe(const NetworkOptions& options, InputDescription input,
+/// `options` (blocks or a named network) for this input; of their own input only reshape_stride
+/// counts.
+template <class Options>
+Options fitted(Options options, InputDescription input, std::size_t classes, std::uint64_t seed) {
+  input.reshape_stride = options.input.reshape_stride;
+  options.input = std::move(input);
+  options.classes = classes;
+  options.seed = seed;
+  return options;
+}
+
+NetworkDescription describe(const NetworkOptions& options, const InputDescription& input,
                             std::size_t classes, std::uint64_t seed) {
-  if (!options.model.name.empty()) {
-    network::PresetOptions model = options.model;
-    input.reshape_stride = options.model.input.reshape_stride;
-    model.input = std::move(input);
-    model.classes = classes;
-    model.seed = seed;
-    return network::describe_model(model);
-  }
-  network::BlockNetworkOptions blocks = options.blocks;
-  input.reshape_stride = options.blocks.input.reshape_stride;
-  blocks.input = std::move(input);
-  blocks.classes = classes;
-  blocks.seed = seed;
-  return network::describe(blocks);
+  if (!options.model.name.empty())
+    return network::describe_model(fitted(options.model, input, classes, seed));
+  return network::describe(fitted(options.blocks, input, classes, seed));
 }
 
 NetworkDescription loaded_network(const dataset::DataOptions& data,
