@@ -121,6 +121,17 @@ void validate(const ArrayConfig& config, const std::string& where) {
   }
 }
 
+std::string describe(const ArrayConfig& c) {
+  return fmt::format(
+      "{} x {} {} cells, alpha {}, {} accumulation bits, double buffering {}, {} MHz; data {} "
+      "bytes, "
+      "{} read per clock, weights {}, partial sums {}; DRAM {} bytes per clock; {}, batch {}, "
+      "cross-layer {}",
+      c.rows, c.columns, name_of(c.cell), c.alpha, c.accumulation_bits, c.double_buffering,
+      c.clock_mhz, c.data_bytes, c.data_read_bytes_per_clock, c.weight_bytes, c.partial_sum_bytes,
+      c.dram_bytes_per_clock, name_of(c.order), c.batch, c.cross_layer);
+}
+
 ArrayConfig describe_array(const std::string& text, std::size_t alpha) {
   const std::size_t cross = text.find('x');
   const auto digits = [](std::string_view word) {

@@ -79,6 +79,9 @@ void validate(const ArrayConfig& config, const std::string& where);
 [[nodiscard]] ArrayConfig load_array_config(const std::filesystem::path& path);
 [[nodiscard]] ArrayConfig parse_array_config(std::string_view toml, const std::string& where);
 
+/// Every number of it in one line, so that two arrays with equal lines are equal but for the name.
+[[nodiscard]] std::string describe(const ArrayConfig& config);
+
 /// An array as users name one: a TOML file, or ROWSxCOLUMNS, e.g. "32x32", for MX cells with
 /// `alpha` data lines and everything else by default. `alpha` is raised to the default where it is
 /// below. Errors: UserError: option_error naming `array` for a short form out of range; as

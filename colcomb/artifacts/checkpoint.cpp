@@ -1,5 +1,6 @@
 #include "colcomb/artifacts/checkpoint.hpp"
 
+#include <optional>
 #include <utility>
 
 #include "checkpoint_generated.h"
@@ -25,7 +26,21 @@ std::uint64_t bulk_bytes(const Checkpoint& checkpoint) {
   }
   for (const NamedTensor& tensor : checkpoint.training.optimizer)
     bytes += tensor.values.size() * sizeof(float);
+  if (checkpoint.training.allocation) {
+    for (const LayerAllocation& layer : checkpoint.training.allocation->layers)
+      bytes += layer.name.size() + layer.reason.size() + 2 * sizeof(LayerAllocation);
+  }
   return bytes;
+}
+
+template <class T>
+flatbuffers::Optional<T> in_schema(const std::optional<T>& value) {
+  return value ? flatbuffers::Optional<T>(*value) : flatbuffers::nullopt;
+}
+
+template <class T>
+std::optional<T> from_schema(const flatbuffers::Optional<T>& value) {
+  return value ? std::optional<T>(*value) : std::nullopt;
 }
 
 Offset<schema::BatchNorm> write_batch_norm(FlatBufferBuilder& builder, const BatchNorm& norm) {
@@ -46,6 +61,24 @@ Offset<schema::FloatLayer> write_layer(FlatBufferBuilder& builder, const FloatLa
       layer.batch_norm ? write_batch_norm(builder, *layer.batch_norm) : Offset<schema::BatchNorm>();
   const auto bias = builder.CreateVector(layer.bias);
   return schema::CreateFloatLayer(builder, weights, mask, groups, norm, bias);
+}
+
+Offset<schema::Allocation> write_allocation(FlatBufferBuilder& builder,
+                                            const AllocationReport& allocation) {
+  std::vector<Offset<schema::LayerAllocation>> lines;
+  for (const LayerAllocation& l : allocation.layers) {
+    const auto name = write_string(builder, l.name);
+    const auto reason = write_string(builder, l.reason);
+    lines.push_back(schema::CreateLayerAllocation(builder, name, l.rows, l.columns, l.least,
+                                                  l.groups, l.tiles, l.cost, l.retained, reason));
+  }
+  const auto array = write_string(builder, allocation.array);
+  const auto target = write_string(builder, allocation.target);
+  const auto layers = builder.CreateVector(lines);
+  return schema::CreateAllocation(
+      builder, array, target, layers, allocation.tiles, allocation.latency, allocation.interval,
+      allocation.macs, in_schema(allocation.limit), in_schema(allocation.least),
+      in_schema(allocation.spent), in_schema(allocation.retained), in_schema(allocation.bound));
 }
 
 Offset<schema::TrainingState> write_training(FlatBufferBuilder& builder,
@@ -73,8 +106,11 @@ Offset<schema::TrainingState> write_training(FlatBufferBuilder& builder,
         r.retained_magnitude, r.regrouped_columns, r.seconds));
   }
   const auto history = builder.CreateVector(records);
+  const auto allocation = state.allocation ? write_allocation(builder, *state.allocation)
+                                           : Offset<schema::Allocation>();
   return schema::CreateTrainingState(builder, state.epochs_done, state.prunings_done,
-                                     state.prune_fraction, identity, optimizer, history);
+                                     state.prune_fraction, identity, optimizer, history,
+                                     allocation);
 }
 
 /// True if a tensor of `shape` has `count` elements.
@@ -113,6 +149,33 @@ FloatLayer read_layer(PayloadReader& reader, const schema::FloatLayer& source,
   return layer;
 }
 
+AllocationReport read_allocation(PayloadReader& reader, const schema::Allocation& source) {
+  AllocationReport result;
+  result.array = reader.text(source.array());
+  result.target = reader.text(source.target());
+  result.layers = reader.tables(source.layers(), [&](const schema::LayerAllocation& l) {
+    return LayerAllocation{reader.text(l.name()),
+                           l.rows(),
+                           l.columns(),
+                           l.least(),
+                           l.groups(),
+                           l.tiles(),
+                           l.cost(),
+                           l.retained(),
+                           reader.text(l.reason())};
+  });
+  result.tiles = source.tiles();
+  result.latency = source.latency();
+  result.interval = source.interval();
+  result.macs = source.macs();
+  result.limit = from_schema(source.limit());
+  result.least = from_schema(source.least());
+  result.spent = from_schema(source.spent());
+  result.retained = from_schema(source.retained());
+  result.bound = from_schema(source.bound());
+  return result;
+}
+
 TrainingState read_training(PayloadReader& reader, const schema::TrainingState& source) {
   TrainingState state;
   state.epochs_done = source.epochs_done();
@@ -142,6 +205,8 @@ TrainingState read_training(PayloadReader& reader, const schema::TrainingState& 
                        r.regrouped_columns(),
                        r.seconds()};
   });
+  if (source.allocation() != nullptr)
+    state.allocation = read_allocation(reader, *source.allocation());
   return state;
 }
 
@@ -177,6 +242,14 @@ void validate(const Checkpoint& checkpoint, const std::string& where) {
   }
   for (const NamedTensor& tensor : checkpoint.training.optimizer)
     require_printable(tensor.name, where, "name of an optimizer tensor");
+  if (!checkpoint.training.allocation) return;
+  const AllocationReport& allocation = *checkpoint.training.allocation;
+  require_printable(allocation.array, where, "array of the allocation");
+  require_printable(allocation.target, where, "target of the allocation");
+  for (const LayerAllocation& layer : allocation.layers) {
+    require_printable(layer.name, where, "layer of the allocation");
+    require_printable(layer.reason, where, "reason of the allocation");
+  }
 }
 
 void save_checkpoint(const Checkpoint& checkpoint, const std::filesystem::path& path) {

@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "colcomb/artifacts/allocation_report.hpp"
 #include "colcomb/artifacts/float_network.hpp"
 #include "colcomb/artifacts/run_identity.hpp"
 #include "colcomb/base/files.hpp"
@@ -50,6 +52,7 @@ struct TrainingState {
   RunIdentity identity;             // what a resumed run must share; empty: nothing to resume
   std::vector<NamedTensor> optimizer;
   std::vector<EpochRecord> history;
+  std::optional<AllocationReport> allocation;  // of the last combining for an array
 
   /// False where there is nothing to go on from: the network was packed or imported, not trained.
   [[nodiscard]] bool resumable() const { return epochs_done > 0 || !identity.fields.empty(); }

@@ -17,6 +17,27 @@ namespace {
 using ::testing::HasSubstr;
 using tests::TemporaryFolder;
 
+AllocationReport random_allocation(Random& random, bool budget) {
+  AllocationReport report;
+  report.array = "mx";
+  report.target = "tiles at most 9 tiles";
+  for (const char* name : {"a", "b"}) {
+    report.layers.push_back({name, random.bits(), random.bits(), random.bits(), random.bits(),
+                             random.bits(), random.bits(), random.uniform(), "for no reason"});
+  }
+  report.tiles = random.bits();
+  report.latency = random.bits();
+  report.interval = random.bits();
+  report.macs = random.bits();
+  if (!budget) return report;
+  report.limit = random.bits();
+  report.least = 0;
+  report.spent = random.bits();
+  report.retained = random.uniform();
+  report.bound = random.uniform();
+  return report;
+}
+
 Checkpoint random_checkpoint(std::uint64_t seed) {
   Random random(seed);
   Checkpoint checkpoint{tests::random_float_network(random), {}, "trained"};
@@ -55,6 +76,7 @@ Checkpoint random_checkpoint(std::uint64_t seed) {
     record.seconds = 100 * random.uniform();
     state.history.push_back(record);
   }
+  if (seed % 2 == 0) state.allocation = random_allocation(random, seed % 4 == 0);
   return checkpoint;
 }
 
@@ -176,6 +198,8 @@ TEST(Checkpoint, TextsMustBePrintable) {
               HasSubstr(R"(name of an identity field is '\x01')"));
   EXPECT_THAT(refusal_of([](Checkpoint& c) { c.training.optimizer[0].name = "\x80"; }),
               HasSubstr(R"(name of an optimizer tensor is '\x80')"));
+  EXPECT_THAT(refusal_of([](Checkpoint& c) { c.training.allocation->layers[1].reason = "\n"; }),
+              HasSubstr("reason of the allocation"));
 }
 
 TEST(Checkpoint, IsResumableIfTrainingHasBegun) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "colcomb/artifacts/allocation_report.hpp"
 #include "colcomb/artifacts/layer_report.hpp"
 #include "colcomb/artifacts/run_identity.hpp"
 #include "colcomb/artifacts/simulation_result.hpp"
@@ -31,13 +32,14 @@ struct RunReport {
   RunIdentity identity;
   std::string dataset;
   CombiningReport combining;
-  Accuracy float_accuracy;                 // test split
-  Accuracy fake_quantized_accuracy;        // test split
-  Accuracy integer_accuracy;               // test split
-  std::optional<Accuracy> dense_accuracy;  // float, test split, the same network never pruned
-  std::uint64_t identical_logits = 0;      // images whose integer and fake-quantized logits agree
-  std::vector<std::uint64_t> saturated;    // outputs clamped at 255 on the test split, per layer
-  double train_seconds = 0;                // sum over the epochs
+  std::optional<AllocationReport> allocation;  // absent: combined without regard to the array
+  Accuracy float_accuracy;                     // test split
+  Accuracy fake_quantized_accuracy;            // test split
+  Accuracy integer_accuracy;                   // test split
+  std::optional<Accuracy> dense_accuracy;      // float, test split, the same network never pruned
+  std::uint64_t identical_logits = 0;    // images whose integer and fake-quantized logits agree
+  std::vector<std::uint64_t> saturated;  // outputs clamped at 255 on the test split, per layer
+  double train_seconds = 0;              // sum over the epochs
   /// One image on the array (clocks in closed form), and what it is compared with, the first being
   /// the network without combining. Absent and empty: not simulated.
   std::optional<SimulationResult> simulation;

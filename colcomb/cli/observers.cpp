@@ -8,6 +8,7 @@
 
 #include "colcomb/base/progress.hpp"
 #include "colcomb/cli/epoch_bar.hpp"
+#include "colcomb/report/allocation_table.hpp"
 
 namespace colcomb::cli {
 namespace {
@@ -67,6 +68,9 @@ pipeline::Observer text_observer(bool json) {
     say(epoch_line(record, epochs));
   };
   observer.batch = epoch_bar();
+  observer.allocation = [say](const AllocationReport& report, std::size_t steps_done) {
+    say(fmt::format("pruning step {}: {}", steps_done, report::allocation_summary(report)));
+  };
   observer.progress = [bars](const std::string& title, std::size_t done, std::size_t total) {
     bars->update(title, done, total);
   };

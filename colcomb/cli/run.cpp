@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "colcomb/base/progress.hpp"
+#include "colcomb/cli/allocation_flags.hpp"
 #include "colcomb/cli/array_flag.hpp"
 #include "colcomb/cli/command.hpp"
 #include "colcomb/cli/data_flags.hpp"
@@ -13,6 +14,7 @@
 #include "colcomb/cli/recipe_flag.hpp"
 #include "colcomb/cli/training_flags.hpp"
 #include "colcomb/cli/worker_flags.hpp"
+#include "colcomb/report/allocation_table.hpp"
 #include "colcomb/report/combining_table.hpp"
 #include "colcomb/report/json.hpp"
 #include "colcomb/report/simulation_table.hpp"
@@ -25,7 +27,9 @@ struct Flags {
   TrainingDataFlags data;
   NetworkFlags network;
   TrainingFlags training;
+  AllocationFlags allocation;
   std::string array;
+  std::string fit = "+";
   std::filesystem::path out;
   bool dense_baseline = false;
   bool json = false;
@@ -41,7 +45,9 @@ struct Flags {
     pipeline::WholeRunOptions options = defaults;
     options.data = data.parsed();
     options.training = training.parsed();
-    options.network = network.parsed(options.training.load_path.has_value());
+    options.training.allocation = allocation.parsed();
+    options.fit = fit == "+";
+    options.network = network.parsed(options.training.load_path.has_value(), options.fit);
     options.run = training.run;
     options.array = array;
     options.out = out;
@@ -55,6 +61,7 @@ void print(const RunReport& report, const Flags& flags) {
     return fmt::format("{:.2f}%", 100 * a.top1_share());
   };
   const LayerReport& total = report.combining.total;
+  if (report.allocation) fmt::print("\n{}", report::allocation_table(*report.allocation));
   fmt::print("\n{}\n", report::combining_table(report.combining));
   fmt::print(
       "test top-1 accuracy: float {}, fake-quantized {}, integer {}{}\n",
@@ -88,7 +95,16 @@ void add_run(CLI::App& app) {
   flags->network.add_to(*command);
   flags->training.add_to(*command);
   add_recipe_flag(*command);
+  flags->allocation.add_to(*command);
   add_array_flag(*command, flags->array);
+  command
+      ->add_option(
+          "--fit", flags->fit,
+          "+: combine for --array, each layer into as many groups as cost nothing more, or "
+          "by --budget; -: by --gamma, --prune-rate and each layer's alpha alone, as the "
+          "paper does")
+      ->check(CLI::IsMember({"+", "-"}))
+      ->capture_default_str();
   command
       ->add_option(
           "--out", flags->out,

@@ -2,7 +2,10 @@
 
 #include <cstdio>
 #include <memory>
+#include <optional>
 
+#include "colcomb/artifacts/array_config.hpp"
+#include "colcomb/cli/allocation_flags.hpp"
 #include "colcomb/cli/command.hpp"
 #include "colcomb/cli/data_flags.hpp"
 #include "colcomb/cli/observers.hpp"
@@ -18,25 +21,33 @@ struct Flags {
   TrainingDataFlags data;
   NetworkFlags network;
   TrainingFlags training;
+  AllocationFlags allocation;
+  std::optional<std::string> array;
   WorkerFlags workers;
   std::filesystem::path save_path;
 };
 
 void train(const Flags& flags) {
   training::TrainOptions options = flags.training.parsed();
+  const pipeline::NetworkOptions network =
+      flags.network.parsed(options.load_path.has_value(), flags.array.has_value());
+  options.allocation = flags.allocation.parsed();
+  if (flags.array) {
+    options.allocation.array =
+        describe_array(*flags.array, network.alpha_of_array ? 1 : pipeline::largest_alpha(network));
+  }
   training::RunOptions run = flags.training.run;
   run.save_path = flags.save_path;
   const auto workers = flags.workers.connect(options, run);
   training::prepare_libtorch(run.threads);
-  const pipeline::TrainingSetup setup = pipeline::set_up(
-      flags.data.parsed(), flags.network.parsed(options.load_path.has_value()), options);
+  const pipeline::TrainingSetup setup = pipeline::set_up(flags.data.parsed(), network, options);
   const pipeline::Observer observer = text_observer(false);
   if (workers->leads()) {
     if (workers->size() > 1) observer.stage(fmt::format("{} workers", workers->size()));
     observer.stage(setup.summary());
   }
   training::train(options, run, setup.network, setup.train_data(), *workers,
-                  {observer.epoch, observer.batch});
+                  {observer.epoch, observer.batch, observer.allocation});
   if (!workers->leads()) return;
   auto history = run.save_path;
   fmt::print("checkpoint {}, history {}\n", run.save_path.string(),
@@ -54,6 +65,13 @@ void add_train(CLI::App& app) {
   flags->network.add_to(*command);
   flags->training.add_to(*command);
   add_recipe_flag(*command);
+  flags->allocation.add_to(*command);
+  command->add_option("--array", flags->array,
+                      "Combine for this systolic array, FILE.toml (see configs/) or ROWSxCOLUMNS: "
+                      "each layer into as "
+                      "many groups as cost nothing more, or by --budget; --gamma and --prune-rate "
+                      "then play no role "
+                      "[by gamma and each layer's alpha alone]");
   flags->workers.add_to(*command);
   command
       ->add_option("--save-path", flags->save_path,

@@ -22,8 +22,10 @@ void NetworkFlags::add_to(CLI::App& command) {
       command.add_option("--strides", o.strides, "Stride of each block's first layer, e.g. 1 2 2")
           ->capture_default_str(),
       command
-          .add_option("--groups", o.groups,
-                      "alpha, most columns in a group, of each block's layers, 1 to 64, e.g. 1 4 8")
+          .add_option(
+              "--groups", o.groups,
+              "alpha, most columns in a group, of each block's layers, 1 to 64, e.g. 1 4 8; "
+              "when combining for an array, by default its data lines")
           ->capture_default_str(),
       command
           .add_option("--layer-type", layer_type,
@@ -40,6 +42,7 @@ void NetworkFlags::add_to(CLI::App& command) {
                       "Checkerboard reshape of the input (space-to-depth) by this side; 1: none, "
                       "as with --model where this is not given")
           ->capture_default_str();
+  gives_alpha_ = {command.get_option("--groups"), command.get_option("--alpha")};
   reshape_stride_ = reshape;
   CLI::Option* const dropout =
       command
@@ -63,6 +66,14 @@ pipeline::NetworkOptions NetworkFlags::parsed(bool load_path) const {
   result.as_loaded = load_path && std::ranges::none_of(described_by_, [](const auto* option) {
                        return option->count() > 0;
                      });
+  return result;
+}
+
+pipeline::NetworkOptions NetworkFlags::parsed(bool load_path, bool for_array) const {
+  pipeline::NetworkOptions result = parsed(load_path);
+  const bool given = std::ranges::any_of(
+      gives_alpha_, [](const CLI::Option* option) { return option->count() > 0; });
+  result.alpha_of_array = for_array && !given && !result.model.name.ends_with(".toml");
   return result;
 }
 

@@ -18,9 +18,13 @@ struct NetworkFlags {
   void add_to(CLI::App& command);
   /// `load_path`: the checkpoint whose network is trained if none of these flags was given.
   [[nodiscard]] pipeline::NetworkOptions parsed(bool load_path) const;
+  /// As parsed, for training that combines for an array if `for_array`: where neither flag nor file
+  /// gives an alpha, it is the array's.
+  [[nodiscard]] pipeline::NetworkOptions parsed(bool load_path, bool for_array) const;
 
  private:
   std::vector<const CLI::Option*> described_by_;  // any of them given: a network is described
+  std::vector<const CLI::Option*> gives_alpha_;   // any of them given: alpha is not the array's
   const CLI::Option* reshape_stride_ = nullptr;
 };
 

@@ -12,13 +12,6 @@
 namespace colcomb::combining {
 namespace {
 
-Matrix<std::uint8_t> nonzero_mask(const Matrix<float>& weights) {
-  Matrix<std::uint8_t> mask(weights.rows(), weights.cols());
-  for (std::size_t k = 0; k < mask.size(); ++k)
-    mask.values()[k] = weights.values()[k] != 0 ? std::uint8_t{1} : std::uint8_t{0};
-  return mask;
-}
-
 CombineOptions layer_options(const NetworkCombineOptions& options, std::size_t index,
                              const LayerDescription& description, const FloatLayer& layer) {
   CombineOptions result;

@@ -63,7 +63,7 @@ struct NetworkCombineOptions {
 
 /// What combining did to one hidden layer.
 struct LayerCombined {
-  std::size_t layer = 0;                // index among the hidden layers
+  std::size_t layer = 0;                // index; the classifier is the last
   double retained_magnitude = 1;        // of the weights that took part
   std::uint64_t regrouped_columns = 0;  // columns that changed group (regrouping.hpp)
   std::optional<double> gap_to_bound;  // with NetworkCombineOptions::bound (Combined::gap_to_bound)

@@ -1,9 +1,7 @@
 #include "colcomb/combining/group_state.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <functional>
-#include <limits>
 
 namespace colcomb::combining {
 namespace {
@@ -26,13 +24,13 @@ GroupState::GroupState(const ColumnPattern& pattern, const Matrix<float>& import
                        const ColumnGroups& start, std::size_t groups, std::size_t alpha,
                        std::size_t conflict_limit)
     : pattern_(pattern),
-      rows_((pattern.rows + kRowPadding - 1) / kRowPadding * kRowPadding),
       alpha_(alpha),
       limit_(conflict_limit),
       limited_(limit_can_bind(pattern, alpha, conflict_limit)),
-      levels_(pattern.size() * rows_ / kRowPadding),
-      residuals_(levels_.size()),
-      tops_(groups * rows_ / kRowPadding),
+      levels_(importance_levels(importance, pattern.columns).columns),
+      rows_(levels_.rows()),
+      residuals_(pattern.size(), rows_),
+      tops_(groups, rows_),
       residual_sums_(pattern.size()),
       residual_occupied_(pattern.size() * pattern.words),
       residual_conflicts_(pattern.size()),
@@ -45,25 +43,9 @@ GroupState::GroupState(const ColumnPattern& pattern, const Matrix<float>& import
       sums_without_(kMostColumns),
       filled_(kMostColumns) {
   COLCOMB_CHECK(start.size() <= groups && alpha <= kMostColumns, "start does not fit");
-  float largest = 0;
-  for (const float value : importance.values()) largest = std::max(largest, value);
-  // A group's value, at most rows * the highest level, must fit 32 bits.
-  const double highest =
-      std::min(static_cast<double>(std::numeric_limits<std::int16_t>::max()),
-               std::floor(static_cast<double>(std::numeric_limits<std::int32_t>::max()) /
-                          static_cast<double>(std::max<std::size_t>(rows_, 1))));
   std::vector<std::uint32_t> number(importance.cols());
-  for (std::size_t k = 0; k < pattern.size(); ++k) {
+  for (std::size_t k = 0; k < pattern.size(); ++k)
     number[pattern.columns[k]] = static_cast<std::uint32_t>(k);
-    std::int16_t* levels = data(levels_) + k * rows_;
-    for (std::size_t r = 0; r < pattern.rows; ++r) {
-      const float value = importance(r, pattern.columns[k]);
-      if (value > 0) {
-        levels[r] = static_cast<std::int16_t>(std::max(
-            1.0, std::round(static_cast<double>(value) / static_cast<double>(largest) * highest)));
-      }
-    }
-  }
   for (std::uint32_t g = 0; g < start.size(); ++g) {
     for (const std::uint32_t column : start.groups[g]) {
       members_[g].push_back(number[column]);
@@ -78,9 +60,9 @@ GroupState::Change GroupState::best_change(std::uint32_t column, std::uint32_t g
   const auto& members = members_[group];
   const std::uint32_t own = group_of_[column];
   Change best{column, group, Change::kMove, floor, false};
-  sum_maxima(data(residuals_) + column * rows_, data(levels_), members.data(), members.size(),
-             rows_, sums_with_.data());
-  sum_maxima(column_levels(column), data(residuals_), members.data(), members.size(), rows_,
+  sum_maxima(residuals_.column(column), levels_.data(), members.data(), members.size(), rows_,
+             sums_with_.data());
+  sum_maxima(levels_.column(column), residuals_.data(), members.data(), members.size(), rows_,
              sums_without_.data());
   evaluations_ += members.size();
   const std::int64_t before = std::int64_t{values_[own]} + values_[group];
@@ -105,7 +87,7 @@ void GroupState::consider_move(std::uint32_t column, std::uint32_t group, std::i
   if (members_[group].size() >= alpha_) return;
   const std::uint32_t own = group_of_[column];
   std::int32_t sum = 0;
-  sum_maxima(column_levels(column), data(tops_), &group, 1, rows_, &sum);
+  sum_maxima(levels_.column(column), tops_.data(), &group, 1, rows_, &sum);
   ++evaluations_;
   const std::int64_t gain =
       std::int64_t{sum} - values_[group] + residual_sums_[column] - values_[own];
@@ -167,8 +149,8 @@ bool GroupState::admits_move(std::uint32_t column, std::uint32_t group) const {
 
 void GroupState::refresh(std::uint32_t group) {
   const auto& members = members_[group];
-  values_[group] = find_residuals(data(levels_), members.data(), members.size(), rows_,
-                                  data(residuals_), sums_with_.data(), data(tops_) + group * rows_);
+  values_[group] = find_residuals(levels_.data(), members.data(), members.size(), rows_,
+                                  residuals_.data(), sums_with_.data(), tops_.column(group));
   for (std::size_t k = 0; k < members.size(); ++k) residual_sums_[members[k]] = sums_with_[k];
   if (limited_) refresh_conflicts(group);
 }

@@ -6,16 +6,15 @@
 
 #include "colcomb/artifacts/column_groups.hpp"
 #include "colcomb/base/matrix.hpp"
-#include "colcomb/combining/kernels.hpp"
+#include "colcomb/combining/importance_levels.hpp"
 #include "colcomb/combining/pattern.hpp"
 
 namespace colcomb::combining {
 
 /// A grouping that local search changes, kept so that every swap and move is valued in O(N).
 ///
-/// Importances are rounded to 15-bit levels: the vectorised sums are then exact, so a result
-/// depends on neither the processor nor the order of additions. For each column it keeps the row
-/// maxima of the *other* columns of its group (its residual), as S(x, y) = sum over rows of max(x,
+/// Importances are rounded to levels (importance_levels). For each column it keeps the row maxima
+/// of the *other* columns of its group (its residual), as S(x, y) = sum over rows of max(x,
 /// y) then values a swap of a in A with b in B at
 ///   S(residual of a, b) + S(residual of b, a) - value of A - value of B.
 /// Columns are numbered as in the pattern. Groups may be empty.
@@ -60,16 +59,6 @@ class GroupState {
   [[nodiscard]] ColumnGroups result() const;
 
  private:
-  /// 64-byte lines, so that no vector straddles two.
-  struct alignas(64) RowBlock {
-    std::int16_t levels[kRowPadding];
-  };
-  using Levels = std::vector<RowBlock>;
-
-  [[nodiscard]] static std::int16_t* data(Levels& levels) { return levels.data()->levels; }
-  [[nodiscard]] const std::int16_t* column_levels(std::uint32_t column) const {
-    return levels_.data()->levels + column * rows_;
-  }
   [[nodiscard]] bool admits_swap(std::uint32_t a, std::uint32_t b) const;
   [[nodiscard]] bool admits_move(std::uint32_t column, std::uint32_t group) const;
   void consider_move(std::uint32_t column, std::uint32_t group, std::int64_t floor, Change& best);
@@ -77,13 +66,13 @@ class GroupState {
   void refresh_conflicts(std::uint32_t group);
 
   const ColumnPattern& pattern_;
-  std::size_t rows_;  // N, padded
   std::size_t alpha_;
   std::size_t limit_;
   bool limited_;                                     // the conflict limit can be reached at all
-  Levels levels_;                                    // K x rows
-  Levels residuals_;                                 // K x rows
-  Levels tops_;                                      // G x rows: row maxima of the group
+  LevelColumns levels_;                              // K
+  std::size_t rows_;                                 // N, padded
+  LevelColumns residuals_;                           // K
+  LevelColumns tops_;                                // G: row maxima of the group
   std::vector<std::int32_t> residual_sums_;          // K
   std::vector<std::uint64_t> residual_occupied_;     // K x words: rows where the others are nonzero
   std::vector<std::size_t> residual_conflicts_;      // K: conflicts among the others

@@ -77,6 +77,13 @@ Matrix<float> masked(const Matrix<float>& weights, const Matrix<std::uint8_t>& m
   return result;
 }
 
+Matrix<std::uint8_t> nonzero_mask(const Matrix<float>& weights) {
+  Matrix<std::uint8_t> mask(weights.rows(), weights.cols());
+  for (std::size_t k = 0; k < mask.size(); ++k)
+    mask.values()[k] = weights.values()[k] != 0 ? std::uint8_t{1} : std::uint8_t{0};
+  return mask;
+}
+
 double magnitude_of(const Matrix<float>& weights) {
   double sum = 0;
   for (const float w : weights.values()) sum += std::fabs(static_cast<double>(w));

@@ -23,6 +23,9 @@ namespace colcomb::combining {
 /// Copy of weights with 0 where the mask is 0. Requires: equal shapes.
 [[nodiscard]] Matrix<float> masked(const Matrix<float>& weights, const Matrix<std::uint8_t>& mask);
 
+/// 1 where the weight is not 0.
+[[nodiscard]] Matrix<std::uint8_t> nonzero_mask(const Matrix<float>& weights);
+
 /// Sum of |w|, in double precision.
 [[nodiscard]] double magnitude_of(const Matrix<float>& weights);
 

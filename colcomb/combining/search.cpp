@@ -14,6 +14,7 @@
 #include "colcomb/combining/group_state.hpp"
 #include "colcomb/combining/grouping.hpp"
 #include "colcomb/combining/importance.hpp"
+#include "colcomb/combining/merging.hpp"
 #include "colcomb/combining/pattern.hpp"
 #include "colcomb/combining/starting_points.hpp"
 
@@ -112,6 +113,21 @@ ColumnGroups single_columns(const ColumnPattern& pattern) {
   return result;
 }
 
+/// The nonzero columns merged into `groups` groups without regard to gamma.
+ColumnGroups merged(const Matrix<float>& importance, const ColumnPattern& pattern,
+                    std::size_t alpha, std::size_t groups) {
+  Matrix<float> columns(importance.rows(), pattern.size());
+  for (std::size_t r = 0; r < columns.rows(); ++r) {
+    for (std::size_t k = 0; k < columns.cols(); ++k)
+      columns(r, k) = importance(r, pattern.columns[k]);
+  }
+  ColumnGroups result = merged_columns(columns, alpha, groups);
+  for (auto& group : result.groups) {
+    for (std::uint32_t& column : group) column = pattern.columns[column];
+  }
+  return result;
+}
+
 /// What the local search is to improve, and within which limits.
 struct Task {
   Candidate start;
@@ -142,6 +158,9 @@ Task plan(const Matrix<float>& pruned, const ColumnPattern& pattern,
     task.start =
         candidate(squeezed(task.start.groups, task.groups, options.alpha, pattern, importance));
   }
+  const bool conflicts_are_free = task.conflict_limit >= (options.alpha - 1) * pattern.rows;
+  if (target > 0 && conflicts_are_free && task.groups < pattern.size())
+    candidates.push_back(candidate(merged(importance, pattern, options.alpha, task.groups)));
   if (task.groups >= pattern.size()) candidates.push_back(candidate(single_columns(pattern)));
   for (Candidate& other : candidates) {
     if (other.groups.size() <= task.groups && other.retained > task.start.retained)

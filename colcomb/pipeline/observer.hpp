@@ -18,6 +18,8 @@ struct Observer {
   std::function<void(const EpochRecord&, std::size_t epochs)> epoch;
   /// Training has done a batch: see TrainingObserver.
   std::function<void(const training::BatchProgress&)> batch;
+  /// Columns have been combined for an array: see TrainingObserver.
+  std::function<void(const AllocationReport&, std::size_t steps_done)> allocation;
   /// `done` of `total` images of what `title` names.
   std::function<void(const std::string& title, std::size_t done, std::size_t total)> progress;
 };

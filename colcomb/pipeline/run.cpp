@@ -24,11 +24,12 @@ namespace {
 class WholeRun {
  public:
   WholeRun(const WholeRunOptions& options, const Observer& observer)
-      : options_(options),
+      : options_(for_array(options)),
         observer_(observer),
         files_(files_of(options.out)),
-        setup_(set_up(options.data, options.network, options.training)),
-        array_(describe_array(options.array, largest_alpha(setup_.network))) {
+        setup_(set_up(options_.data, options_.network, options_.training)),
+        array_(options.fit ? *options_.training.allocation.array
+                           : describe_array(options.array, largest_alpha(setup_.network))) {
     const std::size_t alpha = largest_alpha(setup_.network);
     if (alpha > array_.alpha) {
       throw option_error("array", options.array,
@@ -46,6 +47,7 @@ class WholeRun {
     report.dataset = options_.data.name;
     for (const EpochRecord& record : trained.training.history)
       report.train_seconds += record.seconds;
+    report.allocation = trained.training.allocation;
     report.combining = combining::report_network(trained.network, array_.rows, array_.columns);
     if (options_.dense_baseline) report.dense_accuracy = dense_accuracy();
     const QuantizedNetwork packed = quantize(trained.network);
@@ -68,7 +70,7 @@ class WholeRun {
     run.resume = !run.force;
     stage("training ({}) into {}", what, save_path.string());
     return training::train(options, run, setup_.network, setup_.train_data(),
-                           {observer_.epoch, observer_.batch});
+                           {observer_.epoch, observer_.batch, observer_.allocation});
   }
 
   [[nodiscard]] evaluation::EvaluationData test_data() const {
@@ -91,6 +93,7 @@ class WholeRun {
     training::TrainOptions options = options_.training;
     options.pruning.schedule = training::Schedule::kNone;
     options.quantization_aware.epochs = 0;
+    options.allocation = {};
     return float_accuracy(train(options, files_.dense, "dense baseline").network);
   }
 
@@ -140,7 +143,18 @@ class WholeRun {
     write_file_atomically(files_.report, std::string_view(report::to_json(report).dump(2) + '\n'));
   }
 
-  const WholeRunOptions& options_;
+  /// With the array to combine for, if it is to be.
+  [[nodiscard]] static WholeRunOptions for_array(WholeRunOptions options) {
+    if (!options.fit) {
+      options.network.alpha_of_array = false;
+      return options;
+    }
+    const std::size_t alpha = options.network.alpha_of_array ? 1 : largest_alpha(options.network);
+    options.training.allocation.array = describe_array(options.array, alpha);
+    return options;
+  }
+
+  WholeRunOptions options_;
   const Observer& observer_;
   WholeRunFiles files_;
   TrainingSetup setup_;

@@ -20,6 +20,9 @@ struct WholeRunOptions {
   std::filesystem::path out = "colcomb-run";  // folder for all files
   /// The systolic array that is simulated: a TOML file or ROWSxCOLUMNS (describe_array).
   std::string array = "32x32";
+  /// Combine for this array, so that training.allocation.array is it. Off: by gamma and each
+  /// layer's alpha, as the paper does; training.allocation is then left as it is.
+  bool fit = true;
   bool dense_baseline = false;  // also train the same network without pruning
 };
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "colcomb/artifacts/checkpoint.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/network/network_file.hpp"
@@ -69,7 +71,32 @@ void require_fit(const NetworkDescription& network, const dataset::Dataset& imag
   }
 }
 
+/// Makes the array's data lines the layers' alpha where that is asked, and checks them.
+void fit_alpha(NetworkDescription& network, const NetworkOptions& asked,
+               const training::AllocationOptions& allocation) {
+  if (!allocation.array) {
+    if (asked.alpha_of_array) throw option_error("array", "", "must say which array's alpha it is");
+    return;
+  }
+  const std::size_t lines = allocation.array->alpha;
+  for (LayerDescription& layer : network.hidden) {
+    if (layer.fixed) continue;
+    if (asked.alpha_of_array) layer.alpha = lines;
+    if (layer.alpha <= lines) continue;
+    throw option_error("array", allocation.array->name,
+                       fmt::format("has {} data lines a column; layer {} has an alpha of {}", lines,
+                                   layer.name, layer.alpha));
+  }
+  if (allocation.budget) network.classifier.alpha = lines;
+}
+
 }  // namespace
+
+std::size_t largest_alpha(const NetworkOptions& options) {
+  if (options.as_loaded) return 1;
+  if (!options.model.name.empty()) return options.model.alpha;
+  return options.blocks.groups.empty() ? 1 : std::ranges::max(options.blocks.groups);
+}
 
 NetworkOptions small_network() {
   NetworkOptions options;
@@ -125,6 +152,7 @@ TrainingSetup set_up(const dataset::DataOptions& data, const NetworkOptions& net
     setup.network = describe(network, describe_input(data, images.channels()), images.class_count(),
                              options.seed);
   }
+  fit_alpha(setup.network, network, options.allocation);
   setup.network.data = {data.name, images.class_names()};
   setup.source = {{"data.name", data.name},
                   {"data.sample_ratio", fmt::format("{}", data.sample_ratio)},

@@ -20,9 +20,15 @@ struct NetworkOptions {
   /// A published network's name or a description file, FILE.toml, in place of the blocks. Empty:
   /// the blocks.
   network::PresetOptions model;
+  /// Every combined layer's alpha is that of TrainOptions::allocation's array, whatever blocks or
+  /// model say.
+  bool alpha_of_array = false;
   /// Train the network of TrainOptions::load_path, as it is, in place of both.
   bool as_loaded = false;
 };
+
+/// The largest alpha that blocks or model ask for; 1 for the network of a checkpoint.
+[[nodiscard]] std::size_t largest_alpha(const NetworkOptions& options);
 
 /// The default of `colcomb run`: a small shift network for 28 x 28 grey images.
 [[nodiscard]] NetworkOptions small_network();
@@ -43,7 +49,9 @@ struct TrainingSetup {
 };
 
 /// Opens the data set and describes the network that training with these options takes.
-/// Errors: UserError (option_error) for options that do not fit the data set or each other; about
+/// With a budget the classifier may be combined too, so its alpha is the array's.
+/// Errors: UserError (option_error) for options that do not fit the data set or each other, or
+/// where a layer's alpha is more than an array to combine for has data lines in a column; about
 /// the files of the data set, the network or the checkpoint to load.
 [[nodiscard]] TrainingSetup set_up(const dataset::DataOptions& data, const NetworkOptions& network,
                                    const training::TrainOptions& options);

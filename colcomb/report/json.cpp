@@ -1,5 +1,6 @@
 #include "colcomb/report/json.hpp"
 
+#include "colcomb/report/allocation_table.hpp"
 #include "colcomb/report/simulation_json.hpp"
 
 namespace colcomb::report {
@@ -66,6 +67,7 @@ Json to_json(const RunReport& report) {
           {"saturated_outputs", report.saturated},
           {"train_seconds", report.train_seconds},
           {"combining", to_json(report.combining)},
+          {"allocation", report.allocation ? to_json(*report.allocation) : Json()},
           {"simulation", report.simulation ? to_json(*report.simulation, false) : Json()},
           {"comparison", to_json(report.baselines)},
           {"identity", to_json(report.identity)}};

@@ -6,7 +6,8 @@
 
 namespace colcomb::report {
 
-std::string format_table(const std::vector<std::vector<std::string>>& lines, bool has_total) {
+std::string format_table(const std::vector<std::vector<std::string>>& lines, bool has_total,
+                         bool ends_in_text) {
   if (lines.empty()) return "";
   std::vector<std::size_t> widths(lines.front().size());
   for (const auto& line : lines) {
@@ -15,10 +16,12 @@ std::string format_table(const std::vector<std::vector<std::string>>& lines, boo
   std::string text;
   for (std::size_t l = 0; l < lines.size(); ++l) {
     std::string line = fmt::format("{:<{}}", lines[l][0], widths[0]);
-    for (std::size_t c = 1; c < widths.size(); ++c)
+    const std::size_t numbers = widths.size() - (ends_in_text ? 1 : 0);
+    for (std::size_t c = 1; c < numbers; ++c)
       line += fmt::format("  {:>{}}", lines[l][c], widths[c]);
-    if (l == 1 || (has_total && l + 1 == lines.size()))
-      text += std::string(line.size(), '-') + '\n';
+    const std::size_t width = line.size() + (ends_in_text ? 2 + widths.back() : 0);
+    if (ends_in_text) line += "  " + lines[l].back();
+    if (l == 1 || (has_total && l + 1 == lines.size())) text += std::string(width, '-') + '\n';
     text += line + '\n';
   }
   return text;

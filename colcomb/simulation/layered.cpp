@@ -4,14 +4,19 @@
 
 #include "colcomb/base/check.hpp"
 #include "colcomb/simulation/activity.hpp"
-#include "colcomb/simulation/latencies.hpp"
 #include "colcomb/simulation/parts.hpp"
-#include "colcomb/simulation/steady_interval.hpp"
-#include "colcomb/simulation/tile_clocks.hpp"
+#include "colcomb/tiling/latencies.hpp"
 #include "colcomb/tiling/program.hpp"
+#include "colcomb/tiling/steady_interval.hpp"
+#include "colcomb/tiling/tile_clocks.hpp"
 
 namespace colcomb::simulation {
 namespace {
+
+using tiling::Clock;
+using tiling::kEdgeLatency;
+using tiling::TileClocks;
+using tiling::TileTimes;
 
 /// Charges the clocks from the end of the tile before to the end of this one.
 void charge(const TileTimes& times, Clock end_before, const Tile& tile, std::uint64_t word_interval,
@@ -55,7 +60,7 @@ SimulationResult count_layered(const QuantizedNetwork& network, const ArrayConfi
   }
   before->cycles.drain += static_cast<std::uint64_t>(std::max<Clock>(0, run_end - end_before));
   result.tiles.front().activity.dram_read_bytes += program.initial_weight_bytes;
-  result.interval = steady_interval(network.description, config, program);
+  result.interval = tiling::steady_interval(network.description, config, program);
   complete_layered(result, program);
   return result;
 }

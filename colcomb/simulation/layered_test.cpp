@@ -7,13 +7,17 @@
 #include <set>
 
 #include "colcomb/base/error.hpp"
-#include "colcomb/simulation/tile_clocks.hpp"
 #include "colcomb/tiling/program.hpp"
+#include "colcomb/tiling/tile_clocks.hpp"
 #include "tests/support/random_machine.hpp"
 #include "tests/support/small_network.hpp"
 
 namespace colcomb::simulation {
 namespace {
+
+using tiling::Clock;
+using tiling::TileClocks;
+using tiling::TileTimes;
 
 constexpr std::uint64_t kSeeds = 400;
 

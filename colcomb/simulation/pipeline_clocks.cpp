@@ -4,10 +4,13 @@
 
 #include "colcomb/base/arithmetic.hpp"
 #include "colcomb/semantics/geometry.hpp"
-#include "colcomb/simulation/latencies.hpp"
+#include "colcomb/tiling/latencies.hpp"
 
 namespace colcomb::simulation {
 namespace {
+
+using tiling::kEdgeLatency;
+using tiling::kPoolingLatency;
 
 /// Pixels that the grouped columns read for output (y, x): the last in row-major order.
 std::optional<std::size_t> last_pixel_read(const QuantizedLayer& layer,

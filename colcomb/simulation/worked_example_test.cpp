@@ -3,12 +3,15 @@
 #include <gtest/gtest.h>
 
 #include "colcomb/simulation/simulate.hpp"
-#include "colcomb/simulation/tile_clocks.hpp"
 #include "colcomb/tiling/program.hpp"
+#include "colcomb/tiling/tile_clocks.hpp"
 
 // Every number here is worked out by hand in docs/reference/cycle-model.md, "Worked example".
 namespace colcomb::simulation {
 namespace {
+
+using tiling::TileClocks;
+using tiling::TileTimes;
 
 std::vector<TileTimes> times_of(const ArrayConfig& config, std::size_t count) {
   const QuantizedNetwork network = tests::worked_network();

@@ -14,26 +14,18 @@ namespace {
 
 class LayerTiler {
  public:
-  LayerTiler(const QuantizedNetwork& network, const ArrayConfig& config, const Placement& placement,
-             std::size_t index)
+  LayerTiler(const NetworkDescription& network, const PackedShape& shape, const ArrayConfig& config,
+             const Placement& placement, std::size_t index)
       : network_(network),
         config_(config),
         placement_(placement),
         index_(index),
-        layer_(network.layer(index)),
-        description_(network.description.layer(index)),
-        logits_(network.is_classifier(index)),
-        groups_(layer_.weights.groups.size()),
+        shape_(shape),
+        description_(network.layer(index)),
         words_(config.batch * description_.out_height() * description_.out_width()),
-        row_tiles_(ceil_divide(layer_.weights.rows(), config.rows)),
-        column_tiles_(std::max<std::uint64_t>(1, ceil_divide(groups_, config.columns))),
-        all_(window_of(layer_, description_, 0, groups_)) {
-    for (std::size_t column = 0; column < column_tiles_; ++column) {
-      const std::size_t begin = column * config.columns;
-      windows_.push_back(window_of(layer_, description_, begin, groups_of(column)));
-    }
-    block_ = choose_block();
-  }
+        row_tiles_(shape.row_tiles(config)),
+        column_tiles_(shape.column_tiles.size()),
+        block_(choose_block()) {}
 
   void append(std::vector<Tile>& tiles) const {
     const std::uint64_t blocks = ceil_divide(words_, block_);
@@ -50,16 +42,17 @@ class LayerTiler {
 
  private:
   [[nodiscard]] std::size_t groups_of(std::size_t column) const {
-    return std::min(config_.columns, groups_ - std::min(groups_, column * config_.columns));
+    return std::min(config_.columns,
+                    shape_.groups - std::min(shape_.groups, column * config_.columns));
   }
 
   /// Bytes of the input map that must be read for one block: the most before any tile.
   [[nodiscard]] std::uint64_t most_input(std::uint64_t begin, std::uint64_t words) const {
     if (config_.order == TileOrder::kOutputMajor)
-      return block_bytes(all_, description_, begin, words);
+      return block_bytes(shape_.window, description_, begin, words);
     std::uint64_t most = 0;
-    for (const ReadWindow& window : windows_)
-      most = std::max(most, block_bytes(window, description_, begin, words));
+    for (const PackedShape::ColumnTile& tile : shape_.column_tiles)
+      most = std::max(most, block_bytes(tile.window, description_, begin, words));
     return most;
   }
 
@@ -95,15 +88,16 @@ class LayerTiler {
     Tile tile;
     tile.layer = static_cast<std::uint32_t>(index_);
     tile.row_begin = static_cast<std::uint32_t>(row * config_.rows);
-    tile.rows = static_cast<std::uint32_t>(
-        std::min(config_.rows, layer_.weights.rows() - row * config_.rows));
+    tile.rows =
+        static_cast<std::uint32_t>(std::min(config_.rows, shape_.rows - row * config_.rows));
     tile.group_begin = static_cast<std::uint32_t>(column * config_.columns);
     tile.groups = static_cast<std::uint32_t>(groups_of(column));
     tile.word_begin = block * block_;
     tile.words = std::min(block_, words_ - tile.word_begin);
     tile.first = column == 0;
     tile.last = column + 1 == column_tiles_;
-    count_cells(tile);
+    tile.members = shape_.column_tiles[column].members;
+    tile.nonzeros = shape_.nonzeros[row * column_tiles_ + column];
     tile.interval = static_cast<std::uint32_t>(std::max<std::uint64_t>(
         config_.word_interval(), ceil_divide(tile.members, config_.data_read_bytes_per_clock)));
     tile.weight_bytes =
@@ -113,57 +107,47 @@ class LayerTiler {
     return tile;
   }
 
-  void count_cells(Tile& tile) const {
-    for (std::size_t g = tile.group_begin; g < tile.group_begin + tile.groups; ++g)
-      tile.members += layer_.weights.groups.groups[g].size();
-    for (std::size_t n = tile.row_begin; n < tile.row_begin + tile.rows; ++n) {
-      const auto cells = layer_.weights.values.row(n).subspan(tile.group_begin, tile.groups);
-      tile.nonzeros += cells.size() - static_cast<std::uint64_t>(std::ranges::count(cells, 0));
-    }
-  }
-
   [[nodiscard]] std::uint64_t input_bytes(const Tile& tile, std::uint64_t row,
                                           std::uint64_t column) const {
     if (!placement_.input_in_dram(index_)) return 0;
     if (config_.order == TileOrder::kWeightMajor)
-      return block_bytes(windows_[column], description_, tile.word_begin, tile.words);
-    return row == 0 && column == 0 ? block_bytes(all_, description_, tile.word_begin, tile.words)
-                                   : 0;
+      return block_bytes(shape_.column_tiles[column].window, description_, tile.word_begin,
+                         tile.words);
+    return row == 0 && column == 0
+               ? block_bytes(shape_.window, description_, tile.word_begin, tile.words)
+               : 0;
   }
 
   [[nodiscard]] std::uint64_t residual_bytes(const Tile& tile) const {
     if (!tile.first || !description_.residual) return 0;
     if (placement_.output_in_dram[*description_.residual] == 0) return 0;
-    return residual_rows(network_.description, index_, tile.row_begin, tile.rows) * tile.words;
+    return residual_rows(network_, index_, tile.row_begin, tile.rows) * tile.words;
   }
 
   [[nodiscard]] std::uint64_t output_bytes(const Tile& tile) const {
     if (!tile.last) return 0;
-    if (logits_) return 4 * tile.rows * tile.words;
+    if (network_.is_classifier(index_)) return 4 * tile.rows * tile.words;
     return placement_.output_in_dram[index_] != 0 ? tile.rows * tile.words : 0;
   }
 
-  const QuantizedNetwork& network_;
+  const NetworkDescription& network_;
   const ArrayConfig& config_;
   const Placement& placement_;
   std::size_t index_;
-  const QuantizedLayer& layer_;
+  const PackedShape& shape_;
   const LayerDescription& description_;
-  bool logits_;  // it is the classifier
-  std::size_t groups_;
   std::uint64_t words_;
   std::uint64_t row_tiles_;
   std::uint64_t column_tiles_;
-  ReadWindow all_;
-  std::vector<ReadWindow> windows_;  // per column tile
-  std::uint64_t block_ = 0;
+  std::uint64_t block_;
 };
 
 }  // namespace
 
-void append_layer(std::vector<Tile>& tiles, const QuantizedNetwork& network,
-                  const ArrayConfig& config, const Placement& placement, std::size_t layer) {
-  LayerTiler(network, config, placement, layer).append(tiles);
+void append_layer(std::vector<Tile>& tiles, const NetworkDescription& network,
+                  const PackedShape& shape, const ArrayConfig& config, const Placement& placement,
+                  std::size_t layer) {
+  LayerTiler(network, shape, config, placement, layer).append(tiles);
 }
 
 }  // namespace colcomb::tiling

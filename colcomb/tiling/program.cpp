@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "colcomb/base/check.hpp"
 #include "colcomb/tiling/layer_tiles.hpp"
 #include "colcomb/tiling/limits.hpp"
 #include "colcomb/tiling/placement.hpp"
@@ -25,14 +26,23 @@ void decide_weight_residency(TileProgram& program, const ArrayConfig& config) {
 
 TileProgram make_program(const QuantizedNetwork& network, const ArrayConfig& config) {
   require_fits(network, config);
-  const Placement placement = place_maps(network.description, config);
+  std::vector<PackedShape> shapes;
+  for (std::size_t i = 0; i < network.layer_count(); ++i)
+    shapes.push_back(shape_of(network.layer(i), network.description.layer(i), config));
+  return make_program(network.description, shapes, config);
+}
+
+TileProgram make_program(const NetworkDescription& network, const std::vector<PackedShape>& shapes,
+                         const ArrayConfig& config) {
+  COLCOMB_CHECK(shapes.size() == network.layer_count(), "one shape per layer");
+  const Placement placement = place_maps(network, config);
   TileProgram program;
   program.output_in_dram = placement.output_in_dram;
   program.images_in_dram = placement.input_in_dram(0);
-  for (std::size_t layer = 0; layer < network.layer_count(); ++layer)
-    append_layer(program.tiles, network, config, placement, layer);
+  for (std::size_t layer = 0; layer < shapes.size(); ++layer)
+    append_layer(program.tiles, network, shapes[layer], config, placement, layer);
   if (!program.images_in_dram)
-    program.tiles.front().input_bytes += config.batch * network.description.input.size();
+    program.tiles.front().input_bytes += config.batch * network.input.size();
   decide_weight_residency(program, config);
   program.slots = config.weight_bytes < 2 * config.tile_bytes() ? 1 : 2;
   return program;

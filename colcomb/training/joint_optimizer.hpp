@@ -20,7 +20,7 @@ struct CombiningState {
 
 /// What one combining did.
 struct CombiningOutcome {
-  double retained_magnitude = 1;        // over the convolution layers
+  double retained_magnitude = 1;        // over the layers that were combined
   std::uint64_t regrouped_columns = 0;  // columns that changed group, summed over the layers
 };
 

@@ -24,6 +24,8 @@ struct TrainingObserver {
   /// After the batches whose loss is known without waiting for a device, after every
   /// print_frequency-th one and after the epoch's last.
   std::function<void(const BatchProgress&)> batch = nullptr;
+  /// After each combining for an array: `steps_done` steps of the schedule have been taken.
+  std::function<void(const AllocationReport&, std::size_t steps_done)> allocation = nullptr;
 };
 
 }  // namespace colcomb::training

@@ -32,6 +32,25 @@ void check(const RecipeOptions& r, const TrainOptions& o) {
     throw option_error("recipe.nesterov", "+", "looks ahead along the momentum, which is 0");
 }
 
+void check(const AllocationOptions& a, const TrainOptions& o) {
+  if (!a.array) {
+    if (a.budget)
+      throw option_error("budget", allocation::to_string(*a.budget), "needs `allocation.array`");
+    if (a.importance != AllocationOptions{}.importance)
+      throw option_error("allocation.importance", allocation::name_of(a.importance),
+                         "needs `allocation.array`");
+    return;
+  }
+  if (o.pruning.schedule == Schedule::kIterative) {
+    throw option_error("pruning.schedule", name_of(o.pruning.schedule),
+                       "prunes to a number of weights; for an array it must be cubic or none");
+  }
+  if (o.combining.policy != combining::GroupingPolicy::kSearch) {
+    throw option_error("combining.policy", combining::name_of(o.combining.policy),
+                       "for an array it must be search, which takes a number of groups");
+  }
+}
+
 /// Whether this names a device that LibTorch leaves to others, and a library has provided it.
 bool device_from_outside(const std::string& name) {
   try {
@@ -100,6 +119,7 @@ void check(const TrainOptions& o) {
     throw option_error("keep_combined", "",
                        "needs `load_path`, whose groups it keeps, and `pruning.schedule` none");
   }
+  check(o.allocation, o);
   check(o.recipe, o);
   if (o.backend != "auto" && o.backend != "native" && o.backend != "autograd") {
     throw option_error("backend", o.backend, "must be auto, native or autograd");

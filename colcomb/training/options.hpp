@@ -6,6 +6,9 @@
 #include <optional>
 #include <string>
 
+#include "colcomb/allocation/budget.hpp"
+#include "colcomb/allocation/importance.hpp"
+#include "colcomb/artifacts/array_config.hpp"
 #include "colcomb/artifacts/weight_code.hpp"
 #include "colcomb/combining/grouping.hpp"
 #include "colcomb/dataset/transform.hpp"
@@ -20,6 +23,18 @@ enum class Schedule : std::uint8_t {
 };
 [[nodiscard]] Schedule parse_schedule(const std::string& name);
 [[nodiscard]] const char* name_of(Schedule schedule);
+
+/// For which array the columns are combined, in place of gamma and each layer's pruning rate. alpha
+/// is then the most columns that a cell's multiplexer takes.
+struct AllocationOptions {
+  /// Each layer gets the most groups that cost this array nothing more than its fewest, or, with a
+  /// budget, those that keep most importance within it. The cubic schedule leads there from the
+  /// dense network. Absent: the paper's combining by alpha and gamma.
+  std::optional<ArrayConfig> array;
+  std::optional<allocation::Budget> budget;  // needs an array
+  /// What decides which weights are kept, in grouping and between layers. With an array alone.
+  allocation::Importance importance = allocation::Importance::kMagnitude;
+};
 
 /// When and how much to prune.
 struct PruningOptions {
@@ -81,6 +96,7 @@ struct TrainOptions {
   double l1_penalty = 0;  // on convolution weights, until the last pruning step
   PruningOptions pruning;
   CombiningOptions combining;
+  AllocationOptions allocation;
   QuantizationAwareOptions quantization_aware;
   RecipeOptions recipe;
   /// Checkpoint of a trained network whose weights and shifts training starts from.

@@ -1,18 +1,23 @@
 #include "colcomb/training/pruning_phase.hpp"
 
 #include <limits>
+#include <utility>
 
 #include "colcomb/training/joint_optimizer.hpp"
 
 namespace colcomb::training {
 
 PruningPhase::PruningPhase(network::Cnn network, const TrainOptions& options, TrainingState& state,
-                           std::size_t threads)
+                           std::size_t threads, const GradientStatistics* gradients)
     : network_(std::move(network)),
       options_(options),
       state_(state),
       threads_(threads),
-      finished_(pruning_finished(options, state, combining_state(network_).nonzeros)) {}
+      gradients_(gradients),
+      finished_(pruning_finished(options, state, combining_state(network_).nonzeros)) {
+  if (options.allocation.array && options.pruning.schedule != Schedule::kNone)
+    array_.emplace(network_->description(), options);
+}
 
 bool PruningPhase::after_batch(const Clock& clock, EpochRecord& record) {
   if (finished_) return false;
@@ -35,8 +40,15 @@ bool PruningPhase::after_batch(const Clock& clock, EpochRecord& record) {
 }
 
 void PruningPhase::combine(const Pruning& pruning, EpochRecord& record) {
-  const CombiningOutcome outcome =
-      prune_and_combine(network_, pruning, options_.combining, options_.seed, threads_);
+  CombiningOutcome outcome;
+  if (array_) {
+    ArrayCombining::Outcome for_array =
+        array_->combine(network_, pruning.progress, gradients_, threads_);
+    outcome = for_array.combining;
+    state_.allocation = std::move(for_array.allocation);
+  } else {
+    outcome = prune_and_combine(network_, pruning, options_.combining, options_.seed, threads_);
+  }
   record.retained_magnitude = outcome.retained_magnitude;
   record.regrouped_columns = outcome.regrouped_columns;
 }

@@ -76,10 +76,25 @@ void add_network(const NetworkDescription& network, RunIdentity& identity) {
   identity.add("network.dropout", network.dropout);
 }
 
+/// What combining for an array depends on, in place of rates and gamma.
+void add_allocation(const TrainOptions& o, RunIdentity& identity) {
+  const AllocationOptions& a = o.allocation;
+  identity.add("pruning.steps", static_cast<double>(o.pruning.steps));
+  identity.add("pruning.until", o.pruning.until);
+  identity.add("combining.regroup_every", static_cast<double>(o.combining.regroup_every));
+  identity.add("allocation.array", describe(*a.array));
+  identity.add("budget", a.budget ? allocation::to_string(*a.budget) : "none");
+  identity.add("allocation.importance", allocation::name_of(a.importance));
+}
+
 void add_pruning(const TrainOptions& o, RunIdentity& identity) {
   const PruningOptions& p = o.pruning;
   identity.add("pruning.schedule", name_of(p.schedule));
   if (p.schedule == Schedule::kNone) return;
+  if (o.allocation.array) {
+    add_allocation(o, identity);
+    return;
+  }
   if (p.schedule == Schedule::kCubic) {
     identity.add("pruning.rate", p.rate);
     identity.add("pruning.rate_alpha_one", p.rate_alpha_one);

@@ -83,6 +83,26 @@ TEST(RunIdentityOf, SeesTheIterativeSchedulesOptions) {
   EXPECT_EQ(changed([](PruningOptions& p) { p.rate = 0.3; }), "");  // the cubic schedule's
 }
 
+TEST(RunIdentityOf, SeesTheArrayAndWhatIsMadeOfIt) {
+  const auto changed = [](const std::function<void(TrainOptions&)>& change) {
+    return first_difference([](Fixture& f) { f.options.allocation.array = ArrayConfig(); },
+                            [&](Fixture& f) { change(f.options); });
+  };
+  using O = TrainOptions&;
+  EXPECT_EQ(changed([](O o) { o.allocation.array->rows = 16; }), "allocation.array");
+  EXPECT_EQ(changed([](O o) { o.allocation.array->weight_bytes = 16; }), "allocation.array");
+  EXPECT_EQ(changed([](O o) { o.allocation.array->name = "other"; }), "");
+  EXPECT_EQ(changed([](O o) { o.allocation.budget = allocation::parse_budget("tiles=9"); }),
+            "budget");
+  EXPECT_EQ(changed([](O o) { o.allocation.importance = allocation::Importance::kFisher; }),
+            "allocation.importance");
+  EXPECT_EQ(changed([](O o) { o.pruning.steps = 3; }), "pruning.steps");
+  EXPECT_EQ(changed([](O o) { o.pruning.until = 0.3; }), "pruning.until");
+  EXPECT_EQ(changed([](O o) { o.combining.regroup_every = 3; }), "combining.regroup_every");
+  EXPECT_EQ(changed([](O o) { o.pruning.rate = 0.3; }), "");  // the paper's combining alone
+  EXPECT_EQ(changed([](O o) { o.combining.gamma = 0.3; }), "");
+}
+
 TEST(RunIdentityOf, SeesFilesByTheirContent) {
   const auto write = [](const Fixture& f, const std::string& text) {
     std::ofstream(f.folder / "file") << text;

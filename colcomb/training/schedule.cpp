@@ -26,6 +26,7 @@ Pruning cubic_step(const TrainOptions& options, std::size_t i) {
   pruning.layers.less_for_small_alpha = true;
   pruning.layers.rate = p.rate * progress;
   pruning.layers.rate_alpha_one = p.rate_alpha_one * progress;
+  pruning.progress = progress;
   pruning.gamma_share = options.combining.gamma_ramp ? share : 1.0;
   return pruning;
 }

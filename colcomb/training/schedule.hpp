@@ -23,6 +23,7 @@ struct Clock {
 struct Pruning {
   combining::LayerPruning layers;
   double gamma_share = 1;  // part of the run's gamma that limits this step's groups
+  double progress = 1;     // with an array: how far from the dense network to what it takes
 };
 
 /// The pruning due now, if any, and the state after it. Pure: call again with the new state until

@@ -16,7 +16,11 @@ TrainStep::TrainStep(network::Cnn network, const TrainOptions& options, Workers&
       workers_(workers),
       network_(std::move(network)),
       sgd_(network_, {options.momentum, options.weight_decay, options.recipe.nesterov}),
-      gradients_(network_, workers) {}
+      gradients_(network_, workers) {
+  const allocation::Importance importance = options.allocation.importance;
+  if (options.allocation.array && allocation::needs_gradients(importance))
+    statistics_ = std::make_unique<GradientStatistics>(network_, importance);
+}
 
 void TrainStep::begin(std::unique_ptr<Teacher> teacher, torch::Device device,
                       std::vector<NamedTensor> state) {
@@ -30,6 +34,7 @@ void TrainStep::begin(std::unique_ptr<Teacher> teacher, torch::Device device,
       average_->exchange();  // a checkpoint's network is the average
     }
   }
+  if (goes_on && statistics_) statistics_->take_state(state);
   if (goes_on) sgd_.set_state(std::move(state));
 }
 
@@ -43,6 +48,7 @@ torch::Tensor TrainStep::take(Runner& runner, dataset::Batch& batch, const Condi
     loss = find_gradients(runner, batch, targets, conditions.number);
   if (workers_.size() > 1)
     loss = torch::tensor(gradients_.add_up(loss.item<double>()), torch::kDouble);
+  if (statistics_ && conditions.gathers_statistics) statistics_->update();
   sgd_.step(conditions.learning_rate, conditions.l1_penalty);
   if (average_) average_->update();
   return loss;
@@ -61,8 +67,11 @@ torch::Tensor TrainStep::find_gradients(Runner& runner, const dataset::Batch& ba
 
 std::vector<NamedTensor> TrainStep::state() const {
   std::vector<NamedTensor> state = sgd_.state();
-  if (!average_) return state;
-  for (NamedTensor& tensor : average_->state()) state.push_back(std::move(tensor));
+  const auto append = [&state](std::vector<NamedTensor> tensors) {
+    for (NamedTensor& tensor : tensors) state.push_back(std::move(tensor));
+  };
+  if (average_) append(average_->state());
+  if (statistics_) append(statistics_->state());
   return state;
 }
 

@@ -74,7 +74,7 @@ class Run {
     runner_ = make_runner(backend_, network_, device_, threads_, std::move(all_reduce),
                           {parse_precision(options_.precision), image_cache_});
     clock_.batches_done = state_.epochs_done * clock_.batches_per_epoch;
-    pruning_.emplace(network_, options_, state_, threads_);
+    pruning_.emplace(network_, options_, state_, threads_, step_.gradient_statistics());
   }
 
   [[nodiscard]] bool done() const {
@@ -157,10 +157,10 @@ class Run {
     while (auto batch = loader.next()) {
       record.learning_rate = learning_rate(options_, clock_);
       const double l1_penalty = pruning_->finished() ? 0.0 : options_.l1_penalty;
-      losses.add(
-          step_.take(*runner_, *batch,
-                     {record.learning_rate, l1_penalty, clock_.batches_done, reduces_norms_}),
-          batch->whole_count());
+      losses.add(step_.take(*runner_, *batch,
+                            {record.learning_rate, l1_penalty, clock_.batches_done,
+                             !pruning_->finished(), reduces_norms_}),
+                 batch->whole_count());
       ++clock_.batches_done;
       const bool note = ++batches % run_.print_frequency == 0;
       const bool last = batches == loader.batches();
@@ -168,7 +168,10 @@ class Run {
         require_finite(losses, record, batches);
         report(losses, record, note);
       }
-      if (pruning_->after_batch(clock_, record)) runner_->masks_changed();
+      if (!pruning_->after_batch(clock_, record)) continue;
+      runner_->masks_changed();
+      if (workers_.leads() && observer_.allocation && state_.allocation)
+        observer_.allocation(*state_.allocation, state_.prunings_done);
     }
     record.train_loss = losses.mean();
   }

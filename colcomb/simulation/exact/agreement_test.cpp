@@ -11,15 +11,6 @@
 namespace colcomb::simulation {
 namespace {
 
-std::string describe(const ArrayConfig& c) {
-  return fmt::format(
-      "{} x {} {} alpha {} A {} double {} data {} ports {} weights {} partial {} DRAM {} {} "
-      "batch {}",
-      c.rows, c.columns, name_of(c.cell), c.alpha, c.accumulation_bits, c.double_buffering,
-      c.data_bytes, c.data_read_bytes_per_clock, c.weight_bytes, c.partial_sum_bytes,
-      c.dram_bytes_per_clock, name_of(c.order), c.batch);
-}
-
 void expect_equal_results(const SimulationResult& exact, const SimulationResult& fast,
                           const std::string& where) {
   EXPECT_EQ(first_count_difference(exact, fast), "") << where;

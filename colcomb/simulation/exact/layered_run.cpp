@@ -5,8 +5,8 @@
 #include "colcomb/simulation/exact/exact_run.hpp"
 #include "colcomb/simulation/exact/layered_machine.hpp"
 #include "colcomb/simulation/parts.hpp"
-#include "colcomb/simulation/steady_interval.hpp"
 #include "colcomb/tiling/program.hpp"
+#include "colcomb/tiling/steady_interval.hpp"
 
 namespace colcomb::simulation {
 namespace {
@@ -89,7 +89,8 @@ Simulation run_layered(const QuantizedNetwork& network, const ArrayConfig& confi
   result = describe_layered(network, config, program);
   result.images = count;
   const auto proven = proven_interval(machine, batches);
-  result.interval = proven ? *proven : steady_interval(network.description, config, program);
+  result.interval =
+      proven ? *proven : tiling::steady_interval(network.description, config, program);
   machine.write_rest(batches);
   result.latency = batch_end(machine.records(), 0);
   std::uint64_t end = 0;

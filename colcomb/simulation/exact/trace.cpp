@@ -9,11 +9,14 @@
 #include "colcomb/base/files.hpp"
 #include "colcomb/simulation/exact/exact_options.hpp"
 #include "colcomb/simulation/exact/vcd_writer.hpp"
-#include "colcomb/simulation/tile_clocks.hpp"
 #include "colcomb/tiling/program.hpp"
+#include "colcomb/tiling/tile_clocks.hpp"
 
 namespace colcomb::simulation {
 namespace {
+
+using tiling::TileClocks;
+using tiling::TileTimes;
 
 struct Range {
   std::uint64_t first = 0;

@@ -1,13 +1,13 @@
-#include "colcomb/simulation/tile_clocks.hpp"
+#include "colcomb/tiling/tile_clocks.hpp"
 
 #include <algorithm>
 
 #include "colcomb/base/arithmetic.hpp"
 #include "colcomb/base/check.hpp"
-#include "colcomb/simulation/latencies.hpp"
+#include "colcomb/tiling/latencies.hpp"
 #include "colcomb/tiling/program.hpp"
 
-namespace colcomb::simulation {
+namespace colcomb::tiling {
 namespace {
 
 Clock transfer_clocks(std::uint64_t bytes, std::size_t bytes_per_clock) {
@@ -25,7 +25,7 @@ TileClocks::TileClocks(const NetworkDescription& network, const ArrayConfig& con
     : network_(network), config_(config), program_(program) {
   COLCOMB_CHECK(program.slots >= 1 && program.slots <= slots_.size(), "one or two slots");
   for (std::size_t layer = 0; layer < network.layer_count(); ++layer) {
-    waits_for_dram_.push_back(tiling::reads_map_in_dram(network, program, layer) ? 1 : 0);
+    waits_for_dram_.push_back(reads_map_in_dram(network, program, layer) ? 1 : 0);
   }
 }
 
@@ -108,4 +108,4 @@ void TileClocks::set_state(const std::vector<Clock>& state) {
   for (std::uint64_t i = 0; i < program_.slots; ++i) slot(i).free = state[4 + i];
 }
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::tiling

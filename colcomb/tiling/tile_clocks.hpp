@@ -9,7 +9,7 @@
 #include "colcomb/artifacts/network_description.hpp"
 #include "colcomb/artifacts/tile_program.hpp"
 
-namespace colcomb::simulation {
+namespace colcomb::tiling {
 
 /// Clocks from 0; signed, so that a state may lie before it.
 using Clock = std::int64_t;
@@ -72,4 +72,4 @@ class TileClocks {
   Clock layer_before_result_ = 0;  // of the layer before, in this batch
 };
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::tiling

@@ -1,13 +1,13 @@
-#include "colcomb/simulation/steady_interval.hpp"
+#include "colcomb/tiling/steady_interval.hpp"
 
 #include <algorithm>
 #include <vector>
 
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/matrix.hpp"
-#include "colcomb/simulation/tile_clocks.hpp"
+#include "colcomb/tiling/tile_clocks.hpp"
 
-namespace colcomb::simulation {
+namespace colcomb::tiling {
 namespace {
 
 /// Sums that hold a kNever stay far below any clock.
@@ -80,4 +80,4 @@ std::uint64_t steady_interval(const NetworkDescription& network, const ArrayConf
   return static_cast<std::uint64_t>(interval);
 }
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::tiling

@@ -6,7 +6,7 @@
 #include "colcomb/artifacts/network_description.hpp"
 #include "colcomb/artifacts/tile_program.hpp"
 
-namespace colcomb::simulation {
+namespace colcomb::tiling {
 
 /// Clocks from batch to batch in the long run, layer after layer, rounded up. Found from one
 /// batch's recurrence, not by waiting: where DRAM is only a little slower than the array, ends
@@ -14,4 +14,4 @@ namespace colcomb::simulation {
 [[nodiscard]] std::uint64_t steady_interval(const NetworkDescription& network,
                                             const ArrayConfig& config, const TileProgram& program);
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::tiling

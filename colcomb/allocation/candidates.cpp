@@ -1,0 +1,103 @@
+#include "colcomb/allocation/candidates.hpp"
+
+#include <algorithm>
+#include <ranges>
+
+#include "colcomb/base/arithmetic.hpp"
+#include "colcomb/base/check.hpp"
+#include "colcomb/base/error.hpp"
+#include "colcomb/tiling/network_clocks.hpp"
+
+namespace colcomb::allocation {
+namespace {
+
+std::uint64_t tiles_of(const LayerDescription& layer, const ArrayConfig& array,
+                       std::size_t groups) {
+  return ceil_divide(layer.out_channels, array.rows) * ceil_divide(groups, array.columns);
+}
+
+std::uint64_t macs_of(const LayerDescription& layer, std::size_t groups) {
+  return layer.out_channels * groups * layer.out_height() * layer.out_width();
+}
+
+/// The least number of groups and those at which a cost may rise next.
+std::vector<std::size_t> steps(std::size_t least, std::size_t most, std::size_t width) {
+  std::vector<std::size_t> result = {least};
+  for (std::size_t groups = (least / width + 1) * width; groups < most; groups += width)
+    result.push_back(groups);
+  if (most > least) result.push_back(most);
+  return result;
+}
+
+/// Without those that cost as much as a larger number of groups, or more; costs from 0.
+std::vector<Candidate> worth_a_thought(const std::vector<Candidate>& all) {
+  std::vector<Candidate> result;
+  for (const Candidate& candidate : all | std::views::reverse) {
+    if (result.empty() || candidate.cost < result.back().cost) result.push_back(candidate);
+  }
+  std::ranges::reverse(result);
+  const std::uint64_t cheapest = std::ranges::min(all, {}, &Candidate::cost).cost;
+  for (Candidate& candidate : result) candidate.cost -= cheapest;
+  return result;
+}
+
+}  // namespace
+
+std::vector<std::size_t> least_groups(const NetworkDescription& network) {
+  std::vector<std::size_t> groups;
+  for (const LayerDescription& layer : network.all()) {
+    const std::size_t columns = layer.columns.size();
+    groups.push_back(layer.fixed ? columns : ceil_divide(columns, layer.alpha));
+  }
+  return groups;
+}
+
+std::vector<std::size_t> most_groups(const NetworkDescription& network) {
+  std::vector<std::size_t> groups;
+  for (const LayerDescription& layer : network.all()) groups.push_back(layer.columns.size());
+  return groups;
+}
+
+std::uint64_t cost_of(const NetworkDescription& network, const ArrayConfig& array,
+                      Quantity quantity, const std::vector<std::size_t>& groups) {
+  COLCOMB_CHECK(groups.size() == network.layer_count(), "one number of groups per layer");
+  if (quantity == Quantity::kMacs || quantity == Quantity::kTiles) {
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+      sum += quantity == Quantity::kMacs ? macs_of(network.layer(i), groups[i])
+                                         : tiles_of(network.layer(i), array, groups[i]);
+    }
+    return sum;
+  }
+  if (array.cross_layer) {
+    throw option_error("array", array.name,
+                       "schedule.cross_layer gives every layer an array of its own, whose clocks "
+                       "do not depend on the groups: budget macs, or set it to false");
+  }
+  const tiling::NetworkClocks clocks = tiling::planned_clocks(network, array, groups);
+  return quantity == Quantity::kLatency ? clocks.latency : clocks.interval;
+}
+
+std::vector<std::vector<Candidate>> candidates(const NetworkDescription& network,
+                                               const ArrayConfig& array, Quantity quantity) {
+  const std::vector<std::size_t> least = least_groups(network);
+  const std::vector<std::size_t> most = most_groups(network);
+  // A multiply-accumulate more is a cost for every group.
+  const std::size_t width = quantity == Quantity::kMacs ? 1 : array.columns;
+  const std::uint64_t base = cost_of(network, array, quantity, least);
+  std::vector<std::vector<Candidate>> result;
+  std::vector<std::size_t> groups = least;
+  for (std::size_t layer = 0; layer < least.size(); ++layer) {
+    std::vector<Candidate> list;
+    for (const std::size_t count : steps(least[layer], most[layer], width)) {
+      groups[layer] = count;
+      list.push_back(
+          {count, count == least[layer] ? base : cost_of(network, array, quantity, groups)});
+    }
+    groups[layer] = least[layer];
+    result.push_back(worth_a_thought(list));
+  }
+  return result;
+}
+
+}  // namespace colcomb::allocation
