@@ -9,6 +9,10 @@ namespace colcomb::cli {
 
 void AllocationFlags::add_to(CLI::App& command) {
   add_budget_flag(command, budget);
+  add_importance_to(command);
+}
+
+void AllocationFlags::add_importance_to(CLI::App& command) {
   command
       .add_option("--importance", importance,
                   fmt::format("What keeping a weight is worth, when combining for an array. {}",

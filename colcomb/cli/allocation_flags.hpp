@@ -15,6 +15,7 @@ struct AllocationFlags {
   std::string importance = allocation::name_of(training::AllocationOptions{}.importance);
 
   void add_to(CLI::App& command);
+  void add_importance_to(CLI::App& command);
   /// The array itself is the caller's to add.
   [[nodiscard]] training::AllocationOptions parsed() const;
 };

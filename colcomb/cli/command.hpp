@@ -12,12 +12,14 @@ void add_import(CLI::App& app);
 void add_export(CLI::App& app);
 void add_inspect(CLI::App& app);
 void add_simulate(CLI::App& app);
+void add_suggest(CLI::App& app);
 #ifdef COLCOMB_WITH_TORCH
 void add_train(CLI::App& app);
 void add_run(CLI::App& app);
 void add_experiment(CLI::App& app);
 
 /// Experiments of add_experiment's: subcommands of it.
+void add_frontier(CLI::App& experiment);
 void add_limited_data(CLI::App& experiment);
 #endif
 

@@ -7,15 +7,18 @@
 #include <optional>
 #include <vector>
 
+#include "colcomb/allocation/combine_for_array.hpp"
 #include "colcomb/artifacts/array_config.hpp"
 #include "colcomb/artifacts/checkpoint.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/files.hpp"
 #include "colcomb/base/threads.hpp"
 #include "colcomb/cli/array_flag.hpp"
+#include "colcomb/cli/budget_flag.hpp"
 #include "colcomb/cli/command.hpp"
 #include "colcomb/combining/combine_network.hpp"
 #include "colcomb/pipeline/pack_matrices.hpp"
+#include "colcomb/report/allocation_table.hpp"
 #include "colcomb/report/combining_table.hpp"
 #include "colcomb/report/json.hpp"
 
@@ -39,6 +42,8 @@ struct Flags {
   std::optional<fs::path> importance;
   std::size_t tiles_target = 0;
   std::string array = "32x32";
+  bool fit = false;
+  std::optional<std::string> budget;
   bool json = false;
   std::optional<fs::path> out;
   std::optional<fs::path> groups_out;
@@ -65,11 +70,16 @@ struct Flags {
 /// What the command prints and writes of a combined checkpoint or of combined matrices.
 struct Outcome {
   CombiningReport report;
-  std::vector<std::optional<double>> gaps;  // to the bound, per line of the report
-  nlohmann::ordered_json groups;            // by the lines' names
+  std::vector<std::optional<double>> gaps;     // to the bound, per line of the report
+  nlohmann::ordered_json groups;               // by the lines' names
+  std::optional<AllocationReport> allocation;  // of a checkpoint combined for the array
 };
 
 Outcome pack_matrices(const Flags& flags, const ArrayConfig& array) {
+  if (flags.fit || flags.budget) {
+    throw usage_error(flags.fit ? "--fit" : "--budget", flags.budget.value_or(""),
+                      "is for a checkpoint, which knows its layers' pixels");
+  }
   pipeline::PackMatricesOptions options;
   options.combine.grouping = flags.grouping_options();
   options.combine.prune_fraction =
@@ -84,13 +94,45 @@ Outcome pack_matrices(const Flags& flags, const ArrayConfig& array) {
   options.threads = flags.threads;
   const auto matrices = pipeline::load_matrices(flags.input, flags.conv_groups);
   const auto combined = pipeline::pack_matrices(matrices, options);
-  Outcome outcome{pipeline::report_matrices(matrices, combined, options), {}, {}};
+  Outcome outcome{pipeline::report_matrices(matrices, combined, options), {}, {}, {}};
   for (std::size_t i = 0; i < matrices.size(); ++i) {
     outcome.gaps.push_back(combined[i].gap_to_bound);
     outcome.groups[matrices[i].name] = combined[i].groups.groups;
   }
   if (flags.out) pipeline::save_packed_matrices(matrices, combined, *flags.out);
   return outcome;
+}
+
+/// As flags and array ask; `allocation` is set where it is for the array.
+combining::NetworkCombined combine(const Flags& flags, const ArrayConfig& array,
+                                   FloatNetwork& network,
+                                   std::optional<AllocationReport>& allocation) {
+  const std::size_t threads = flags.threads > 0 ? flags.threads : available_threads();
+  if (flags.fit || flags.budget) {
+    const combining::GroupingOptions grouping = flags.grouping_options();
+    allocation::CombineForArrayOptions options;
+    options.alpha = flags.alpha;
+    if (flags.budget) options.budget = allocation::parse_budget(*flags.budget);
+    options.policy = grouping.policy;
+    options.objective = grouping.objective;
+    options.seed = grouping.seed;
+    options.bound = true;
+    options.threads = threads;
+    auto result = allocation::combine_for_array(network, array, options);
+    allocation = std::move(result.allocation);
+    return std::move(result.combined);
+  }
+  combining::NetworkCombineOptions options;
+  options.pruning = flags.pruning();
+  options.grouping = flags.grouping_options();
+  options.alpha = flags.alpha;
+  options.fill_empty_cells = flags.fill_empty_cells == "+";
+  options.tiles_target = flags.tiles_target;
+  options.array_rows = array.rows;
+  options.array_cols = array.columns;
+  options.bound = true;
+  options.threads = threads;
+  return combining::combine_network(network, options);
 }
 
 Outcome pack_checkpoint(const Flags& flags, const ArrayConfig& array) {
@@ -105,23 +147,16 @@ Outcome pack_checkpoint(const Flags& flags, const ArrayConfig& array) {
   Checkpoint packed;
   packed.network = load_checkpoint(flags.input).network;
   packed.origin = "packed from " + flags.input.string();
-  combining::NetworkCombineOptions options;
-  options.pruning = flags.pruning();
-  options.grouping = flags.grouping_options();
-  options.alpha = flags.alpha;
-  options.fill_empty_cells = flags.fill_empty_cells == "+";
-  options.tiles_target = flags.tiles_target;
-  options.array_rows = array.rows;
-  options.array_cols = array.columns;
-  options.bound = true;
-  options.threads = flags.threads > 0 ? flags.threads : available_threads();
-  const combining::NetworkCombined combined = combining::combine_network(packed.network, options);
-  Outcome outcome{combining::report_network(packed.network, array.rows, array.columns), {}, {}};
+  std::optional<AllocationReport> allocation;
+  const combining::NetworkCombined combined = combine(flags, array, packed.network, allocation);
+  Outcome outcome{combining::report_network(packed.network, array.rows, array.columns), {}, {}, {}};
+  outcome.allocation = allocation;
+  packed.training.allocation = allocation;
   outcome.gaps.resize(outcome.report.layers.size());
   for (const combining::LayerCombined& layer : combined.layers) {
     outcome.gaps[layer.layer] = layer.gap_to_bound;
-    outcome.groups[packed.network.description.hidden[layer.layer].name] =
-        packed.network.hidden[layer.layer].groups->groups;
+    outcome.groups[packed.network.description.layer(layer.layer).name] =
+        packed.network.layer(layer.layer).groups->groups;
   }
   if (flags.out) {
     require_writable(*flags.out, "--out");
@@ -133,6 +168,7 @@ Outcome pack_checkpoint(const Flags& flags, const ArrayConfig& array) {
 void print(const Outcome& outcome, const Flags& flags) {
   if (flags.json) {
     auto json = report::to_json(outcome.report);
+    if (outcome.allocation) json["allocation"] = report::to_json(*outcome.allocation);
     for (std::size_t i = 0; i < outcome.gaps.size(); ++i) {
       auto& gap = json["layers"][i]["gap_to_bound"];
       if (outcome.gaps[i]) gap = *outcome.gaps[i];
@@ -140,6 +176,7 @@ void print(const Outcome& outcome, const Flags& flags) {
     fmt::print("{}\n", json.dump(2));
     return;
   }
+  if (outcome.allocation) fmt::print("{}\n", report::allocation_table(*outcome.allocation));
   fmt::print("{}", report::combining_table(outcome.report));
   const auto widest = std::ranges::max_element(outcome.gaps);  // an absent one is the least
   if (widest == outcome.gaps.end() || !*widest) return;
@@ -230,6 +267,15 @@ void add_pack(CLI::App& app) {
   command->add_option("--time-budget", flags->grouping.search_seconds,
                       "Search: seconds per matrix instead of steps; not repeatable");
   add_array_flag(*command, flags->array);
+  command
+      ->add_flag("--fit", flags->fit,
+                 "Combine a checkpoint for --array: each layer into as many groups as cost nothing "
+                 "more than the fewest that --alpha [the array's] allows; gamma plays no role")
+      ->excludes(groups)
+      ->excludes(prune)
+      ->excludes(rate);
+  add_budget_flag(*command, flags->budget);
+  command->get_option("--budget")->excludes(groups)->excludes(prune)->excludes(rate);
   command->add_flag("--json", flags->json, "Print JSON instead of a table");
   command->add_option("--out", flags->out,
                       "Write the combined checkpoint here; for matrices a folder of packed ones");

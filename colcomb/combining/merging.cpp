@@ -21,11 +21,13 @@ std::vector<std::uint32_t> all_columns(std::size_t count) {
 }
 
 /// Groups that merge by least loss: of groups a and b, value(a) + value(b) - value(a and b), where
-/// a group's value is the sum of its row maxima.
+/// a group's value is the sum of its row maxima. That is the sum over rows of the smaller maximum,
+/// so losses never fall as groups grow.
 ///
-/// Every slot remembers the partner it loses least with. After a merger of b into a only the losses
-/// with a have changed, so other slots look through all theirs again only if their partner was one
-/// of the two.
+/// Every slot remembers the partner it loses least with, and the loss as it was then: a lower bound
+/// of what it is now. A partner is looked up anew only where that bound is the least of all slots'.
+/// Looking up every slot whose partner has merged would take O(M^3), as most share the partner of
+/// least importance.
 class LeastLossMerger {
  public:
   LeastLossMerger(const Matrix<float>& importance, std::size_t alpha)
@@ -57,8 +59,7 @@ class LeastLossMerger {
 
   /// One group less. Requires: (groups() - 1) * alpha >= M.
   void reduce() {
-    const std::uint32_t a =
-        *std::ranges::min_element(alive_, {}, [this](std::uint32_t g) { return best_[g]; });
+    const std::uint32_t a = least_loss();
     if (best_[a] != kInadmissible) {
       merge(std::min(a, partner_[a]), std::max(a, partner_[a]));
     } else {
@@ -102,10 +103,21 @@ class LeastLossMerger {
     }
   }
 
+  /// The slot whose loss with its partner is the least of all pairs; any if no pair is admissible.
+  [[nodiscard]] std::uint32_t least_loss() {
+    for (;;) {
+      const std::uint32_t a =
+          *std::ranges::min_element(alive_, {}, [this](std::uint32_t g) { return best_[g]; });
+      if (best_[a] == kInadmissible) return a;
+      if (!members_[partner_[a]].empty() && losses_(a, partner_[a]) == best_[a]) return a;
+      find_partner(a);
+    }
+  }
+
   void merge(std::uint32_t a, std::uint32_t b) {
     for (const std::uint32_t column : members_[b]) add(column, a);
     remove(b);
-    update(a, b);
+    update(a);
   }
 
   void add(std::uint32_t column, std::uint32_t group) {
@@ -121,23 +133,12 @@ class LeastLossMerger {
     alive_.erase(std::ranges::find(alive_, group));
   }
 
-  /// Group `changed` has grown, `gone` is no more.
-  void update(std::uint32_t changed, std::uint32_t gone) {
+  /// Group `changed` has grown.
+  void update(std::uint32_t changed) {
     sum_maxima(tops_.column(changed), tops_.data(), alive_.data(), alive_.size(), tops_.rows(),
                sums_.data());
     for (std::size_t k = 0; k < alive_.size(); ++k) {
       if (alive_[k] != changed) set_loss(changed, alive_[k], sums_[k]);
-    }
-    find_partner(changed);
-    for (const std::uint32_t group : alive_) {
-      if (group == changed) continue;
-      const bool had_one = best_[group] != kInadmissible;
-      if (had_one && (partner_[group] == changed || partner_[group] == gone)) {
-        find_partner(group);
-      } else if (losses_(group, changed) < best_[group]) {
-        best_[group] = losses_(group, changed);
-        partner_[group] = changed;
-      }
     }
   }
 
@@ -149,7 +150,7 @@ class LeastLossMerger {
     for (const std::uint32_t column : columns) {
       const std::uint32_t group = best_home(column);
       add(column, group);
-      update(group, gone);
+      update(group);
     }
   }
 
@@ -175,7 +176,7 @@ class LeastLossMerger {
   std::vector<std::int32_t> values_;                 // of the groups
   Matrix<std::int32_t> losses_;                      // by pairs of groups; symmetric
   std::vector<std::uint32_t> partner_;               // of each group
-  std::vector<std::int32_t> best_;                   // loss with the partner; kInadmissible: none
+  std::vector<std::int32_t> best_;                   // its loss, or less; kInadmissible: none
   std::vector<std::uint32_t> alive_;                 // groups, ascending
   std::vector<std::vector<std::uint32_t>> members_;  // columns of the groups
   std::vector<std::int32_t> sums_;                   // scratch

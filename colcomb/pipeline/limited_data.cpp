@@ -8,7 +8,7 @@
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/files.hpp"
 #include "colcomb/dataset/sampling.hpp"
-#include "colcomb/pipeline/run_record.hpp"
+#include "colcomb/pipeline/experiment_folder.hpp"
 #include "colcomb/report/limited_data.hpp"
 #include "colcomb/training/run_identity.hpp"
 
@@ -47,7 +47,7 @@ std::vector<std::size_t> first_of_each_class(const dataset::Splits& data, double
 class Experiment {
  public:
   Experiment(const LimitedDataOptions& options, const Observer& observer)
-      : options_(options), observer_(observer) {
+      : options_(options), observer_(observer), folder_{options.out} {
     check(options);
     setup_ = set_up(options.data, options.network, options.training);
     report_.dataset = options.data.name;
@@ -75,9 +75,7 @@ class Experiment {
     if (observer_.stage) observer_.stage(fmt::format(format, std::forward<Args>(args)...));
   }
 
-  [[nodiscard]] fs::path runs() const { return options_.out / "runs"; }
-  [[nodiscard]] fs::path csv() const { return options_.out / "results.csv"; }
-  [[nodiscard]] fs::path json() const { return options_.out / "results.json"; }
+  [[nodiscard]] fs::path runs() const { return folder_.runs(); }
 
   [[nodiscard]] RunIdentity identity() const {
     RunIdentity identity =
@@ -95,12 +93,7 @@ class Experiment {
   /// Makes sure that what lies in the folder was begun with the same options; `force` clears it
   /// first, so that no run of an earlier experiment can pass for one of this.
   void begin() {
-    const fs::path record = options_.out / "experiment.json";
-    require_writable(record, "out");
-    if (fs::exists(runs()) && !fs::exists(record)) {
-      throw option_error("out", options_.out.string(),
-                         "holds a folder runs/ that is not an experiment's: give another folder");
-    }
+    folder_.require_usable();
     if (const auto& loaded = options_.training.load_path) {
       if (fs::weakly_canonical(*loaded).parent_path() == fs::weakly_canonical(runs())) {
         throw option_error("load_path", loaded->string(),
@@ -110,17 +103,7 @@ class Experiment {
       static_cast<void>(load_checkpoint(*loaded));
     }
     report_.identity = identity();
-    if (options_.run.force) {
-      fs::remove_all(runs());
-      fs::remove(csv());
-      fs::remove(json());
-    }
-    if (fs::exists(runs())) {
-      require_recorded_run(report_.identity, record);
-    } else {
-      write_run_record(report_.identity, record);
-      fs::create_directory(runs());
-    }
+    folder_.begin(report_.identity, options_.run.force);
     stage("{}; {} runs into {}", setup_.summary(), report_.planned, options_.out.string());
   }
 
@@ -168,12 +151,14 @@ class Experiment {
   }
 
   void write() const {
-    write_file_atomically(csv(), std::string_view(report::limited_data_csv(report_)));
-    write_file_atomically(json(), std::string_view(report::to_json(report_).dump(2) + '\n'));
+    write_file_atomically(folder_.csv(), std::string_view(report::limited_data_csv(report_)));
+    write_file_atomically(folder_.json(),
+                          std::string_view(report::to_json(report_).dump(2) + '\n'));
   }
 
   const LimitedDataOptions& options_;
   const Observer& observer_;
+  ExperimentFolder folder_;
   TrainingSetup setup_;
   LimitedDataReport report_;
 };

@@ -35,13 +35,6 @@ Options fitted(Options options, InputDescription input, std::size_t classes, std
   return options;
 }
 
-NetworkDescription describe(const NetworkOptions& options, const InputDescription& input,
-                            std::size_t classes, std::uint64_t seed) {
-  if (!options.model.name.empty())
-    return network::describe_model(fitted(options.model, input, classes, seed));
-  return network::describe(fitted(options.blocks, input, classes, seed));
-}
-
 NetworkDescription loaded_network(const dataset::DataOptions& data,
                                   const training::TrainOptions& options) {
   if (!options.load_path)
@@ -91,6 +84,16 @@ void fit_alpha(NetworkDescription& network, const NetworkOptions& asked,
 }
 
 }  // namespace
+
+NetworkDescription describe_network(const NetworkOptions& options, const InputDescription& input,
+                                    std::size_t classes, std::uint64_t seed) {
+  if (!options.model.name.empty())
+    return network::describe_model(fitted(options.model, input, classes, seed));
+  network::BlockNetworkOptions blocks = fitted(options.blocks, input, classes, seed);
+  // Replaced once the network is described.
+  if (options.alpha_of_array) blocks.groups.assign(blocks.filters.size(), 1);
+  return network::describe(blocks);
+}
 
 std::size_t largest_alpha(const NetworkOptions& options) {
   if (options.as_loaded) return 1;
@@ -149,8 +152,8 @@ TrainingSetup set_up(const dataset::DataOptions& data, const NetworkOptions& net
     require_fit(loaded, images, data.name);
     setup.network = std::move(loaded);
   } else {
-    setup.network = describe(network, describe_input(data, images.channels()), images.class_count(),
-                             options.seed);
+    setup.network = describe_network(network, describe_input(data, images.channels()),
+                                     images.class_count(), options.seed);
   }
   fit_alpha(setup.network, network, options.allocation);
   setup.network.data = {data.name, images.class_names()};

@@ -21,7 +21,7 @@ struct NetworkOptions {
   /// the blocks.
   network::PresetOptions model;
   /// Every combined layer's alpha is that of TrainOptions::allocation's array, whatever blocks or
-  /// model say.
+  /// model say; the blocks need not have one.
   bool alpha_of_array = false;
   /// Train the network of TrainOptions::load_path, as it is, in place of both.
   bool as_loaded = false;
@@ -34,6 +34,12 @@ struct NetworkOptions {
 [[nodiscard]] NetworkOptions small_network();
 /// The network of the reference's CIFAR-10 command.
 [[nodiscard]] NetworkOptions reference_network();
+
+/// The network of blocks or model for images of this shape. `input`: of the options' own only
+/// reshape_stride counts. Errors: UserError naming the field that breaks a rule.
+[[nodiscard]] NetworkDescription describe_network(const NetworkOptions& options,
+                                                  const InputDescription& input,
+                                                  std::size_t classes, std::uint64_t seed);
 
 /// A data set and a network that reads its images.
 struct TrainingSetup {
