@@ -1,10 +1,14 @@
 # colcomb_room(NAME SOURCES ... PUBLIC_HEADERS ... [PRIVATE_HEADERS ...] [DEPENDS ...]
-#              [PRIVATE_DEPENDS ...] [TESTS ...] [OWN_TEST_HEADERS] [TEST_SHARDS count])
+#              [PRIVATE_DEPENDS ...] [TESTS ...] [OWN_TEST_HEADERS] [TEST_SHARDS count]
+#              [SOURCES_APART] [TESTS_TOGETHER])
 #
 # One room of the house: the static library colcomb_NAME with the alias colcomb::NAME, its public
 # headers as a FILE_SET rooted at the repository, which is installed, and one test program colcomb_NAME_test holding the
 # room's *_test.cpp files. DEPENDS and PRIVATE_DEPENDS take targets of any kind. OWN_TEST_HEADERS: the
-# test precompiles other headers than all tests do. TEST_SHARDS: SHARDS of colcomb_test.
+# test precompiles other headers than all tests do. TEST_SHARDS: SHARDS of colcomb_test. With
+# COLCOMB_UNITY_BUILD several sources are compiled as one, which halves a whole build: those of a
+# library unless SOURCES_APART, those of a test if TESTS_TOGETHER. What files hide in unnamed
+# namespaces must then have different names.
 
 set(colcomb_warnings -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual
                      -Wnull-dereference -Wduplicated-cond -Wlogical-op)
@@ -21,7 +25,7 @@ if(COLCOMB_SANITIZE)
 endif()
 
 function(colcomb_room name)
-  cmake_parse_arguments(room "OWN_TEST_HEADERS" "TEST_SHARDS" "SOURCES;PUBLIC_HEADERS;PRIVATE_HEADERS;DEPENDS;PRIVATE_DEPENDS;TESTS" ${ARGN})
+  cmake_parse_arguments(room "OWN_TEST_HEADERS;SOURCES_APART;TESTS_TOGETHER" "TEST_SHARDS" "SOURCES;PUBLIC_HEADERS;PRIVATE_HEADERS;DEPENDS;PRIVATE_DEPENDS;TESTS" ${ARGN})
   set(target colcomb_${name})
   add_library(${target} STATIC ${room_SOURCES})
   add_library(colcomb::${name} ALIAS ${target})
@@ -34,11 +38,17 @@ function(colcomb_room name)
   target_compile_features(${target} PUBLIC cxx_std_20)
   target_link_libraries(${target} PUBLIC ${room_DEPENDS}
                         PRIVATE ${room_PRIVATE_DEPENDS} $<BUILD_INTERFACE:colcomb_options>)
+  if(COLCOMB_UNITY_BUILD AND NOT room_SOURCES_APART)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON)
+  endif()
   install(TARGETS ${target} EXPORT colcomb-targets FILE_SET HEADERS)
   if(COLCOMB_BUILD_TESTS AND room_TESTS)
     set(test_arguments)
     if(room_OWN_TEST_HEADERS)
       list(APPEND test_arguments OWN_HEADERS)
+    endif()
+    if(room_TESTS_TOGETHER)
+      list(APPEND test_arguments TOGETHER)
     endif()
     if(room_TEST_SHARDS)
       list(APPEND test_arguments SHARDS ${room_TEST_SHARDS})
@@ -49,7 +59,7 @@ endfunction()
 
 # What tests are made of is run once and compiled often: -O3 would cost a third of their build.
 # g++ 12 takes std::string for an array that is exceeded where it inlines part of it alone.
-set(colcomb_test_optimization $<$<CONFIG:Release>:-O1> -Wno-null-dereference
+set(colcomb_test_optimization $<$<CONFIG:Release>:-O1>
     $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds -Wno-stringop-overflow -Wno-restrict>)
 
 # What every test reads, precompiled: without it they cost a third of the tests' build. A program, since
@@ -67,12 +77,12 @@ function(colcomb_test_headers)
 endfunction()
 
 # colcomb_test(NAME SOURCES ... DEPENDS ... [TIMEOUT seconds] [SHARDS count] [PROPERTIES name value ...]
-# [OWN_HEADERS]): one GoogleTest program. Each of its cases is a ctest entry "NAME/Suite.Case". With
+# [OWN_HEADERS] [TOGETHER]): one GoogleTest program. Each of its cases is a ctest entry "NAME/Suite.Case". With
 # SHARDS its cases are dealt to that many entries "NAME/shard0", ... instead: for programs whose start
 # costs as much as many a case (LibTorch) or whose cases share what is dear to make. TIMEOUT is that of
-# one entry. OWN_HEADERS: it precompiles none of the common headers.
+# one entry. OWN_HEADERS: it precompiles none of the common headers. TOGETHER: see colcomb_room.
 function(colcomb_test name)
-  cmake_parse_arguments(test "OWN_HEADERS" "TIMEOUT;SHARDS" "SOURCES;DEPENDS;PROPERTIES" ${ARGN})
+  cmake_parse_arguments(test "OWN_HEADERS;TOGETHER" "TIMEOUT;SHARDS" "SOURCES;DEPENDS;PROPERTIES" ${ARGN})
   if(NOT test_TIMEOUT)
     set(test_TIMEOUT 300)
   endif()
@@ -81,6 +91,9 @@ function(colcomb_test name)
   target_compile_options(${name} PRIVATE ${colcomb_test_optimization})
   target_link_libraries(${name} PRIVATE ${test_DEPENDS} GTest::gtest GTest::gmock GTest::gtest_main
                         rapidcheck colcomb_options)
+  if(COLCOMB_UNITY_BUILD AND test_TOGETHER)
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ON)
+  endif()
   if(NOT test_OWN_HEADERS)
     colcomb_test_headers()
     target_precompile_headers(${name} REUSE_FROM colcomb_test_headers)

@@ -13,20 +13,20 @@
 namespace colcomb::allocation {
 namespace {
 
-struct Entry {
+struct MeasureEntry {
   const char* name;
   bool needs_gradients;
   const char* summary;
 };
 
-constexpr std::array kEntries = {
+constexpr std::array kMeasures = {
 #define COLCOMB_IMPORTANCE(enumerator, name, needs_gradients, summary) \
-  Entry{name, needs_gradients, summary},
+  MeasureEntry{name, needs_gradients, summary},
 #include "colcomb/allocation/importances.def"
 };
 
-const Entry& entry_of(Importance importance) {
-  return kEntries.at(static_cast<std::size_t>(importance));
+const MeasureEntry& measure_entry(Importance importance) {
+  return kMeasures.at(static_cast<std::size_t>(importance));
 }
 
 double value_of(Importance importance, double weight, double gradient) {
@@ -58,25 +58,25 @@ Matrix<float> scaled(const Matrix<double>& values, double factor) {
 
 Importance parse_importance(const std::string& name) {
   std::vector<std::string> names;
-  for (std::size_t i = 0; i < kEntries.size(); ++i) {
-    if (name == kEntries.at(i).name) return static_cast<Importance>(i);
-    names.emplace_back(kEntries.at(i).name);
+  for (std::size_t i = 0; i < kMeasures.size(); ++i) {
+    if (name == kMeasures.at(i).name) return static_cast<Importance>(i);
+    names.emplace_back(kMeasures.at(i).name);
   }
   throw option_error("allocation.importance", name,
                      fmt::format("must be one of {}", fmt::join(names, ", ")));
 }
 
 const char* name_of(Importance importance) {
-  return entry_of(importance).name;
+  return measure_entry(importance).name;
 }
 
 bool needs_gradients(Importance importance) {
-  return entry_of(importance).needs_gradients;
+  return measure_entry(importance).needs_gradients;
 }
 
 std::vector<std::string> describe_importances() {
   std::vector<std::string> lines;
-  for (const Entry& entry : kEntries)
+  for (const MeasureEntry& entry : kMeasures)
     lines.push_back(fmt::format("{}: {}", entry.name, entry.summary));
   return lines;
 }

@@ -135,6 +135,11 @@ class WholeRun {
     options.baselines = true;
     const SimulationRun result = pipeline::simulate(packed, array_, images, options);
     report.simulation = result.simulation.result;
+    const auto& planned = report.allocation;
+    if (planned && planned->interval > 0 && planned->interval != report.simulation->interval) {
+      stage("the packed network takes {} clocks a batch; its groups were chosen for {}",
+            report.simulation->interval, planned->interval);
+    }
     report.baselines = result.baselines;
   }
 
