@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Combining for an array against the paper's uniform alpha (allocation.md).
+#   allocation.sh importance COLCOMB CIFAR_ROOT OUT   which importance, judged on held-out training images
+#   allocation.sh cifar COLCOMB CIFAR_ROOT OUT        uniform alpha and fit, three seeds, test split
+#   allocation.sh frontier COLCOMB CIFAR_ROOT OUT     accuracy against clocks, Fashion-MNIST and CIFAR-10
+set -euo pipefail
+mode=$1 colcomb=$2 root=$3 out=$4
+mkdir -p "$out"
+cifar=(--dataset cifar10 --dataset-root "$root" --recipe best --precision bf16
+       --filters 32 64 128 --layers 2 2 2 --strides 1 2 2 --reshape-stride 1)
+
+run() {  # name flags...: a whole run, which goes on where it was cut short
+  local name=$1
+  shift
+  "$colcomb" run "${cifar[@]}" --threads 1 --out "$out/$name" "$@" |
+    grep -E 'epoch 10/10|top-1 accuracy|one image every' | sed "s/^/$name: /"
+}
+
+case $mode in
+  importance)
+    for seed in 1 2 3; do
+      for importance in magnitude square taylor fisher; do
+        run "$importance-$seed" --epochs 10 --seed $seed --importance $importance \
+          --validation-ratio 0.1
+      done
+    done
+    ;;
+  cifar)
+    for seed in 1 2 3; do
+      run "uniform-$seed" --epochs 10 --seed $seed --fit - --groups 1 4 8
+      run "fit-$seed" --epochs 10 --seed $seed
+    done
+    ;;
+  frontier)
+    "$colcomb" experiment frontier --dataset fashion-mnist --aug - --batch-size 128 \
+      --l1-penalty 1e-7 --epochs 3 --array 16x16 --out "$out/fashion-mnist"
+    "$colcomb" experiment frontier "${cifar[@]}" --epochs 3 --array 16x16 --out "$out/cifar10"
+    ;;
+  *)
+    echo "usage: allocation.sh importance|cifar|frontier COLCOMB CIFAR_ROOT OUT" >&2
+    exit 2
+    ;;
+esac
