@@ -9,6 +9,7 @@
 #include "colcomb/allocation/importance.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/combining/merging.hpp"
+#include "tests/support/mx_array.hpp"
 #include "tests/support/pointwise_chain.hpp"
 
 namespace colcomb::allocation {
@@ -16,19 +17,12 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-ArrayConfig array_of(std::size_t rows, std::size_t columns) {
-  ArrayConfig config;
-  config.name = "test";
-  config.rows = rows;
-  config.columns = columns;
-  return config;
-}
+using tests::mx_array;
 
 TEST(Fit, FillsTheColumnTilesThatTheFewestGroupsNeed) {
   // With alpha 8: 12 columns need 2 groups and fit whole into the tile; 40 need 5, 100 need 13.
   const NetworkDescription network = tests::pointwise_chain({12, 40, 100, 16}, 4, 8);
-  const ArrayConfig array = array_of(16, 12);
+  const ArrayConfig array = mx_array(16, 12);
   const Allocation fitted = fit(network, array);
   EXPECT_THAT(fitted.groups, ElementsAre(12U, 12U, 24U, 16U));
   EXPECT_EQ(fitted.report.interval,
@@ -42,7 +36,7 @@ TEST(Fit, FillsTheColumnTilesThatTheFewestGroupsNeed) {
 
 TEST(Fit, OneGroupMoreWouldCostClocks) {
   const NetworkDescription network = tests::pointwise_chain({40, 100, 16}, 8, 8);
-  const ArrayConfig array = array_of(16, 12);
+  const ArrayConfig array = mx_array(16, 12);
   const Allocation fitted = fit(network, array);
   for (std::size_t i = 0; i + 1 < fitted.groups.size(); ++i) {
     std::vector<std::size_t> more = fitted.groups;
@@ -55,7 +49,7 @@ TEST(Fit, OneGroupMoreWouldCostClocks) {
 // weight buffer, and every image would read them anew over a narrow channel.
 TEST(Fit, LeavesALayerWhoseWeightsWouldCostClocks) {
   const NetworkDescription network = tests::pointwise_chain({40, 40}, 2, 8);
-  ArrayConfig array = array_of(40, 12);
+  ArrayConfig array = mx_array(40, 12);
   array.dram_bytes_per_clock = 1;
   array.weight_bytes = 1000;  // with the classifier's 600
   const Allocation fitted = fit(network, array);
@@ -75,7 +69,7 @@ TEST(OnTheWay, LeadsFromDenseToTheGroups) {
 
 struct Sample {
   NetworkDescription network = tests::pointwise_chain({24, 40, 56, 16}, 6, 8);
-  ArrayConfig array = array_of(8, 8);
+  ArrayConfig array = mx_array(8, 8);
   std::vector<Matrix<float>> importance;
 
   explicit Sample(std::uint64_t seed) {

@@ -5,20 +5,14 @@
 
 #include "colcomb/base/error.hpp"
 #include "colcomb/tiling/network_clocks.hpp"
+#include "tests/support/mx_array.hpp"
 #include "tests/support/pointwise_chain.hpp"
 
 namespace colcomb::allocation {
 namespace {
 
 using ::testing::ElementsAre;
-
-ArrayConfig array_of(std::size_t rows, std::size_t columns) {
-  ArrayConfig config;
-  config.name = "test";
-  config.rows = rows;
-  config.columns = columns;
-  return config;
-}
+using tests::mx_array;
 
 std::vector<std::size_t> groups_of(const std::vector<Candidate>& candidates) {
   std::vector<std::size_t> groups;
@@ -37,7 +31,7 @@ TEST(Candidates, FewestAndMostGroups) {
 // 20 filters are three row tiles of 8: a column tile more costs three tiles.
 TEST(Candidates, TilesAreAStepFunction) {
   const NetworkDescription network = tests::pointwise_chain({30, 20}, 4, 4);
-  const auto found = candidates(network, array_of(8, 8), Quantity::kTiles);
+  const auto found = candidates(network, mx_array(8, 8), Quantity::kTiles);
   ASSERT_EQ(found.size(), 2U);
   EXPECT_THAT(groups_of(found[0]), ElementsAre(8U, 16U, 24U, 30U));
   for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(found[0][i].cost, 3 * i);
@@ -46,16 +40,16 @@ TEST(Candidates, TilesAreAStepFunction) {
 
 TEST(Candidates, EveryGroupCostsMultiplyAccumulates) {
   const NetworkDescription network = tests::pointwise_chain({6, 5}, 3, 4);
-  const auto found = candidates(network, array_of(8, 8), Quantity::kMacs);
+  const auto found = candidates(network, mx_array(8, 8), Quantity::kMacs);
   EXPECT_THAT(groups_of(found[0]), ElementsAre(2U, 3U, 4U, 5U, 6U));
   for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(found[0][i].cost, i * 5 * 9);
-  EXPECT_EQ(cost_of(network, array_of(8, 8), Quantity::kMacs, {2, 5}), 2U * 5 * 9 + 10 * 5);
+  EXPECT_EQ(cost_of(network, mx_array(8, 8), Quantity::kMacs, {2, 5}), 2U * 5 * 9 + 10 * 5);
 }
 
 // 16 x 16 pixels keep the array busy for 2048 clocks a tile, so that one tile more costs these.
 TEST(Candidates, ClocksAreThoseOfTheWholeNetwork) {
   const NetworkDescription network = tests::pointwise_chain({16, 16}, 16, 4);
-  const ArrayConfig array = array_of(8, 8);
+  const ArrayConfig array = mx_array(8, 8);
   const auto found = candidates(network, array, Quantity::kInterval);
   EXPECT_THAT(groups_of(found[0]), ElementsAre(8U, 16U));
   EXPECT_EQ(found[0][0].cost, 0U);
@@ -68,7 +62,7 @@ TEST(Candidates, ClocksAreThoseOfTheWholeNetwork) {
 
 TEST(Candidates, AnArrayPerLayerHasNoCommonClocks) {
   const NetworkDescription network = tests::pointwise_chain({16, 16}, 16, 4);
-  ArrayConfig array = array_of(8, 8);
+  ArrayConfig array = mx_array(8, 8);
   array.cross_layer = true;
   EXPECT_THROW((void)cost_of(network, array, Quantity::kInterval, {8, 16}), UserError);
   EXPECT_GT(cost_of(network, array, Quantity::kMacs, {8, 16}), 0U);

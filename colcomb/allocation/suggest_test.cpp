@@ -9,19 +9,13 @@
 #include "colcomb/allocation/allocate.hpp"
 #include "colcomb/allocation/candidates.hpp"
 #include "colcomb/base/error.hpp"
+#include "tests/support/mx_array.hpp"
 #include "tests/support/pointwise_chain.hpp"
 
 namespace colcomb::allocation {
 namespace {
 
-ArrayConfig array_of(std::size_t rows, std::size_t columns, std::size_t alpha) {
-  ArrayConfig config;
-  config.name = "test";
-  config.rows = rows;
-  config.columns = columns;
-  config.alpha = alpha;
-  return config;
-}
+using tests::mx_array;
 
 std::optional<ArrayCost> find(const SuggestionReport& report, const std::string& change) {
   const auto found = std::ranges::find(report.suggestions, change, &Suggestion::change);
@@ -30,7 +24,7 @@ std::optional<ArrayCost> find(const SuggestionReport& report, const std::string&
 
 struct Sample {
   NetworkDescription network = tests::pointwise_chain({16, 20, 40}, 8, 8);
-  ArrayConfig array = array_of(16, 8, 8);
+  ArrayConfig array = mx_array(16, 8, 8);
   std::vector<std::size_t> groups = {4, 3, 40};
   SuggestionReport report = suggest(network, groups, array);
 
@@ -66,11 +60,11 @@ TEST(Suggest, AlphasAndShapesOfAsManyCells) {
   const auto one = find(s.report, "alpha 1 in place of 8, all layers");
   ASSERT_TRUE(one.has_value());
   EXPECT_EQ(one->interval,
-            fit(tests::pointwise_chain({16, 20, 40}, 8, 1), array_of(16, 8, 1)).report.interval);
+            fit(tests::pointwise_chain({16, 20, 40}, 8, 1), mx_array(16, 8, 1)).report.interval);
   EXPECT_GT(one->interval, s.report.fitted.interval);
   const auto wide = find(s.report, "8 x 16 cells in place of 16 x 8");
   ASSERT_TRUE(wide.has_value());
-  EXPECT_EQ(wide->interval, fit(s.network, array_of(8, 16, 8)).report.interval);
+  EXPECT_EQ(wide->interval, fit(s.network, mx_array(8, 16, 8)).report.interval);
 }
 
 TEST(Suggest, WidthsKeepOffsetsAndTheNetworkValid) {

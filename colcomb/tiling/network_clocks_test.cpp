@@ -9,25 +9,20 @@
 #include "colcomb/tiling/program.hpp"
 #include "colcomb/tiling/tile_clocks.hpp"
 #include "tests/support/block_network.hpp"
+#include "tests/support/mx_array.hpp"
 #include "tests/support/pointwise_chain.hpp"
 
 namespace colcomb::tiling {
 namespace {
 
-ArrayConfig array_of(std::size_t rows, std::size_t columns) {
-  ArrayConfig config;
-  config.name = "test";
-  config.rows = rows;
-  config.columns = columns;
-  return config;
-}
+using tests::mx_array;
 
 // 16 filters on 16 channels of 4 x 4 pixels, 4 groups, on an array of 8 x 8: two row tiles of 16
 // input words, 8 clocks each. Then the classifier, 10 filters on 16 columns: two row tiles of two
 // column tiles.
 TEST(NetworkClocks, PlannedByHand) {
   const NetworkDescription network = tests::pointwise_chain({16, 16}, 4, 8);
-  const ArrayConfig config = array_of(8, 8);
+  const ArrayConfig config = mx_array(8, 8);
   const NetworkClocks clocks = planned_clocks(network, config, {4, 16});
   EXPECT_EQ(clocks.tiles, 2U + 4U);
   // From an image's first tile on: 256 clocks of the first layer, whose last result is written in
@@ -48,7 +43,7 @@ TEST(NetworkClocks, PlanEqualsThePackedNetwork) {
     for (const QuantizedLayer& layer : network.all()) groups.push_back(layer.weights.groups.size());
     for (const std::size_t side : {4U, 8U, 32U}) {
       SCOPED_TRACE(fmt::format("alpha {}, {} x {}", alpha, side, side));
-      const ArrayConfig config = array_of(side, side);
+      const ArrayConfig config = mx_array(side, side);
       const NetworkClocks packed =
           network_clocks(network.description, config, make_program(network, config));
       EXPECT_EQ(planned_clocks(network.description, config, groups), packed);
@@ -58,7 +53,7 @@ TEST(NetworkClocks, PlanEqualsThePackedNetwork) {
 
 TEST(NetworkClocks, LatencyIsTheFirstBatchsLastResult) {
   const NetworkDescription network = tests::pointwise_chain({8, 24, 24}, 6, 4);
-  ArrayConfig config = array_of(8, 8);
+  ArrayConfig config = mx_array(8, 8);
   config.weight_bytes = 200;  // every tile reads its weights anew
   std::vector<PackedShape> shapes;
   for (std::size_t i = 0; i < 3; ++i)
@@ -73,7 +68,7 @@ TEST(NetworkClocks, LatencyIsTheFirstBatchsLastResult) {
 
 TEST(PlannedShape, SpreadsColumnsEvenly) {
   NetworkDescription network = tests::pointwise_chain({10, 7}, 3, 4);
-  const ArrayConfig config = array_of(4, 3);
+  const ArrayConfig config = mx_array(4, 3);
   const PackedShape shape = planned_shape(network.hidden[0], config, 4);
   EXPECT_EQ(shape.rows, 7U);
   EXPECT_EQ(shape.groups, 4U);

@@ -32,9 +32,12 @@ case $mode in
     done
     ;;
   frontier)
+    arms=(--arms uniform budget thin)
     "$colcomb" experiment frontier --dataset fashion-mnist --aug - --batch-size 128 \
-      --l1-penalty 1e-7 --epochs 3 --array 16x16 --out "$out/fashion-mnist"
-    "$colcomb" experiment frontier "${cifar[@]}" --epochs 3 --array 16x16 --out "$out/cifar10"
+      --l1-penalty 1e-7 --epochs 3 --array 16x16 --threads 1 \
+      "${arms[@]}" --out "$out/fashion-mnist"
+    "$colcomb" experiment frontier "${cifar[@]}" --epochs 3 --array 16x16 --threads 1 \
+      "${arms[@]}" --out "$out/cifar10"
     ;;
   *)
     echo "usage: allocation.sh importance|cifar|frontier COLCOMB CIFAR_ROOT OUT" >&2
