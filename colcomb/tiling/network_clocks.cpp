@@ -33,8 +33,4 @@ NetworkClocks planned_clocks(const NetworkDescription& network, const ArrayConfi
   return network_clocks(network, config, make_program(network, shapes, config));
 }
 
-double frames_per_second(const ArrayConfig& config, std::uint64_t interval) {
-  return config.clock_mhz * 1e6 * static_cast<double>(config.batch) / static_cast<double>(interval);
-}
-
 }  // namespace colcomb::tiling

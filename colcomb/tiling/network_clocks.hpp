@@ -29,7 +29,4 @@ struct NetworkClocks {
                                            const ArrayConfig& config,
                                            const std::vector<std::size_t>& groups);
 
-/// Images per second at this interval.
-[[nodiscard]] double frames_per_second(const ArrayConfig& config, std::uint64_t interval);
-
 }  // namespace colcomb::tiling
