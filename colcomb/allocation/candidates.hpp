@@ -17,7 +17,7 @@ namespace colcomb::allocation {
 [[nodiscard]] std::vector<std::size_t> most_groups(const NetworkDescription& network);
 
 /// What a network costs on an array when its layers have so many groups (one number per layer).
-/// Errors: UserError where the array cannot take the network (tiling::make_program), and naming
+/// Errors: UserError where the array cannot take the network (tiling::make_schedule), and naming
 /// schedule.cross_layer, with which every layer has an array of its own.
 [[nodiscard]] std::uint64_t cost_of(const NetworkDescription& network, const ArrayConfig& array,
                                     Quantity quantity, const std::vector<std::size_t>& groups);

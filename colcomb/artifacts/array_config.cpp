@@ -24,6 +24,11 @@ void in_range(std::uint64_t value, std::uint64_t least, std::uint64_t most,
                    fmt::format("must be {} to {}", least, most));
 }
 
+void power_of_two(std::size_t value, const std::string& where, const char* field) {
+  require(std::has_single_bit(value), where, field, fmt::to_string(value),
+          "must be a power of two");
+}
+
 void validate_array(const ArrayConfig& config, const std::string& where) {
   in_range(config.rows, 1, kMaxSide, where, "array.rows");
   in_range(config.columns, 1, kMaxSide, where, "array.columns");
@@ -96,21 +101,50 @@ std::size_t ArrayConfig::weight_bits() const {
 }
 
 std::size_t ArrayConfig::load_clocks() const {
-  return ceil_divide(weight_bits(), cell == CellKind::kParallel ? 8 * alpha : alpha);
+  return ceil_divide(weight_bits(), load_lines());
+}
+
+std::size_t ArrayConfig::load_lines() const {
+  return cell == CellKind::kParallel ? 8 * alpha : alpha;
+}
+
+std::uint64_t ArrayConfig::weight_line_bytes(std::size_t groups) const {
+  if (groups == 0) return 0;
+  const std::uint64_t bytes = ceil_divide(groups * load_lines(), 8);
+  if (bytes <= dram_bytes_per_clock) return std::bit_ceil(bytes);
+  const std::uint64_t line = ceil_divide(columns * load_lines(), 8);
+  return ceil_divide(line, dram_bytes_per_clock) * dram_bytes_per_clock;
+}
+
+std::uint64_t ArrayConfig::weight_image_bytes(std::size_t tile_rows, std::size_t groups) const {
+  const std::uint64_t bytes = tile_rows * load_clocks() * weight_line_bytes(groups);
+  return ceil_divide(bytes, dram_burst_bytes) * dram_burst_bytes;
 }
 
 std::uint64_t ArrayConfig::tile_bytes() const {
-  return ceil_divide(rows * columns * weight_bits(), 8);
+  return weight_image_bytes(rows, columns);
+}
+
+std::size_t ArrayConfig::row_buses() const {
+  return ceil_divide(rows, rows_per_bus());
 }
 
 void validate(const ArrayConfig& config, const std::string& where) {
   validate_array(config, where);
   in_range(config.data_bytes, 1, kMaxBuffer, where, "buffers.data_bytes");
-  in_range(config.data_read_bytes_per_clock, 1, kMaxWidth, where,
-           "buffers.data_read_bytes_per_clock");
+  in_range(config.input_bytes, 1, kMaxBuffer, where, "buffers.input_bytes");
+  in_range(config.residual_bytes, 0, kMaxBuffer, where, "buffers.residual_bytes");
+  in_range(config.residual_input_bytes, 0, kMaxBuffer, where, "buffers.residual_input_bytes");
+  in_range(config.output_bytes, 1, kMaxBuffer, where, "buffers.output_bytes");
+  in_range(config.bank_ports, 1, kMaxSide, where, "buffers.bank_ports");
   in_range(config.weight_bytes, 1, kMaxBuffer, where, "buffers.weight_bytes");
   in_range(config.partial_sum_bytes, 0, kMaxBuffer, where, "buffers.partial_sum_bytes");
   in_range(config.dram_bytes_per_clock, 1, kMaxWidth, where, "dram.bytes_per_clock");
+  power_of_two(config.dram_bytes_per_clock, where, "dram.bytes_per_clock");
+  in_range(config.dram_burst_bytes, config.dram_bytes_per_clock, kMaxWidth, where,
+           "dram.burst_bytes");
+  power_of_two(config.dram_burst_bytes, where, "dram.burst_bytes");
+  in_range(config.dram_latency, 2, kMaxWidth, where, "dram.latency");
   in_range(config.batch, 1, kMaxBatch, where, "schedule.batch");
   if (config.cross_layer) {
     require(config.batch == 1, where, "schedule.batch", fmt::to_string(config.batch),
@@ -124,12 +158,12 @@ void validate(const ArrayConfig& config, const std::string& where) {
 std::string describe(const ArrayConfig& c) {
   return fmt::format(
       "{} x {} {} cells, alpha {}, {} accumulation bits, double buffering {}, {} MHz; data {} "
-      "bytes, "
-      "{} read per clock, weights {}, partial sums {}; DRAM {} bytes per clock; {}, batch {}, "
-      "cross-layer {}",
+      "bytes, inputs {}, residuals {} and {}, outputs {}, weights {}, partial sums {}, ports {}; "
+      "DRAM {} bytes per clock, bursts of {}, latency {}; {}, batch {}, cross-layer {}",
       c.rows, c.columns, name_of(c.cell), c.alpha, c.accumulation_bits, c.double_buffering,
-      c.clock_mhz, c.data_bytes, c.data_read_bytes_per_clock, c.weight_bytes, c.partial_sum_bytes,
-      c.dram_bytes_per_clock, name_of(c.order), c.batch, c.cross_layer);
+      c.clock_mhz, c.data_bytes, c.input_bytes, c.residual_bytes, c.residual_input_bytes,
+      c.output_bytes, c.weight_bytes, c.partial_sum_bytes, c.bank_ports, c.dram_bytes_per_clock,
+      c.dram_burst_bytes, c.dram_latency, name_of(c.order), c.batch, c.cross_layer);
 }
 
 ArrayConfig describe_array(const std::string& text, std::size_t alpha) {

@@ -39,14 +39,22 @@ struct ArrayConfig {
   bool double_buffering = true;  // a second weight register per cell and load lines of its own
   double clock_mhz = 150;
 
-  // [buffers], bytes
-  std::uint64_t data_bytes = 1U << 20U;         // activations
-  std::size_t data_read_bytes_per_clock = 32;   // all read ports of the data buffer together
-  std::uint64_t weight_bytes = 1U << 18U;       // packed weights waiting to be loaded
-  std::uint64_t partial_sum_bytes = 1U << 18U;  // accumulations between column tiles
+  // [buffers]: all banks of a memory together, in bytes. Data and input buffer have one bank per
+  // column, the others but the weight buffer one per row bus.
+  std::uint64_t data_bytes = 1U << 20U;         // maps between layers
+  std::uint64_t input_bytes = 1U << 18U;        // images, and maps that come from DRAM
+  std::uint64_t residual_bytes = 1U << 18U;     // maps that a later layer adds
+  std::uint64_t residual_input_bytes = 1U << 16U;  // the same where they come from DRAM
+  std::uint64_t output_bytes = 1U << 17U;          // logits, and maps on their way to DRAM
+  std::uint64_t weight_bytes = 1U << 18U;          // packed weights waiting to be loaded
+  std::uint64_t partial_sum_bytes = 1U << 18U;     // accumulations between column tiles
+  std::size_t bank_ports = 1;  // bytes that a bank of data or input buffer reads, and one of the
+                               // data buffer writes, in a clock; 1 to 1024
 
   // [dram]
-  std::size_t dram_bytes_per_clock = 16;
+  std::size_t dram_bytes_per_clock = 16;  // reads and writes together; a power of two
+  std::size_t dram_burst_bytes = 64;      // moved at a time, aligned; a power of two
+  std::size_t dram_latency = 32;          // clocks from a read's request to its first bytes, at least 2
 
   // [schedule]
   TileOrder order = TileOrder::kWeightMajor;
@@ -65,8 +73,27 @@ struct ArrayConfig {
   [[nodiscard]] std::size_t weight_bits() const;
   /// L: clocks in which one cell's weight and select pass the bottom of its column.
   [[nodiscard]] std::size_t load_clocks() const;
+  /// Lines that carry weights into a column, one bit each.
+  [[nodiscard]] std::size_t load_lines() const;
+  /// Bytes of one weight-load cycle of a tile of `groups` columns, in DRAM as in the weight buffer:
+  /// one bit per load line, rounded up to the next power of two, or to a whole line of the buffer
+  /// where it is more than DRAM moves in a clock. 0 without groups.
+  [[nodiscard]] std::uint64_t weight_line_bytes(std::size_t groups) const;
+  /// Bytes of a tile's weights, whole bursts.
+  [[nodiscard]] std::uint64_t weight_image_bytes(std::size_t rows, std::size_t groups) const;
   /// Bytes of one full tile's weights in DRAM and in the weight buffer.
   [[nodiscard]] std::uint64_t tile_bytes() const;
+  /// Rows that share a bus behind the ReLU and quantization blocks, and the banks there: I, since
+  /// each gives a result every I clocks at most.
+  [[nodiscard]] std::size_t rows_per_bus() const { return word_interval(); }
+  [[nodiscard]] std::size_t row_buses() const;
+  /// Bytes of one bank of a memory of `bytes` with a bank per column, or per row bus.
+  [[nodiscard]] std::uint64_t column_bank_bytes(std::uint64_t bytes) const {
+    return bytes / columns;
+  }
+  [[nodiscard]] std::uint64_t row_bank_bytes(std::uint64_t bytes) const {
+    return bytes / row_buses();
+  }
 
   bool operator==(const ArrayConfig&) const = default;
 };

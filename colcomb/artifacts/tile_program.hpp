@@ -2,41 +2,194 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
+
+#include "colcomb/artifacts/array_config.hpp"
+#include "colcomb/artifacts/schedule.hpp"
 
 namespace colcomb {
 
-/// One pass of words through the array with one set of weights. A word is one output pixel of one
-/// image of the batch, counted image by image and row-major within an image.
-struct Tile {
-  std::uint32_t layer = 0;
-  std::uint32_t row_begin = 0;    // first filter
-  std::uint32_t rows = 0;         // filters, 1 to R
-  std::uint32_t group_begin = 0;  // first group
-  std::uint32_t groups = 0;       // groups, 0 (an all-zero layer) to C
-  std::uint64_t word_begin = 0;   // first word
-  std::uint64_t words = 0;        // P, words that stream past the weights
-  bool first = false;  // accumulations start with bias and residual; else with partial sums
-  bool last = false;   // accumulations leave through the ReLU and quantization block (the linear
-                       // layer's: as logits); else to the partial-sum buffer
-  std::uint32_t interval = 0;  // clocks from word to word: I, or more where data ports are short
-  std::uint64_t members = 0;   // data lines in use: columns of the filter matrix in these groups
-  std::uint64_t nonzeros = 0;  // cells that hold a weight
-  std::uint64_t weight_bytes = 0;  // read from DRAM for this tile; 0: they are in the buffer
-  std::uint64_t input_bytes = 0;   // activations read from DRAM before this tile
-  std::uint64_t output_bytes = 0;  // activations or logits written to DRAM after it
+// Everything that a machine of one array description needs to run one network, and nothing else:
+// docs/reference/tile-program.md. C, R, Q, Z, K are those of docs/reference/cycle-model.md; buses are
+// numbered from row 0 up, bus b serving rows b * I to b * I + I - 1.
 
-  bool operator==(const Tile&) const = default;
+/// What one data line of one column reads for every word of a tile.
+struct LineDescriptor {
+  std::uint32_t address = 0;  // byte address of its channel's plane in the column's bank
+  std::int32_t dy = 0;        // it reads pixel (y * stride + dy, x * stride + dx) of the plane
+  std::int32_t dx = 0;
+  std::uint8_t padding = 0;  // what it delivers for pixels outside the map
+  bool used = false;         // false: the line carries 0
+
+  bool operator==(const LineDescriptor&) const = default;
 };
 
-/// What a controller runs for one batch of images, again and again.
+/// What one row adds, and where the maps that a later layer adds are kept.
+struct RowDescriptor {
+  std::int32_t bias = 0;
+  bool has_residual = false;           // its filter is a channel of the residual source
+  std::uint32_t residual_address = 0;  // byte address of that channel's plane in the row's bank
+  std::uint32_t keep_address = 0;      // of its own plane in the residual buffer, where it is kept
+
+  bool operator==(const RowDescriptor&) const = default;
+};
+
+/// One byte that a bank of the data buffer takes from the word at the array's output.
+struct WriteDescriptor {
+  std::uint32_t address = 0;  // byte address of the channel's plane in the bank
+  std::uint16_t row = 0;      // of the array, whose byte it is
+  bool used = false;
+
+  bool operator==(const WriteDescriptor&) const = default;
+};
+
+/// The buffer at the other end of a transfer.
+enum class TransferKind : std::uint8_t {
+  kWeights,   // DRAM to weight buffer
+  kImages,    // DRAM to input buffer, a whole batch
+  kInput,     // DRAM to input buffer, what one block reads
+  kResidual,  // DRAM to residual input buffer
+  kOutput,    // output buffer to DRAM
+};
+
+/// Consecutive bursts of DRAM, moved one DRAM word per clock.
+struct Transfer {
+  TransferKind kind = TransferKind::kWeights;
+  bool per_batch = false;     // images and logits: batch b's lie b * batch_bytes further
+  std::uint64_t dram = 0;     // byte address, a multiple of the burst
+  std::uint32_t bursts = 0;   // at least 1
+  std::uint32_t address = 0;  // byte address in the bank, before the turn's slot is added
+  std::uint32_t skip = 0;     // kOutput: bytes in front that stay as they are in DRAM
+  std::uint32_t bytes = 0;    // kOutput: bytes that are written
+  std::uint32_t bank_begin = 0;  // input buffer: its banks are bank_numbers[bank_begin ...];
+                                 // row buffers: the bus
+  std::uint32_t banks = 0;       // input buffer: how many banks take a copy
+
+  bool operator==(const Transfer&) const = default;
+};
+
+/// Where the results of a layer go when its last column tile has added to them.
+enum class LayerRole : std::uint8_t {
+  kHidden,      // a map, 8 bits a value
+  kPooled,      // global average pooling, whose means are the classifier's input map
+  kClassifier,  // logits, 32 bits a value
+};
+
+/// What the machine's counters need of one layer.
+struct LayerSetup {
+  std::string name;
+  LayerRole role = LayerRole::kHidden;
+  std::uint32_t filters = 0;
+  std::uint32_t in_height = 0;
+  std::uint32_t in_width = 0;
+  std::uint32_t stride = 1;
+  std::uint32_t out_height = 0;
+  std::uint32_t out_width = 0;
+  std::uint32_t fraction_bits = 0;
+  std::uint32_t residual_width = 0;   // of the residual source's map
+  std::uint32_t residual_height = 0;  // 0: no residual source
+  std::uint32_t residual_stride = 1;  // it adds the source's pixel (y * stride, x * stride)
+  std::uint32_t pooling_fraction_bits = 0;
+  bool keep = false;     // results go to the residual buffer too
+  bool to_dram = false;  // results go to the output buffer
+
+  bool operator==(const LayerSetup&) const = default;
+};
+
+/// Which buffer feeds a tile's columns or rows.
+enum class InputSource : std::uint8_t {
+  kNone,   // nothing is read
+  kKept,   // the data buffer; of rows the residual buffer
+  kImage,  // the input buffer's whole images
+  kBlock,  // the input buffer's block; of rows the residual input buffer's
+};
+
+/// The registers that the controller sets for one tile; `schedule.tiles` has the rest.
+struct TileSetup {
+  // Columns: lines l = 0 .. line_count - 1 of all columns, read bank_ports a clock; line l of column
+  // c is lines[(line_begin + l) * C + c].
+  InputSource input = InputSource::kNone;
+  bool new_block = false;         // the input buffer's turn changes with this tile
+  std::int64_t input_offset = 0;  // added to a line's byte address
+  std::uint32_t line_begin = 0;
+  std::uint32_t line_count = 0;
+
+  // Rows: row r is rows[row_begin + r].
+  std::uint32_t row_begin = 0;
+  InputSource residual = InputSource::kNone;
+  bool new_residual_block = false;
+  std::int64_t residual_offset = 0;
+  std::uint32_t partial_sum_words = 0;  // words of a row's place in the partial-sum buffer
+
+  // Results: write w of bank c is writes[(write_begin + w) * C + c], bank_ports a clock.
+  std::uint32_t write_begin = 0;
+  std::uint32_t write_count = 0;
+  std::uint32_t output_row_bytes = 0;  // of a row's place in the output buffer
+  std::int64_t output_offset = 0;      // byte address there of the tile's word 0, less the row's
+  std::uint32_t pooling_entry = 0;     // accumulator of the bus's first row
+
+  std::uint64_t weight_address = 0;     // byte address in the weight buffer, before the turn's slot
+  std::uint32_t weight_line_bytes = 0;  // of one weight-load cycle
+
+  // Waits of the controller, in clocks between its decisions.
+  std::uint32_t send_gap = 0;          // from the last word of the tile before to the first of this
+  std::uint32_t send_after_begin = 0;  // from the first word of the tile before; 0: none
+  std::uint32_t send_after_load = 0;   // from this tile's load
+  std::uint32_t load_after_begin = 0;  // from the first word of the tile before to this tile's load
+  bool after_all = false;              // first of a layer: once all earlier tiles are done
+  bool fetch_after_all = false;        // its transfers too, and all outputs are written before
+
+  std::uint32_t read_begin = 0;  // transfers[read_begin ...]: what it needs from DRAM
+  std::uint32_t reads = 0;
+  std::uint32_t output_begin = 0;  // what a later tile's transfers write to DRAM for it
+  std::uint32_t outputs = 0;
+
+  bool operator==(const TileSetup&) const = default;
+};
+
+/// The external memory, byte addresses. Planes begin with a burst: of images one per channel (after
+/// the checkerboard reshape), of maps one per filter, of logits one per class, 4 bytes a value,
+/// little-endian; each holds the images of a batch one after the other, row-major.
+struct MemoryMap {
+  std::uint64_t weights = 0;        // the weight image
+  std::vector<std::uint64_t> maps;  // per layer, of its output map; 0: not in DRAM
+  std::uint64_t batches = 0;        // batch b's images are at batches + b * batch_bytes,
+  std::uint64_t logits = 0;         // its logits so many bytes behind
+  std::uint64_t batch_bytes = 0;
+
+  bool operator==(const MemoryMap&) const = default;
+};
+
+/// Bytes of one slot of a bank where a buffer is used in turns; 0 where it is not.
+struct SlotBytes {
+  std::uint64_t images = 0;    // input buffer, from address 0: two batches of whole images
+  std::uint64_t input = 0;     // and behind them two blocks
+  std::uint64_t residual = 0;  // residual input buffer
+  std::uint64_t output = 0;    // output buffer
+  std::uint64_t weights = 0;   // weight buffer, where each tile reads its own
+
+  bool operator==(const SlotBytes&) const = default;
+};
+
 struct TileProgram {
-  std::vector<Tile> tiles;                   // in order of execution; layers in the network's order
-  std::vector<std::uint8_t> output_in_dram;  // per layer: its output map resides in DRAM
-  bool images_in_dram = false;             // the images stay in DRAM: layer 0 reads them from there
-  bool weights_resident = false;           // all tiles' weights fit the weight buffer
-  std::uint64_t initial_weight_bytes = 0;  // read once before the first image if they do
-  std::size_t slots = 1;  // tiles whose weights and inputs the buffers hold at a time
+  ArrayConfig array;
+  std::uint32_t channels = 0;  // of a raw image
+  std::uint32_t height = 0;
+  std::uint32_t width = 0;
+  std::uint32_t reshape_stride = 1;
+  Schedule schedule;
+  std::vector<LayerSetup> layers;
+  std::vector<TileSetup> tiles;  // one per tile of the schedule
+  std::vector<LineDescriptor> lines;
+  std::vector<RowDescriptor> rows;
+  std::vector<WriteDescriptor> writes;
+  std::vector<Transfer> initial;  // before the first batch
+  std::vector<Transfer> transfers;
+  std::vector<std::uint16_t> bank_numbers;
+  std::vector<std::uint8_t> weights;  // the weight image, whole bursts
+  MemoryMap memory;
+  SlotBytes slots;
 
   bool operator==(const TileProgram&) const = default;
 };

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
-#include "colcomb/tiling/program.hpp"
+#include "colcomb/tiling/schedule.hpp"
 
 namespace colcomb::simulation {
 
 ActivityCount tile_activity(const Tile& tile, const NetworkDescription& network,
-                            const ArrayConfig& config) {
+                            const ArrayConfig& config, const Schedule& schedule) {
   const std::uint64_t results = tile.rows * tile.words;
   const std::uint64_t partial_sums = results * (config.accumulation_bits / 8);
   ActivityCount count;
@@ -15,8 +15,12 @@ ActivityCount tile_activity(const Tile& tile, const NetworkDescription& network,
   count.input_words = tile.words;
   count.useful_macs = tile.nonzeros * tile.words;
   count.wasted_macs = (config.rows * config.columns - tile.nonzeros) * tile.words;
-  count.data_read_bytes = tile.members * tile.words;
-  count.data_write_bytes = tile.last && !network.is_classifier(tile.layer) ? results : 0;
+  count.data_read_bytes = tile.reads;
+  count.data_write_bytes = tile.writes;
+  const bool to_dram = schedule.output_in_dram[tile.layer] != 0;
+  if (tile.last && network.is_classifier(tile.layer)) count.output_write_bytes = 4 * results;
+  if (tile.last && to_dram) count.output_write_bytes = results;
+  if (tile.last && schedule.residual_kept[tile.layer] != 0) count.residual_write_bytes = results;
   if (tile.first) {
     count.residual_read_bytes =
         tiling::residual_rows(network, tile.layer, tile.row_begin, tile.rows) * tile.words;

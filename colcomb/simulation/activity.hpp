@@ -4,7 +4,7 @@
 
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/artifacts/simulation_result.hpp"
-#include "colcomb/artifacts/tile_program.hpp"
+#include "colcomb/artifacts/schedule.hpp"
 
 namespace colcomb::simulation {
 

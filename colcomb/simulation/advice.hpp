@@ -5,7 +5,7 @@
 
 #include "colcomb/artifacts/network_description.hpp"
 #include "colcomb/artifacts/simulation_result.hpp"
-#include "colcomb/artifacts/tile_program.hpp"
+#include "colcomb/artifacts/schedule.hpp"
 
 namespace colcomb::simulation {
 
@@ -13,7 +13,7 @@ namespace colcomb::simulation {
 // functions of counted results alone.
 // Requires: the layer's cycles and activity, and the run's interval, are final.
 
-[[nodiscard]] std::string layered_advice(const SimulationResult& result, const TileProgram& program,
+[[nodiscard]] std::string layered_advice(const SimulationResult& result, const Schedule& schedule,
                                          std::size_t layer);
 
 [[nodiscard]] std::string pipelined_advice(const SimulationResult& result,

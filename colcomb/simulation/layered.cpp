@@ -6,7 +6,7 @@
 #include "colcomb/simulation/activity.hpp"
 #include "colcomb/simulation/parts.hpp"
 #include "colcomb/tiling/latencies.hpp"
-#include "colcomb/tiling/program.hpp"
+#include "colcomb/tiling/schedule.hpp"
 #include "colcomb/tiling/steady_interval.hpp"
 #include "colcomb/tiling/tile_clocks.hpp"
 
@@ -38,16 +38,16 @@ void charge(const TileTimes& times, Clock end_before, const Tile& tile, std::uin
 SimulationResult count_layered(const QuantizedNetwork& network, const ArrayConfig& config,
                                std::uint64_t images) {
   COLCOMB_CHECK(images > 0 && images % config.batch == 0, "images must be whole batches");
-  const TileProgram program = tiling::make_program(network, config);
-  SimulationResult result = describe_layered(network, config, program);
+  const Schedule schedule = tiling::make_schedule(network, config);
+  SimulationResult result = describe_layered(network, config, schedule);
   result.images = images;
-  TileClocks clocks(network.description, config, program);
+  TileClocks clocks(network.description, config, schedule);
   Clock end_before = 0;
   Clock run_end = 0;
   SimulatedPart* before = &result.tiles.front();
   for (std::uint64_t batch = 0; batch < images / config.batch; ++batch) {
-    for (std::size_t t = 0; t < program.tiles.size(); ++t) {
-      const Tile& tile = program.tiles[t];
+    for (std::size_t t = 0; t < schedule.tiles.size(); ++t) {
+      const Tile& tile = schedule.tiles[t];
       SimulatedPart& part = result.tiles[t];
       const TileTimes times = clocks.next();
       charge(times, end_before, tile, config.word_interval(), part.cycles, before->cycles);
@@ -59,9 +59,9 @@ SimulationResult count_layered(const QuantizedNetwork& network, const ArrayConfi
     if (batch == 0) result.latency = static_cast<std::uint64_t>(run_end);
   }
   before->cycles.drain += static_cast<std::uint64_t>(std::max<Clock>(0, run_end - end_before));
-  result.tiles.front().activity.dram_read_bytes += program.initial_weight_bytes;
-  result.interval = tiling::steady_interval(network.description, config, program);
-  complete_layered(result, program);
+  result.tiles.front().activity.dram_read_bytes += schedule.initial_weight_bytes;
+  result.interval = tiling::steady_interval(network.description, config, schedule);
+  complete_layered(result, schedule);
   return result;
 }
 

@@ -16,11 +16,11 @@ constexpr double kWellUsed = 0.6;
 
 class Advisor {
  public:
-  Advisor(const SimulationResult& result, const TileProgram& program, std::size_t layer)
+  Advisor(const SimulationResult& result, const Schedule& schedule, std::size_t layer)
       : config_(result.config), part_(result.layers[layer]) {
     const std::uint64_t batches = result.images / config_.batch;
-    if (layer == program.tiles.front().layer) initial_bytes_ = program.initial_weight_bytes;
-    for (const Tile& tile : program.tiles) {
+    if (layer == schedule.tiles.front().layer) initial_bytes_ = schedule.initial_weight_bytes;
+    for (const Tile& tile : schedule.tiles) {
       if (tile.layer != layer) continue;
       if (tile.word_begin == 0) ++weight_tiles_;
       ++tiles_;
@@ -155,9 +155,9 @@ class Advisor {
 
 }  // namespace
 
-std::string layered_advice(const SimulationResult& result, const TileProgram& program,
+std::string layered_advice(const SimulationResult& result, const Schedule& schedule,
                            std::size_t layer) {
-  return Advisor(result, program, layer).sentence();
+  return Advisor(result, schedule, layer).sentence();
 }
 
 }  // namespace colcomb::simulation

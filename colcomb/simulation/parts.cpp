@@ -30,7 +30,7 @@ void add_counts(SimulatedPart& sum, const SimulatedPart& part) {
 }  // namespace
 
 SimulationResult describe_layered(const QuantizedNetwork& network, const ArrayConfig& config,
-                                  const TileProgram& program) {
+                                  const Schedule& schedule) {
   SimulationResult result;
   result.config = config;
   result.total.name = "network";
@@ -39,8 +39,8 @@ SimulationResult describe_layered(const QuantizedNetwork& network, const ArrayCo
     result.layers.push_back(layer_part(network, i));
     result.layers.back().array_cells = array_cells;
   }
-  for (std::uint32_t t = 0; t < program.tiles.size(); ++t) {
-    const Tile& tile = program.tiles[t];
+  for (std::uint32_t t = 0; t < schedule.tiles.size(); ++t) {
+    const Tile& tile = schedule.tiles[t];
     SimulatedPart part;
     part.name = network.description.layer(tile.layer).name;
     part.tile = t;
@@ -71,12 +71,12 @@ SimulationResult describe_pipelined(const QuantizedNetwork& network, const Array
   return result;
 }
 
-void complete_layered(SimulationResult& result, const TileProgram& program) {
-  for (std::size_t t = 0; t < program.tiles.size(); ++t)
-    add_counts(result.layers[program.tiles[t].layer], result.tiles[t]);
+void complete_layered(SimulationResult& result, const Schedule& schedule) {
+  for (std::size_t t = 0; t < schedule.tiles.size(); ++t)
+    add_counts(result.layers[schedule.tiles[t].layer], result.tiles[t]);
   for (std::size_t i = 0; i < result.layers.size(); ++i) {
     add_counts(result.total, result.layers[i]);
-    if (!result.layers[i].fixed) result.layers[i].advice = layered_advice(result, program, i);
+    if (!result.layers[i].fixed) result.layers[i].advice = layered_advice(result, schedule, i);
   }
 }
 

@@ -2,7 +2,7 @@
 
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/artifacts/simulation_result.hpp"
-#include "colcomb/artifacts/tile_program.hpp"
+#include "colcomb/artifacts/schedule.hpp"
 
 namespace colcomb::simulation {
 
@@ -10,10 +10,10 @@ namespace colcomb::simulation {
 // bytes are counted, their sums and the advice. `total` is named "network" and has no rows and
 // groups of its own.
 
-/// One part per tile of the program and per layer, all counts zero.
+/// One part per tile of the schedule and per layer, all counts zero.
 [[nodiscard]] SimulationResult describe_layered(const QuantizedNetwork& network,
                                                 const ArrayConfig& config,
-                                                const TileProgram& program);
+                                                const Schedule& schedule);
 
 /// One part per layer on its own array, all counts zero.
 [[nodiscard]] SimulationResult describe_pipelined(const QuantizedNetwork& network,
@@ -21,8 +21,8 @@ namespace colcomb::simulation {
 
 /// Sums the tiles' counts into the layers, the layers' into the total, and writes the advice for
 /// layers whose weights are not fixed. Requires: `result` comes from describe_layered with this
-/// program; tiles are counted; interval is set.
-void complete_layered(SimulationResult& result, const TileProgram& program);
+/// schedule; tiles are counted; interval is set.
+void complete_layered(SimulationResult& result, const Schedule& schedule);
 
 /// Sums the layers' counts into the total and writes the advice.
 /// Requires: `result` comes from describe_pipelined; layers are counted; interval is set.

@@ -1,22 +1,11 @@
 #include "colcomb/tiling/blocks.hpp"
 
 #include <algorithm>
-#include <set>
+
+#include "colcomb/base/arithmetic.hpp"
 
 namespace colcomb::tiling {
 namespace {
-
-/// Input rows that output pixels [first, last] of one image touch.
-std::uint64_t rows_touched(const ReadWindow& window, const LayerDescription& description,
-                           std::uint64_t first, std::uint64_t last) {
-  const auto row_of = [&description](std::uint64_t pixel) {
-    return static_cast<std::int64_t>(pixel / description.out_width() * description.stride);
-  };
-  const std::int64_t low = std::max<std::int64_t>(row_of(first) + window.least_dy, 0);
-  const std::int64_t high =
-      std::min(row_of(last) + window.most_dy, static_cast<std::int64_t>(description.in_height) - 1);
-  return high < low ? 0 : static_cast<std::uint64_t>(high - low + 1);
-}
 
 bool all_blocks_fit(std::uint64_t words, std::uint64_t block,
                     const std::function<bool(std::uint64_t, std::uint64_t)>& fits) {
@@ -26,43 +15,80 @@ bool all_blocks_fit(std::uint64_t words, std::uint64_t block,
   return true;
 }
 
-}  // namespace
-
-ReadWindow window_of(const QuantizedLayer& layer, const LayerDescription& description,
-                     std::size_t group_begin, std::size_t groups) {
-  std::set<std::int32_t> channels;
-  ReadWindow window;
-  for (std::size_t g = group_begin; g < group_begin + groups; ++g) {
-    for (const std::uint32_t m : layer.weights.groups.groups[g]) {
-      const Column& column = description.columns[m];
-      const bool first = channels.empty();
-      window.least_dy = first ? column.dy : std::min<std::int64_t>(window.least_dy, column.dy);
-      window.most_dy = first ? column.dy : std::max<std::int64_t>(window.most_dy, column.dy);
-      channels.insert(column.channel);
-    }
-  }
-  window.channels = channels.size();
-  return window;
+/// Of the outputs 0 .. count - 1 of one axis, those whose input, i * stride + offset, is in the map.
+std::uint64_t inside(std::uint64_t count, std::uint64_t stride, std::int64_t offset,
+                     std::uint64_t size) {
+  const auto step = static_cast<std::int64_t>(stride);
+  const auto outputs = static_cast<std::int64_t>(count);
+  const std::int64_t first = offset < 0 ? (step - 1 - offset) / step : 0;
+  const std::int64_t room = static_cast<std::int64_t>(size) - offset;
+  const std::int64_t end = room <= 0 ? 0 : (room + step - 1) / step;
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(0, std::min(outputs, end) - first));
 }
 
-std::uint64_t block_bytes(const ReadWindow& window, const LayerDescription& description,
-                          std::uint64_t word_begin, std::uint64_t words) {
-  if (words == 0) return 0;
-  const std::uint64_t pixels = description.out_height() * description.out_width();
-  const std::uint64_t last_word = word_begin + words - 1;
-  const std::uint64_t first_image = word_begin / pixels;
-  const std::uint64_t last_image = last_word / pixels;
-  const auto rows = [&](std::uint64_t first, std::uint64_t last) {
-    return rows_touched(window, description, first, last);
+/// words_inside() of the first `words` words of a batch.
+std::uint64_t first_words_inside(const LayerDescription& description, std::int32_t dy,
+                                 std::int32_t dx, std::uint64_t words) {
+  const std::uint64_t width = description.out_width();
+  const std::uint64_t pixels = description.out_height() * width;
+  const auto rows = [&](std::uint64_t count) {
+    return inside(count, description.stride, dy, description.in_height);
   };
-  std::uint64_t touched = 0;
-  if (first_image == last_image) {
-    touched = rows(word_begin % pixels, last_word % pixels);
-  } else {
-    touched = rows(word_begin % pixels, pixels - 1) + rows(0, last_word % pixels) +
-              (last_image - first_image - 1) * rows(0, pixels - 1);
+  const auto columns = [&](std::uint64_t count) {
+    return inside(count, description.stride, dx, description.in_width);
+  };
+  const std::uint64_t rest = words % pixels;
+  const std::uint64_t y = rest / width;
+  const std::uint64_t in_last_row = rows(y + 1) > rows(y) ? columns(rest % width) : 0;
+  return words / pixels * rows(description.out_height()) * columns(width) +
+         rows(y) * columns(width) + in_last_row;
+}
+
+}  // namespace
+
+void widen(ReadWindow& window, const std::vector<std::uint32_t>& members,
+           const LayerDescription& description) {
+  for (const std::uint32_t m : members) {
+    const Column& column = description.columns[m];
+    window.least_dy = std::min<std::int64_t>(window.least_dy, column.dy);
+    window.most_dy = std::max<std::int64_t>(window.most_dy, column.dy);
   }
-  return window.channels * touched * description.in_width;
+}
+
+ByteRange rows_read(const ReadWindow& window, const LayerDescription& description,
+                    std::uint64_t word_begin, std::uint64_t words) {
+  if (words == 0 || window.channels == 0) return {};
+  const std::uint64_t pixels = description.out_height() * description.out_width();
+  const auto height = static_cast<std::int64_t>(description.in_height);
+  const auto row_of = [&](std::uint64_t word) {
+    return static_cast<std::int64_t>(word % pixels / description.out_width() * description.stride);
+  };
+  const auto image_of = [&](std::uint64_t word) { return static_cast<std::int64_t>(word / pixels); };
+  const std::uint64_t last_word = word_begin + words - 1;
+  const std::int64_t first =
+      image_of(word_begin) * height + std::max<std::int64_t>(row_of(word_begin) + window.least_dy, 0);
+  const std::int64_t last =
+      image_of(last_word) * height + std::min(row_of(last_word) + window.most_dy, height - 1);
+  if (last < first) return {};
+  return {static_cast<std::uint64_t>(first) * description.in_width,
+          static_cast<std::uint64_t>(last + 1) * description.in_width};
+}
+
+ByteRange whole_bursts(const ByteRange& range, const ArrayConfig& config) {
+  const std::uint64_t burst = config.dram_burst_bytes;
+  return {range.begin / burst * burst, ceil_divide(range.end, burst) * burst};
+}
+
+std::uint64_t burst_bytes(const ByteRange& range, const ArrayConfig& config) {
+  if (range.empty()) return 0;
+  const ByteRange bursts = whole_bursts(range, config);
+  return bursts.end - bursts.begin;
+}
+
+std::uint64_t words_inside(const LayerDescription& description, std::int32_t dy, std::int32_t dx,
+                           std::uint64_t word_begin, std::uint64_t words) {
+  return first_words_inside(description, dy, dx, word_begin + words) -
+         first_words_inside(description, dy, dx, word_begin);
 }
 
 std::uint64_t largest_block(

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "colcomb/artifacts/array_config.hpp"
 #include "colcomb/artifacts/quantized_network.hpp"
 
 namespace colcomb::tiling {
@@ -17,15 +18,35 @@ struct ReadWindow {
   bool operator==(const ReadWindow&) const = default;
 };
 
-/// Of groups [group_begin, group_begin + groups) of the layer.
-[[nodiscard]] ReadWindow window_of(const QuantizedLayer& layer, const LayerDescription& description,
-                                   std::size_t group_begin, std::size_t groups);
+/// Adds the columns of group `members` to `window`, but for its channels.
+void widen(ReadWindow& window, const std::vector<std::uint32_t>& members,
+           const LayerDescription& description);
 
-/// Bytes of the input map that words [word_begin, word_begin + words) of a batch read: the window's
-/// channels times all pixels of the input rows from the first touched to the last, per image.
-[[nodiscard]] std::uint64_t block_bytes(const ReadWindow& window,
-                                        const LayerDescription& description,
-                                        std::uint64_t word_begin, std::uint64_t words);
+/// Consecutive bytes of a plane; the plane of a channel holds the batch's images one after the
+/// other, each row-major.
+struct ByteRange {
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+
+  [[nodiscard]] bool empty() const { return begin >= end; }
+  bool operator==(const ByteRange&) const = default;
+};
+
+/// From the first input row that words [word_begin, word_begin + words) of a batch read to the
+/// last, of whole rows; rows that no word reads may lie between where the words are of several
+/// images.
+[[nodiscard]] ByteRange rows_read(const ReadWindow& window, const LayerDescription& description,
+                                  std::uint64_t word_begin, std::uint64_t words);
+
+/// The bursts of DRAM that hold a range of a plane, as bytes. Planes begin with a burst.
+[[nodiscard]] ByteRange whole_bursts(const ByteRange& range, const ArrayConfig& config);
+[[nodiscard]] std::uint64_t burst_bytes(const ByteRange& range, const ArrayConfig& config);
+
+/// Of the words [word_begin, word_begin + words) of a batch, those for which the column offset
+/// (dy, dx) lies inside the input map.
+[[nodiscard]] std::uint64_t words_inside(const LayerDescription& description, std::int32_t dy,
+                                         std::int32_t dx, std::uint64_t word_begin,
+                                         std::uint64_t words);
 
 /// The largest b, 1 to `most`, for which every block of b words, the last one of `words` perhaps
 /// shorter, satisfies fits(begin, length); 0 if there is none.

@@ -5,12 +5,26 @@
 #include <algorithm>
 
 #include "colcomb/base/arithmetic.hpp"
-#include "colcomb/tiling/blocks.hpp"
 #include "colcomb/tiling/layer_error.hpp"
-#include "colcomb/tiling/program.hpp"
+#include "colcomb/tiling/schedule.hpp"
 
 namespace colcomb::tiling {
 namespace {
+
+/// Rows that the words [word_begin, word_begin + words) read of a layer's residual source, which a
+/// column without offset would read.
+ByteRange source_rows(const NetworkDescription& network, std::size_t layer,
+                      std::uint64_t word_begin, std::uint64_t words) {
+  const LayerDescription& source = network.layer(*network.layer(layer).residual);
+  LayerDescription reader = network.layer(layer);
+  reader.in_height = source.out_height();
+  reader.in_width = source.out_width();
+  reader.stride = residual_stride(network, layer);
+  // Its own output size stays what it was, whatever the stride.
+  reader.window = Window{.out_height = network.layer(layer).out_height(),
+                         .out_width = network.layer(layer).out_width()};
+  return rows_read({.channels = 1}, reader, word_begin, words);
+}
 
 class LayerTiler {
  public:
@@ -41,93 +55,148 @@ class LayerTiler {
   }
 
  private:
-  [[nodiscard]] std::size_t groups_of(std::size_t column) const {
-    return std::min(config_.columns,
-                    shape_.groups - std::min(shape_.groups, column * config_.columns));
+  [[nodiscard]] bool writes_dram() const {
+    return network_.is_classifier(index_) || placement_.output_in_dram[index_] != 0;
+  }
+  [[nodiscard]] bool residual_in_dram() const {
+    return description_.residual && placement_.residual_kept[*description_.residual] == 0;
   }
 
-  /// Bytes of the input map that must be read for one block: the most before any tile.
+  /// Bytes of an input bank that one block takes: the most before any tile.
   [[nodiscard]] std::uint64_t most_input(std::uint64_t begin, std::uint64_t words) const {
-    if (config_.order == TileOrder::kOutputMajor)
-      return block_bytes(shape_.window, description_, begin, words);
+    const auto bytes = [&](std::size_t slots, const ReadWindow& window) {
+      return slots * burst_bytes(rows_read(window, description_, begin, words), config_);
+    };
+    if (shares_input(config_)) return bytes(shape_.slots, shape_.window);
     std::uint64_t most = 0;
     for (const PackedShape::ColumnTile& tile : shape_.column_tiles)
-      most = std::max(most, block_bytes(tile.window, description_, begin, words));
+      most = std::max(most, bytes(tile.slots, tile.window));
     return most;
   }
 
-  [[nodiscard]] std::uint64_t choose_block() const {
-    std::uint64_t most = words_;
+  /// A buffer, of which two halves hold what two tiles need, and the bytes of one half of a bank.
+  struct Demand {
+    const char* field;
+    std::uint64_t bank;
+    std::uint64_t needed;
+  };
+
+  [[nodiscard]] std::vector<Demand> demands(std::uint64_t begin, std::uint64_t words) const {
+    std::vector<Demand> result;
+    const std::uint64_t rows = std::min(config_.rows_per_bus(), config_.rows);
+    if (placement_.input_in_dram[index_] != 0) {
+      const std::uint64_t bank = config_.column_bank_bytes(config_.input_bytes);
+      result.push_back({"buffers.input_bytes", bank - 2 * placement_.image_slot_bytes,
+                        2 * most_input(begin, words)});
+    }
+    if (writes_dram()) {
+      const ByteRange range = output_range(network_, index_, begin, words);
+      result.push_back({"buffers.output_bytes", config_.row_bank_bytes(config_.output_bytes),
+                        2 * rows * burst_bytes(range, config_)});
+    }
+    if (residual_in_dram()) {
+      const ByteRange range = source_rows(network_, index_, begin, words);
+      result.push_back({"buffers.residual_input_bytes",
+                        config_.row_bank_bytes(config_.residual_input_bytes),
+                        2 * rows * burst_bytes(range, config_)});
+    }
     if (column_tiles_ > 1) {
-      const std::uint64_t word = config_.rows * config_.accumulation_bits / 8;
-      most = std::min(most, config_.partial_sum_bytes / word);
-      if (most == 0) {
-        throw layer_error(
-            config_, description_, "column tiles", fmt::to_string(column_tiles_),
-            fmt::format("buffers.partial_sum_bytes must hold one word's {} bytes", word));
+      result.push_back({"buffers.partial_sum_bytes",
+                        config_.row_bank_bytes(config_.partial_sum_bytes),
+                        rows * words * config_.accumulation_bits / 8});
+    }
+    return result;
+  }
+
+  [[nodiscard]] std::uint64_t choose_block() const {
+    const std::uint64_t block =
+        largest_block(words_, words_, [&](std::uint64_t begin, std::uint64_t words) {
+          return std::ranges::all_of(demands(begin, words), [](const Demand& demand) {
+            return demand.needed <= demand.bank;
+          });
+        });
+    if (block > 0) return block;
+    for (std::uint64_t word = 0; word < words_; ++word) {
+      for (const Demand& demand : demands(word, 1)) {
+        if (demand.needed <= demand.bank) continue;
+        throw layer_error(config_, description_, demand.field,
+                          fmt::format("{} bytes in a bank", demand.bank),
+                          fmt::format("must hold {} for a single word", demand.needed));
       }
     }
-    if (placement_.streamed[index_] == 0) return most;
-    // Two slots hold the inputs and outputs of two tiles.
-    const std::uint64_t outputs = config_.order == TileOrder::kWeightMajor
-                                      ? config_.rows
-                                      : std::uint64_t{description_.out_channels};
-    const std::uint64_t block =
-        largest_block(words_, most, [&](std::uint64_t begin, std::uint64_t words) {
-          return 2 * (most_input(begin, words) + outputs * words) <= config_.data_bytes;
-        });
-    if (block == 0) {
-      throw layer_error(config_, description_, "data buffer",
-                        fmt::format("{} bytes", config_.data_bytes),
-                        "buffers.data_bytes must hold two words' inputs and outputs");
-    }
-    return block;
+    return 1;
   }
 
   [[nodiscard]] Tile tile(std::uint64_t row, std::uint64_t block, std::uint64_t column) const {
+    const PackedShape::ColumnTile& columns = shape_.column_tiles[column];
     Tile tile;
     tile.layer = static_cast<std::uint32_t>(index_);
     tile.row_begin = static_cast<std::uint32_t>(row * config_.rows);
     tile.rows =
         static_cast<std::uint32_t>(std::min(config_.rows, shape_.rows - row * config_.rows));
-    tile.group_begin = static_cast<std::uint32_t>(column * config_.columns);
-    tile.groups = static_cast<std::uint32_t>(groups_of(column));
+    tile.column_tile = static_cast<std::uint32_t>(column);
+    tile.groups = static_cast<std::uint32_t>(columns.groups);
     tile.word_begin = block * block_;
     tile.words = std::min(block_, words_ - tile.word_begin);
     tile.first = column == 0;
     tile.last = column + 1 == column_tiles_;
-    tile.members = shape_.column_tiles[column].members;
     tile.nonzeros = shape_.nonzeros[row * column_tiles_ + column];
-    tile.interval = static_cast<std::uint32_t>(std::max<std::uint64_t>(
-        config_.word_interval(), ceil_divide(tile.members, config_.data_read_bytes_per_clock)));
-    tile.weight_bytes =
-        ceil_divide(std::uint64_t{tile.rows} * tile.groups * config_.weight_bits(), 8);
-    tile.input_bytes = input_bytes(tile, row, column) + residual_bytes(tile);
-    tile.output_bytes = output_bytes(tile);
+    tile.reads = reads(columns, tile);
+    set_clocks(tile, columns, shape_.writes[row]);
+    tile.weight_bytes = config_.weight_image_bytes(tile.rows, tile.groups);
+    tile.input_bytes = input_bytes(tile) + residual_bytes(tile);
+    if (tile.last && writes_dram()) {
+      const ByteRange range = output_range(network_, index_, tile.word_begin, tile.words);
+      tile.output_bytes = tile.rows * burst_bytes(range, config_);
+    }
     return tile;
   }
 
-  [[nodiscard]] std::uint64_t input_bytes(const Tile& tile, std::uint64_t row,
-                                          std::uint64_t column) const {
-    if (!placement_.input_in_dram(index_)) return 0;
-    if (config_.order == TileOrder::kWeightMajor)
-      return block_bytes(shape_.column_tiles[column].window, description_, tile.word_begin,
-                         tile.words);
-    return row == 0 && column == 0
-               ? block_bytes(shape_.window, description_, tile.word_begin, tile.words)
-               : 0;
+  [[nodiscard]] std::uint64_t reads(const PackedShape::ColumnTile& columns,
+                                    const Tile& tile) const {
+    if (columns.reads.empty()) return columns.members * tile.words;
+    std::uint64_t sum = 0;
+    for (const PackedShape::Reads& each : columns.reads) {
+      sum += each.columns *
+             words_inside(description_, each.dy, each.dx, tile.word_begin, tile.words);
+    }
+    return sum;
+  }
+
+  /// Images whose last pixel is among the tile's words.
+  [[nodiscard]] std::uint64_t images_ended(const Tile& tile) const {
+    const std::uint64_t pixels = description_.out_height() * description_.out_width();
+    return (tile.word_begin + tile.words) / pixels - tile.word_begin / pixels;
+  }
+
+  void set_clocks(Tile& tile, const PackedShape::ColumnTile& columns,
+                  const WriteCost& write) const {
+    const std::uint64_t ports = config_.bank_ports;
+    tile.read_clocks = static_cast<std::uint32_t>(
+        std::max<std::uint64_t>(1, ceil_divide(columns.most_lines, ports)));
+    const bool kept = !network_.is_classifier(index_) && placement_.input_in_dram[index_ + 1] == 0;
+    if (tile.last && kept) {
+      tile.write_clocks = static_cast<std::uint32_t>(ceil_divide(write.most, ports));
+      const bool pooled = network_.is_pooled(index_);
+      tile.writes = write.copies * (pooled ? images_ended(tile) : tile.words);
+    }
+    tile.interval = static_cast<std::uint32_t>(std::max<std::uint64_t>(
+        {config_.word_interval(), tile.read_clocks, tile.write_clocks}));
+  }
+
+  [[nodiscard]] std::uint64_t input_bytes(const Tile& tile) const {
+    if (placement_.input_in_dram[index_] == 0) return 0;
+    if (shares_input(config_) && (tile.row_begin != 0 || tile.column_tile != 0)) return 0;
+    const ReadWindow& window =
+        shares_input(config_) ? shape_.window : shape_.column_tiles[tile.column_tile].window;
+    return window.channels *
+           burst_bytes(input_range(shape_, description_, config_, tile), config_);
   }
 
   [[nodiscard]] std::uint64_t residual_bytes(const Tile& tile) const {
-    if (!tile.first || !description_.residual) return 0;
-    if (placement_.output_in_dram[*description_.residual] == 0) return 0;
-    return residual_rows(network_, index_, tile.row_begin, tile.rows) * tile.words;
-  }
-
-  [[nodiscard]] std::uint64_t output_bytes(const Tile& tile) const {
-    if (!tile.last) return 0;
-    if (network_.is_classifier(index_)) return 4 * tile.rows * tile.words;
-    return placement_.output_in_dram[index_] != 0 ? tile.rows * tile.words : 0;
+    if (!tile.first || !residual_in_dram()) return 0;
+    return residual_rows(network_, index_, tile.row_begin, tile.rows) *
+           burst_bytes(residual_range(network_, tile), config_);
   }
 
   const NetworkDescription& network_;
@@ -148,6 +217,23 @@ void append_layer(std::vector<Tile>& tiles, const NetworkDescription& network,
                   const PackedShape& shape, const ArrayConfig& config, const Placement& placement,
                   std::size_t layer) {
   LayerTiler(network, shape, config, placement, layer).append(tiles);
+}
+
+ByteRange input_range(const PackedShape& shape, const LayerDescription& description,
+                      const ArrayConfig& config, const Tile& tile) {
+  const ReadWindow& window =
+      shares_input(config) ? shape.window : shape.column_tiles[tile.column_tile].window;
+  return rows_read(window, description, tile.word_begin, tile.words);
+}
+
+ByteRange residual_range(const NetworkDescription& network, const Tile& tile) {
+  return source_rows(network, tile.layer, tile.word_begin, tile.words);
+}
+
+ByteRange output_range(const NetworkDescription& network, std::size_t layer,
+                       std::uint64_t word_begin, std::uint64_t words) {
+  const std::uint64_t bytes = network.is_classifier(layer) ? 4 : 1;
+  return {bytes * word_begin, bytes * (word_begin + words)};
 }
 
 }  // namespace colcomb::tiling

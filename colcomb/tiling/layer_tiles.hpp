@@ -1,11 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "colcomb/artifacts/array_config.hpp"
 #include "colcomb/artifacts/network_description.hpp"
-#include "colcomb/artifacts/tile_program.hpp"
+#include "colcomb/artifacts/schedule.hpp"
 #include "colcomb/tiling/packed_shape.hpp"
 #include "colcomb/tiling/placement.hpp"
 
@@ -17,5 +18,22 @@ namespace colcomb::tiling {
 void append_layer(std::vector<Tile>& tiles, const NetworkDescription& network,
                   const PackedShape& shape, const ArrayConfig& config, const Placement& placement,
                   std::size_t layer);
+
+/// Whether all of a block's tiles share what its first one has read from DRAM.
+[[nodiscard]] inline bool shares_input(const ArrayConfig& config) {
+  return config.order == TileOrder::kOutputMajor;
+}
+
+/// What a tile reads of each channel's plane in DRAM: the window is its column tile's, or the whole
+/// layer's where the tiles of a block share it.
+[[nodiscard]] ByteRange input_range(const PackedShape& shape, const LayerDescription& description,
+                                    const ArrayConfig& config, const Tile& tile);
+
+/// What a tile reads of each channel's plane of its residual source: whole rows.
+[[nodiscard]] ByteRange residual_range(const NetworkDescription& network, const Tile& tile);
+
+/// What a tile writes of each filter's plane in DRAM: a byte a word, of logits four.
+[[nodiscard]] ByteRange output_range(const NetworkDescription& network, std::size_t layer,
+                                     std::uint64_t word_begin, std::uint64_t words);
 
 }  // namespace colcomb::tiling

@@ -5,7 +5,7 @@
 
 #include "colcomb/artifacts/array_config.hpp"
 #include "colcomb/artifacts/network_description.hpp"
-#include "colcomb/artifacts/tile_program.hpp"
+#include "colcomb/artifacts/schedule.hpp"
 
 namespace colcomb::tiling {
 
@@ -21,10 +21,10 @@ struct NetworkClocks {
 
 /// Requires: config.cross_layer is not set.
 [[nodiscard]] NetworkClocks network_clocks(const NetworkDescription& network,
-                                           const ArrayConfig& config, const TileProgram& program);
+                                           const ArrayConfig& config, const Schedule& schedule);
 
 /// The same of a network that has yet to be combined into `groups` groups, one number per layer,
-/// the classifier's last (planned_shape). Errors: UserError as make_program.
+/// the classifier's last (planned_shapes). Errors: UserError as make_schedule.
 [[nodiscard]] NetworkClocks planned_clocks(const NetworkDescription& network,
                                            const ArrayConfig& config,
                                            const std::vector<std::size_t>& groups);

@@ -1,6 +1,9 @@
 #include "colcomb/tiling/packed_shape.hpp"
 
 #include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
 
 #include "colcomb/base/arithmetic.hpp"
 #include "colcomb/base/check.hpp"
@@ -8,53 +11,50 @@
 namespace colcomb::tiling {
 namespace {
 
-std::size_t column_tiles_of(std::size_t groups, const ArrayConfig& config) {
-  return std::max<std::size_t>(1, ceil_divide(groups, config.columns));
-}
-
-/// Groups of column tile `tile`.
-std::size_t groups_in(std::size_t groups, std::size_t tile, const ArrayConfig& config) {
-  return std::min(config.columns, groups - std::min(groups, tile * config.columns));
-}
-
-ReadWindow window_of_columns(const LayerDescription& description) {
-  ReadWindow window;
-  for (const Column& column : description.columns) {
-    window.least_dy = std::min<std::int64_t>(window.least_dy, column.dy);
-    window.most_dy = std::max<std::int64_t>(window.most_dy, column.dy);
+PackedShape::ColumnTile column_tile_of(const ColumnTileLayout& tile, const QuantizedLayer& layer,
+                                       const LayerDescription& description) {
+  PackedShape::ColumnTile shape;
+  shape.groups = tile.groups.size();
+  std::map<std::pair<std::int32_t, std::int32_t>, std::uint64_t> columns;
+  std::set<std::int32_t> channels;
+  for (const std::uint32_t group : tile.groups) {
+    const auto& members = layer.weights.groups.groups[group];
+    shape.members += members.size();
+    shape.most_lines = std::max<std::uint64_t>(shape.most_lines, members.size());
+    for (const std::uint32_t m : members) {
+      const Column& column = description.columns[m];
+      channels.insert(column.channel);
+      ++columns[{column.dy, column.dx}];
+    }
+    widen(shape.window, members, description);
   }
-  window.channels = description.in_channels;
-  return window;
-}
-
-}  // namespace
-
-std::size_t PackedShape::row_tiles(const ArrayConfig& config) const {
-  return ceil_divide(rows, config.rows);
+  shape.window.channels = channels.size();
+  shape.slots = tile_banks(tile, layer, description).slot_count;
+  for (const auto& [offset, count] : columns)
+    shape.reads.push_back({offset.first, offset.second, count});
+  return shape;
 }
 
 PackedShape shape_of(const QuantizedLayer& layer, const LayerDescription& description,
-                     const ArrayConfig& config) {
+                     const ArrayConfig& config, const InputLayout& layout) {
   PackedShape shape;
   shape.rows = layer.weights.rows();
   shape.groups = layer.weights.groups.size();
-  shape.window = window_of(layer, description, 0, shape.groups);
-  const std::size_t column_tiles = column_tiles_of(shape.groups, config);
-  for (std::size_t tile = 0; tile < column_tiles; ++tile) {
-    const std::size_t begin = tile * config.columns;
-    const std::size_t groups = groups_in(shape.groups, tile, config);
-    std::uint64_t members = 0;
-    for (std::size_t g = begin; g < begin + groups; ++g)
-      members += layer.weights.groups.groups[g].size();
-    shape.column_tiles.push_back({members, window_of(layer, description, begin, groups)});
+  shape.slots = layout.banks.slot_count;
+  for (const ColumnTileLayout& tile : layout.column_tiles) {
+    shape.column_tiles.push_back(column_tile_of(tile, layer, description));
+    const ReadWindow& window = shape.column_tiles.back().window;
+    shape.window.least_dy = std::min(shape.window.least_dy, window.least_dy);
+    shape.window.most_dy = std::max(shape.window.most_dy, window.most_dy);
   }
+  for (const auto& banks : layout.banks.banks) shape.window.channels += banks.empty() ? 0 : 1;
   for (std::size_t row = 0; row < shape.rows; row += config.rows) {
-    for (std::size_t tile = 0; tile < column_tiles; ++tile) {
+    const std::size_t end = std::min(shape.rows, row + config.rows);
+    for (const ColumnTileLayout& tile : layout.column_tiles) {
       std::uint64_t nonzeros = 0;
-      for (std::size_t n = row; n < std::min(shape.rows, row + config.rows); ++n) {
-        const auto cells = layer.weights.values.row(n).subspan(
-            tile * config.columns, groups_in(shape.groups, tile, config));
-        nonzeros += cells.size() - static_cast<std::uint64_t>(std::ranges::count(cells, 0));
+      for (std::size_t n = row; n < end; ++n) {
+        const auto cells = layer.weights.values.row(n);
+        for (const std::uint32_t group : tile.groups) nonzeros += cells[group] != 0 ? 1U : 0U;
       }
       shape.nonzeros.push_back(nonzeros);
     }
@@ -69,26 +69,77 @@ PackedShape planned_shape(const LayerDescription& description, const ArrayConfig
   PackedShape shape;
   shape.rows = description.out_channels;
   shape.groups = std::min(groups, columns);
-  shape.window = window_of_columns(description);
-  const std::size_t column_tiles = column_tiles_of(shape.groups, config);
-  std::size_t groups_before = 0;
-  for (std::size_t tile = 0; tile < column_tiles; ++tile) {
-    // Group g holds columns [g * M / G, (g + 1) * M / G) of some order.
-    const std::size_t groups_after = groups_before + groups_in(shape.groups, tile, config);
-    const std::uint64_t members =
-        groups_after * columns / shape.groups - groups_before * columns / shape.groups;
-    ReadWindow window = shape.window;
-    window.channels = std::min<std::uint64_t>(window.channels, members);
-    shape.column_tiles.push_back({members, window});
-    groups_before = groups_after;
+  for (const Column& column : description.columns) {
+    shape.window.least_dy = std::min<std::int64_t>(shape.window.least_dy, column.dy);
+    shape.window.most_dy = std::max<std::int64_t>(shape.window.most_dy, column.dy);
   }
+  shape.window.channels = description.in_channels;
+  std::size_t before = 0;
+  while (before < shape.groups) {
+    // Group g holds columns [g * M / G, (g + 1) * M / G) of some order.
+    const std::size_t after = std::min(shape.groups, before + config.columns);
+    PackedShape::ColumnTile tile;
+    tile.groups = after - before;
+    tile.members = after * columns / shape.groups - before * columns / shape.groups;
+    tile.most_lines = ceil_divide(columns, shape.groups);
+    tile.window = shape.window;
+    tile.window.channels = std::min<std::uint64_t>(shape.window.channels, tile.members);
+    tile.slots = std::min<std::size_t>(tile.most_lines, description.in_channels);
+    shape.slots += tile.slots;
+    shape.column_tiles.push_back(std::move(tile));
+    before = after;
+  }
+  shape.slots = std::min(shape.slots, description.in_channels);
   for (std::size_t row = 0; row < shape.rows; row += config.rows) {
-    for (std::size_t tile = 0; tile < column_tiles; ++tile) {
-      shape.nonzeros.push_back(std::min(config.rows, shape.rows - row) *
-                               groups_in(shape.groups, tile, config));
-    }
+    for (const PackedShape::ColumnTile& tile : shape.column_tiles)
+      shape.nonzeros.push_back(std::min(config.rows, shape.rows - row) * tile.groups);
   }
   return shape;
+}
+
+}  // namespace
+
+std::size_t PackedShape::row_tiles(const ArrayConfig& config) const {
+  return ceil_divide(rows, config.rows);
+}
+
+std::vector<PackedShape> shapes_of(const QuantizedNetwork& network, const ArrayConfig& config,
+                                   const std::vector<InputLayout>& layouts) {
+  std::vector<PackedShape> shapes;
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    shapes.push_back(
+        shape_of(network.layer(i), network.description.layer(i), config, layouts[i]));
+    PackedShape& shape = shapes.back();
+    for (std::size_t row = 0; row < shape.rows; row += config.rows) {
+      const std::size_t rows = std::min(config.rows, shape.rows - row);
+      shape.writes.push_back(network.is_classifier(i)
+                                 ? WriteCost{}
+                                 : write_cost(layouts[i + 1].banks, row, rows, config));
+    }
+  }
+  return shapes;
+}
+
+std::vector<PackedShape> planned_shapes(const NetworkDescription& network,
+                                        const ArrayConfig& config,
+                                        const std::vector<std::size_t>& groups) {
+  COLCOMB_CHECK(groups.size() == network.layer_count(), "one number of groups per layer");
+  std::vector<PackedShape> shapes;
+  for (std::size_t i = 0; i < groups.size(); ++i)
+    shapes.push_back(planned_shape(network.layer(i), config, groups[i]));
+  for (std::size_t i = 0; i < shapes.size(); ++i) {
+    PackedShape& shape = shapes[i];
+    const std::size_t tiles = shape.row_tiles(config);
+    for (std::size_t t = 0; t < tiles; ++t) {
+      WriteCost cost;
+      if (i + 1 < shapes.size()) {
+        cost.copies = std::min(config.rows, shape.rows - t * config.rows);
+        cost.most = static_cast<std::uint32_t>(ceil_divide(shapes[i + 1].slots, tiles));
+      }
+      shape.writes.push_back(cost);
+    }
+  }
+  return shapes;
 }
 
 }  // namespace colcomb::tiling

@@ -7,35 +7,50 @@
 #include "colcomb/artifacts/array_config.hpp"
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/tiling/blocks.hpp"
+#include "colcomb/tiling/layout.hpp"
 
 namespace colcomb::tiling {
 
-/// What a tile program depends on of one layer's packed filter matrix, N x G: its size and, for
-/// each column tile (C groups of it, fewer in the last one), what the groups read. Not its values.
+/// What a schedule depends on of one layer's packed filter matrix, N x G: its size and, for each
+/// column tile, what its columns read. Not its values.
 struct PackedShape {
+  /// Columns of the filter matrix with one offset.
+  struct Reads {
+    std::int32_t dy = 0;
+    std::int32_t dx = 0;
+    std::uint64_t columns = 0;
+  };
+
   struct ColumnTile {
-    std::uint64_t members = 0;  // columns of the filter matrix in these groups
-    ReadWindow window;          // what they read around an output pixel
+    std::size_t groups = 0;        // array columns in use
+    std::uint64_t members = 0;     // columns of the filter matrix in these groups
+    std::uint64_t most_lines = 0;  // of them in the fullest group
+    ReadWindow window;             // what they read around an output pixel
+    std::size_t slots = 0;         // planes per bank, where they are fetched for this tile alone
+    std::vector<Reads> reads;      // of all members; empty: not known, all inside the map
   };
 
   std::size_t rows = 0;                  // N
   std::size_t groups = 0;                // G
   ReadWindow window;                     // of all groups together
+  std::size_t slots = 0;                 // planes of the input map per bank of the data buffer
   std::vector<ColumnTile> column_tiles;  // max(1, ceil(G / C))
   std::vector<std::uint64_t> nonzeros;   // per tile, row tile by row tile: cells with a weight
+  std::vector<WriteCost> writes;         // per row tile: to the banks of the next layer's input
 
   [[nodiscard]] std::size_t row_tiles(const ArrayConfig& config) const;
 };
 
-/// Of a layer that has been packed.
-[[nodiscard]] PackedShape shape_of(const QuantizedLayer& layer, const LayerDescription& description,
-                                   const ArrayConfig& config);
+/// The shapes of a packed network's layers, the classifier's last, in these layouts of theirs.
+[[nodiscard]] std::vector<PackedShape> shapes_of(const QuantizedNetwork& network,
+                                                 const ArrayConfig& config,
+                                                 const std::vector<InputLayout>& layouts);
 
-/// Of a layer that has yet to be packed into `groups` groups: its M columns spread as evenly over
-/// the groups as can be, every cell full, and each column tile reading as many channels as its
-/// columns can have.
-/// Requires: groups is at least 1; at most M groups are counted.
-[[nodiscard]] PackedShape planned_shape(const LayerDescription& description,
-                                        const ArrayConfig& config, std::size_t groups);
+/// The shapes of layers that have yet to be packed, each into so many groups, at least 1: its M
+/// columns spread as evenly over at most M groups as can be, every cell full, each column tile
+/// reading as many channels as its columns can have, no channel copied.
+[[nodiscard]] std::vector<PackedShape> planned_shapes(const NetworkDescription& network,
+                                                      const ArrayConfig& config,
+                                                      const std::vector<std::size_t>& groups);
 
 }  // namespace colcomb::tiling

@@ -2,66 +2,154 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <optional>
+
+#include "colcomb/base/arithmetic.hpp"
 #include "colcomb/tiling/layer_error.hpp"
 
 namespace colcomb::tiling {
 namespace {
 
-/// Bytes of one image's maps.
-class MapBytes {
+std::uint64_t input_pixels(const LayerDescription& layer) {
+  return layer.in_height * layer.in_width;
+}
+
+/// Decides from the last layer to the first which maps the data buffer holds: a layer's input stays
+/// at the low end of each bank if the layer's index is even, else at the high end, so two maps in a
+/// row never share a byte, and older ones are no longer read.
+class MapPlacer {
  public:
-  explicit MapBytes(const NetworkDescription& network) : network_(network) {}
+  MapPlacer(const NetworkDescription& network, const std::vector<PackedShape>& shapes,
+            const ArrayConfig& config)
+      : network_(network),
+        shapes_(shapes),
+        config_(config),
+        bank_(config.column_bank_bytes(config.data_bytes)) {}
 
-  [[nodiscard]] std::uint64_t image() const { return network_.input.size(); }
-
-  /// Of hidden layer `layer`. The last one's bytes go to the pooling block.
-  [[nodiscard]] std::uint64_t output(std::size_t layer) const {
-    return network_.is_pooled(layer) ? 0 : network_.hidden[layer].output_size();
-  }
-
-  /// Residual sources that hidden layer `layer` or a later one reads, but for its own input map.
-  [[nodiscard]] std::uint64_t sources(std::size_t layer) const {
-    std::uint64_t bytes = 0;
-    for (std::size_t source = 0; source + 1 < layer; ++source) {
-      for (std::size_t reader = layer; reader < network_.hidden.size(); ++reader) {
-        if (network_.hidden[reader].residual != source) continue;
-        bytes += output(source);
-        break;
+  void place(Placement& placement) const {
+    const std::size_t last = network_.layer_count() - 1;
+    std::uint64_t after = bytes(last);
+    if (after > bank_) {
+      throw layer_error(config_, network_.classifier, "pooled bytes",
+                        fmt::format("{} in a bank", after),
+                        fmt::format("must fit the data buffer's {} a bank (buffers.data_bytes)",
+                                    bank_));
+    }
+    placement.input_address[last] = address(last, after);
+    for (std::size_t layer = last - 1; layer > 0; --layer) {
+      const std::uint64_t mine = bytes(layer);
+      if (mine + after > bank_) {
+        placement.input_in_dram[layer] = 1;
+        placement.output_in_dram[layer - 1] = 1;
+        after = 0;
+      } else {
+        placement.input_address[layer] = address(layer, mine);
+        after = mine;
       }
     }
-    return bytes;
   }
 
  private:
+  [[nodiscard]] std::uint64_t bytes(std::size_t layer) const {
+    return shapes_[layer].slots * config_.batch * input_pixels(network_.layer(layer));
+  }
+  [[nodiscard]] std::uint64_t address(std::size_t layer, std::uint64_t size) const {
+    return layer % 2 == 0 ? 0 : bank_ - size;
+  }
+
   const NetworkDescription& network_;
+  const std::vector<PackedShape>& shapes_;
+  const ArrayConfig& config_;
+  std::uint64_t bank_;
+};
+
+/// Gives each residual source, in the layers' order, the lowest room in the residual buffer that no
+/// other holds while it is needed.
+class ResidualPlacer {
+ public:
+  ResidualPlacer(const NetworkDescription& network, const ArrayConfig& config)
+      : network_(network),
+        config_(config),
+        bank_(config.row_bank_bytes(config.residual_bytes)) {}
+
+  void place(Placement& placement) {
+    for (std::size_t source = 0; source < network_.hidden.size(); ++source) {
+      const auto last = last_reader(source);
+      if (!last) continue;
+      const auto address = room(source, bytes(source));
+      if (!address) {
+        placement.output_in_dram[source] = 1;
+        continue;
+      }
+      placement.residual_kept[source] = 1;
+      placement.residual_address[source] = *address;
+      held_.push_back({*address, *address + bytes(source), *last});
+    }
+  }
+
+ private:
+  struct Held {
+    std::uint64_t begin;
+    std::uint64_t end;
+    std::size_t last;  // layer that reads it
+  };
+
+  [[nodiscard]] std::optional<std::size_t> last_reader(std::size_t source) const {
+    std::optional<std::size_t> last;
+    for (std::size_t layer = source + 1; layer < network_.hidden.size(); ++layer) {
+      if (network_.hidden[layer].residual == source) last = layer;
+    }
+    return last;
+  }
+
+  [[nodiscard]] std::uint64_t bytes(std::size_t source) const {
+    const LayerDescription& layer = network_.hidden[source];
+    const std::size_t per_bus = std::min(config_.rows_per_bus(), config_.rows);
+    return ceil_divide(layer.out_channels, config_.rows) * per_bus * config_.batch *
+           layer.out_height() * layer.out_width();
+  }
+
+  [[nodiscard]] std::optional<std::uint64_t> room(std::size_t source, std::uint64_t size) {
+    // A source that layer `source` itself adds for the last time is still read while this one is
+    // written.
+    std::erase_if(held_, [&](const Held& held) { return held.last < source; });
+    std::ranges::sort(held_, {}, &Held::begin);
+    std::uint64_t begin = 0;
+    for (const Held& held : held_) {
+      if (begin + size <= held.begin) break;
+      begin = std::max(begin, held.end);
+    }
+    if (begin + size > bank_) return std::nullopt;
+    return begin;
+  }
+
+  const NetworkDescription& network_;
+  const ArrayConfig& config_;
+  std::uint64_t bank_;
+  std::vector<Held> held_;
 };
 
 }  // namespace
 
-Placement place_maps(const NetworkDescription& network, const ArrayConfig& config) {
-  const MapBytes bytes(network);
-  Placement placement{std::vector<std::uint8_t>(network.layer_count()),
-                      std::vector<std::uint8_t>(network.layer_count())};
-  std::uint64_t images = bytes.image();
-  for (std::size_t layer = 0; layer < network.hidden.size(); ++layer) {
-    const std::uint64_t needed =
-        network.hidden[layer].input_size() + bytes.output(layer) + bytes.sources(layer) + images;
-    placement.streamed[layer] = config.batch * needed > config.data_bytes ? 1 : 0;
-    if (layer == 0 && placement.streamed[0] != 0) images = 0;
+Placement place_maps(const NetworkDescription& network, const std::vector<PackedShape>& shapes,
+                     const ArrayConfig& config) {
+  const std::size_t layers = network.layer_count();
+  Placement placement;
+  placement.input_in_dram.resize(layers);
+  placement.output_in_dram.resize(layers);
+  placement.residual_kept.resize(layers);
+  placement.input_address.resize(layers);
+  placement.residual_address.resize(layers);
+  const std::uint64_t plane = config.batch * input_pixels(network.layer(0));
+  const std::uint64_t images = shapes[0].slots * burst_bytes({0, plane}, config);
+  if (2 * images <= config.column_bank_bytes(config.input_bytes)) {
+    placement.image_slot_bytes = images;
+  } else {
+    placement.input_in_dram[0] = 1;
   }
-  const std::uint64_t pooled = config.batch * network.classifier.input_size();
-  if (pooled > config.data_bytes) {
-    throw layer_error(
-        config, network.classifier, "pooled bytes", fmt::to_string(pooled),
-        fmt::format("must fit the data buffer's {} bytes (buffers.data_bytes)", config.data_bytes));
-  }
-  for (std::size_t layer = 0; layer < network.hidden.size(); ++layer) {
-    if (placement.streamed[layer] == 0) continue;
-    if (bytes.output(layer) > 0) placement.output_in_dram[layer] = 1;
-    if (layer > 0) placement.output_in_dram[layer - 1] = 1;
-    const auto& residual = network.hidden[layer].residual;
-    if (residual) placement.output_in_dram[*residual] = 1;
-  }
+  MapPlacer(network, shapes, config).place(placement);
+  ResidualPlacer(network, config).place(placement);
   return placement;
 }
 

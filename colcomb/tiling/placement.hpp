@@ -6,22 +6,26 @@
 
 #include "colcomb/artifacts/array_config.hpp"
 #include "colcomb/artifacts/network_description.hpp"
+#include "colcomb/tiling/packed_shape.hpp"
 
 namespace colcomb::tiling {
 
-/// Where maps lie between the layers.
+/// Where maps lie between the layers. Images that layer 0 does not read block by block are whole in
+/// the input buffer, two batches in turn. Addresses are byte addresses within a bank, the same in every
+/// bank of a buffer; they hold the whole batch.
 struct Placement {
-  std::vector<std::uint8_t> streamed;  // per layer: its maps do not fit the data buffer together
-  std::vector<std::uint8_t> output_in_dram;  // per layer: its output map resides in DRAM
-
-  /// Whether what `layer` reads as its input resides in DRAM: the images or the map before it.
-  [[nodiscard]] bool input_in_dram(std::size_t layer) const {
-    return layer == 0 ? streamed[0] != 0 : output_in_dram[layer - 1] != 0;
-  }
+  std::vector<std::uint8_t> input_in_dram;      // per layer: it reads its input block by block
+  std::vector<std::uint8_t> output_in_dram;     // per layer: its output is written to DRAM
+  std::vector<std::uint8_t> residual_kept;      // per layer: its output is in the residual buffer
+  std::vector<std::uint64_t> input_address;     // per layer, of its input in the data buffer
+  std::vector<std::uint64_t> residual_address;  // per layer, of its output in the residual buffer
+  std::uint64_t image_slot_bytes = 0;           // of an input bank: one batch; 0 if not whole
 };
 
 /// By the rules of docs/reference/cycle-model.md, "Tiles".
 /// Errors: UserError where not even a batch's pooled bytes fit the data buffer.
-[[nodiscard]] Placement place_maps(const NetworkDescription& network, const ArrayConfig& config);
+[[nodiscard]] Placement place_maps(const NetworkDescription& network,
+                                   const std::vector<PackedShape>& shapes,
+                                   const ArrayConfig& config);
 
 }  // namespace colcomb::tiling

@@ -15,14 +15,14 @@ bool is_never(Clock clock) {
   return clock < TileClocks::kNever / 2;
 }
 
-void run_batch(TileClocks& clocks, const TileProgram& program) {
-  for (std::size_t t = 0; t < program.tiles.size(); ++t) (void)clocks.next();
+void run_batch(TileClocks& clocks, const Schedule& schedule) {
+  for (std::size_t t = 0; t < schedule.tiles.size(); ++t) (void)clocks.next();
 }
 
 /// Entry (i, k): the clocks from state k before a batch to state i after it, kNever if the one does
 /// not wait for the other. A batch only takes maxima and adds constants, so the state after it is
 /// max over k of entry (i, k) + state k.
-Matrix<Clock> batch_matrix(TileClocks steady, const TileProgram& program) {
+Matrix<Clock> batch_matrix(TileClocks steady, const Schedule& schedule) {
   const std::size_t size = steady.state().size();
   Matrix<Clock> matrix(size, size);
   for (std::size_t k = 0; k < size; ++k) {
@@ -30,7 +30,7 @@ Matrix<Clock> batch_matrix(TileClocks steady, const TileProgram& program) {
     std::vector<Clock> unit(size, TileClocks::kNever);
     unit[k] = 0;
     clocks.set_state(unit);
-    run_batch(clocks, program);
+    run_batch(clocks, schedule);
     const std::vector<Clock> after = clocks.state();
     for (std::size_t i = 0; i < size; ++i)
       matrix(i, k) = is_never(after[i]) ? TileClocks::kNever : after[i];
@@ -72,10 +72,10 @@ Clock largest_mean(const Matrix<Clock>& matrix) {
 }  // namespace
 
 std::uint64_t steady_interval(const NetworkDescription& network, const ArrayConfig& config,
-                              const TileProgram& program) {
-  TileClocks clocks(network, config, program);
-  run_batch(clocks, program);  // the first batch alone reads resident weights and writes nothing
-  const Clock interval = largest_mean(batch_matrix(clocks, program));
+                              const Schedule& schedule) {
+  TileClocks clocks(network, config, schedule);
+  run_batch(clocks, schedule);  // the first batch alone reads resident weights and writes nothing
+  const Clock interval = largest_mean(batch_matrix(clocks, schedule));
   COLCOMB_CHECK(interval > 0, "batches take time");
   return static_cast<std::uint64_t>(interval);
 }

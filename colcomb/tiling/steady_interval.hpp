@@ -4,7 +4,7 @@
 
 #include "colcomb/artifacts/array_config.hpp"
 #include "colcomb/artifacts/network_description.hpp"
-#include "colcomb/artifacts/tile_program.hpp"
+#include "colcomb/artifacts/schedule.hpp"
 
 namespace colcomb::tiling {
 
@@ -12,6 +12,6 @@ namespace colcomb::tiling {
 /// batch's recurrence, not by waiting: where DRAM is only a little slower than the array, ends
 /// may come at another pace for thousands of batches.
 [[nodiscard]] std::uint64_t steady_interval(const NetworkDescription& network,
-                                            const ArrayConfig& config, const TileProgram& program);
+                                            const ArrayConfig& config, const Schedule& schedule);
 
 }  // namespace colcomb::tiling

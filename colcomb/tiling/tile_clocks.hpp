@@ -7,7 +7,7 @@
 
 #include "colcomb/artifacts/array_config.hpp"
 #include "colcomb/artifacts/network_description.hpp"
-#include "colcomb/artifacts/tile_program.hpp"
+#include "colcomb/artifacts/schedule.hpp"
 
 namespace colcomb::tiling {
 
@@ -17,10 +17,13 @@ using Clock = std::int64_t;
 /// When things happen to one executed tile.
 struct TileTimes {
   Clock dram = 0;         // M: all it needs from DRAM is there
+  Clock load = 0;         // its first weight-load cycle is at cell (0, 0)
   Clock ready = 0;        // its weights are in the array
   Clock begin = 0;        // B: its first bit is at cell (0, 0)
+  Clock last_word = 0;    // the last word's first bit is there
   Clock end = 0;          // F: the end of its words
-  Clock last_result = 0;  // write of the last row's last word
+  Clock last_result = 0;  // the last row's last accumulation is whole
+  Clock done = 0;         // the controller sees that all its results are written
 
   bool operator==(const TileTimes&) const = default;
 };
@@ -34,13 +37,13 @@ class TileClocks {
 
   /// The arguments must outlive the object.
   TileClocks(const NetworkDescription& network, const ArrayConfig& config,
-             const TileProgram& program);
+             const Schedule& schedule);
 
   /// Times of the next executed tile.
   TileTimes next();
 
   /// The clocks that the future depends on, each a maximum of sums of earlier ones and constants:
-  /// M, B and F of the last tile, the latest result, the slots' free clocks in the order of use.
+  /// of the last tile, and the slots' free clocks in the order of use.
   /// Requires: between batches.
   [[nodiscard]] std::vector<Clock> state() const;
   void set_state(const std::vector<Clock>& state);
@@ -55,21 +58,21 @@ class TileClocks {
   [[nodiscard]] Clock dram_time(const Tile& tile, bool first_of_layer);
   [[nodiscard]] Clock load_time(Clock dram) const;
   [[nodiscard]] Clock dependency(const Tile& tile, bool first_of_layer) const;
+  [[nodiscard]] const Tile& tile_before() const {
+    return schedule_.tiles[(position_ == 0 ? schedule_.tiles.size() : position_) - 1];
+  }
   [[nodiscard]] Slot& slot(std::uint64_t ahead) {
-    return slots_[(executed_ + ahead) % program_.slots];
+    return slots_[(executed_ + ahead) % schedule_.slots];
   }
 
   const NetworkDescription& network_;
   const ArrayConfig& config_;
-  const TileProgram& program_;
+  const Schedule& schedule_;
   std::vector<std::uint8_t> waits_for_dram_;  // per layer: it reads a map in DRAM
-  std::size_t position_ = 0;                  // in the program
+  std::size_t position_ = 0;                  // in the schedule
   std::uint64_t executed_ = 0;
   TileTimes before_;
   std::array<Slot, 2> slots_{};
-  Clock latest_result_ = 0;        // of all tiles so far
-  Clock layer_result_ = 0;         // of the current layer's tiles in this batch
-  Clock layer_before_result_ = 0;  // of the layer before, in this batch
 };
 
 }  // namespace colcomb::tiling

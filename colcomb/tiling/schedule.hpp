@@ -6,7 +6,7 @@
 
 #include "colcomb/artifacts/array_config.hpp"
 #include "colcomb/artifacts/quantized_network.hpp"
-#include "colcomb/artifacts/tile_program.hpp"
+#include "colcomb/artifacts/schedule.hpp"
 #include "colcomb/tiling/packed_shape.hpp"
 
 namespace colcomb::tiling {
@@ -15,18 +15,18 @@ namespace colcomb::tiling {
 /// docs/reference/cycle-model.md, "Tiles". `config.cross_layer` plays no role.
 /// Requires: validate() passes for both.
 /// Errors: UserError naming array, layer and rule: require_fits(), pooled bytes that do not fit the
-/// data buffer, a partial-sum or data buffer too small for a single word.
-[[nodiscard]] TileProgram make_program(const QuantizedNetwork& network, const ArrayConfig& config);
+/// data buffer, another buffer too small for a single word.
+[[nodiscard]] Schedule make_schedule(const QuantizedNetwork& network, const ArrayConfig& config);
 
 /// The same for packed filter matrices of these shapes, one per layer, whatever their values are:
-/// the program of a network that has yet to be trained or combined. No group size or accumulation
+/// the schedule of a network that has yet to be trained or combined. No group size or accumulation
 /// is checked.
-[[nodiscard]] TileProgram make_program(const NetworkDescription& network,
-                                       const std::vector<PackedShape>& shapes,
-                                       const ArrayConfig& config);
+[[nodiscard]] Schedule make_schedule(const NetworkDescription& network,
+                                     const std::vector<PackedShape>& shapes,
+                                     const ArrayConfig& config);
 
 /// Whether the layer reads a map of an earlier one, as input or residual source, from DRAM.
-[[nodiscard]] bool reads_map_in_dram(const NetworkDescription& network, const TileProgram& program,
+[[nodiscard]] bool reads_map_in_dram(const NetworkDescription& network, const Schedule& schedule,
                                      std::size_t layer);
 
 /// Of the rows [row_begin, row_begin + rows) of a layer, those that its residual source has as

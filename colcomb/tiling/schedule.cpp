@@ -1,0 +1,72 @@
+#include "colcomb/tiling/schedule.hpp"
+
+#include <algorithm>
+
+#include "colcomb/base/check.hpp"
+#include "colcomb/tiling/layer_tiles.hpp"
+#include "colcomb/tiling/limits.hpp"
+#include "colcomb/tiling/placement.hpp"
+
+namespace colcomb::tiling {
+namespace {
+
+/// Decides where the weights are: read once and kept, or read by every tile.
+void decide_weight_residency(Schedule& schedule, const ArrayConfig& config) {
+  std::uint64_t bytes = 0;
+  for (const Tile& tile : schedule.tiles) {
+    if (tile.word_begin == 0) bytes += tile.weight_bytes;
+  }
+  schedule.weights_resident = bytes <= config.weight_bytes;
+  if (!schedule.weights_resident) return;
+  schedule.initial_weight_bytes = bytes;
+  for (Tile& tile : schedule.tiles) tile.weight_bytes = 0;
+}
+
+}  // namespace
+
+Schedule make_schedule(const QuantizedNetwork& network, const ArrayConfig& config) {
+  require_fits(network, config);
+  std::vector<InputLayout> layouts;
+  for (std::size_t i = 0; i < network.layer_count(); ++i)
+    layouts.push_back(input_layout(network.layer(i), network.description.layer(i), config));
+  return make_schedule(network.description, shapes_of(network, config, layouts), config);
+}
+
+Schedule make_schedule(const NetworkDescription& network, const std::vector<PackedShape>& shapes,
+                       const ArrayConfig& config) {
+  COLCOMB_CHECK(shapes.size() == network.layer_count(), "one shape per layer");
+  const Placement placement = place_maps(network, shapes, config);
+  Schedule schedule;
+  schedule.input_in_dram = placement.input_in_dram;
+  schedule.output_in_dram = placement.output_in_dram;
+  schedule.residual_kept = placement.residual_kept;
+  for (std::size_t layer = 0; layer < shapes.size(); ++layer)
+    append_layer(schedule.tiles, network, shapes[layer], config, placement, layer);
+  if (schedule.input_in_dram[0] == 0) {
+    const LayerDescription& first = network.layer(0);
+    const std::uint64_t plane = config.batch * first.in_height * first.in_width;
+    schedule.tiles.front().input_bytes +=
+        shapes[0].window.channels * burst_bytes({0, plane}, config);
+  }
+  decide_weight_residency(schedule, config);
+  schedule.slots = config.weight_bytes < 2 * config.tile_bytes() ? 1 : 2;
+  return schedule;
+}
+
+bool reads_map_in_dram(const NetworkDescription& network, const Schedule& schedule,
+                       std::size_t layer) {
+  if (layer == 0) return false;
+  const auto& residual = network.layer(layer).residual;
+  return schedule.input_in_dram[layer] != 0 ||
+         (residual && schedule.residual_kept[*residual] == 0);
+}
+
+std::uint64_t residual_rows(const NetworkDescription& network, std::size_t layer,
+                            std::uint64_t row_begin, std::uint64_t rows) {
+  const auto& residual = network.layer(layer).residual;
+  if (!residual) return 0;
+  const std::uint64_t channels = network.layer(*residual).out_channels;
+  return std::min(row_begin + rows, channels) - std::min(row_begin, channels);
+}
+
+}  // namespace colcomb::tiling
