@@ -40,6 +40,7 @@ struct Schedule {
   std::vector<std::uint8_t> input_in_dram;   // per layer: it reads its input block by block; of
                                              // layer 0 the images, else whole, once a batch
   std::vector<std::uint8_t> output_in_dram;  // per layer: its output map is written to DRAM
+  std::vector<std::uint8_t> waits_for_dram;  // per layer: it reads a map of an earlier one from DRAM
   std::vector<std::uint8_t> residual_kept;   // per layer: its output map is in the residual buffer
   bool weights_resident = false;           // all tiles' weights fit the weight buffer
   std::uint64_t initial_weight_bytes = 0;  // read once before the first image if they do

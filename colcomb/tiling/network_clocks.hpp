@@ -20,8 +20,7 @@ struct NetworkClocks {
 };
 
 /// Requires: config.cross_layer is not set.
-[[nodiscard]] NetworkClocks network_clocks(const NetworkDescription& network,
-                                           const ArrayConfig& config, const Schedule& schedule);
+[[nodiscard]] NetworkClocks network_clocks(const ArrayConfig& config, const Schedule& schedule);
 
 /// The same of a network that has yet to be combined into `groups` groups, one number per layer,
 /// the classifier's last (planned_shapes). Errors: UserError as make_schedule.

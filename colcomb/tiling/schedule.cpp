@@ -40,6 +40,12 @@ Schedule make_schedule(const NetworkDescription& network, const std::vector<Pack
   schedule.input_in_dram = placement.input_in_dram;
   schedule.output_in_dram = placement.output_in_dram;
   schedule.residual_kept = placement.residual_kept;
+  for (std::size_t layer = 0; layer < shapes.size(); ++layer) {
+    const auto& residual = network.layer(layer).residual;
+    const bool waits = (layer > 0 && placement.input_in_dram[layer] != 0) ||
+                       (residual && placement.residual_kept[*residual] == 0);
+    schedule.waits_for_dram.push_back(waits ? 1 : 0);
+  }
   for (std::size_t layer = 0; layer < shapes.size(); ++layer)
     append_layer(schedule.tiles, network, shapes[layer], config, placement, layer);
   if (schedule.input_in_dram[0] == 0) {
@@ -51,14 +57,6 @@ Schedule make_schedule(const NetworkDescription& network, const std::vector<Pack
   decide_weight_residency(schedule, config);
   schedule.slots = config.weight_bytes < 2 * config.tile_bytes() ? 1 : 2;
   return schedule;
-}
-
-bool reads_map_in_dram(const NetworkDescription& network, const Schedule& schedule,
-                       std::size_t layer) {
-  if (layer == 0) return false;
-  const auto& residual = network.layer(layer).residual;
-  return schedule.input_in_dram[layer] != 0 ||
-         (residual && schedule.residual_kept[*residual] == 0);
 }
 
 std::uint64_t residual_rows(const NetworkDescription& network, std::size_t layer,

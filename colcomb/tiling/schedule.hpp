@@ -25,10 +25,6 @@ namespace colcomb::tiling {
                                      const std::vector<PackedShape>& shapes,
                                      const ArrayConfig& config);
 
-/// Whether the layer reads a map of an earlier one, as input or residual source, from DRAM.
-[[nodiscard]] bool reads_map_in_dram(const NetworkDescription& network, const Schedule& schedule,
-                                     std::size_t layer);
-
 /// Of the rows [row_begin, row_begin + rows) of a layer, those that its residual source has as
 /// channels; 0 without one.
 [[nodiscard]] std::uint64_t residual_rows(const NetworkDescription& network, std::size_t layer,

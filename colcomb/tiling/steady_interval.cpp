@@ -71,9 +71,8 @@ Clock largest_mean(const Matrix<Clock>& matrix) {
 
 }  // namespace
 
-std::uint64_t steady_interval(const NetworkDescription& network, const ArrayConfig& config,
-                              const Schedule& schedule) {
-  TileClocks clocks(network, config, schedule);
+std::uint64_t steady_interval(const ArrayConfig& config, const Schedule& schedule) {
+  TileClocks clocks(config, schedule);
   run_batch(clocks, schedule);  // the first batch alone reads resident weights and writes nothing
   const Clock interval = largest_mean(batch_matrix(clocks, schedule));
   COLCOMB_CHECK(interval > 0, "batches take time");

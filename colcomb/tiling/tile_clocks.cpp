@@ -4,7 +4,6 @@
 
 #include "colcomb/base/check.hpp"
 #include "colcomb/tiling/latencies.hpp"
-#include "colcomb/tiling/schedule.hpp"
 
 namespace colcomb::tiling {
 namespace {
@@ -15,13 +14,9 @@ Clock words_of(const Tile& tile) {
 
 }  // namespace
 
-TileClocks::TileClocks(const NetworkDescription& network, const ArrayConfig& config,
-                       const Schedule& schedule)
-    : network_(network), config_(config), schedule_(schedule) {
+TileClocks::TileClocks(const ArrayConfig& config, const Schedule& schedule)
+    : config_(config), schedule_(schedule) {
   COLCOMB_CHECK(schedule.slots >= 1 && schedule.slots <= slots_.size(), "one or two slots");
-  for (std::size_t layer = 0; layer < network.layer_count(); ++layer) {
-    waits_for_dram_.push_back(reads_map_in_dram(network, schedule, layer) ? 1 : 0);
-  }
 }
 
 /// Writes go first; reads pay the latency once.
@@ -31,7 +26,7 @@ Clock TileClocks::dram_time(const Tile& tile, bool first_of_layer) {
   if (executed_ == 0) reads += schedule_.initial_weight_bytes;
   std::uint64_t writes = 0;
   Clock free = mine.free;
-  if (first_of_layer && waits_for_dram_[tile.layer] != 0) {
+  if (first_of_layer && schedule_.waits_for_dram[tile.layer] != 0) {
     free = before_.done;
     for (Slot& each : slots_) {
       writes += each.unwritten;
@@ -79,7 +74,8 @@ TileTimes TileClocks::next() {
   times.last_word = times.begin + tile.interval * (words_of(tile) - 1);
   times.end = times.last_word + tile.interval;
   times.last_result = times.last_word + array_latency(config_);
-  const bool pooled = !network_.is_classifier(tile.layer) && network_.is_pooled(tile.layer);
+  // Global average pooling lies between the last two layers.
+  const bool pooled = tile.layer + 2 == schedule_.input_in_dram.size();
   times.done = times.last_result + done_latency(tile, pooled);
   slot(0) = {tile.output_bytes > 0 ? times.done : times.last_word + read_latency(config_),
              tile.output_bytes};

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "colcomb/artifacts/array_config.hpp"
-#include "colcomb/artifacts/network_description.hpp"
 #include "colcomb/artifacts/schedule.hpp"
 
 namespace colcomb::tiling {
@@ -36,8 +35,7 @@ class TileClocks {
   static constexpr Clock kNever = -(Clock{1} << 60U);
 
   /// The arguments must outlive the object.
-  TileClocks(const NetworkDescription& network, const ArrayConfig& config,
-             const Schedule& schedule);
+  TileClocks(const ArrayConfig& config, const Schedule& schedule);
 
   /// Times of the next executed tile.
   TileTimes next();
@@ -65,11 +63,9 @@ class TileClocks {
     return slots_[(executed_ + ahead) % schedule_.slots];
   }
 
-  const NetworkDescription& network_;
   const ArrayConfig& config_;
   const Schedule& schedule_;
-  std::vector<std::uint8_t> waits_for_dram_;  // per layer: it reads a map in DRAM
-  std::size_t position_ = 0;                  // in the schedule
+  std::size_t position_ = 0;  // in the schedule
   std::uint64_t executed_ = 0;
   TileTimes before_;
   std::array<Slot, 2> slots_{};

@@ -11,6 +11,9 @@ namespace colcomb::simulation {
 struct ExactOptions {
   /// The plain array of cells instead of bit planes: some seventy times slower, the same values.
   bool plain = false;
+  /// Layer after layer, not 0: the machine's blocks compute and commit in random orders drawn from
+  /// this seed. The result does not depend on it.
+  std::uint64_t shuffle = 0;
   /// Told of values and, layer after layer, of every clock and access; may be null.
   Probe* probe = nullptr;
 };

@@ -1,0 +1,144 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "colcomb/artifacts/tile_program.hpp"
+#include "colcomb/base/random.hpp"
+#include "colcomb/simulation/exact/array_front.hpp"
+#include "colcomb/simulation/exact/probe.hpp"
+#include "colcomb/simulation/machine/buffer.hpp"
+#include "colcomb/simulation/machine/column_feeder.hpp"
+#include "colcomb/simulation/machine/controller.hpp"
+#include "colcomb/simulation/machine/memory_channel.hpp"
+#include "colcomb/simulation/machine/output_crossbar.hpp"
+#include "colcomb/simulation/machine/pooling_unit.hpp"
+#include "colcomb/simulation/machine/row_feeder.hpp"
+#include "colcomb/simulation/machine/row_output.hpp"
+#include "colcomb/simulation/machine/tile_record.hpp"
+#include "colcomb/simulation/machine/weight_loader.hpp"
+
+namespace colcomb::simulation {
+
+struct MachineOptions {
+  bool plain = false;      // the plain array of cells
+  Probe* probe = nullptr;  // may be null
+  /// Not 0: the blocks compute, and commit, in an order drawn anew for each clock from this seed.
+  /// Nothing may depend on it.
+  std::uint64_t shuffle = 0;
+};
+
+/// One array that takes batch after batch through the network, layer after layer, as the tile
+/// program says: the blocks of docs/reference/cycle-model.md and the wires between them. Each clock
+/// every block computes its next registers from the registers that the others show, then all commit.
+class Machine {
+ public:
+  /// `program` must outlive the object. `images`: whole batches as the program's memory map has them.
+  Machine(const TileProgram& program, std::span<const std::uint8_t> images,
+          const MachineOptions& options);
+  Machine(const Machine&) = delete;
+  Machine& operator=(const Machine&) = delete;
+
+  /// Runs until the results of the first `batches` batches are written, logits to DRAM included.
+  void run_batches(std::uint64_t batches);
+
+  /// Weights other than 0 in a tile's weight image.
+  [[nodiscard]] std::uint64_t nonzeros(std::uint32_t tile) const { return nonzeros_[tile]; }
+  [[nodiscard]] const TileRecord& record(std::uint64_t executed) const {
+    return records_[executed];
+  }
+  [[nodiscard]] const MemoryChannel& memory() const { return memory_; }
+
+ private:
+  enum Block : std::uint8_t {
+    kController,
+    kMemory,
+    kLoader,
+    kColumns,
+    kRows,
+    kArray,
+    kOutputs,
+    kPooling,
+    kCrossbar,
+    kDataBuffer,
+    kInputBuffer,
+    kWeightBuffer,
+    kPartialSums,
+    kResiduals,
+    kResidualInputs,
+    kOutputBuffer,
+    kBlocks
+  };
+
+  void step();
+  void compute(Block block);
+  void commit(Block block);
+  void compute_columns();
+  void compute_rows();
+  void compute_array();
+  void compute_outputs();
+  void compute_pooling();
+  void compute_crossbar();
+  void drive_data_buffer();
+  void drive_input_buffer();
+  void drive_row_buffers(Block block);
+  void drive_weight_buffer();
+  void drive_output_buffer();
+  void watch();
+  void watch_output(const RowOutput::Out& out, std::size_t row);
+  void tell(const WordToken& token, std::size_t row, bool pooled, std::int64_t value);
+  [[nodiscard]] std::size_t bus(std::size_t row) const {
+    return row / program_.array.rows_per_bus();
+  }
+  [[nodiscard]] TileRecord& record_of(std::uint64_t executed) {
+    while (records_.size() <= executed) records_.emplace_back();
+    return records_[executed];
+  }
+  [[nodiscard]] TileRecord& record_of(std::uint64_t batch, std::uint32_t tile) {
+    return record_of(batch * program_.tiles.size() + tile);
+  }
+
+  const TileProgram& program_;
+  Probe* probe_;
+  Controller controller_;
+  MemoryChannel memory_;
+  WeightLoader loader_;
+  std::vector<ColumnFeeder> columns_;
+  std::vector<RowFeeder> rows_;
+  std::unique_ptr<ArrayFront> array_;
+  WordToken row_token_;  // what enters the next
+  TokenDelay results_;   // tokens of the row feeders, until their accumulations are whole
+  std::vector<RowOutput> outputs_;
+  std::vector<PoolingUnit> pooling_;  // per bus
+  OutputCrossbar crossbar_;
+  Buffer data_;
+  Buffer input_;
+  Buffer weights_;
+  Buffer partial_sums_;
+  Buffer residuals_;
+  Buffer residual_inputs_;
+  Buffer output_;
+
+  std::vector<std::int16_t> row_bytes_;        // wires from rows to crossbar
+  std::vector<std::uint32_t> accumulations_;   // and from array to row outputs
+  std::array<std::uint32_t, 2> output_bus_{};  // bus asked one and two clocks ago
+  std::array<bool, 2> output_asked_{};
+  std::vector<std::uint64_t> nonzeros_;        // per tile, as its weight image has them
+  std::deque<TileRecord> records_;             // per executed tile
+  std::uint64_t clock_ = 0;
+  std::array<Block, kBlocks> order_{};
+  std::unique_ptr<Random> random_;
+  // What has been watched so far.
+  std::uint64_t fetched_ = 0;
+  std::uint64_t done_ = 0;
+  std::uint64_t loads_ = 0;
+  std::uint64_t lines_left_ = 0;    // weight-load cycles of the last of them
+  std::deque<WordToken> entering_;  // words on their way to cell (0, 0)
+};
+
+}  // namespace colcomb::simulation

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "colcomb/artifacts/tile_program.hpp"
+#include "colcomb/simulation/exact/output_quantizer.hpp"
+#include "colcomb/simulation/machine/word_token.hpp"
+
+namespace colcomb::simulation {
+
+/// ReLU and quantization block of one row, with the register behind it and the addresses under which
+/// the row's bus writes the result.
+class RowOutput {
+ public:
+  struct In {
+    const WordToken* token = nullptr;  // of the accumulation that is whole in this clock
+    std::uint32_t accumulation = 0;
+  };
+  struct Out {
+    WordToken token;       // invalid: no result; it passes in rows without a filter, too
+    bool active = false;   // the row has a filter
+    std::uint32_t accumulation = 0;
+    std::uint8_t byte = 0;
+    // Writes of the row bus, and who takes the byte.
+    bool to_partial_sums = false;
+    bool to_residual = false;
+    bool to_output = false;
+    bool to_pooling = false;
+    bool to_data = false;
+    std::uint64_t partial_sum_address = 0;
+    std::uint64_t residual_address = 0;
+    std::uint64_t output_address = 0;
+  };
+
+  RowOutput(const TileProgram& program, std::size_t row) : program_(program), row_(row) {}
+
+  void compute(const In& in);
+  void commit() {
+    if (!out_.token.valid && !next_.token.valid) return;
+    out_ = next_;
+  }
+  [[nodiscard]] const Out& out() const { return out_; }
+
+ private:
+  void direct(const Tile& tile, const TileSetup& setup, const LayerSetup& layer);
+
+  const TileProgram& program_;
+  std::size_t row_;
+  Out next_;
+  Out out_;
+};
+
+}  // namespace colcomb::simulation
