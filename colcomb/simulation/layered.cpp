@@ -40,7 +40,7 @@ SimulationResult count_layered(const QuantizedNetwork& network, const ArrayConfi
   const Schedule schedule = tiling::make_schedule(network, config);
   SimulationResult result = describe_layered(network, config, schedule);
   result.images = images;
-  TileClocks clocks(network.description, config, schedule);
+  TileClocks clocks(config, schedule);
   Clock end_before = 0;
   Clock run_end = 0;
   SimulatedPart* before = &result.tiles.front();
@@ -59,7 +59,7 @@ SimulationResult count_layered(const QuantizedNetwork& network, const ArrayConfi
   }
   before->cycles.drain += static_cast<std::uint64_t>(std::max<Clock>(0, run_end - end_before));
   result.tiles.front().activity.dram_read_bytes += schedule.initial_weight_bytes;
-  result.interval = tiling::steady_interval(network.description, config, schedule);
+  result.interval = tiling::steady_interval(config, schedule);
   complete_layered(result, schedule);
   return result;
 }

@@ -15,7 +15,8 @@ bool all_blocks_fit(std::uint64_t words, std::uint64_t block,
   return true;
 }
 
-/// Of the outputs 0 .. count - 1 of one axis, those whose input, i * stride + offset, is in the map.
+/// Of the outputs 0 .. count - 1 of one axis, those whose input, i * stride + offset, is in the
+/// map.
 std::uint64_t inside(std::uint64_t count, std::uint64_t stride, std::int64_t offset,
                      std::uint64_t size) {
   const auto step = static_cast<std::int64_t>(stride);
@@ -63,10 +64,12 @@ ByteRange rows_read(const ReadWindow& window, const LayerDescription& descriptio
   const auto row_of = [&](std::uint64_t word) {
     return static_cast<std::int64_t>(word % pixels / description.out_width() * description.stride);
   };
-  const auto image_of = [&](std::uint64_t word) { return static_cast<std::int64_t>(word / pixels); };
+  const auto image_of = [&](std::uint64_t word) {
+    return static_cast<std::int64_t>(word / pixels);
+  };
   const std::uint64_t last_word = word_begin + words - 1;
-  const std::int64_t first =
-      image_of(word_begin) * height + std::max<std::int64_t>(row_of(word_begin) + window.least_dy, 0);
+  const std::int64_t first = image_of(word_begin) * height +
+                             std::max<std::int64_t>(row_of(word_begin) + window.least_dy, 0);
   const std::int64_t last =
       image_of(last_word) * height + std::min(row_of(last_word) + window.most_dy, height - 1);
   if (last < first) return {};

@@ -459,8 +459,7 @@ class Compiler {
       }
       setup.load_after_begin = narrow(static_cast<std::uint64_t>(load));
       setup.after_all = first_of_layer && tile.layer > 0;
-      setup.fetch_after_all =
-          first_of_layer && program_.schedule.waits_for_dram[tile.layer] != 0;
+      setup.fetch_after_all = first_of_layer && program_.schedule.waits_for_dram[tile.layer] != 0;
     }
   }
 

@@ -13,8 +13,8 @@ namespace colcomb::tiling {
 /// From a word's first bit in the array back to the controller's decision to send it: the register
 /// of the decision, descriptor, address, bank, and Q - 1 clocks more for the last of its bytes.
 inline constexpr std::int64_t kReadLead = 4;
-/// From the decision to load weights to their first weight-load cycle: the register of the decision,
-/// address, buffer.
+/// From the decision to load weights to their first weight-load cycle: the register of the
+/// decision, address, buffer.
 inline constexpr std::int64_t kLoadLead = 3;
 /// From a partial sum's result to the first bit of what is added to it: the register behind the
 /// array, address, bank, serializer.

@@ -113,8 +113,7 @@ InputLayout input_layout(const QuantizedLayer& layer, const LayerDescription& de
   std::vector<std::vector<std::uint32_t>> channels;
   for (const auto& group : layer.weights.groups.groups)
     channels.push_back(channels_of(group, description));
-  const std::size_t depth =
-      std::max<std::size_t>(1, ceil_divide(channels.size(), config.columns));
+  const std::size_t depth = std::max<std::size_t>(1, ceil_divide(channels.size(), config.columns));
   const std::vector<SharedColumn> columns = deal(channels, config.columns, depth);
   InputLayout layout;
   layout.column_tiles.resize(depth);

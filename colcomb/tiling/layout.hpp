@@ -9,9 +9,9 @@
 
 namespace colcomb::tiling {
 
-/// The groups of one column tile, and where the channels that they read lie in the banks in front of
-/// the array's columns. Column j reads bank j alone, so a channel that several columns read has a
-/// copy in each one's bank, at the same place in all of them.
+/// The groups of one column tile, and where the channels that they read lie in the banks in front
+/// of the array's columns. Column j reads bank j alone, so a channel that several columns read has
+/// a copy in each one's bank, at the same place in all of them.
 struct ColumnTileLayout {
   std::vector<std::uint32_t> groups;  // per column in use, the group that it holds; at most C
 };

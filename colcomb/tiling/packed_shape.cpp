@@ -107,8 +107,7 @@ std::vector<PackedShape> shapes_of(const QuantizedNetwork& network, const ArrayC
                                    const std::vector<InputLayout>& layouts) {
   std::vector<PackedShape> shapes;
   for (std::size_t i = 0; i < network.layer_count(); ++i) {
-    shapes.push_back(
-        shape_of(network.layer(i), network.description.layer(i), config, layouts[i]));
+    shapes.push_back(shape_of(network.layer(i), network.description.layer(i), config, layouts[i]));
     PackedShape& shape = shapes.back();
     for (std::size_t row = 0; row < shape.rows; row += config.rows) {
       const std::size_t rows = std::min(config.rows, shape.rows - row);

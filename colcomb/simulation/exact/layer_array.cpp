@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "colcomb/simulation/exact/geometry.hpp"
-#include "colcomb/tiling/program.hpp"
+#include "colcomb/tiling/schedule.hpp"
 
 namespace colcomb::simulation {
 namespace {

@@ -9,7 +9,7 @@
 #include "colcomb/base/files.hpp"
 #include "colcomb/simulation/exact/exact_options.hpp"
 #include "colcomb/simulation/exact/vcd_writer.hpp"
-#include "colcomb/tiling/program.hpp"
+#include "colcomb/tiling/schedule.hpp"
 #include "colcomb/tiling/tile_clocks.hpp"
 
 namespace colcomb::simulation {
@@ -31,16 +31,14 @@ Range range_of(const QuantizedNetwork& network, const ArrayConfig& config,
                          "must not lie after the last clock to trace");
     return {trace.first_clock, trace.last_clock};
   }
-  const TileProgram program = tiling::make_program(network, config);
-  if (*trace.tile >= program.tiles.size())
+  const Schedule schedule = tiling::make_schedule(network, config);
+  if (*trace.tile >= schedule.tiles.size())
     throw option_error("trace.tile", fmt::to_string(*trace.tile),
-                       fmt::format("the program has {} tiles", program.tiles.size()));
-  TileClocks clocks(network.description, config, program);
+                       fmt::format("the program has {} tiles", schedule.tiles.size()));
+  TileClocks clocks(config, schedule);
   TileTimes times;
   for (std::uint32_t tile = 0; tile <= *trace.tile; ++tile) times = clocks.next();
-  const std::uint64_t load_cycles = program.tiles[*trace.tile].rows * config.load_clocks();
-  return {static_cast<std::uint64_t>(times.ready) - load_cycles - 1,
-          static_cast<std::uint64_t>(times.last_result)};
+  return {static_cast<std::uint64_t>(times.load), static_cast<std::uint64_t>(times.last_result)};
 }
 
 class Tracer : public Probe {

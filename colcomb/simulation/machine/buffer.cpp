@@ -6,7 +6,7 @@
 
 #include "colcomb/base/check.hpp"
 
-namespace colcomb::simulation {
+namespace colcomb::simulation::machine {
 
 Buffer::Buffer(std::string name, const Shape& shape)
     : name_(std::move(name)),
@@ -60,7 +60,7 @@ void Buffer::commit() {
     const std::size_t begin = bank * shape_.bank_bytes + read.address;
     std::uint8_t unknown = 0;
     for (std::size_t i = 0; i < read.bytes; ++i) unknown |= known_[begin + i] == 0 ? 1U : 0U;
-    if (unknown != 0) [[unlikely]]
+    if (unknown != 0 && !shape_.whole_words) [[unlikely]]
       refuse(bank, read.address, "a byte is read that was never written");
     std::memcpy(out_.data() + at * shape_.read_bytes, values_.data() + begin, read.bytes);
   }
@@ -81,4 +81,4 @@ void Buffer::commit() {
   ++clock_;
 }
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::simulation::machine

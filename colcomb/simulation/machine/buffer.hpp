@@ -8,7 +8,7 @@
 
 #include "colcomb/simulation/exact/probe.hpp"
 
-namespace colcomb::simulation {
+namespace colcomb::simulation::machine {
 
 /// An on-chip memory of banks that all have the same ports. A port is used once a clock at most; a
 /// second use, an address outside the bank, a byte that was never written, or one read in the clock
@@ -22,6 +22,8 @@ class Buffer {
     std::size_t read_ports = 1;
     std::size_t read_bytes = 1;  // most that a port reads at a time
     std::size_t write_ports = 1;
+    bool whole_words = false;  // reads are of whole words, of which the reader may use a part: bytes
+                               // that were never written are no fault
   };
 
   Buffer(std::string name, const Shape& shape);
@@ -64,14 +66,14 @@ class Buffer {
   std::vector<std::uint8_t> values_;
   std::vector<std::uint8_t> known_;  // per byte: it was written
   std::vector<std::uint8_t> out_;
-  std::vector<Read> reads_;               // per bank and port, of the clock in them
-  std::vector<std::size_t> asked_;        // of reads_, in this clock
-  std::vector<Write> writes_;             // in this clock
-  std::vector<std::uint8_t> written_;     // their bytes
-  std::vector<std::uint64_t> last_write_; // per bank: clock of write_count_
+  std::vector<Read> reads_;                // per bank and port, of the clock in them
+  std::vector<std::size_t> asked_;         // of reads_, in this clock
+  std::vector<Write> writes_;              // in this clock
+  std::vector<std::uint8_t> written_;      // their bytes
+  std::vector<std::uint64_t> last_write_;  // per bank: clock of write_count_
   std::vector<std::uint32_t> write_count_;
   std::uint64_t clock_ = 0;
   AccessProbe* probe_ = nullptr;
 };
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::simulation::machine

@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <utility>
 
-namespace colcomb::simulation {
+namespace colcomb::simulation::machine {
 
 ColumnFeeder::ColumnFeeder(const TileProgram& program, std::size_t column)
     : program_(program),
       column_(column),
-      ports_(static_cast<std::uint32_t>(
-          std::min(program.array.bank_ports, program.array.alpha))),
+      ports_(static_cast<std::uint32_t>(std::min(program.array.bank_ports, program.array.alpha))),
       read_lines_(ports_),
       held_(program.array.alpha),
       next_reads_(ports_) {
@@ -34,8 +33,8 @@ void ColumnFeeder::fetch(const WordToken& token, std::uint32_t clock) {
   group.y = static_cast<std::int32_t>(token.y * layer.stride);
   group.x = static_cast<std::int32_t>(token.x * layer.stride);
   const std::int64_t width = layer.in_width;
-  group.offset = setup.input_offset + (token.image * std::int64_t{layer.in_height} + group.y) * width +
-                 group.x;
+  group.offset = setup.input_offset +
+                 (token.image * std::int64_t{layer.in_height} + group.y) * width + group.x;
   const SlotBytes& slots = program_.slots;
   if (token.input_turn && setup.input == InputSource::kImage)
     group.offset += static_cast<std::int64_t>(slots.images);
@@ -50,9 +49,9 @@ void ColumnFeeder::find_addresses() {
   const LayerSetup& layer = program_.layers[program_.schedule.tiles[group.tile].layer];
   const auto height = static_cast<std::int32_t>(layer.in_height);
   const auto width = static_cast<std::int32_t>(layer.in_width);
-  const LineDescriptor* lines =
-      program_.lines.data() + program_.tiles[group.tile].line_begin * program_.array.columns +
-      column_;
+  const LineDescriptor* lines = program_.lines.data() +
+                                program_.tiles[group.tile].line_begin * program_.array.columns +
+                                column_;
   for (std::uint32_t port = 0; port < group.end - group.begin; ++port) {
     const LineDescriptor& line = lines[(group.begin + port) * program_.array.columns];
     const std::int32_t y = group.y + line.dy;
@@ -112,4 +111,4 @@ void ColumnFeeder::commit() {
   described_ = next_.described;
 }
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::simulation::machine

@@ -8,7 +8,7 @@
 #include "colcomb/artifacts/tile_program.hpp"
 #include "colcomb/simulation/machine/word_token.hpp"
 
-namespace colcomb::simulation {
+namespace colcomb::simulation::machine {
 
 /// The shift block of one column: for each word it reads its lines' bytes from the column's bank,
 /// bank_ports a clock, and gives them to the serializers together. Its descriptor memory holds the
@@ -65,10 +65,10 @@ class ColumnFeeder {
   const TileProgram& program_;
   std::size_t column_;
   std::uint32_t ports_;
-  WordToken current_;          // whose lines are being fetched
+  WordToken current_;           // whose lines are being fetched
   std::uint32_t fetching_ = 0;  // the clock of that, 0: none is
-  Group described_;            // its descriptors are there
-  Group read_;                 // its bytes are there
+  Group described_;             // its descriptors are there
+  Group read_;                  // its bytes are there
   std::vector<Read> read_lines_;
   std::vector<std::uint8_t> held_;
 
@@ -85,4 +85,4 @@ class ColumnFeeder {
   Out out_;
 };
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::simulation::machine

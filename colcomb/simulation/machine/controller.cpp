@@ -2,7 +2,7 @@
 
 #include "colcomb/tiling/latencies.hpp"
 
-namespace colcomb::simulation {
+namespace colcomb::simulation::machine {
 
 Controller::Controller(const TileProgram& program) : program_(program) {
   prepare(0);
@@ -33,8 +33,8 @@ bool Controller::may_load(const In& in) const {
   if (now_.loaded == 0) return true;
   const std::uint64_t position = now_.loaded % program_.tiles.size();
   // The tile before must have begun.
-  const bool begun = now_.out.sending >= now_.loaded ||
-                     (now_.out.sending + 1 == now_.loaded && !now_.word.first);
+  const bool begun =
+      now_.out.sending >= now_.loaded || (now_.out.sending + 1 == now_.loaded && !now_.word.first);
   return begun && clock_ >= now_.begin_clock + program_.tiles[position].load_after_begin;
 }
 
@@ -56,9 +56,9 @@ void Controller::send() {
   next_.sent_clock = clock_;
   if (now_.word.first) next_.begin_clock = clock_;
   if (now_.word.last) {
-    endings_.push_back(clock_ + sent.read_clocks +
-                       static_cast<std::uint64_t>(tiling::kReadLead +
-                                                  tiling::read_latency(program_.array)));
+    endings_.push_back(
+        clock_ + sent.read_clocks +
+        static_cast<std::uint64_t>(tiling::kReadLead + tiling::read_latency(program_.array)));
     const std::uint32_t position = now_.word.tile + 1;
     const bool wraps = position == program_.tiles.size();
     if (wraps) ++next_.word.batch;
@@ -105,4 +105,4 @@ void Controller::commit() {
   ++clock_;
 }
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::simulation::machine

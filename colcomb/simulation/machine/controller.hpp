@@ -6,11 +6,11 @@
 #include "colcomb/artifacts/tile_program.hpp"
 #include "colcomb/simulation/machine/word_token.hpp"
 
-namespace colcomb::simulation {
+namespace colcomb::simulation::machine {
 
 /// Runs the tile program, batch after batch without end: decides when a tile's weights are loaded
-/// and when each of its words is sent. It waits for counters of the memory channel and of the output
-/// crossbar, and for clocks that the program states. Tiles are counted on over the batches.
+/// and when each of its words is sent. It waits for counters of the memory channel and of the
+/// output crossbar, and for clocks that the program states. Tiles are counted on over the batches.
 class Controller {
  public:
   struct In {
@@ -18,10 +18,10 @@ class Controller {
     std::uint64_t done = 0;     // tiles whose results are written
   };
   struct Out {
-    LoadToken load;            // to the weight loader
-    WordToken column;          // to column 0's feeder
-    WordToken row;             // to row 0's feeder, Q - 1 clocks later
-    std::uint64_t ended = 0;   // tiles of which nothing is read any more
+    LoadToken load;             // to the weight loader
+    WordToken column;           // to column 0's feeder
+    WordToken row;              // to row 0's feeder, Q - 1 clocks later
+    std::uint64_t ended = 0;    // tiles of which nothing is read any more
     std::uint64_t sending = 0;  // tile whose words are sent, or the next
   };
 
@@ -34,11 +34,11 @@ class Controller {
  private:
   struct State {
     Out out;
-    std::uint64_t loaded = 0;      // tiles whose load is decided
-    std::uint64_t load_clock = 0;  // of the last such decision
-    WordToken word;                // the next to send
-    std::uint64_t sent = 0;        // words sent, of all tiles
-    std::uint64_t sent_clock = 0;  // of the last one's decision
+    std::uint64_t loaded = 0;       // tiles whose load is decided
+    std::uint64_t load_clock = 0;   // of the last such decision
+    WordToken word;                 // the next to send
+    std::uint64_t sent = 0;         // words sent, of all tiles
+    std::uint64_t sent_clock = 0;   // of the last one's decision
     std::uint64_t begin_clock = 0;  // of the last tile's first word
     WordToken waiting;              // sent to the columns, not yet to the rows
     std::uint64_t row_clock = 0;    // when it goes there
@@ -59,4 +59,4 @@ class Controller {
   std::deque<std::uint64_t> endings_;  // clocks in which `ended` counts on
 };
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::simulation::machine

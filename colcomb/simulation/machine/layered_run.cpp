@@ -10,7 +10,7 @@ namespace colcomb::simulation {
 Simulation run_layered(const QuantizedNetwork& network, const ArrayConfig& config,
                        std::span<const std::uint8_t> images, const ExactOptions& options) {
   const TileProgram program = tiling::compile(network, config);
-  Simulation simulation = run_program(program, images, options);
+  Simulation simulation = machine::run_program(program, images, options);
   // What the program does not know: which layers are fixed, and with them the advice.
   SimulationResult described = describe_layered(network, config, program.schedule);
   SimulationResult& result = simulation.result;

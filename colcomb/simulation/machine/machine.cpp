@@ -8,7 +8,7 @@
 #include "colcomb/simulation/machine/shapes.hpp"
 #include "colcomb/tiling/latencies.hpp"
 
-namespace colcomb::simulation {
+namespace colcomb::simulation::machine {
 
 Machine::Machine(const TileProgram& program, std::span<const std::uint8_t> images,
                  const MachineOptions& options)
@@ -37,8 +37,8 @@ Machine::Machine(const TileProgram& program, std::span<const std::uint8_t> image
     outputs_.emplace_back(program, r);
   }
   for (std::size_t b = 0; b < program.array.row_buses(); ++b) pooling_.emplace_back(program);
-  for (Buffer* buffer : {&data_, &input_, &weights_, &partial_sums_, &residuals_,
-                         &residual_inputs_, &output_})
+  for (Buffer* buffer :
+       {&data_, &input_, &weights_, &partial_sums_, &residuals_, &residual_inputs_, &output_})
     buffer->observe(probe_);
   memory_.observe(probe_);
   for (std::size_t i = 0; i < order_.size(); ++i) order_[i] = static_cast<Block>(i);
@@ -70,7 +70,7 @@ void Machine::compute(Block block) {
       return controller_.compute({memory_.out().fetched, crossbar_.out().done});
     case kMemory:
       return memory_.compute({controller_.out().ended, crossbar_.out().done,
-                              output_asked_[1] ? output_.out(output_bus_[1]) : nullptr});
+                              output_asked_ ? output_.out(output_bus_) : nullptr});
     case kLoader:
       return loader_.compute({controller_.out().load, weights_.out(0)});
     case kColumns:
@@ -107,8 +107,8 @@ void Machine::commit(Block block) {
     case kController:
       return controller_.commit();
     case kMemory:
-      output_bus_ = {memory_.out().bus, output_bus_[0]};
-      output_asked_ = {memory_.out().read, output_asked_[0]};
+      output_bus_ = memory_.out().bus;
+      output_asked_ = memory_.out().read;
       return memory_.commit();
     case kLoader:
       return loader_.commit();
@@ -162,8 +162,8 @@ void Machine::compute_rows() {
   const WordToken* token = &controller_.out().row;
   for (std::size_t r = 0; r < rows_.size(); ++r) {
     const WordToken* next = &rows_[r].out().token;
-    rows_[r].compute({token, partial_sums_.out(bus(r)), residuals_.out(bus(r)),
-                      residual_inputs_.out(bus(r))});
+    rows_[r].compute(
+        {token, partial_sums_.out(bus(r)), residuals_.out(bus(r)), residual_inputs_.out(bus(r))});
     token = next;
   }
 }
@@ -213,7 +213,10 @@ void Machine::compute_crossbar() {
     if (out.token.valid && out.to_data) row_bytes_[r] = out.byte;
   }
   for (const PoolingUnit& unit : pooling_) {
-    if (unit.out().valid) row_bytes_[unit.out().row] = unit.out().mean;
+    const PoolingUnit::Out& out = unit.out();
+    // A classifier without any weight reads none.
+    if (out.valid && program_.schedule.tiles[out.token.tile].write_clocks > 0)
+      row_bytes_[out.row] = out.mean;
   }
   crossbar_.compute({row_bytes_, &outputs_.back().out().token});
 }
@@ -378,8 +381,9 @@ void Machine::watch_output(const RowOutput::Out& out, std::size_t row) {
   const Tile& tile = program_.schedule.tiles[out.token.tile];
   if (!out.active || !tile.last || probe_ == nullptr) return;
   const bool logit = program_.layers[tile.layer].role == LayerRole::kClassifier;
-  const std::int64_t value = logit ? signed_value(out.accumulation, program_.array.accumulation_bits)
-                                   : std::int64_t{out.byte};
+  const std::int64_t value = logit
+                                 ? signed_value(out.accumulation, program_.array.accumulation_bits)
+                                 : std::int64_t{out.byte};
   tell(out.token, row, false, value);
 }
 
@@ -387,10 +391,10 @@ void Machine::tell(const WordToken& token, std::size_t row, bool pooled, std::in
   if (probe_ == nullptr) return;
   const Tile& tile = program_.schedule.tiles[token.tile];
   const LayerSetup& layer = program_.layers[tile.layer];
-  const std::size_t pixel =
-      pooled ? 0 : std::size_t{token.y} * layer.out_width + token.x;
+  const std::size_t pixel = pooled ? 0 : std::size_t{token.y} * layer.out_width + token.x;
   probe_->value({clock_, token.batch * program_.array.batch + token.image,
-                 pooled ? tile.layer + 1U : tile.layer, pooled, tile.row_begin + row, pixel, value});
+                 pooled ? tile.layer + 1U : tile.layer, pooled, tile.row_begin + row, pixel,
+                 value});
 }
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::simulation::machine

@@ -23,7 +23,7 @@
 #include "colcomb/simulation/machine/tile_record.hpp"
 #include "colcomb/simulation/machine/weight_loader.hpp"
 
-namespace colcomb::simulation {
+namespace colcomb::simulation::machine {
 
 struct MachineOptions {
   bool plain = false;      // the plain array of cells
@@ -35,10 +35,12 @@ struct MachineOptions {
 
 /// One array that takes batch after batch through the network, layer after layer, as the tile
 /// program says: the blocks of docs/reference/cycle-model.md and the wires between them. Each clock
-/// every block computes its next registers from the registers that the others show, then all commit.
+/// every block computes its next registers from the registers that the others show, then all
+/// commit.
 class Machine {
  public:
-  /// `program` must outlive the object. `images`: whole batches as the program's memory map has them.
+  /// `program` must outlive the object. `images`: whole batches as the program's memory map has
+  /// them.
   Machine(const TileProgram& program, std::span<const std::uint8_t> images,
           const MachineOptions& options);
   Machine(const Machine&) = delete;
@@ -126,10 +128,10 @@ class Machine {
 
   std::vector<std::int16_t> row_bytes_;        // wires from rows to crossbar
   std::vector<std::uint32_t> accumulations_;   // and from array to row outputs
-  std::array<std::uint32_t, 2> output_bus_{};  // bus asked one and two clocks ago
-  std::array<bool, 2> output_asked_{};
-  std::vector<std::uint64_t> nonzeros_;        // per tile, as its weight image has them
-  std::deque<TileRecord> records_;             // per executed tile
+  std::uint32_t output_bus_ = 0;             // whose port of the output buffer shows a word
+  bool output_asked_ = false;                // that the memory channel asked for
+  std::vector<std::uint64_t> nonzeros_;  // per tile, as its weight image has them
+  std::deque<TileRecord> records_;       // per executed tile
   std::uint64_t clock_ = 0;
   std::array<Block, kBlocks> order_{};
   std::unique_ptr<Random> random_;
@@ -141,4 +143,4 @@ class Machine {
   std::deque<WordToken> entering_;  // words on their way to cell (0, 0)
 };
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::simulation::machine

@@ -5,7 +5,7 @@
 
 #include "colcomb/base/check.hpp"
 
-namespace colcomb::simulation {
+namespace colcomb::simulation::machine {
 
 MemoryChannel::MemoryChannel(const TileProgram& program, std::span<const std::uint8_t> images)
     : program_(program),
@@ -117,8 +117,8 @@ void MemoryChannel::move_write() {
       std::min<std::uint64_t>(transfer.skip + transfer.bytes, offset + width_);
   Arriving& arriving = next_.arriving[0];
   arriving.valid = true;
-  arriving.dram = transfer.dram + (transfer.per_batch ? batch * program_.memory.batch_bytes : 0) +
-                  offset;
+  arriving.dram =
+      transfer.dram + (transfer.per_batch ? batch * program_.memory.batch_bytes : 0) + offset;
   arriving.skip = static_cast<std::uint32_t>(std::min<std::uint64_t>(begin - offset, width_));
   arriving.bytes = static_cast<std::uint32_t>(end > begin ? end - begin : 0);
   moved_of(next_.unwritten).written += width_;
@@ -255,4 +255,4 @@ void MemoryChannel::commit() {
   if (now_.phase == Phase::kWaiting) now_.out.fetched = now_.tile;
 }
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::simulation::machine

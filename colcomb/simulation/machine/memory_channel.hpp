@@ -9,15 +9,15 @@
 #include "colcomb/artifacts/tile_program.hpp"
 #include "colcomb/simulation/exact/probe.hpp"
 
-namespace colcomb::simulation {
+namespace colcomb::simulation::machine {
 
 /// External memory and the channel to it: moves one DRAM word per clock for the tiles in their
 /// order, first the outputs of earlier tiles, then, the latency later, what a tile reads.
 class MemoryChannel {
  public:
   struct In {
-    std::uint64_t ended = 0;              // of the controller
-    std::uint64_t done = 0;               // of the output crossbar
+    std::uint64_t ended = 0;               // of the controller
+    std::uint64_t done = 0;                // of the output crossbar
     const std::uint8_t* output = nullptr;  // read port of the output buffer's bank that was asked
                                            // two clocks ago; null: none was
   };
@@ -39,8 +39,8 @@ class MemoryChannel {
     std::uint64_t written = 0;
   };
 
-  /// `batches`: batches of images in `images`, which are those of the memory map, one batch after the
-  /// other; later batches repeat the last.
+  /// `batches`: batches of images in `images`, which are those of the memory map, one batch after
+  /// the other; later batches repeat the last.
   MemoryChannel(const TileProgram& program, std::span<const std::uint8_t> images);
 
   void compute(const In& in);
@@ -111,9 +111,9 @@ class MemoryChannel {
   State next_;
   std::vector<std::uint8_t> now_word_;
   std::vector<std::uint8_t> next_word_;
-  std::vector<Moved> moved_;  // per executed tile
+  std::vector<Moved> moved_;                       // per executed tile
   std::vector<std::vector<std::uint8_t>> logits_;  // per batch
   AccessProbe* probe_ = nullptr;
 };
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::simulation::machine

@@ -5,7 +5,7 @@
 #include "colcomb/base/check.hpp"
 #include "colcomb/tiling/latencies.hpp"
 
-namespace colcomb::simulation {
+namespace colcomb::simulation::machine {
 namespace {
 
 constexpr auto kPoolingClocks = static_cast<std::size_t>(tiling::kPoolingLatency);
@@ -45,8 +45,9 @@ void OutputCrossbar::align(const WordToken& token) {
     waiting_[r].pop_front();
   }
   const std::uint64_t pixel =
-      pooled ? token.image
-             : (std::uint64_t{token.image} * layer.out_height + token.y) * layer.out_width + token.x;
+      pooled
+          ? token.image
+          : (std::uint64_t{token.image} * layer.out_height + token.y) * layer.out_width + token.x;
   next_.offset = pixel;
   next_.tile = token.tile;
   next_.batch = token.batch;
@@ -59,17 +60,16 @@ void OutputCrossbar::compute(const In& in) {
   for (std::size_t r = 0; r < in.bytes.size(); ++r) {
     if (in.bytes[r] == kNone) continue;
     waiting_[r].push_back(static_cast<std::uint8_t>(in.bytes[r]));
-    COLCOMB_CHECK(waiting_[r].size() <=
-                      (in.bytes.size() - 1 - r) / program_.array.rows_per_bus() + 1,
-                  "a row's bytes wait longer than there is room");
+    COLCOMB_CHECK(
+        waiting_[r].size() <= (in.bytes.size() - 1 - r) / program_.array.rows_per_bus() + 1,
+        "a row's bytes wait longer than there is room");
   }
   const auto is_pooled = [this](const WordToken& token) {
     return program_.layers[program_.schedule.tiles[token.tile].layer].role == LayerRole::kPooled;
   };
   pooled_in_ = {};
   const WordToken& late = pooled_.at(kPoolingClocks);
-  if (out_.valid && shown_ + 1 < program_.schedule.tiles[out_.tile].write_clocks)
-    write(shown_ + 1);
+  if (out_.valid && shown_ + 1 < program_.schedule.tiles[out_.tile].write_clocks) write(shown_ + 1);
   if (late.valid) align(late);
   if (in.token->valid && is_pooled(*in.token)) {
     pooled_in_ = *in.token;
@@ -91,4 +91,4 @@ void OutputCrossbar::commit() {
   ++clock_;
 }
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::simulation::machine

@@ -9,12 +9,12 @@
 #include "colcomb/artifacts/tile_program.hpp"
 #include "colcomb/simulation/machine/word_token.hpp"
 
-namespace colcomb::simulation {
+namespace colcomb::simulation::machine {
 
-/// From the rows to the banks of the data buffer. A row gives its byte one clock after the row below,
-/// so a few bytes of each wait until the last row's is there; then the word's bytes stand side by
-/// side for Z clocks, and in each of them every bank takes the bytes of bank_ports rows, as its
-/// write descriptors say: a multiplexer of R bytes per bank and port.
+/// From the rows to the banks of the data buffer. A row gives its byte one clock after the row
+/// below, so a few bytes of each wait until the last row's is there; then the word's bytes stand
+/// side by side for Z clocks, and in each of them every bank takes the bytes of bank_ports rows, as
+/// its write descriptors say: a multiplexer of R bytes per bank and port.
 class OutputCrossbar {
  public:
   static constexpr int kNone = -1;
@@ -51,7 +51,7 @@ class OutputCrossbar {
   std::vector<std::uint8_t> bytes_;
   std::vector<std::uint8_t> next_bytes_;
   WordToken pooled_in_;
-  std::uint32_t shown_ = 0;       // write clock that out_ shows, with out_.valid
+  std::uint32_t shown_ = 0;  // write clock that out_ shows, with out_.valid
   std::uint32_t next_shown_ = 0;
   std::uint64_t clock_ = 0;
   std::deque<std::uint64_t> done_clocks_;  // in which `done` counts on
@@ -59,4 +59,4 @@ class OutputCrossbar {
   Out out_;
 };
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::simulation::machine

@@ -4,7 +4,7 @@
 
 #include "colcomb/tiling/latencies.hpp"
 
-namespace colcomb::simulation {
+namespace colcomb::simulation::machine {
 
 PoolingUnit::PoolingUnit(const TileProgram& program) : program_(program) {
   const std::size_t rows = std::min(program.array.rows_per_bus(), program.array.rows);
@@ -28,10 +28,9 @@ void PoolingUnit::compute(const In& in) {
     divisions_.pop_front();
   }
   if (in.token == nullptr) return;
-  const LayerSetup& layer =
-      program_.layers[program_.schedule.tiles[in.token->tile].layer];
-  std::uint64_t& sum = sums_[program_.tiles[in.token->tile].pooling_entry +
-                             in.row % program_.array.rows_per_bus()];
+  const LayerSetup& layer = program_.layers[program_.schedule.tiles[in.token->tile].layer];
+  std::uint64_t& sum =
+      sums_[program_.tiles[in.token->tile].pooling_entry + in.row % program_.array.rows_per_bus()];
   sum += in.byte;
   if (in.token->y + 1 < layer.out_height || in.token->x + 1 < layer.out_width) return;
   const std::uint64_t pixels = std::uint64_t{layer.out_height} * layer.out_width;
@@ -45,4 +44,4 @@ void PoolingUnit::commit() {
   ++clock_;
 }
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::simulation::machine

@@ -9,11 +9,11 @@
 #include "colcomb/simulation/exact/pooling_block.hpp"
 #include "colcomb/simulation/machine/word_token.hpp"
 
-namespace colcomb::simulation {
+namespace colcomb::simulation::machine {
 
-/// Global average pooling of the rows of one bus: an accumulator per row and row tile, and a divider
-/// that takes a sum a clock. The mean is there 18 clocks after an image's last byte: one to add,
-/// sixteen for the quotient's bits, one to clamp.
+/// Global average pooling of the rows of one bus: an accumulator per row and row tile, and a
+/// divider that takes a sum a clock. The mean is there 18 clocks after an image's last byte: one to
+/// add, sixteen for the quotient's bits, one to clamp.
 class PoolingUnit {
  public:
   struct In {
@@ -50,4 +50,4 @@ class PoolingUnit {
   Out out_;
 };
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::simulation::machine

@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-namespace colcomb::simulation {
+namespace colcomb::simulation::machine {
 
 RowFeeder::RowFeeder(const TileProgram& program, std::size_t row)
     : program_(program),
@@ -23,9 +23,9 @@ RowFeeder::Stage RowFeeder::describe(const WordToken& token) const {
   if (row_ >= tile.rows) return stage;
   if (!tile.first) {
     stage.source = Source::kPartialSum;
-    stage.address = sum_bytes_ * (row_ % program_.array.rows_per_bus() *
-                                      std::uint64_t{setup.partial_sum_words} +
-                                  token.word);
+    stage.address = sum_bytes_ *
+                    (row_ % program_.array.rows_per_bus() * std::uint64_t{setup.partial_sum_words} +
+                     token.word);
     return stage;
   }
   const RowDescriptor& row = program_.rows[setup.row_begin + row_];
@@ -36,10 +36,9 @@ RowFeeder::Stage RowFeeder::describe(const WordToken& token) const {
   stage.shift = layer.fraction_bits;
   const std::int64_t y = std::int64_t{token.y} * layer.residual_stride;
   const std::int64_t x = std::int64_t{token.x} * layer.residual_stride;
-  std::int64_t address = row.residual_address + setup.residual_offset +
-                         (token.image * std::int64_t{layer.residual_height} + y) *
-                             layer.residual_width +
-                         x;
+  std::int64_t address =
+      row.residual_address + setup.residual_offset +
+      (token.image * std::int64_t{layer.residual_height} + y) * layer.residual_width + x;
   if (fetched && token.residual_turn) address += static_cast<std::int64_t>(program_.slots.residual);
   stage.address = static_cast<std::uint64_t>(address);
   return stage;
@@ -74,4 +73,4 @@ void RowFeeder::commit() {
   out_.token = next_token_;
 }
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::simulation::machine

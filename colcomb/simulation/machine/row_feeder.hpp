@@ -6,7 +6,7 @@
 #include "colcomb/artifacts/tile_program.hpp"
 #include "colcomb/simulation/machine/word_token.hpp"
 
-namespace colcomb::simulation {
+namespace colcomb::simulation::machine {
 
 /// The accumulation input of one row, at the array's west side: for each word the bias, plus the
 /// residual source's byte shifted left by f, or the partial sum that the column tile before wrote.
@@ -33,8 +33,8 @@ class RowFeeder {
   };
   struct Out {
     WordToken token;
-    Stage read;               // of the row bus's bank, unless its source is the bias
-    bool start = false;       // the serializer loads `accumulation`
+    Stage read;                      // of the row bus's bank, unless its source is the bias
+    bool start = false;              // the serializer loads `accumulation`
     std::uint32_t accumulation = 0;  // modulo 2^A
   };
 
@@ -60,4 +60,4 @@ class RowFeeder {
   Out out_;
 };
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::simulation::machine

@@ -1,6 +1,6 @@
 #include "colcomb/simulation/machine/row_output.hpp"
 
-namespace colcomb::simulation {
+namespace colcomb::simulation::machine {
 
 void RowOutput::compute(const In& in) {
   next_.token = *in.token;
@@ -44,4 +44,4 @@ void RowOutput::direct(const Tile& tile, const TileSetup& setup, const LayerSetu
                          (token.output_turn ? program_.slots.output : 0);
 }
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::simulation::machine

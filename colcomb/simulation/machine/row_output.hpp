@@ -7,10 +7,10 @@
 #include "colcomb/simulation/exact/output_quantizer.hpp"
 #include "colcomb/simulation/machine/word_token.hpp"
 
-namespace colcomb::simulation {
+namespace colcomb::simulation::machine {
 
-/// ReLU and quantization block of one row, with the register behind it and the addresses under which
-/// the row's bus writes the result.
+/// ReLU and quantization block of one row, with the register behind it and the addresses under
+/// which the row's bus writes the result.
 class RowOutput {
  public:
   struct In {
@@ -18,8 +18,8 @@ class RowOutput {
     std::uint32_t accumulation = 0;
   };
   struct Out {
-    WordToken token;       // invalid: no result; it passes in rows without a filter, too
-    bool active = false;   // the row has a filter
+    WordToken token;      // invalid: no result; it passes in rows without a filter, too
+    bool active = false;  // the row has a filter
     std::uint32_t accumulation = 0;
     std::uint8_t byte = 0;
     // Writes of the row bus, and who takes the byte.
@@ -51,4 +51,4 @@ class RowOutput {
   Out out_;
 };
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::simulation::machine

@@ -11,7 +11,7 @@
 #include "colcomb/tiling/latencies.hpp"
 #include "colcomb/tiling/steady_interval.hpp"
 
-namespace colcomb::simulation {
+namespace colcomb::simulation::machine {
 namespace {
 
 InputDescription input_of(const TileProgram& program) {
@@ -115,9 +115,9 @@ class Run {
     return *machine_.record((batch + 1) * tiles_ - 1).last_result + 1;
   }
 
-  /// The interval, where the run itself proves it: a batch in which everything happens as in the one
-  /// before, a constant time later, is followed by others like it. It may take thousands of batches
-  /// to reach that state, too many for this engine.
+  /// The interval, where the run itself proves it: a batch in which everything happens as in the
+  /// one before, a constant time later, is followed by others like it. It may take thousands of
+  /// batches to reach that state, too many for this engine.
   [[nodiscard]] std::optional<std::uint64_t> proven_interval() const {
     for (std::uint64_t batch = 1; batch < batches_; ++batch) {
       if (steady(batch)) return batch_end(batch) - batch_end(batch - 1);
@@ -219,7 +219,8 @@ std::vector<std::uint8_t> images_in_memory(const TileProgram& program,
   const std::size_t plane = ceil_divide(batch * pixels, burst) * burst;
   std::vector<std::uint8_t> result(count / batch * program.memory.logits);
   for (std::size_t i = 0; i < count; ++i) {
-    const auto map = semantics::reshape_image(images.subspan(i * input.size(), input.size()), input);
+    const auto map =
+        semantics::reshape_image(images.subspan(i * input.size(), input.size()), input);
     const std::size_t begin = i / batch * program.memory.logits + i % batch * pixels;
     for (std::size_t channel = 0; channel < map.channels; ++channel) {
       std::ranges::copy(map.plane(channel),
@@ -261,4 +262,4 @@ Simulation run_program(const TileProgram& program, std::span<const std::uint8_t>
   return simulation;
 }
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::simulation::machine

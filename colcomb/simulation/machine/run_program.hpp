@@ -8,7 +8,7 @@
 #include "colcomb/simulation/exact/exact_options.hpp"
 #include "colcomb/simulation/simulate.hpp"
 
-namespace colcomb::simulation {
+namespace colcomb::simulation::machine {
 
 /// Runs a tile program clock by clock; it reads nothing but the program and the images.
 /// `images`: whole raw images, a multiple of the array's batch, at least one.
@@ -23,4 +23,4 @@ namespace colcomb::simulation {
 [[nodiscard]] std::vector<std::uint8_t> images_in_memory(const TileProgram& program,
                                                          std::span<const std::uint8_t> images);
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::simulation::machine

@@ -4,11 +4,11 @@
 
 #include "colcomb/base/arithmetic.hpp"
 
-namespace colcomb::simulation {
+namespace colcomb::simulation::machine {
 namespace {
 
-/// Where a tile's weights lie in the weight image: in the buffer at the same place where all of them
-/// stay there, else as its own transfer says.
+/// Where a tile's weights lie in the weight image: in the buffer at the same place where all of
+/// them stay there, else as its own transfer says.
 std::uint64_t weight_begin(const TileProgram& program, std::size_t tile) {
   const TileSetup& setup = program.tiles[tile];
   if (program.schedule.weights_resident) return setup.weight_address;
@@ -52,6 +52,7 @@ Buffer::Shape partial_sum_shape(const ArrayConfig& config) {
 Buffer::Shape output_shape(const ArrayConfig& config) {
   Buffer::Shape shape = row_shape(config, config.output_bytes);
   shape.read_bytes = config.dram_bytes_per_clock;
+  shape.whole_words = true;
   return shape;
 }
 
@@ -76,8 +77,7 @@ std::vector<std::uint64_t> tile_nonzeros(const TileProgram& program) {
       for (std::size_t c = 0; c < tile.groups; ++c) {
         bool nonzero = false;
         for (std::size_t bit = 0; bit < weight_bits; ++bit) {
-          const std::uint64_t line =
-              begin + (r * config.load_clocks() + bit / lines) * line_bytes;
+          const std::uint64_t line = begin + (r * config.load_clocks() + bit / lines) * line_bytes;
           const std::size_t at = c * lines + bit % lines;
           nonzero = nonzero || ((program.weights[line + at / 8] >> (at % 8)) & 1U) != 0;
         }
@@ -89,4 +89,4 @@ std::vector<std::uint64_t> tile_nonzeros(const TileProgram& program) {
   return result;
 }
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::simulation::machine

@@ -8,7 +8,7 @@
 #include "colcomb/simulation/exact/array_shape.hpp"
 #include "colcomb/simulation/machine/buffer.hpp"
 
-namespace colcomb::simulation {
+namespace colcomb::simulation::machine {
 
 // The memories that an array's description stands for.
 [[nodiscard]] Buffer::Shape data_shape(const ArrayConfig& config);
@@ -26,4 +26,4 @@ namespace colcomb::simulation {
 /// Per tile, the weights other than 0 in its weight image.
 [[nodiscard]] std::vector<std::uint64_t> tile_nonzeros(const TileProgram& program);
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::simulation::machine

@@ -5,7 +5,7 @@
 
 #include "colcomb/artifacts/simulation_result.hpp"
 
-namespace colcomb::simulation {
+namespace colcomb::simulation::machine {
 
 /// What has been seen of one executed tile at the blocks' outputs: clocks, and accesses counted.
 struct TileRecord {
@@ -18,4 +18,4 @@ struct TileRecord {
   ActivityCount activity;
 };
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::simulation::machine

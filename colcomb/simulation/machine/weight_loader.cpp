@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace colcomb::simulation {
+namespace colcomb::simulation::machine {
 
 WeightLoader::WeightLoader(const TileProgram& program)
     : program_(program), delay_(program.array.columns) {}
@@ -22,8 +22,7 @@ void WeightLoader::compute(const In& in) {
   const TileSetup& setup = program_.tiles[position];
   next_.out.read = tile.groups > 0;
   next_.out.bytes = setup.weight_line_bytes;
-  next_.out.address = setup.weight_address +
-                      (next_.current.turn ? program_.slots.weights : 0) +
+  next_.out.address = setup.weight_address + (next_.current.turn ? program_.slots.weights : 0) +
                       std::uint64_t{next_.position} * setup.weight_line_bytes;
   if (++next_.position == tile.rows * program_.array.load_clocks()) next_.current.valid = false;
 }
@@ -69,4 +68,4 @@ WeightLoader::Column WeightLoader::column(std::size_t j, const std::uint8_t* lin
   return {true, bits_of(delayed.tile, delayed.bytes.data(), j)};
 }
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::simulation::machine

@@ -7,7 +7,7 @@
 #include "colcomb/artifacts/tile_program.hpp"
 #include "colcomb/simulation/machine/word_token.hpp"
 
-namespace colcomb::simulation {
+namespace colcomb::simulation::machine {
 
 /// Reads a tile's weights from the weight buffer, one weight-load cycle of all columns per clock,
 /// first the L of row 0, then those of row 1, ..., and delays column j's bits by j clocks.
@@ -66,4 +66,4 @@ class WeightLoader {
   Out out_;
 };
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::simulation::machine

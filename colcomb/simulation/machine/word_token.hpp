@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace colcomb::simulation {
+namespace colcomb::simulation::machine {
 
 /// What travels with an input word from block to block: which it is, and the turns of the buffers
 /// that are used in turns.
@@ -48,4 +48,4 @@ class TokenDelay {
   std::size_t next_ = 0;
 };
 
-}  // namespace colcomb::simulation
+}  // namespace colcomb::simulation::machine
