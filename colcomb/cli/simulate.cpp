@@ -19,6 +19,8 @@
 #include "colcomb/report/json.hpp"
 #include "colcomb/report/simulation_json.hpp"
 #include "colcomb/report/simulation_table.hpp"
+#include "colcomb/report/timeline_json.hpp"
+#include "colcomb/simulation/timeline.hpp"
 
 namespace colcomb::cli {
 namespace {
@@ -42,6 +44,8 @@ struct Flags {
   fs::path vcd;
   bool vcd_edges = false;
   fs::path address_trace;
+  fs::path timeline;
+  bool ideal = false;
 
   /// What to trace, if anything. Errors: UserError where flags do not fit together.
   [[nodiscard]] std::optional<simulation::TraceOptions> trace_options() const;
@@ -120,11 +124,16 @@ void run(const Flags& flags) {
   options.threads = flags.threads;
   options.baselines = flags.baselines;
   const QuantizedNetwork network = load_packed_network(flags.input);
-  const ArrayConfig config =
-      describe_array(flags.array, pipeline::largest_alpha(network.description));
+  ArrayConfig config = describe_array(flags.array, pipeline::largest_alpha(network.description));
+  if (flags.ideal) config.bank_ports = std::max(config.alpha, config.rows);
   if (flags.csv) require_writable(*flags.csv, "--csv");
+  if (!flags.timeline.empty()) require_writable(flags.timeline, "--timeline");
   const auto images = load_images(flags, network, config.batch);
   const pipeline::SimulationRun run = pipeline::simulate(network, config, images, options);
+  if (!flags.timeline.empty()) {
+    const Timeline timeline = simulation::timeline_of(network, config, run.images / config.batch);
+    write_file_atomically(flags.timeline, report::timeline_json(timeline));
+  }
   if (flags.csv) {
     const std::string text = report::simulation_csv(run.simulation.result, flags.tiles);
     write_file_atomically(*flags.csv, std::string_view(text));
@@ -187,6 +196,12 @@ void add_simulate(CLI::App& app) {
                     "Only row 0 and the last column: all cells of a large array make large files");
   command->add_option("--address-trace", flags->address_trace,
                       "Exact engine: write every access (clock, store, operation, address) as CSV");
+  command->add_option("--timeline", flags->timeline,
+                      "Write tiles, weight loads, transfers and waits of all images on a time axis "
+                      "to this file: trace-event JSON, which Perfetto opens");
+  command->add_flag("--ideal", flags->ideal,
+                    "Memory banks with as many ports as could be used in a clock: what the ports "
+                    "cost is the difference");
   command->callback([flags] { run(*flags); });
 }
 

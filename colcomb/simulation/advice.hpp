@@ -4,8 +4,8 @@
 #include <string>
 
 #include "colcomb/artifacts/network_description.hpp"
-#include "colcomb/artifacts/simulation_result.hpp"
 #include "colcomb/artifacts/schedule.hpp"
+#include "colcomb/artifacts/simulation_result.hpp"
 
 namespace colcomb::simulation {
 

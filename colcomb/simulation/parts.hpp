@@ -1,8 +1,8 @@
 #pragma once
 
 #include "colcomb/artifacts/quantized_network.hpp"
-#include "colcomb/artifacts/simulation_result.hpp"
 #include "colcomb/artifacts/schedule.hpp"
+#include "colcomb/artifacts/simulation_result.hpp"
 
 namespace colcomb::simulation {
 

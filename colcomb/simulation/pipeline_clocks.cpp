@@ -103,6 +103,11 @@ std::uint64_t PipelineClocks::next() {
   return latest;
 }
 
+PipelineClocks::LayerTimes PipelineClocks::times(std::size_t index) const {
+  const Layer& layer = layers_[index];
+  return {layer.results.front() - layer.delay, layer.results.back()};
+}
+
 CycleCount PipelineClocks::cycles(std::size_t index, std::uint64_t end) const {
   const Layer& layer = layers_[index];
   const std::uint64_t interval = config_.word_interval();

@@ -22,6 +22,13 @@ class PipelineClocks {
   /// waits for nothing and the logits not for it.
   std::uint64_t next();
 
+  /// When a layer was at work on the image that next() passed last.
+  struct LayerTimes {
+    std::uint64_t first_word = 0;   // t of its first word
+    std::uint64_t last_result = 0;  // of the last row and word
+  };
+  [[nodiscard]] LayerTimes times(std::size_t layer) const;
+
   /// A layer's clocks from 0 to `end`. Requires: end lies after the last image's latest result.
   [[nodiscard]] CycleCount cycles(std::size_t layer, std::uint64_t end) const;
 

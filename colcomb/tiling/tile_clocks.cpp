@@ -20,7 +20,7 @@ TileClocks::TileClocks(const ArrayConfig& config, const Schedule& schedule)
 }
 
 /// Writes go first; reads pay the latency once.
-Clock TileClocks::dram_time(const Tile& tile, bool first_of_layer) {
+void TileClocks::set_dram_times(TileTimes& times, const Tile& tile, bool first_of_layer) {
   Slot& mine = slot(0);
   std::uint64_t reads = tile.weight_bytes + tile.input_bytes;
   if (executed_ == 0) reads += schedule_.initial_weight_bytes;
@@ -36,10 +36,12 @@ Clock TileClocks::dram_time(const Tile& tile, bool first_of_layer) {
     writes = mine.unwritten;
     mine.unwritten = 0;
   }
-  if (reads + writes == 0) return before_.dram;
+  times.dram_begin = times.dram = before_.dram;
+  if (reads + writes == 0) return;
   const auto moved = static_cast<Clock>((reads + writes) / config_.dram_bytes_per_clock);
   const Clock latency = reads > 0 ? static_cast<Clock>(config_.dram_latency) : 0;
-  return std::max(before_.dram, free) + latency + moved;
+  times.dram_begin = std::max(before_.dram, free);
+  times.dram = times.dram_begin + latency + moved;
 }
 
 Clock TileClocks::load_time(Clock dram) const {
@@ -65,7 +67,7 @@ TileTimes TileClocks::next() {
   const bool first_of_layer = position_ == 0 || tile_before().layer != tile.layer;
   const Clock lead = tile.read_clocks + kReadLead;
   TileTimes times;
-  times.dram = dram_time(tile, first_of_layer);
+  set_dram_times(times, tile, first_of_layer);
   times.load = load_time(times.dram);
   times.ready = times.load - kLoadLead + send_after_load(tile, config_) + lead;
   times.begin = std::max(times.ready, dependency(tile, first_of_layer));

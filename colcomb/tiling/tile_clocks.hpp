@@ -15,6 +15,7 @@ using Clock = std::int64_t;
 
 /// When things happen to one executed tile.
 struct TileTimes {
+  Clock dram_begin = 0;   // its transfers begin; equal to `dram` where it has none
   Clock dram = 0;         // M: all it needs from DRAM is there
   Clock load = 0;         // its first weight-load cycle is at cell (0, 0)
   Clock ready = 0;        // its weights are in the array
@@ -53,7 +54,7 @@ class TileClocks {
     std::uint64_t unwritten = 0;  // bytes of its tile's outputs
   };
 
-  [[nodiscard]] Clock dram_time(const Tile& tile, bool first_of_layer);
+  void set_dram_times(TileTimes& times, const Tile& tile, bool first_of_layer);
   [[nodiscard]] Clock load_time(Clock dram) const;
   [[nodiscard]] Clock dependency(const Tile& tile, bool first_of_layer) const;
   [[nodiscard]] const Tile& tile_before() const {

@@ -84,6 +84,8 @@ bool PipelinedMachine::done(std::uint64_t image) {
 }
 
 void PipelinedMachine::step() {
+  for (std::size_t i = 0; probe_ != nullptr && clock_ >= zero_ && i < layers_.size(); ++i)
+    probe_->layer_clock(clock_ - zero_, i, layers_[i].front());
   if (clock_ >= zero_) move_image();
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     if (clock_ == load_begins_[i]) layers_[i].begin_load(clock_);

@@ -6,6 +6,10 @@
 
 #include "colcomb/simulation/exact/array_front.hpp"
 
+namespace colcomb::simulation::machine {
+class Machine;
+}
+
 namespace colcomb::simulation {
 
 /// Told of every access to a buffer or the DRAM.
@@ -38,6 +42,11 @@ class Probe : public AccessProbe {
   /// enter or, between tiles, the next; `front` holds what the clocks before have made of it.
   virtual void clock(std::uint64_t /*clock*/, std::uint32_t /*tile*/, const ArrayFront& /*front*/) {
   }
+  /// The same clock, layer after layer, with the outputs of all blocks.
+  virtual void blocks(const machine::Machine& /*machine*/) {}
+  /// A clock of a cross-layer pipeline begins: `front` is layer `layer`'s array.
+  virtual void layer_clock(std::uint64_t /*clock*/, std::size_t /*layer*/,
+                           const ArrayFront& /*front*/) {}
   virtual void value(const ValueWrite& /*write*/) {}
 };
 

@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "colcomb/base/csv.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/files.hpp"
 #include "colcomb/simulation/exact/exact_options.hpp"
 #include "colcomb/simulation/exact/vcd_writer.hpp"
+#include "colcomb/simulation/machine/machine.hpp"
 #include "colcomb/tiling/schedule.hpp"
 #include "colcomb/tiling/tile_clocks.hpp"
 
@@ -41,25 +44,76 @@ Range range_of(const QuantizedNetwork& network, const ArrayConfig& config,
   return {static_cast<std::uint64_t>(times.load), static_cast<std::uint64_t>(times.last_result)};
 }
 
+/// Declares the signals that it is shown, in the waveforms.
+class Declaration : public SignalSink {
+ public:
+  explicit Declaration(VcdWriter& vcd) : vcd_(vcd) {}
+
+  void open(const std::string& scope) override { vcd_.open_scope(scope); }
+  void close() override { vcd_.close_scope(); }
+  void signal(const char* name, std::size_t bits, std::uint64_t /*value*/) override {
+    const std::size_t index = vcd_.declare(name, bits);
+    if (count_++ == 0) first_ = index;
+  }
+  [[nodiscard]] std::size_t first() const { return first_; }
+
+ private:
+  VcdWriter& vcd_;
+  std::size_t first_ = 0;
+  std::size_t count_ = 0;
+};
+
+/// Gives the same signals their values.
+class Values : public SignalSink {
+ public:
+  Values(VcdWriter& vcd, std::size_t first) : vcd_(vcd), next_(first) {}
+
+  void open(const std::string& /*scope*/) override {}
+  void close() override {}
+  void signal(const char* /*name*/, std::size_t /*bits*/, std::uint64_t value) override {
+    vcd_.value(next_++, value);
+  }
+
+ private:
+  VcdWriter& vcd_;
+  std::size_t next_;
+};
+
 class Tracer : public Probe {
  public:
-  Tracer(const ArrayConfig& config, const TraceOptions& trace, Range range)
+  Tracer(const QuantizedNetwork& network, const ArrayConfig& config, const TraceOptions& trace,
+         Range range)
       : config_(config), trace_(trace), range_(range) {
+    for (std::size_t i = 0; config.cross_layer && i < network.layer_count(); ++i) {
+      const auto& weights = network.layer(i).weights;
+      arrays_.emplace_back(weights.rows(), std::max<std::size_t>(1, weights.groups.size()));
+    }
     csv_ = CsvRow("clock", "store", "operation", "address").line();
-    if (!trace.vcd.empty()) declare();
   }
 
   void clock(std::uint64_t clock, std::uint32_t tile, const ArrayFront& front) override {
     now_ = clock;
+    tile_ = tile;
+    front_ = &front;
+  }
+
+  void blocks(const machine::Machine& machine) override {
     if (trace_.vcd.empty() || !inside()) return;
+    if (cells_.empty()) declare(machine);
+    vcd_.time(now_);
+    vcd_.value(tile_signal_, tile_);
+    Values values(vcd_, first_block_signal_);
+    machine.show_signals(values);
+    for (const Cell& cell : cells_) show(cell, *front_);
+  }
+
+  void layer_clock(std::uint64_t clock, std::size_t layer, const ArrayFront& front) override {
+    now_ = clock;
+    if (trace_.vcd.empty() || !inside()) return;
+    if (cells_.empty()) declare_layers();
     vcd_.time(clock);
-    vcd_.value(tile_signal_, tile);
     for (const Cell& cell : cells_) {
-      const CellOutputs out = front.outputs(cell.row, cell.column);
-      vcd_.value(cell.data, out.data);
-      vcd_.value(cell.start, out.start ? 1 : 0);
-      vcd_.value(cell.swap, out.swap ? 1 : 0);
-      vcd_.value(cell.acc, out.acc);
+      if (cell.layer == layer) show(cell, front);
     }
   }
 
@@ -77,6 +131,7 @@ class Tracer : public Probe {
 
  private:
   struct Cell {
+    std::size_t layer;
     std::size_t row;
     std::size_t column;
     std::size_t data;
@@ -91,25 +146,51 @@ class Tracer : public Probe {
     write_file_atomically(path, text);
   }
 
-  void declare() {
+  void show(const Cell& cell, const ArrayFront& front) {
+    const CellOutputs out = front.outputs(cell.row, cell.column);
+    vcd_.value(cell.data, out.data);
+    vcd_.value(cell.start, out.start ? 1 : 0);
+    vcd_.value(cell.swap, out.swap ? 1 : 0);
+    vcd_.value(cell.acc, out.acc);
+  }
+
+  void declare(const machine::Machine& machine) {
+    vcd_.open_scope("machine");
+    tile_signal_ = vcd_.declare("tile", 32);
+    Declaration declaration(vcd_);
+    machine.show_signals(declaration);
+    first_block_signal_ = declaration.first();
+    declare_cells("array", 0, config_.rows, config_.columns);
+    vcd_.close_scope();
+    vcd_.end_declarations();
+  }
+
+  void declare_layers() {
+    for (std::size_t layer = 0; layer < arrays_.size(); ++layer) {
+      declare_cells(fmt::format("layer{}", layer), layer, arrays_[layer].first,
+                    arrays_[layer].second);
+    }
+    vcd_.end_declarations();
+  }
+
+  void declare_cells(const std::string& scope, std::size_t layer, std::size_t rows,
+                     std::size_t columns) {
     const bool parallel = config_.cell == CellKind::kParallel;
     const std::size_t lines =
         parallel ? 8 * std::min<std::size_t>(8, config_.alpha) : config_.alpha;
     const std::size_t acc = parallel ? config_.accumulation_bits : config_.streams();
-    vcd_.open_scope("array");
-    tile_signal_ = vcd_.declare("tile", 32);
-    for (std::size_t row = 0; row < config_.rows; ++row) {
-      for (std::size_t column = 0; column < config_.columns; ++column) {
-        if (trace_.edges_only && row != 0 && column + 1 != config_.columns) continue;
+    vcd_.open_scope(scope);
+    for (std::size_t row = 0; row < rows; ++row) {
+      for (std::size_t column = 0; column < columns; ++column) {
+        if (trace_.edges_only && row != 0 && column + 1 != columns) continue;
         vcd_.open_scope(fmt::format("row{}_column{}", row, column));
-        cells_.push_back({row, column, vcd_.declare("data_out", lines),
+        cells_.push_back({layer, row, column, vcd_.declare("data_out", lines),
                           vcd_.declare("start_out", 1), vcd_.declare("swap_out", 1),
                           vcd_.declare("acc_out", acc)});
         vcd_.close_scope();
       }
     }
     vcd_.close_scope();
-    vcd_.end_declarations();
   }
 
   const ArrayConfig& config_;
@@ -119,6 +200,10 @@ class Tracer : public Probe {
   std::string csv_;
   VcdWriter vcd_;
   std::size_t tile_signal_ = 0;
+  std::size_t first_block_signal_ = 0;
+  std::uint32_t tile_ = 0;
+  const ArrayFront* front_ = nullptr;
+  std::vector<std::pair<std::size_t, std::size_t>> arrays_;  // cross-layer: rows, columns
   std::vector<Cell> cells_;
 };
 
@@ -126,9 +211,11 @@ class Tracer : public Probe {
 
 Simulation trace_exact(const QuantizedNetwork& network, const ArrayConfig& config,
                        std::span<const std::uint8_t> images, const TraceOptions& trace) {
-  if (config.cross_layer)
-    throw option_error("trace", "schedule.cross_layer", "traces are of runs layer after layer");
-  Tracer tracer(config, trace, range_of(network, config, trace));
+  if (config.cross_layer && (trace.tile || !trace.csv.empty()))
+    throw option_error("trace", "schedule.cross_layer",
+                       "tiles and accesses are traced of runs layer after layer; cross-layer give "
+                       "clocks and waveforms");
+  Tracer tracer(network, config, trace, range_of(network, config, trace));
   Simulation simulation = simulate_exact(network, config, images, {.probe = &tracer});
   tracer.write_files();
   return simulation;

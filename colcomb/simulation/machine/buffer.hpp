@@ -22,8 +22,8 @@ class Buffer {
     std::size_t read_ports = 1;
     std::size_t read_bytes = 1;  // most that a port reads at a time
     std::size_t write_ports = 1;
-    bool whole_words = false;  // reads are of whole words, of which the reader may use a part: bytes
-                               // that were never written are no fault
+    bool whole_words = false;  // reads are of whole words, of which the reader may use a part:
+                               // bytes that were never written are no fault
   };
 
   Buffer(std::string name, const Shape& shape);

@@ -340,6 +340,7 @@ void Machine::watch() {
   if (probe_ != nullptr) {
     probe_->clock(clock_, static_cast<std::uint32_t>(control.sending % program_.tiles.size()),
                   *array_);
+    probe_->blocks(*this);
   }
   for (; fetched_ < memory_.out().fetched; ++fetched_) record_of(fetched_).dram = clock_;
   for (; done_ < crossbar_.out().done; ++done_) record_of(done_).done = clock_;

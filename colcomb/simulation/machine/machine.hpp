@@ -20,6 +20,7 @@
 #include "colcomb/simulation/machine/pooling_unit.hpp"
 #include "colcomb/simulation/machine/row_feeder.hpp"
 #include "colcomb/simulation/machine/row_output.hpp"
+#include "colcomb/simulation/machine/signal_sink.hpp"
 #include "colcomb/simulation/machine/tile_record.hpp"
 #include "colcomb/simulation/machine/weight_loader.hpp"
 
@@ -55,6 +56,9 @@ class Machine {
     return records_[executed];
   }
   [[nodiscard]] const MemoryChannel& memory() const { return memory_; }
+  /// The outputs of all blocks but the cells as they stand in this clock, in an order that depends
+  /// on the program alone.
+  void show_signals(SignalSink& sink) const;
 
  private:
   enum Block : std::uint8_t {
@@ -126,12 +130,12 @@ class Machine {
   Buffer residual_inputs_;
   Buffer output_;
 
-  std::vector<std::int16_t> row_bytes_;        // wires from rows to crossbar
-  std::vector<std::uint32_t> accumulations_;   // and from array to row outputs
-  std::uint32_t output_bus_ = 0;             // whose port of the output buffer shows a word
-  bool output_asked_ = false;                // that the memory channel asked for
-  std::vector<std::uint64_t> nonzeros_;  // per tile, as its weight image has them
-  std::deque<TileRecord> records_;       // per executed tile
+  std::vector<std::int16_t> row_bytes_;       // wires from rows to crossbar
+  std::vector<std::uint32_t> accumulations_;  // and from array to row outputs
+  std::uint32_t output_bus_ = 0;              // whose port of the output buffer shows a word
+  bool output_asked_ = false;                 // that the memory channel asked for
+  std::vector<std::uint64_t> nonzeros_;       // per tile, as its weight image has them
+  std::deque<TileRecord> records_;            // per executed tile
   std::uint64_t clock_ = 0;
   std::array<Block, kBlocks> order_{};
   std::unique_ptr<Random> random_;

@@ -45,6 +45,9 @@ class ValueKeeper : public Probe {
   void clock(std::uint64_t clock, std::uint32_t tile, const ArrayFront& front) override {
     if (other_ != nullptr) other_->clock(clock, tile, front);
   }
+  void blocks(const Machine& machine) override {
+    if (other_ != nullptr) other_->blocks(machine);
+  }
   void value(const ValueWrite& write) override {
     if (other_ != nullptr) other_->value(write);
     if (write.image >= values_.size()) return;
