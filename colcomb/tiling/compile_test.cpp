@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "tests/support/random_machine.hpp"
+#include "tests/support/small_network.hpp"
 
 namespace colcomb::tiling {
 namespace {
@@ -134,6 +135,27 @@ TEST(Compile, EverythingIsWithinItsBank) {
       }
     }
   }
+}
+
+// Two groups share one column: one reads four channels' rows, the other three rows of one channel.
+// A bank with two halves of 16 bytes takes either, but not four planes of three rows.
+TEST(Compile, PlanesAreNoLongerThanTheirColumnTileReads) {
+  QuantizedNetwork network =
+      tests::pointwise_network(4, 4, Matrix<std::int8_t>(1, 5, {1, 0, 0, 0, 1}),
+                               {{{0, 1, 2, 3}, {4}}}, Matrix<std::int8_t>(1, 1, {1}), {{{0}}});
+  LayerDescription& layer = network.description.hidden[0];
+  layer.in_channels = network.description.input.channels = 4;
+  layer.columns = {{0, 0, 0}, {1, 0, 0}, {2, 0, 0}, {3, 0, 0}, {0, 2, 0}};
+  network.hidden[0].padding.resize(4);
+  ArrayConfig config;
+  config.rows = config.columns = 1;
+  config.alpha = 4;
+  config.dram_bytes_per_clock = config.dram_burst_bytes = 4;
+  config.input_bytes = 32;
+  config.partial_sum_bytes = 4;  // one word a block
+  const TileProgram program = compile(network, config);
+  ASSERT_EQ(program.schedule.input_in_dram[0], 1);
+  EXPECT_EQ(program.slots.input, 16U);
 }
 
 /// One byte of a plane: channel, index in the batch's plane.
