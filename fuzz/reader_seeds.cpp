@@ -118,12 +118,18 @@ clock_mhz = 150.5
 
 [buffers]
 data_bytes = 1048576
-data_read_bytes_per_clock = 32
+input_bytes = 262144
+residual_bytes = 262144
+residual_input_bytes = 65536
+output_bytes = 131072
 weight_bytes = 262144
 partial_sum_bytes = 262144
+bank_ports = 2
 
 [dram]
 bytes_per_clock = 16
+burst_bytes = 64
+latency = 32
 
 [schedule]
 order = "output-major"

@@ -45,11 +45,17 @@ TEST(ArrayConfig, ReadsEveryKey) {
     clock_mhz = 99.5
     [buffers]
     data_bytes = 1000
-    data_read_bytes_per_clock = 7
+    input_bytes = 1100
+    residual_bytes = 1200
+    residual_input_bytes = 1300
+    output_bytes = 1400
     weight_bytes = 2000
     partial_sum_bytes = 300
+    bank_ports = 7
     [dram]
     bytes_per_clock = 2
+    burst_bytes = 16
+    latency = 9
     [schedule]
     order = "output-major"
     batch = 6
@@ -66,10 +72,16 @@ TEST(ArrayConfig, ReadsEveryKey) {
   expected.double_buffering = false;
   expected.clock_mhz = 99.5;
   expected.data_bytes = 1000;
-  expected.data_read_bytes_per_clock = 7;
+  expected.input_bytes = 1100;
+  expected.residual_bytes = 1200;
+  expected.residual_input_bytes = 1300;
+  expected.output_bytes = 1400;
   expected.weight_bytes = 2000;
   expected.partial_sum_bytes = 300;
+  expected.bank_ports = 7;
   expected.dram_bytes_per_clock = 2;
+  expected.dram_burst_bytes = 16;
+  expected.dram_latency = 9;
   expected.order = TileOrder::kOutputMajor;
   expected.batch = 6;
   EXPECT_EQ(config, expected);
@@ -104,11 +116,43 @@ TEST(ArrayConfig, DerivedNumbers) {
     EXPECT_EQ(config.weight_bits(), c.weight);
     EXPECT_EQ(config.load_clocks(), c.load);
   }
+}
+
+// 3 x 5 cells with two load lines a column: 10 bits a weight in five weight-load cycles.
+TEST(ArrayConfig, WeightsTakeWholeLinesAndBursts) {
   ArrayConfig odd;
   odd.rows = 3;
   odd.columns = 5;
   odd.alpha = 2;
-  EXPECT_EQ(odd.tile_bytes(), 19U);  // 150 bits
+  odd.dram_bytes_per_clock = 2;
+  odd.dram_burst_bytes = 8;
+  EXPECT_EQ(odd.weight_line_bytes(0), 0U);
+  EXPECT_EQ(odd.weight_line_bytes(4), 1U);
+  EXPECT_EQ(odd.weight_line_bytes(5), 2U);  // 10 bits
+  EXPECT_EQ(odd.tile_bytes(), 32U);         // 3 x 5 x 2 bytes, four bursts
+  EXPECT_EQ(odd.weight_image_bytes(1, 4), 8U);
+  EXPECT_EQ(odd.weight_image_bytes(2, 5), 24U);
+  EXPECT_EQ(odd.weight_image_bytes(2, 0), 0U);
+  // 17 columns: 34 bits are more than DRAM moves in a clock, so that each line is as long as the
+  // buffer's, five bytes in three words.
+  odd.columns = 17;
+  EXPECT_EQ(odd.weight_line_bytes(8), 2U);
+  EXPECT_EQ(odd.weight_line_bytes(9), 6U);
+  EXPECT_EQ(odd.weight_line_bytes(17), 6U);
+}
+
+TEST(ArrayConfig, RowsShareBuses) {
+  ArrayConfig config;
+  config.rows = 20;
+  config.columns = 3;
+  EXPECT_EQ(config.rows_per_bus(), 8U);
+  EXPECT_EQ(config.row_buses(), 3U);
+  EXPECT_EQ(config.row_bank_bytes(100), 33U);
+  EXPECT_EQ(config.column_bank_bytes(100), 33U);
+  config.cell = CellKind::kParallel;
+  EXPECT_EQ(config.row_buses(), 20U);
+  config.cell = CellKind::kBalanced;
+  EXPECT_EQ(config.row_buses(), 1U);
 }
 
 TEST(ArrayConfig, UnknownNamesAreErrorsThatListTheKnownOnes) {
@@ -119,7 +163,8 @@ TEST(ArrayConfig, UnknownNamesAreErrorsThatListTheKnownOnes) {
   EXPECT_THAT(refusal("array = 1"), AllOf(HasSubstr("not a table"), HasSubstr("'array'")));
   EXPECT_THAT(refusal("[[array]]\nrows = 1"), HasSubstr("not a table"));
   EXPECT_THAT(refusal("[dram]\nbandwidth = 1"),
-              AllOf(HasSubstr("'dram.bandwidth'"), HasSubstr("keys bytes_per_clock")));
+              AllOf(HasSubstr("'dram.bandwidth'"),
+                    HasSubstr("keys bytes_per_clock, burst_bytes, latency")));
   EXPECT_THAT(refusal("[array.deeper]\nrows = 1"), HasSubstr("'array.deeper'"));
   EXPECT_THAT(refusal("[schedule]\nBatch = 1"), HasSubstr("order, batch, cross_layer"));
 }
@@ -151,17 +196,30 @@ TEST(ArrayConfig, EveryLimitIsASentence) {
   EXPECT_THAT(refusal("array.clock_mhz = nan"), HasSubstr("must be above 0"));
   EXPECT_THAT(refusal("array.clock_mhz = inf"), HasSubstr("must be above 0"));
   EXPECT_THAT(refusal("buffers.data_bytes = 0"), HasSubstr("buffers.data_bytes"));
-  EXPECT_THAT(refusal("buffers.data_read_bytes_per_clock = 0"),
-              HasSubstr("data_read_bytes_per_clock"));
+  EXPECT_THAT(refusal("buffers.input_bytes = 0"), HasSubstr("buffers.input_bytes"));
+  EXPECT_THAT(refusal("buffers.output_bytes = 0"), HasSubstr("buffers.output_bytes"));
+  EXPECT_THAT(refusal("buffers.residual_bytes = 9000000000000000000"),
+              HasSubstr("buffers.residual_bytes"));
+  EXPECT_THAT(refusal("buffers.residual_input_bytes = 9000000000000000000"),
+              HasSubstr("buffers.residual_input_bytes"));
+  EXPECT_THAT(refusal("buffers.bank_ports = 0"), HasSubstr("bank_ports is '0': must be 1 to 1024"));
+  EXPECT_THAT(refusal("buffers.bank_ports = 1025"), HasSubstr("must be 1 to 1024"));
   EXPECT_THAT(refusal("dram.bytes_per_clock = 0"), HasSubstr("dram.bytes_per_clock"));
+  EXPECT_THAT(refusal("dram.bytes_per_clock = 12"),
+              HasSubstr("dram.bytes_per_clock is '12': must be a power of two"));
+  EXPECT_THAT(refusal("dram.burst_bytes = 96"),
+              HasSubstr("dram.burst_bytes is '96': must be a power of two"));
+  EXPECT_THAT(refusal("dram.burst_bytes = 8"),
+              HasSubstr("dram.burst_bytes is '8': must be 16 to 1048576"));
+  EXPECT_THAT(refusal("dram.latency = 1"), HasSubstr("dram.latency is '1': must be 2 to 1048576"));
   EXPECT_THAT(refusal("buffers.partial_sum_bytes = 9000000000000000000"),
               HasSubstr("partial_sum_bytes"));
   EXPECT_THAT(refusal("schedule.batch = 0"), HasSubstr("must be 1 to 1024"));
   EXPECT_THAT(refusal("schedule.batch = 2\nschedule.cross_layer = true"),
               HasSubstr("must be 1 with cross_layer"));
-  // 32 x 32 cells of 12 bits.
-  EXPECT_THAT(refusal("buffers.weight_bytes = 1535"), HasSubstr("one full tile, 1536 bytes"));
-  EXPECT_EQ(parse_array_config("buffers.weight_bytes = 1536", "x").weight_bytes, 1536U);
+  // 32 rows of two weight-load cycles, each 32 columns x 8 bits.
+  EXPECT_THAT(refusal("buffers.weight_bytes = 2047"), HasSubstr("one full tile, 2048 bytes"));
+  EXPECT_EQ(parse_array_config("buffers.weight_bytes = 2048", "x").weight_bytes, 2048U);
   EXPECT_EQ(
       parse_array_config("buffers.weight_bytes = 1\nschedule.cross_layer = true", "x").weight_bytes,
       1U);
@@ -199,6 +257,7 @@ TEST(ArrayConfig, TheRepositorysConfigurationsLoad) {
   EXPECT_EQ(load_array_config(configs / "il-32x32.toml").cell, CellKind::kInterleaved);
   EXPECT_EQ(load_array_config(configs / "bl-32x32.toml").cell, CellKind::kBalanced);
   EXPECT_EQ(load_array_config(configs / "parallel-32x32.toml").alpha, 8U);
+  EXPECT_EQ(load_array_config(configs / "parallel-32x32.toml").bank_ports, 8U);
 }
 
 TEST(SimulationResult, Ratios) {

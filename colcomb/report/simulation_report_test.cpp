@@ -98,22 +98,23 @@ TEST(TileTable, HasALinePerTile) {
                                               "1.0%", "9.0%", "20.0%", "10.0%", "25.0%"}));
 }
 
-// Weights are counted in bits: 109 are 14 bytes.
+// Weights are counted in bits: 111 are 14 bytes.
 TEST(ActivityTable, ShowsEveryTrafficCounterInBytes) {
   const auto lines = tests::lines_of(activity_table(example()));
-  ASSERT_EQ(lines.size(), 6U + 8U);
+  ASSERT_EQ(lines.size(), 6U + 10U);
   EXPECT_EQ(lines[0], "bytes over all images:");
-  EXPECT_EQ(
-      tests::cells_of(lines[1]),
-      (Cells{"layer", "MACs", "useful", "data read", "data write", "residual read",
-             "partial sum read", "partial sum write", "weight load", "dram read", "dram write"}));
-  const Cells figures = {"2048", "25.0%", "104", "105", "106", "107", "108", "14", "110", "111"};
+  EXPECT_EQ(tests::cells_of(lines[1]),
+            (Cells{"layer", "MACs", "useful", "data read", "data write", "residual write",
+                   "residual read", "output write", "partial sum read", "partial sum write",
+                   "weight load", "dram read", "dram write"}));
+  const Cells figures = {"2048", "25.0%", "104", "105", "106", "107",
+                         "108",  "109",   "110", "14",  "112", "113"};
   for (const auto& [line, name] : {std::pair(3, "conv0"), std::pair(5, "network")}) {
     Cells expected = {name};
     expected.insert(expected.end(), figures.begin(), figures.end());
     EXPECT_EQ(tests::cells_of(lines[static_cast<std::size_t>(line)]), expected);
   }
-  EXPECT_EQ(lines[6], "data read: From the data buffer to the shift block");
+  EXPECT_EQ(lines[6], "data read: From data and input buffer to the shift block");
 }
 
 TEST(ComparisonTable, RelatesEverythingToTheFirst) {
@@ -161,9 +162,10 @@ TEST(SimulationJson, HoldsEveryNumber) {
   EXPECT_EQ(layer["activity"],
             nlohmann::ordered_json::parse(
                 R"({"tiles": 4, "input_words": 101, "useful_macs": 512, "wasted_macs": 1536,
-                    "data_read_bytes": 104, "data_write_bytes": 105, "residual_read_bytes": 106,
-                    "partial_sum_read_bytes": 107, "partial_sum_write_bytes": 108,
-                    "weight_load_bits": 109, "dram_read_bytes": 110, "dram_write_bytes": 111})"));
+                    "data_read_bytes": 104, "data_write_bytes": 105, "residual_write_bytes": 106,
+                    "residual_read_bytes": 107, "output_write_bytes": 108,
+                    "partial_sum_read_bytes": 109, "partial_sum_write_bytes": 110,
+                    "weight_load_bits": 111, "dram_read_bytes": 112, "dram_write_bytes": 113})"));
   EXPECT_FALSE(layer.contains("tile"));
   EXPECT_EQ(json["total"]["name"], "network");
   EXPECT_EQ(json["tiles"][1]["tile"], 1);
@@ -174,12 +176,13 @@ TEST(SimulationCsv, HasALinePerPartAndTheTotal) {
   const std::string header =
       "layer,tile,rows,groups,array_cells,cells,nonzeros,clocks,compute,fill,drain,weight_load,"
       "stall,"
-      "tiles,input_words,useful_macs,wasted_macs,data_read_bytes,data_write_bytes,residual_read_"
-      "bytes,"
+      "tiles,input_words,useful_macs,wasted_macs,data_read_bytes,data_write_bytes,residual_write_"
+      "bytes,residual_read_bytes,output_write_bytes,"
       "partial_sum_read_bytes,partial_sum_write_bytes,weight_load_bits,dram_read_bytes,"
       "dram_write_bytes\n";
   const std::string figures =
-      "32,17,1024,2048,512,1000,600,10,90,200,100,4,101,512,1536,104,105,106,107,108,109,110,111\n";
+      "32,17,1024,2048,512,1000,600,10,90,200,100,4,101,512,1536,104,105,106,107,108,109,110,111,"
+      "112,113\n";
   EXPECT_EQ(simulation_csv(example(), false), header + "conv0,," + figures + "network,," + figures);
   EXPECT_EQ(simulation_csv(example(), true),
             header + "conv0,0," + figures + "\"a,b\",1," + figures + "network,," + figures);

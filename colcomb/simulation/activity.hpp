@@ -3,8 +3,8 @@
 #include <cstdint>
 
 #include "colcomb/artifacts/quantized_network.hpp"
-#include "colcomb/artifacts/simulation_result.hpp"
 #include "colcomb/artifacts/schedule.hpp"
+#include "colcomb/artifacts/simulation_result.hpp"
 
 namespace colcomb::simulation {
 
@@ -12,7 +12,7 @@ namespace colcomb::simulation {
 
 /// Of one execution of a tile.
 [[nodiscard]] ActivityCount tile_activity(const Tile& tile, const NetworkDescription& network,
-                                          const ArrayConfig& config);
+                                          const ArrayConfig& config, const Schedule& schedule);
 
 /// Of a layer on an array of its own over `images` images, the configuration included.
 [[nodiscard]] ActivityCount pipelined_activity(const QuantizedNetwork& network,

@@ -1,5 +1,8 @@
 #include "colcomb/simulation/baselines.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cstdint>
 
 #include "colcomb/simulation/simulate.hpp"
@@ -41,7 +44,10 @@ std::vector<NamedSimulation> baseline_runs(const QuantizedNetwork& network,
   if (config.cell != CellKind::kParallel) {
     ArrayConfig parallel = config;
     parallel.cell = CellKind::kParallel;
-    runs.push_back({"column combined, bit-parallel cells", clocks_of(network, parallel)});
+    parallel.bank_ports = std::max(config.bank_ports, config.alpha);
+    runs.push_back({fmt::format("column combined, bit-parallel cells, {} port{} a bank",
+                                parallel.bank_ports, parallel.bank_ports == 1 ? "" : "s"),
+                    clocks_of(network, parallel)});
   }
   if (!config.cross_layer) {
     runs.push_back({"column combined, cross-layer", clocks_of(network, with_own_arrays(config))});

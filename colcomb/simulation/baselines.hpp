@@ -9,7 +9,8 @@
 namespace colcomb::simulation {
 
 /// What the packed network is compared with (paper, section 7): itself without combining on an
-/// array of alpha 1, dense, and packed on bit-parallel cells; layer after layer and cross-layer
+/// array of alpha 1, dense, and packed on bit-parallel cells whose banks have a port per data line;
+/// layer after layer and cross-layer
 /// pipelined. The first is the baseline of the others: without combining. `given`: the result with
 /// `config` itself.
 [[nodiscard]] std::vector<NamedSimulation> baseline_runs(const QuantizedNetwork& network,

@@ -14,7 +14,6 @@ namespace colcomb::simulation {
 namespace {
 
 using tiling::Clock;
-using tiling::kEdgeLatency;
 using tiling::TileClocks;
 using tiling::TileTimes;
 
@@ -24,7 +23,7 @@ void charge(const TileTimes& times, Clock end_before, const Tile& tile, std::uin
   const Clock there = std::max(end_before, times.dram);
   const Clock loaded = std::max(there, times.ready);
   const Clock rest = times.begin - loaded;
-  const Clock fill = std::min<Clock>(rest, kEdgeLatency);
+  const Clock fill = std::min<Clock>(rest, tile.read_clocks + tiling::kReadLead);
   cycles.stall +=
       static_cast<std::uint64_t>(there - end_before) + (tile.interval - word_interval) * tile.words;
   cycles.weight_load += static_cast<std::uint64_t>(loaded - there);
@@ -51,7 +50,7 @@ SimulationResult count_layered(const QuantizedNetwork& network, const ArrayConfi
       SimulatedPart& part = result.tiles[t];
       const TileTimes times = clocks.next();
       charge(times, end_before, tile, config.word_interval(), part.cycles, before->cycles);
-      part.activity += tile_activity(tile, network.description, config);
+      part.activity += tile_activity(tile, network.description, config, schedule);
       end_before = times.end;
       run_end = std::max(run_end, times.last_result + 1);
       before = &part;

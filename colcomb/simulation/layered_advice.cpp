@@ -17,7 +17,9 @@ constexpr double kWellUsed = 0.6;
 class Advisor {
  public:
   Advisor(const SimulationResult& result, const Schedule& schedule, std::size_t layer)
-      : config_(result.config), part_(result.layers[layer]) {
+      : config_(result.config),
+        part_(result.layers[layer]),
+        reads_images_(layer == 0 && schedule.input_in_dram[layer] != 0) {
     const std::uint64_t batches = result.images / config_.batch;
     if (layer == schedule.tiles.front().layer) initial_bytes_ = schedule.initial_weight_bytes;
     for (const Tile& tile : schedule.tiles) {
@@ -29,7 +31,8 @@ class Advisor {
       weight_bytes_ += tile.weight_bytes;
       output_bytes_ += tile.output_bytes;
       port_stall_ += (tile.interval - config_.word_interval()) * tile.words * batches;
-      members_ = std::max(members_, tile.members);
+      read_clocks_ = std::max(read_clocks_, tile.read_clocks);
+      write_clocks_ = std::max(write_clocks_, tile.write_clocks);
       rows_ = std::max<std::uint64_t>(rows_, tile.rows);
     }
   }
@@ -41,7 +44,7 @@ class Advisor {
         {cycles.compute, &Advisor::words},
         {cycles.weight_load, &Advisor::weight_loading},
         {cycles.drain, &Advisor::draining},
-        {port_stall_, &Advisor::data_ports},
+        {port_stall_, &Advisor::bank_ports},
         {cycles.stall - port_stall_, &Advisor::dram},
         {cycles.fill, &Advisor::filling},
     }};
@@ -94,13 +97,16 @@ class Advisor {
            larger_batch("or schedule.cross_layer would hide it");
   }
 
-  [[nodiscard]] std::string data_ports() const {
+  [[nodiscard]] std::string bank_ports() const {
     const std::uint64_t interval = config_.word_interval();
+    const bool reading = read_clocks_ >= write_clocks_;
+    const std::uint64_t clocks = std::max(read_clocks_, write_clocks_);
     return fmt::format(
-        "data ports delay input words: up to {} packed columns need a byte in {} clock{}; "
-        "buffers.data_read_bytes_per_clock of {} (now {}) would keep up",
-        members_, interval, interval == 1 ? "" : "s", ceil_divide(members_, interval),
-        config_.data_read_bytes_per_clock);
+        "the banks' ports delay input words: a bank {} up to {} clocks long for each, of which one "
+        "could come every {}; buffers.bank_ports of {} (now {}) would keep up",
+        reading ? "is read" : "takes results", clocks,
+        interval == 1 ? "clock" : fmt::format("{} clocks", interval),
+        ceil_divide(clocks * config_.bank_ports, interval), config_.bank_ports);
   }
 
   [[nodiscard]] std::string dram() const {
@@ -120,13 +126,16 @@ class Advisor {
           "would use each weight more often, a larger buffers.weight_bytes "
           "would keep them, or ");
     } else if (config_.order == TileOrder::kWeightMajor && weight_tiles_ > 1) {
-      text +=
-          "schedule.order output-major may read inputs less often, a larger "
-          "buffers.data_bytes would keep maps, or ";
+      text += "schedule.order output-major may read inputs less often, " + larger_buffer();
     } else {
-      text += "a larger buffers.data_bytes would keep maps, or ";
+      text += larger_buffer();
     }
     return text + wider + " would help";
+  }
+
+  [[nodiscard]] std::string larger_buffer() const {
+    if (reads_images_) return "a larger buffers.input_bytes would take whole images, or ";
+    return "larger buffers.data_bytes and buffers.residual_bytes would keep maps, or ";
   }
 
   [[nodiscard]] std::string filling() const {
@@ -141,6 +150,7 @@ class Advisor {
 
   const ArrayConfig& config_;
   const SimulatedPart& part_;
+  bool reads_images_;  // block by block
   std::uint64_t weight_tiles_ = 0;
   std::uint64_t tiles_ = 0;
   std::uint64_t words_ = 0;
@@ -148,7 +158,8 @@ class Advisor {
   std::uint64_t weight_bytes_ = 0;
   std::uint64_t output_bytes_ = 0;
   std::uint64_t port_stall_ = 0;
-  std::uint64_t members_ = 0;
+  std::uint32_t read_clocks_ = 0;  // the most of any tile
+  std::uint32_t write_clocks_ = 0;
   std::uint64_t rows_ = 0;
   std::uint64_t initial_bytes_ = 0;  // weights of the whole network
 };

@@ -9,8 +9,10 @@
 namespace colcomb::simulation {
 namespace {
 
-using tiling::kEdgeLatency;
 using tiling::kPoolingLatency;
+
+/// E: clocks from the write of an inter-layer buffer to the first bit that depends on it.
+constexpr std::uint64_t kEdgeLatency = 4;
 
 /// Pixels that the grouped columns read for output (y, x): the last in row-major order.
 std::optional<std::size_t> last_pixel_read(const QuantizedLayer& layer,

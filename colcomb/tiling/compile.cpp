@@ -67,7 +67,7 @@ class Compiler {
   [[nodiscard]] std::uint64_t bus_rows() const {
     return std::min(config_.rows_per_bus(), config_.rows);
   }
-  /// Bytes of a place in the output buffer, or of an input block, of one plane: the most of any tile.
+  /// Bytes of one plane's place in a buffer: the most of any tile.
   [[nodiscard]] std::uint64_t most_bytes(std::size_t index, auto range_of) const {
     std::uint64_t most = 0;
     for (const Tile& tile : program_.schedule.tiles) {
@@ -86,7 +86,7 @@ class Compiler {
     for (std::size_t i = 0; i < network_.layer_count(); ++i) {
       LayerSetup setup;
       setup.name = layer(i).name;
-      setup.role = classifies(i)                   ? LayerRole::kClassifier
+      setup.role = classifies(i)               ? LayerRole::kClassifier
                    : description_.is_pooled(i) ? LayerRole::kPooled
                                                : LayerRole::kHidden;
       setup.filters = narrow(layer(i).out_channels);
@@ -106,9 +106,13 @@ class Compiler {
       setup.keep = placement_.residual_kept[i] != 0;
       setup.to_dram = classifies(i) || placement_.output_in_dram[i] != 0;
       program_.layers.push_back(setup);
-      input_bytes_.push_back(placement_.input_in_dram[i] != 0
-                                 ? most_bytes(i, [&](const Tile& t) { return input_of(t); })
-                                 : 0);
+      input_bytes_.emplace_back();
+      for (std::size_t c = 0; c < shapes_[i].column_tiles.size(); ++c) {
+        const auto read = [&](const Tile& t) {
+          return t.column_tile == c ? input_of(t) : ByteRange{};
+        };
+        input_bytes_[i].push_back(placement_.input_in_dram[i] != 0 ? most_bytes(i, read) : 0);
+      }
       output_bytes_.push_back(
           setup.to_dram ? most_bytes(i, [&](const Tile& t) { return output_of(t); }) : 0);
       residual_bytes_.push_back(
@@ -126,13 +130,11 @@ class Compiler {
     SlotBytes& slots = program_.slots;
     slots.images = placement_.image_slot_bytes;
     for (std::size_t i = 0; i < network_.layer_count(); ++i) {
-      std::size_t planes = shapes_[i].slots;
-      if (!shares_input(config_)) {
-        planes = 0;
-        for (const PackedShape::ColumnTile& tile : shapes_[i].column_tiles)
-          planes = std::max(planes, tile.slots);
+      for (std::size_t c = 0; c < input_bytes_[i].size(); ++c) {
+        const std::uint64_t planes =
+            shares_input(config_) ? shapes_[i].slots : shapes_[i].column_tiles[c].slots;
+        slots.input = std::max(slots.input, planes * input_bytes_[i][c]);
       }
-      slots.input = std::max(slots.input, planes * input_bytes_[i]);
       slots.residual = std::max(slots.residual, bus_rows() * residual_bytes_[i]);
       slots.output = std::max(slots.output, bus_rows() * output_bytes_[i]);
     }
@@ -193,9 +195,8 @@ class Compiler {
       setup.input_offset = static_cast<std::int64_t>(2 * program_.slots.images) -
                            static_cast<std::int64_t>(whole_bursts(input_of(tile), config_).begin);
     }
-    const auto [found, is_new] =
-        lines_of_.try_emplace({tile.layer, tile.column_tile},
-                              program_.lines.size() / config_.columns, std::uint64_t{0});
+    const auto [found, is_new] = lines_of_.try_emplace(
+        {tile.layer, tile.column_tile}, program_.lines.size() / config_.columns, std::uint64_t{0});
     if (is_new) found->second.second = add_lines(tile, setup.input);
     setup.line_begin = narrow(found->second.first);
     setup.line_count = narrow(found->second.second);
@@ -210,10 +211,9 @@ class Compiler {
     std::uint64_t begin = 0;
     if (source == InputSource::kKept) begin = placement_.input_address[tile.layer];
     if (source == InputSource::kImage) plane = in_bursts(plane);
-    if (source == InputSource::kBlock) plane = input_bytes_[tile.layer];
+    if (source == InputSource::kBlock) plane = input_bytes_[tile.layer][tile.column_tile];
     const std::size_t first = program_.lines.size();
-    const std::uint64_t count =
-        shapes_[tile.layer].column_tiles[tile.column_tile].most_lines;
+    const std::uint64_t count = shapes_[tile.layer].column_tiles[tile.column_tile].most_lines;
     program_.lines.resize(first + count * config_.columns);
     for (std::size_t c = 0; c < columns.groups.size(); ++c) {
       const auto& members = weights.weights.groups.groups[columns.groups[c]];
@@ -242,8 +242,8 @@ class Compiler {
     if (!residual_in_dram(tile.layer)) return;
     setup.residual = InputSource::kBlock;
     setup.new_residual_block = true;
-    setup.residual_offset = -static_cast<std::int64_t>(
-        whole_bursts(residual_range(description_, tile), config_).begin);
+    setup.residual_offset =
+        -static_cast<std::int64_t>(whole_bursts(residual_range(description_, tile), config_).begin);
   }
 
   /// Where the plane of filter n lies in its bank of the residual buffer.
@@ -273,12 +273,10 @@ class Compiler {
   }
 
   void set_results(TileSetup& setup, const Tile& tile) {
-    const bool kept =
-        !classifies(tile.layer) && placement_.input_in_dram[tile.layer + 1] == 0;
+    const bool kept = !classifies(tile.layer) && placement_.input_in_dram[tile.layer + 1] == 0;
     if (kept && tile.last) {
-      const auto [found, is_new] =
-          writes_of_.try_emplace({tile.layer, tile.row_begin},
-                                 program_.writes.size() / config_.columns, std::uint64_t{0});
+      const auto [found, is_new] = writes_of_.try_emplace(
+          {tile.layer, tile.row_begin}, program_.writes.size() / config_.columns, std::uint64_t{0});
       if (is_new) found->second.second = add_writes(tile);
       setup.write_begin = narrow(found->second.first);
       setup.write_count = narrow(found->second.second);
@@ -317,7 +315,8 @@ class Compiler {
         {tile.layer, std::pair{tile.row_begin, tile.column_tile}}, program_.weights.size());
     if (is_new) {
       append_weight_image(program_.weights, network_.layer(tile.layer),
-                          layouts_[tile.layer].column_tiles[tile.column_tile].groups, tile, config_);
+                          layouts_[tile.layer].column_tiles[tile.column_tile].groups, tile,
+                          config_);
     }
     weight_image_ = found->second;
     if (program_.schedule.weights_resident) setup.weight_address = weight_image_;
@@ -378,13 +377,13 @@ class Compiler {
     Transfer transfer;
     transfer.kind = TransferKind::kInput;
     transfer.per_batch = tile.layer == 0;
-    transfer.dram = (tile.layer == 0 ? program_.memory.batches
-                                     : program_.memory.maps[tile.layer - 1]) +
-                    bursts.begin;
+    transfer.dram =
+        (tile.layer == 0 ? program_.memory.batches : program_.memory.maps[tile.layer - 1]) +
+        bursts.begin;
     transfer.bursts = narrow((bursts.end - bursts.begin) / config_.dram_burst_bytes);
     transfer.address = narrow(2 * program_.slots.images);
     add_planes(banks_of(tile), transfer, in_bursts(input_plane(tile.layer)),
-               input_bytes_[tile.layer]);
+               input_bytes_[tile.layer][tile.column_tile]);
   }
 
   void add_residual_block(const Tile& tile) {
@@ -412,8 +411,7 @@ class Compiler {
     const ByteRange range = output_of(tile);
     const ByteRange bursts = whole_bursts(range, config_);
     const std::uint64_t value_bytes = classifies(tile.layer) ? 4 : 1;
-    const std::uint64_t plane =
-        in_bursts(value_bytes * config_.batch * output_pixels(tile.layer));
+    const std::uint64_t plane = in_bursts(value_bytes * config_.batch * output_pixels(tile.layer));
     Transfer transfer;
     transfer.kind = TransferKind::kOutput;
     transfer.per_batch = classifies(tile.layer);
@@ -442,19 +440,18 @@ class Compiler {
       const auto q = static_cast<std::int64_t>(tile.read_clocks);
       const auto q_before = static_cast<std::int64_t>(before.read_clocks);
       const auto interval = static_cast<std::int64_t>(before.interval);
-      setup.send_gap = narrow(
-          static_cast<std::uint64_t>(std::max(interval + q_before - q, q_before)));
+      setup.send_gap =
+          narrow(static_cast<std::uint64_t>(std::max(interval + q_before - q, q_before)));
       if (!tile.first) {
         const auto words = static_cast<std::int64_t>(tile.words);
         const std::int64_t slower =
             std::max<std::int64_t>(0, interval - static_cast<std::int64_t>(tile.interval));
         const auto pass = static_cast<std::int64_t>(config_.columns + config_.word_clocks());
-        const std::int64_t wait =
-            pass + kPartialSumLead + (words - 1) * slower + q_before - q;
-        setup.send_after_begin = narrow(static_cast<std::uint64_t>(std::max<std::int64_t>(0, wait)));
+        const std::int64_t wait = pass + kPartialSumLead + (words - 1) * slower + q_before - q;
+        setup.send_after_begin =
+            narrow(static_cast<std::uint64_t>(std::max<std::int64_t>(0, wait)));
       }
-      setup.send_after_load =
-          narrow(static_cast<std::uint64_t>(send_after_load(tile, config_)));
+      setup.send_after_load = narrow(static_cast<std::uint64_t>(send_after_load(tile, config_)));
       std::int64_t load = q_before + kReadLead - kLoadLead;
       if (!config_.double_buffering) {
         load += interval * static_cast<std::int64_t>(before.words - 1) +
@@ -474,9 +471,9 @@ class Compiler {
   std::vector<InputLayout> layouts_;
   std::vector<PackedShape> shapes_;
   Placement placement_;
-  // Per layer, bytes of one plane's place in a block of the input buffer, of the residual input
-  // buffer, and of the output buffer; words of a block.
-  std::vector<std::uint64_t> input_bytes_;
+  // Per layer, bytes of one plane's place in a block of the input buffer (per column tile), of the
+  // residual input buffer, and of the output buffer; words of a block.
+  std::vector<std::vector<std::uint64_t>> input_bytes_;
   std::vector<std::uint64_t> residual_bytes_;
   std::vector<std::uint64_t> output_bytes_;
   std::vector<std::uint64_t> block_words_;

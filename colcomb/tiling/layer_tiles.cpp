@@ -62,18 +62,6 @@ class LayerTiler {
     return description_.residual && placement_.residual_kept[*description_.residual] == 0;
   }
 
-  /// Bytes of an input bank that one block takes: the most before any tile.
-  [[nodiscard]] std::uint64_t most_input(std::uint64_t begin, std::uint64_t words) const {
-    const auto bytes = [&](std::size_t slots, const ReadWindow& window) {
-      return slots * burst_bytes(rows_read(window, description_, begin, words), config_);
-    };
-    if (shares_input(config_)) return bytes(shape_.slots, shape_.window);
-    std::uint64_t most = 0;
-    for (const PackedShape::ColumnTile& tile : shape_.column_tiles)
-      most = std::max(most, bytes(tile.slots, tile.window));
-    return most;
-  }
-
   /// A buffer, of which two halves hold what two tiles need, and the bytes of one half of a bank.
   struct Demand {
     const char* field;
@@ -87,7 +75,7 @@ class LayerTiler {
     if (placement_.input_in_dram[index_] != 0) {
       const std::uint64_t bank = config_.column_bank_bytes(config_.input_bytes);
       result.push_back({"buffers.input_bytes", bank - 2 * placement_.image_slot_bytes,
-                        2 * most_input(begin, words)});
+                        2 * block_bank_bytes(shape_, description_, config_, begin, words)});
     }
     if (writes_dram()) {
       const ByteRange range = output_range(network_, index_, begin, words);
@@ -157,8 +145,8 @@ class LayerTiler {
     if (columns.reads.empty()) return columns.members * tile.words;
     std::uint64_t sum = 0;
     for (const PackedShape::Reads& each : columns.reads) {
-      sum += each.columns *
-             words_inside(description_, each.dy, each.dx, tile.word_begin, tile.words);
+      sum +=
+          each.columns * words_inside(description_, each.dy, each.dx, tile.word_begin, tile.words);
     }
     return sum;
   }
@@ -180,8 +168,8 @@ class LayerTiler {
       const bool pooled = network_.is_pooled(index_);
       tile.writes = write.copies * (pooled ? images_ended(tile) : tile.words);
     }
-    tile.interval = static_cast<std::uint32_t>(std::max<std::uint64_t>(
-        {config_.word_interval(), tile.read_clocks, tile.write_clocks}));
+    tile.interval = static_cast<std::uint32_t>(
+        std::max<std::uint64_t>({config_.word_interval(), tile.read_clocks, tile.write_clocks}));
   }
 
   [[nodiscard]] std::uint64_t input_bytes(const Tile& tile) const {
@@ -189,8 +177,7 @@ class LayerTiler {
     if (shares_input(config_) && (tile.row_begin != 0 || tile.column_tile != 0)) return 0;
     const ReadWindow& window =
         shares_input(config_) ? shape_.window : shape_.column_tiles[tile.column_tile].window;
-    return window.channels *
-           burst_bytes(input_range(shape_, description_, config_, tile), config_);
+    return window.channels * burst_bytes(input_range(shape_, description_, config_, tile), config_);
   }
 
   [[nodiscard]] std::uint64_t residual_bytes(const Tile& tile) const {

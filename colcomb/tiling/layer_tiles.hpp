@@ -19,11 +19,6 @@ void append_layer(std::vector<Tile>& tiles, const NetworkDescription& network,
                   const PackedShape& shape, const ArrayConfig& config, const Placement& placement,
                   std::size_t layer);
 
-/// Whether all of a block's tiles share what its first one has read from DRAM.
-[[nodiscard]] inline bool shares_input(const ArrayConfig& config) {
-  return config.order == TileOrder::kOutputMajor;
-}
-
 /// What a tile reads of each channel's plane in DRAM: the window is its column tile's, or the whole
 /// layer's where the tiles of a block share it.
 [[nodiscard]] ByteRange input_range(const PackedShape& shape, const LayerDescription& description,

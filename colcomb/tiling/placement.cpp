@@ -31,10 +31,9 @@ class MapPlacer {
     const std::size_t last = network_.layer_count() - 1;
     std::uint64_t after = bytes(last);
     if (after > bank_) {
-      throw layer_error(config_, network_.classifier, "pooled bytes",
-                        fmt::format("{} in a bank", after),
-                        fmt::format("must fit the data buffer's {} a bank (buffers.data_bytes)",
-                                    bank_));
+      throw layer_error(
+          config_, network_.classifier, "pooled bytes", fmt::format("{} in a bank", after),
+          fmt::format("must fit the data buffer's {} a bank (buffers.data_bytes)", bank_));
     }
     placement.input_address[last] = address(last, after);
     for (std::size_t layer = last - 1; layer > 0; --layer) {
@@ -69,9 +68,7 @@ class MapPlacer {
 class ResidualPlacer {
  public:
   ResidualPlacer(const NetworkDescription& network, const ArrayConfig& config)
-      : network_(network),
-        config_(config),
-        bank_(config.row_bank_bytes(config.residual_bytes)) {}
+      : network_(network), config_(config), bank_(config.row_bank_bytes(config.residual_bytes)) {}
 
   void place(Placement& placement) {
     for (std::size_t source = 0; source < network_.hidden.size(); ++source) {
@@ -130,7 +127,35 @@ class ResidualPlacer {
   std::vector<Held> held_;
 };
 
+/// Bytes of an input bank in which every layer but the first that reads blocks has two of one word.
+std::uint64_t least_block_bytes(const NetworkDescription& network,
+                                const std::vector<PackedShape>& shapes, const ArrayConfig& config,
+                                const Placement& placement) {
+  std::uint64_t least = 0;
+  for (std::size_t i = 1; i < shapes.size(); ++i) {
+    if (placement.input_in_dram[i] == 0) continue;
+    const LayerDescription& layer = network.layer(i);
+    const std::uint64_t words = config.batch * layer.out_height() * layer.out_width();
+    for (std::uint64_t word = 0; word < words; ++word)
+      least = std::max(least, 2 * block_bank_bytes(shapes[i], layer, config, word, 1));
+  }
+  return least;
+}
+
 }  // namespace
+
+std::uint64_t block_bank_bytes(const PackedShape& shape, const LayerDescription& description,
+                               const ArrayConfig& config, std::uint64_t word_begin,
+                               std::uint64_t words) {
+  const auto bytes = [&](std::size_t slots, const ReadWindow& window) {
+    return slots * burst_bytes(rows_read(window, description, word_begin, words), config);
+  };
+  if (shares_input(config)) return bytes(shape.slots, shape.window);
+  std::uint64_t most = 0;
+  for (const PackedShape::ColumnTile& tile : shape.column_tiles)
+    most = std::max(most, bytes(tile.slots, tile.window));
+  return most;
+}
 
 Placement place_maps(const NetworkDescription& network, const std::vector<PackedShape>& shapes,
                      const ArrayConfig& config) {
@@ -141,14 +166,15 @@ Placement place_maps(const NetworkDescription& network, const std::vector<Packed
   placement.residual_kept.resize(layers);
   placement.input_address.resize(layers);
   placement.residual_address.resize(layers);
+  MapPlacer(network, shapes, config).place(placement);
   const std::uint64_t plane = config.batch * input_pixels(network.layer(0));
   const std::uint64_t images = shapes[0].slots * burst_bytes({0, plane}, config);
-  if (2 * images <= config.column_bank_bytes(config.input_bytes)) {
+  const std::uint64_t blocks = least_block_bytes(network, shapes, config, placement);
+  if (2 * images + blocks <= config.column_bank_bytes(config.input_bytes)) {
     placement.image_slot_bytes = images;
   } else {
     placement.input_in_dram[0] = 1;
   }
-  MapPlacer(network, shapes, config).place(placement);
   ResidualPlacer(network, config).place(placement);
   return placement;
 }

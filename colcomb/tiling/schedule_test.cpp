@@ -1,5 +1,3 @@
-#include "colcomb/tiling/program.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,6 +8,7 @@
 #include "colcomb/base/error.hpp"
 #include "colcomb/tiling/baselines.hpp"
 #include "colcomb/tiling/blocks.hpp"
+#include "colcomb/tiling/program.hpp"
 #include "tests/support/random_array.hpp"
 #include "tests/support/small_network.hpp"
 

@@ -92,7 +92,7 @@ void expect_integers_run(const QuantizedNetwork& network, std::span<const std::u
   EXPECT_TRUE(std::ranges::equal(logits, expected.values()));
   ArrayConfig layered = random_array(random, network);
   layered.batch = count;
-  layered.data_bytes = 1 << 24;
+  set_random_buffers(random, network, layered);
   ArrayConfig cross_layer = layered;
   cross_layer.cross_layer = true;
   cross_layer.batch = 1;

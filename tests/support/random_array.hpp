@@ -6,7 +6,11 @@
 #include <vector>
 
 #include "colcomb/artifacts/array_config.hpp"
+#include "colcomb/tiling/layer_tiles.hpp"
+#include "colcomb/tiling/layout.hpp"
 #include "colcomb/tiling/limits.hpp"
+#include "colcomb/tiling/packed_shape.hpp"
+#include "colcomb/tiling/placement.hpp"
 #include "tests/support/random_network.hpp"
 
 namespace colcomb::tests {
@@ -28,6 +32,96 @@ inline QuantizedNetwork with_small_accumulations(QuantizedNetwork network) {
   return network;
 }
 
+/// The layouts' shapes of a network's layers on an array.
+inline std::vector<tiling::PackedShape> packed_shapes(const QuantizedNetwork& network,
+                                                      const ArrayConfig& config) {
+  std::vector<tiling::InputLayout> layouts;
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    layouts.push_back(tiling::input_layout(network.layer(i), network.description.layer(i), config));
+  }
+  return tiling::shapes_of(network, config, layouts);
+}
+
+/// Bytes of a bank of each memory.
+struct BankBytes {
+  std::uint64_t least_data = 0;      // the classifier's input
+  std::uint64_t most_data = 0;       // and every map
+  std::uint64_t images = 0;          // two batches
+  std::uint64_t blocks = 0;          // two blocks of one word, of any layer
+  std::uint64_t residual = 0;        // the largest residual source
+  std::uint64_t all_residual = 0;    // all of them
+  std::uint64_t residual_input = 0;  // two blocks of one word
+  std::uint64_t output = 0;
+  std::uint64_t partial_sums = 0;  // of one word
+};
+
+/// What a network needs on an array whose sizes, cells, bursts, order and batch are set.
+inline BankBytes bank_bytes(const QuantizedNetwork& network, const ArrayConfig& config) {
+  const std::uint64_t bus_rows = std::min(config.rows, config.rows_per_bus());
+  const std::vector<tiling::PackedShape> shapes = packed_shapes(network, config);
+  BankBytes bytes;
+  bytes.output = 2 * bus_rows * std::max<std::uint64_t>(4, config.dram_burst_bytes);
+  bytes.partial_sums = bus_rows * config.accumulation_bits / 8;
+  std::uint64_t before = 0;
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    const LayerDescription& layer = network.description.layer(i);
+    const std::uint64_t plane = config.batch * layer.in_height * layer.in_width;
+    const std::uint64_t words = config.batch * layer.out_height() * layer.out_width();
+    for (std::uint64_t word = 0; word < words; ++word) {
+      bytes.blocks =
+          std::max(bytes.blocks, 2 * tiling::block_bank_bytes(shapes[i], layer, config, word, 1));
+      if (!layer.residual) continue;
+      Tile tile;
+      tile.layer = static_cast<std::uint32_t>(i);
+      tile.word_begin = word;
+      tile.words = 1;
+      const auto range = tiling::residual_range(network.description, tile);
+      bytes.residual_input =
+          std::max(bytes.residual_input, 2 * bus_rows * tiling::burst_bytes(range, config));
+    }
+    if (i == 0) {
+      bytes.images = 2 * shapes[0].slots * tiling::burst_bytes({0, plane}, config);
+      continue;
+    }
+    bytes.least_data = shapes[i].slots * plane;
+    bytes.most_data = std::max(bytes.most_data, before + bytes.least_data);
+    before = bytes.least_data;
+  }
+  for (const LayerDescription& layer : network.description.hidden) {
+    if (!layer.residual) continue;
+    const LayerDescription& source = network.description.layer(*layer.residual);
+    const std::uint64_t rows = (source.out_channels + config.rows - 1) / config.rows * bus_rows;
+    const std::uint64_t map = rows * config.batch * source.out_height() * source.out_width();
+    bytes.residual = std::max(bytes.residual, map);
+    bytes.all_residual += map;
+  }
+  return bytes;
+}
+
+/// Buffers that take the network, from the least possible to more than enough.
+inline void set_random_buffers(Random& random, const QuantizedNetwork& network,
+                               ArrayConfig& config) {
+  const BankBytes bytes = bank_bytes(network, config);
+  const auto at_least = [&random](std::uint64_t least, std::uint64_t most) {
+    const std::uint64_t top = std::max(least, most);
+    return one_of<std::uint64_t>(random,
+                                 {least, least + random.below(top - least + 1), top, 2 * top + 7});
+  };
+  const auto banks = [&random](std::size_t count, std::uint64_t bank) {
+    // Bytes that are no whole bank are of no use.
+    return std::max<std::uint64_t>(1, count * bank + random.below(count));
+  };
+  const std::size_t buses = config.row_buses();
+  config.data_bytes = banks(config.columns, at_least(bytes.least_data, bytes.most_data));
+  config.input_bytes = banks(config.columns, at_least(bytes.blocks, bytes.images + bytes.blocks));
+  config.residual_bytes = one_of<std::uint64_t>(
+      random, {0, buses * bytes.residual, buses * bytes.all_residual, 1U << 20U});
+  config.residual_input_bytes = banks(buses, at_least(bytes.residual_input, 500));
+  config.output_bytes = banks(buses, at_least(bytes.output, 8 * bytes.output));
+  const std::uint64_t sums = one_of<std::uint64_t>(random, {1, 2, 7, 1000});
+  config.partial_sum_bytes = banks(buses, sums * bytes.partial_sums);
+}
+
 /// A valid array of awkward size that the network fits: smaller and larger than its layers, tight
 /// buffers, slow DRAM, few ports, all cell kinds that have enough data lines. Never cross-layer.
 inline ArrayConfig random_array(Random& random, const QuantizedNetwork& network) {
@@ -35,14 +129,11 @@ inline ArrayConfig random_array(Random& random, const QuantizedNetwork& network)
   config.name = "random";
   std::size_t largest = 1;
   std::uint64_t bound = 0;
-  std::uint64_t word_bytes = 0;  // enough for blocks of a single word in either order
   for (std::size_t i = 0; i < network.layer_count(); ++i) {
-    const LayerDescription& description = network.description.layer(i);
     for (const auto& group : network.layer(i).weights.groups.groups)
       largest = std::max(largest, group.size());
-    bound = std::max(bound, tiling::accumulation_bound(network.layer(i), description));
-    word_bytes = std::max<std::uint64_t>(word_bytes,
-                                         2 * (description.input_size() + description.out_channels));
+    bound =
+        std::max(bound, tiling::accumulation_bound(network.layer(i), network.description.layer(i)));
   }
   config.rows = one_of<std::size_t>(random, {1, 2, 3, 4, 5, 8, 13, 32});
   config.columns = one_of<std::size_t>(random, {1, 2, 3, 4, 5, 7, 16, 33});
@@ -60,14 +151,14 @@ inline ArrayConfig random_array(Random& random, const QuantizedNetwork& network)
   config.clock_mhz = 100;
   config.order = random.below(2) == 0 ? TileOrder::kWeightMajor : TileOrder::kOutputMajor;
   config.batch = between(random, 1, 3);
+  config.bank_ports = one_of<std::size_t>(random, {1, 2, 8, 64});
+  config.dram_bytes_per_clock = one_of<std::size_t>(random, {1, 2, 4, 16, 64});
+  config.dram_burst_bytes = config.dram_bytes_per_clock;
+  while (config.dram_burst_bytes < 128 && random.below(3) != 0) config.dram_burst_bytes *= 2;
+  config.dram_latency = between(random, 2, 40);
   const std::uint64_t tile = config.tile_bytes();
   config.weight_bytes = one_of<std::uint64_t>(random, {tile, 2 * tile - 1, 2 * tile, 1U << 20U});
-  const std::uint64_t sums = config.rows * config.accumulation_bits / 8;
-  config.partial_sum_bytes = sums * one_of<std::uint64_t>(random, {1, 2, 7, 1000});
-  const std::uint64_t least = word_bytes + 2 * config.rows + config.batch * 16;
-  config.data_bytes = one_of<std::uint64_t>(random, {least, 2 * least, 4 * least, 1U << 20U});
-  config.data_read_bytes_per_clock = one_of<std::size_t>(random, {1, 2, 8, 64, 64});
-  config.dram_bytes_per_clock = one_of<std::size_t>(random, {1, 2, 5, 16, 64});
+  set_random_buffers(random, network, config);
   return config;
 }
 

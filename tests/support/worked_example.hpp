@@ -27,11 +27,16 @@ inline ArrayConfig worked_array() {
   ArrayConfig config;
   config.name = "worked";
   config.rows = config.columns = config.alpha = 2;
-  config.data_bytes = 1000;
-  config.data_read_bytes_per_clock = 1;
-  config.weight_bytes = 10;
+  config.data_bytes = 200;
+  config.input_bytes = 200;
+  config.residual_bytes = config.residual_input_bytes = 0;
+  config.output_bytes = 40;
+  config.weight_bytes = 24;
   config.partial_sum_bytes = 24;
+  config.bank_ports = 1;
   config.dram_bytes_per_clock = 2;
+  config.dram_burst_bytes = 4;
+  config.dram_latency = 3;
   return config;
 }
 
