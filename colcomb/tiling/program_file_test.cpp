@@ -1,11 +1,10 @@
-#include "colcomb/tiling/compile.hpp"
-
+// Compiled programs are valid, and come back from their files.
 #include <gtest/gtest.h>
 
 #include <set>
 
 #include "colcomb/base/error.hpp"
-#include "colcomb/tiling/schedule.hpp"
+#include "colcomb/tiling/compile.hpp"
 #include "tests/support/random_array.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -19,7 +18,7 @@ TileProgram random_program(std::uint64_t seed) {
   return compile(network, tests::random_array(random, network));
 }
 
-TEST(Compile, ProgramsOfRandomNetworksAreValid) {
+TEST(ProgramFile, OfARandomNetworkIsValid) {
   std::set<std::string> seen;
   for (std::uint64_t seed = 1; seed <= 1000; ++seed) {
     const TileProgram program = random_program(seed);
@@ -42,20 +41,13 @@ TEST(Compile, ProgramsOfRandomNetworksAreValid) {
   EXPECT_EQ(seen.size(), 5U + 3 + 3 + 1 + 2 + 2);
 }
 
-TEST(Compile, ProgramsComeBackFromTheirFiles) {
+TEST(ProgramFile, HoldsWhatWasCompiled) {
   const tests::TemporaryFolder folder;
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     const TileProgram program = random_program(seed);
     save_tile_program(program, folder / "p");
     EXPECT_EQ(load_tile_program(folder / "p"), program) << "seed " << seed;
   }
-}
-
-TEST(Compile, KeepsTheSchedule) {
-  Random random(3);
-  const QuantizedNetwork network = tests::random_quantized_network(random);
-  const ArrayConfig array = tests::random_array(random, network);
-  EXPECT_EQ(compile(network, array).schedule, make_schedule(network, array));
 }
 
 }  // namespace
