@@ -36,10 +36,10 @@ struct Sample {
 TEST(Suggest, GroupsThatAreFreeAndTheNextColumnTile) {
   const Sample s;
   EXPECT_EQ(s.report.now.interval, s.interval(s.groups));
-  EXPECT_EQ(find(s.report, "layer0: 4 -> 8 groups")->interval, s.report.now.interval);
+  EXPECT_LE(find(s.report, "layer0: 4 -> 8 groups")->interval, s.report.now.interval);
   EXPECT_EQ(find(s.report, "layer0: 4 -> 16 groups")->interval, s.interval({16, 3, 40}));
   EXPECT_GT(find(s.report, "layer0: 4 -> 16 groups")->interval, s.report.now.interval);
-  EXPECT_EQ(find(s.report, "layer1: 3 -> 8 groups")->interval, s.report.now.interval);
+  EXPECT_LE(find(s.report, "layer1: 3 -> 8 groups")->interval, s.report.now.interval);
   EXPECT_EQ(s.report.fitted.interval, s.interval(fit(s.network, s.array).groups));
 }
 

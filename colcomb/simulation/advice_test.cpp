@@ -38,7 +38,7 @@ TEST(Advice, NoneForFixedLayers) {
 /// One layer of 40 filters and 20 groups, two weight tiles of 10 words, 1000 clocks.
 struct Case {
   SimulationResult result;
-  TileProgram program;
+  Schedule schedule;
 
   explicit Case(const CycleCount& cycles) {
     result.images = 1;
@@ -51,11 +51,13 @@ struct Case {
     part.cycles = cycles;
     result.layers = {part};
     Tile tile{.rows = 32, .groups = 20, .words = 10, .first = true, .last = true, .interval = 8};
-    tile.members = 100;
-    program.tiles = {tile, tile};
+    tile.read_clocks = 8;
+    schedule.tiles = {tile, tile};
+    schedule.input_in_dram = schedule.output_in_dram = {0, 0};
+    schedule.residual_kept = {0, 0};
   }
 
-  std::string sentence() const { return layered_advice(result, program, 0); }
+  std::string sentence() const { return layered_advice(result, schedule, 0); }
 };
 
 TEST(LayeredAdvice, Words) {
@@ -66,7 +68,7 @@ TEST(LayeredAdvice, Words) {
                     HasSubstr("larger array would need fewer tiles: 40 x 20")));
   words.result.layers[0].nonzeros = 300;
   EXPECT_THAT(words.sentence(), AllOf(HasSubstr("30% of the cells"), HasSubstr("utilization")));
-  words.program.tiles.pop_back();
+  words.schedule.tiles.pop_back();
   EXPECT_THAT(words.sentence(), HasSubstr("only a shorter word interval"));
   words.result.config.cell = CellKind::kParallel;
   EXPECT_THAT(words.sentence(), HasSubstr("only fewer output pixels"));
@@ -91,29 +93,38 @@ TEST(LayeredAdvice, Draining) {
   EXPECT_THAT(drain.sentence(), AllOf(HasSubstr("partial sums"), HasSubstr("array.columns of 70")));
 }
 
-TEST(LayeredAdvice, DataPorts) {
+TEST(LayeredAdvice, BankPorts) {
   Case ports({.compute = 160, .fill = 0, .drain = 0, .weight_load = 0, .stall = 840});
-  for (Tile& tile : ports.program.tiles) tile.interval = 50;  // 2 x 42 x 10 of the stall
-  ports.result.config.data_read_bytes_per_clock = 2;
+  for (Tile& tile : ports.schedule.tiles)
+    tile.interval = tile.read_clocks = 50;  // 2 x 42 x 10 of the stall
+  ports.result.config.bank_ports = 2;
   EXPECT_THAT(ports.sentence(),
-              AllOf(StartsWith("84% of 1000 clocks: data ports"), HasSubstr("100 packed columns"),
-                    HasSubstr("buffers.data_read_bytes_per_clock of 13 (now 2)")));
+              AllOf(StartsWith("84% of 1000 clocks: the banks' ports delay input words"),
+                    HasSubstr("a bank is read up to 50 clocks"), HasSubstr("every 8 clocks"),
+                    HasSubstr("buffers.bank_ports of 13 (now 2)")));
+  for (Tile& tile : ports.schedule.tiles) {
+    tile.read_clocks = 3;
+    tile.write_clocks = 50;
+  }
+  EXPECT_THAT(ports.sentence(), HasSubstr("a bank takes results up to 50 clocks"));
 }
 
 TEST(LayeredAdvice, Memory) {
   Case dram({.compute = 160, .fill = 0, .drain = 0, .weight_load = 0, .stall = 840});
-  dram.program.tiles[0].weight_bytes = 500;
+  dram.schedule.tiles[0].weight_bytes = 500;
   EXPECT_THAT(dram.sentence(),
               AllOf(StartsWith("84% of 1000 clocks: DRAM is late with 500 bytes of weights"),
                     HasSubstr("buffers.weight_bytes"), HasSubstr("more than 16 dram.bytes")));
-  dram.program.tiles[1].input_bytes = 600;
+  dram.schedule.tiles[1].input_bytes = 600;
   EXPECT_THAT(dram.sentence(),
               AllOf(HasSubstr("600 of activations"), HasSubstr("schedule.order output-major"),
                     HasSubstr("buffers.data_bytes")));
   dram.result.config.order = TileOrder::kOutputMajor;
   EXPECT_THAT(dram.sentence(),
               AllOf(HasSubstr("buffers.data_bytes"), Not(HasSubstr("output-major"))));
-  dram.program.initial_weight_bytes = 9000;
+  dram.schedule.input_in_dram[0] = 1;
+  EXPECT_THAT(dram.sentence(), HasSubstr("larger buffers.input_bytes would take whole images"));
+  dram.schedule.initial_weight_bytes = 9000;
   EXPECT_THAT(dram.sentence(), HasSubstr("whole network's weights, 9000 bytes"));
 }
 

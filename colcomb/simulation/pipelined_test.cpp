@@ -19,7 +19,8 @@ tests::Machine machine(std::uint64_t seed) {
   tests::Machine machine = tests::random_machine(random);
   machine.config.cross_layer = true;
   machine.config.batch = 1;
-  machine.config.dram_bytes_per_clock = std::array{1, 2, 3, 16, 100}[seed % 5];
+  machine.config.dram_bytes_per_clock = std::array{1, 2, 4, 16, 64}[seed % 5];
+  machine.config.dram_burst_bytes = 64;
   validate(machine.config, "random");
   return machine;
 }

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "colcomb/simulation/simulate.hpp"
-#include "colcomb/tiling/program.hpp"
+#include "colcomb/tiling/schedule.hpp"
 #include "colcomb/tiling/tile_clocks.hpp"
 
 // Every number here is worked out by hand in docs/reference/cycle-model.md, "Worked example".
@@ -15,112 +15,133 @@ using tiling::TileTimes;
 
 std::vector<TileTimes> times_of(const ArrayConfig& config, std::size_t count) {
   const QuantizedNetwork network = tests::worked_network();
-  const TileProgram program = tiling::make_program(network, config);
-  TileClocks clocks(network.description, config, program);
+  const Schedule schedule = tiling::make_schedule(network, config);
+  TileClocks clocks(network.description, config, schedule);
   std::vector<TileTimes> times;
   while (times.size() < count) times.push_back(clocks.next());
   return times;
 }
 
 TEST(WorkedExample, Tiles) {
-  const TileProgram program = tiling::make_program(tests::worked_network(), tests::worked_array());
+  const Schedule schedule = tiling::make_schedule(tests::worked_network(), tests::worked_array());
   const std::vector<Tile> expected = {{.layer = 0,
                                        .row_begin = 0,
                                        .rows = 2,
-                                       .group_begin = 0,
+                                       .column_tile = 0,
                                        .groups = 2,
                                        .word_begin = 0,
                                        .words = 3,
                                        .first = true,
                                        .last = false,
                                        .interval = 8,
-                                       .members = 4,
+                                       .read_clocks = 2,
+                                       .write_clocks = 0,
                                        .nonzeros = 4,
-                                       .weight_bytes = 5,
-                                       .input_bytes = 15,
+                                       .reads = 12,
+                                       .writes = 0,
+                                       .weight_bytes = 12,
+                                       .input_bytes = 20,
                                        .output_bytes = 0},
                                       {.layer = 0,
                                        .row_begin = 0,
                                        .rows = 2,
-                                       .group_begin = 2,
+                                       .column_tile = 1,
                                        .groups = 1,
                                        .word_begin = 0,
                                        .words = 3,
                                        .first = false,
                                        .last = true,
                                        .interval = 8,
-                                       .members = 1,
+                                       .read_clocks = 1,
+                                       .write_clocks = 2,
                                        .nonzeros = 1,
-                                       .weight_bytes = 3,
+                                       .reads = 3,
+                                       .writes = 2,
+                                       .weight_bytes = 12,
                                        .input_bytes = 0,
                                        .output_bytes = 0},
                                       {.layer = 0,
                                        .row_begin = 2,
                                        .rows = 1,
-                                       .group_begin = 0,
+                                       .column_tile = 0,
                                        .groups = 2,
                                        .word_begin = 0,
                                        .words = 3,
                                        .first = true,
                                        .last = false,
                                        .interval = 8,
-                                       .members = 4,
+                                       .read_clocks = 2,
+                                       .write_clocks = 0,
                                        .nonzeros = 2,
-                                       .weight_bytes = 3,
+                                       .reads = 12,
+                                       .writes = 0,
+                                       .weight_bytes = 8,
                                        .input_bytes = 0,
                                        .output_bytes = 0},
                                       {.layer = 0,
                                        .row_begin = 2,
                                        .rows = 1,
-                                       .group_begin = 2,
+                                       .column_tile = 1,
                                        .groups = 1,
                                        .word_begin = 0,
                                        .words = 3,
                                        .first = false,
                                        .last = true,
                                        .interval = 8,
-                                       .members = 1,
+                                       .read_clocks = 1,
+                                       .write_clocks = 1,
                                        .nonzeros = 1,
-                                       .weight_bytes = 2,
+                                       .reads = 3,
+                                       .writes = 1,
+                                       .weight_bytes = 8,
                                        .input_bytes = 0,
                                        .output_bytes = 0},
                                       {.layer = 1,
                                        .row_begin = 0,
                                        .rows = 2,
-                                       .group_begin = 0,
+                                       .column_tile = 0,
                                        .groups = 2,
                                        .word_begin = 0,
                                        .words = 1,
                                        .first = true,
                                        .last = true,
                                        .interval = 8,
-                                       .members = 3,
+                                       .read_clocks = 2,
+                                       .write_clocks = 0,
                                        .nonzeros = 4,
-                                       .weight_bytes = 5,
+                                       .reads = 3,
+                                       .writes = 0,
+                                       .weight_bytes = 12,
                                        .input_bytes = 0,
                                        .output_bytes = 8}};
-  EXPECT_EQ(program.tiles, expected);
-  EXPECT_FALSE(program.weights_resident);
-  EXPECT_EQ(program.slots, 2U);
+  EXPECT_EQ(schedule.tiles, expected);
+  EXPECT_FALSE(schedule.weights_resident);
+  EXPECT_EQ(schedule.slots, 2U);
 }
 
 TEST(WorkedExample, Clocks) {
-  const std::vector<TileTimes> expected = {
-      {10, 21, 21, 45, 72},      {12, 32, 59, 83, 110},     {47, 65, 83, 107, 133},
-      {84, 90, 121, 145, 171},   {110, 132, 193, 201, 228},  // second batch:
-      {155, 204, 204, 228, 255}, {235, 246, 246, 270, 297}, {237, 252, 270, 294, 320},
-      {271, 277, 308, 332, 358}, {297, 319, 380, 388, 415}};
+  const std::vector<TileTimes> expected = {{19, 21, 32, 32, 48, 56, 84, 103},
+                                           {28, 32, 43, 70, 86, 94, 122, 141},
+                                           {55, 70, 76, 94, 110, 118, 146, 165},
+                                           {93, 95, 101, 132, 148, 156, 184, 203},
+                                           {119, 132, 143, 209, 209, 217, 245, 246},
+                                           // The second batch:
+                                           {167, 209, 220, 220, 236, 244, 272, 291},
+                                           {259, 261, 272, 272, 288, 296, 324, 343},
+                                           {266, 272, 278, 296, 312, 320, 348, 367},
+                                           {295, 297, 303, 334, 350, 358, 386, 405},
+                                           {321, 334, 345, 411, 411, 419, 447, 448}};
   EXPECT_EQ(times_of(tests::worked_array(), 10), expected);
 }
 
 TEST(WorkedExample, ClocksWithoutDoubleBuffering) {
   ArrayConfig config = tests::worked_array();
   config.double_buffering = false;
-  const std::vector<TileTimes> expected = {{10, 21, 21, 45, 72},
-                                           {12, 56, 59, 83, 110},
-                                           {47, 89, 89, 113, 139},
-                                           {84, 119, 127, 151, 177},
-                                           {116, 162, 199, 207, 234}};
+  const std::vector<TileTimes> expected = {{19, 21, 32, 32, 48, 56, 84, 103},
+                                           {28, 56, 67, 70, 86, 94, 122, 141},
+                                           {55, 94, 100, 100, 116, 124, 152, 171},
+                                           {93, 124, 130, 138, 154, 162, 190, 209},
+                                           {125, 162, 173, 215, 215, 223, 251, 252}};
   EXPECT_EQ(times_of(config, 5), expected);
 }
 
@@ -128,31 +149,33 @@ TEST(WorkedExample, Result) {
   const Simulation simulation =
       simulate_fast(tests::worked_network(), tests::worked_array(), tests::worked_image(), 1);
   const SimulationResult& result = simulation.result;
-  EXPECT_EQ(result.latency, 229U);
-  EXPECT_EQ(result.interval, 187U);
+  EXPECT_EQ(result.latency, 246U);
+  EXPECT_EQ(result.interval, 202U);
   const auto cycles = [](std::uint64_t compute, std::uint64_t fill, std::uint64_t drain,
                          std::uint64_t load, std::uint64_t stall) {
     return CycleCount{compute, fill, drain, load, stall};
   };
   ASSERT_EQ(result.tiles.size(), 5U);
-  EXPECT_EQ(result.tiles[0].cycles, cycles(24, 0, 10, 11, 10));
-  EXPECT_EQ(result.tiles[1].cycles, cycles(24, 4, 0, 0, 0));
-  EXPECT_EQ(result.tiles[2].cycles, cycles(24, 0, 10, 0, 0));
-  EXPECT_EQ(result.tiles[3].cycles, cycles(24, 4, 44, 0, 0));
-  EXPECT_EQ(result.tiles[4].cycles, cycles(8, 4, 28, 0, 0));
-  EXPECT_EQ(result.layers[0].cycles, cycles(96, 8, 64, 11, 10));
-  EXPECT_EQ(result.total.cycles, cycles(104, 12, 92, 11, 10));
+  EXPECT_EQ(result.tiles[0].cycles, cycles(24, 0, 9, 13, 19));
+  EXPECT_EQ(result.tiles[1].cycles, cycles(24, 5, 0, 0, 0));
+  EXPECT_EQ(result.tiles[2].cycles, cycles(24, 0, 9, 0, 0));
+  EXPECT_EQ(result.tiles[3].cycles, cycles(24, 5, 47, 0, 0));
+  EXPECT_EQ(result.tiles[4].cycles, cycles(8, 6, 29, 0, 0));
+  EXPECT_EQ(result.layers[0].cycles, cycles(96, 10, 65, 13, 19));
+  EXPECT_EQ(result.total.cycles, cycles(104, 16, 94, 13, 19));
   EXPECT_EQ(result.total.activity, (ActivityCount{.tiles = 5,
                                                   .input_words = 13,
                                                   .useful_macs = 28,
                                                   .wasted_macs = 24,
                                                   .data_read_bytes = 33,
-                                                  .data_write_bytes = 9,
+                                                  .data_write_bytes = 3,
+                                                  .residual_write_bytes = 0,
                                                   .residual_read_bytes = 0,
+                                                  .output_write_bytes = 8,
                                                   .partial_sum_read_bytes = 36,
                                                   .partial_sum_write_bytes = 36,
                                                   .weight_load_bits = 160,
-                                                  .dram_read_bytes = 33,
+                                                  .dram_read_bytes = 72,
                                                   .dram_write_bytes = 8}));
   EXPECT_EQ(result.layers[0].cells, 16U);
   EXPECT_EQ(result.layers[0].nonzeros, 8U);

@@ -65,8 +65,9 @@ ByteRange rows_read(const ReadWindow& window, const LayerDescription& descriptio
   };
   const auto image_of = [&](std::uint64_t word) { return static_cast<std::int64_t>(word / pixels); };
   const std::uint64_t last_word = word_begin + words - 1;
-  const std::int64_t first =
-      image_of(word_begin) * height + std::max<std::int64_t>(row_of(word_begin) + window.least_dy, 0);
+  // Words below the map read nothing, so that a range may begin with the next image.
+  const std::int64_t first = image_of(word_begin) * height +
+                             std::clamp<std::int64_t>(row_of(word_begin) + window.least_dy, 0, height);
   const std::int64_t last =
       image_of(last_word) * height + std::min(row_of(last_word) + window.most_dy, height - 1);
   if (last < first) return {};

@@ -111,6 +111,8 @@ inline void set_random_buffers(Random& random, const QuantizedNetwork& network,
     // Bytes that are no whole bank are of no use.
     return std::max<std::uint64_t>(1, count * bank + random.below(count));
   };
+  const std::uint64_t tile = config.tile_bytes();
+  config.weight_bytes = one_of<std::uint64_t>(random, {tile, 2 * tile - 1, 2 * tile, 1U << 20U});
   const std::size_t buses = config.row_buses();
   config.data_bytes = banks(config.columns, at_least(bytes.least_data, bytes.most_data));
   config.input_bytes = banks(config.columns, at_least(bytes.blocks, bytes.images + bytes.blocks));
@@ -156,8 +158,6 @@ inline ArrayConfig random_array(Random& random, const QuantizedNetwork& network)
   config.dram_burst_bytes = config.dram_bytes_per_clock;
   while (config.dram_burst_bytes < 128 && random.below(3) != 0) config.dram_burst_bytes *= 2;
   config.dram_latency = between(random, 2, 40);
-  const std::uint64_t tile = config.tile_bytes();
-  config.weight_bytes = one_of<std::uint64_t>(random, {tile, 2 * tile - 1, 2 * tile, 1U << 20U});
   set_random_buffers(random, network, config);
   return config;
 }
