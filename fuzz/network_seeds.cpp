@@ -1,6 +1,9 @@
 #include "colcomb/artifacts/checkpoint.hpp"
 #include "colcomb/artifacts/quantized_network.hpp"
+#include "colcomb/tiling/compile.hpp"
 #include "fuzz/seeds.hpp"
+#include "tests/golden/golden_program.hpp"
+#include "tests/support/random_array.hpp"
 #include "tests/support/random_network.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/support/tiny_network.hpp"
@@ -47,6 +50,21 @@ std::vector<Bytes> checkpoint_seeds() {
     Random random(seed);
     tiny.network = tests::random_float_network(random);
     save_checkpoint(tiny, folder / "seed");
+    keep_if_small(folder / "seed", seeds);
+  }
+  return seeds;
+}
+
+std::vector<Bytes> tile_program_seeds() {
+  const tests::TemporaryFolder folder;
+  std::vector<Bytes> seeds;
+  save_tile_program(tests::golden_tile_program(), folder / "seed");
+  keep_if_small(folder / "seed", seeds);
+  for (std::uint64_t seed = 1; seeds.size() < kSeeds; ++seed) {
+    Random random(seed);
+    const QuantizedNetwork network = tests::random_quantized_network(random, {5, 3});
+    const ArrayConfig array = tests::random_array(random, network);
+    save_tile_program(tiling::compile(network, array), folder / "seed");
     keep_if_small(folder / "seed", seeds);
   }
   return seeds;

@@ -5,6 +5,7 @@
 
 #include "colcomb/artifacts/checkpoint.hpp"
 #include "colcomb/artifacts/quantized_network.hpp"
+#include "colcomb/artifacts/tile_program.hpp"
 #include "colcomb/backprop/pass.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/inference/engine.hpp"
@@ -117,6 +118,19 @@ Outcome try_checkpoint(std::span<const std::byte> content) {
   if (too_large(network.description)) return Outcome::kTooLarge;
   run_float(network);
   return quantize_and_run(network);
+}
+
+Outcome try_tile_program(std::span<const std::byte> content) {
+  TileProgram program;
+  try {
+    const tests::AllocationGuard guard(allowance(content, kGrowth));
+    program = read_tile_program(content, "input");
+  } catch (const UserError&) {
+    return Outcome::kRefused;
+  }
+  require_json(program.array.name);
+  for (const LayerSetup& layer : program.layers) require_json(layer.name);
+  return Outcome::kRan;
 }
 
 }  // namespace colcomb::fuzzing

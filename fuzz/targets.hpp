@@ -22,6 +22,8 @@ enum class Outcome {
 [[nodiscard]] Outcome try_packed_network(std::span<const std::byte> content);
 /// Runs one image in floating point, quantizes the network and runs that as a packed network.
 [[nodiscard]] Outcome try_checkpoint(std::span<const std::byte> content);
+/// Reads and validates the program; its texts must stand in JSON.
+[[nodiscard]] Outcome try_tile_program(std::span<const std::byte> content);
 /// As images beside valid labels and as labels beside valid images.
 [[nodiscard]] Outcome try_idx(std::span<const std::byte> content);
 /// As CIFAR-10's and CIFAR-100's records, and as the file of class names.

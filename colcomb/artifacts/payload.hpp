@@ -16,7 +16,7 @@
 
 namespace colcomb {
 
-// Conversions that the checkpoint and the packed network share.
+// Conversions that the files share.
 
 [[nodiscard]] flatbuffers::Offset<schema::NetworkDescription> write_description(
     flatbuffers::FlatBufferBuilder& builder, const NetworkDescription& network);
@@ -82,6 +82,17 @@ class PayloadReader {
     charge(present.size() * kLeastTable);
     result.reserve(present.size());
     for (const Table* const element : present) result.push_back(convert(need(element)));
+    return result;
+  }
+
+  /// The same for a vector of structs.
+  template <class Struct, class Convert>
+  [[nodiscard]] auto structs(const flatbuffers::Vector<const Struct*>* source, Convert convert) {
+    std::vector<std::invoke_result_t<Convert, const Struct&>> result;
+    const auto& present = need(source);
+    charge(present.size() * sizeof(Struct));
+    result.reserve(present.size());
+    for (const Struct* const element : present) result.push_back(convert(need(element)));
     return result;
   }
 

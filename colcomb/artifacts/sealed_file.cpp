@@ -38,20 +38,34 @@ std::uint32_t checksum(std::span<const std::uint8_t> payload) {
   return static_cast<std::uint32_t>(crc32_z(0, payload.data(), payload.size()));
 }
 
+/// A kind of file, in words, and the command that makes one.
+struct KindText {
+  FileKind kind;
+  const char* name;
+  const char* command;
+};
+
+constexpr std::array<KindText, 3> kKinds = {
+    {{FileKind::kCheckpoint, "checkpoint", "train"},
+     {FileKind::kPackedNetwork, "packed network", "quantize"},
+     {FileKind::kTileProgram, "tile program", "compile"}}};
+
+/// What the kind in a header stands for. Errors: UserError naming the file.
+const KindText& known_kind(std::uint32_t kind, const std::string& file) {
+  for (const KindText& known : kKinds) {
+    if (kind == static_cast<std::uint32_t>(known.kind)) return known;
+  }
+  throw file_error(file, "kind", fmt::format("{:#010x}", kind),
+                   "must be that of a checkpoint, a packed network or a tile program");
+}
+
 void require_kind(FileKind wanted, std::uint32_t found, const std::string& file) {
-  if (found == static_cast<std::uint32_t>(wanted)) return;
-  if (found == static_cast<std::uint32_t>(FileKind::kCheckpoint)) {
-    throw file_error(file, "", "",
-                     "is a checkpoint; a packed network is expected; make one with `colcomb "
-                     "quantize`");
-  }
-  if (found == static_cast<std::uint32_t>(FileKind::kPackedNetwork)) {
-    throw file_error(file, "", "",
-                     "is a packed network; a checkpoint is expected; make one with `colcomb "
-                     "train`");
-  }
-  throw file_error(file, "kind", fmt::format("{:#010x}", found),
-                   "must be that of a checkpoint or a packed network");
+  const KindText& present = known_kind(found, file);
+  if (present.kind == wanted) return;
+  const KindText& expected = known_kind(static_cast<std::uint32_t>(wanted), file);
+  throw file_error(file, "", "",
+                   fmt::format("is a {}; a {} is expected; make one with `colcomb {}`",
+                               present.name, expected.name, expected.command));
 }
 
 /// Errors: UserError naming the file if `content` does not start like a whole colcomb file.
@@ -76,10 +90,7 @@ FileKind kind_of_file(const std::filesystem::path& path) {
   const MappedFile mapped(path);
   const std::span<const std::byte> content = mapped.content();
   require_header(content, file);
-  const auto kind = get<std::uint32_t>(content, kKindOffset);
-  const auto packed = static_cast<std::uint32_t>(FileKind::kPackedNetwork);
-  if (kind != packed) require_kind(FileKind::kCheckpoint, kind, file);
-  return static_cast<FileKind>(kind);
+  return known_kind(get<std::uint32_t>(content, kKindOffset), file).kind;
 }
 
 void save_sealed(FileKind kind, std::span<const std::uint8_t> payload,

@@ -14,16 +14,17 @@ namespace colcomb {
 enum class FileKind : std::uint32_t {
   kCheckpoint = 0x54504b43,     // "CKPT"
   kPackedNetwork = 0x54454e50,  // "PNET"
+  kTileProgram = 0x474f5250,    // "PROG"
 };
 
-/// The version of both kinds that this program writes, and the only one it reads.
+/// The version of all kinds that this program writes, and the only one it reads.
 inline constexpr std::uint32_t kFileVersion = 3;
 
 /// Bytes before the payload; a multiple of the strictest alignment a FlatBuffer needs.
 inline constexpr std::size_t kSealSize = 32;
 
 /// What a file claims to hold, from its header alone.
-/// Errors: UserError naming the file if it is missing, or neither kind of colcomb file.
+/// Errors: UserError naming the file if it is missing, or no kind of colcomb file.
 [[nodiscard]] FileKind kind_of_file(const std::filesystem::path& path);
 
 /// Writes header (magic, kind, version, payload size, CRC-32) and payload atomically.
@@ -32,7 +33,7 @@ void save_sealed(FileKind kind, std::span<const std::uint8_t> payload,
                  const std::filesystem::path& path);
 
 /// The payload of a sealed file's bytes, within them, once header and checksum have been verified.
-/// Errors: UserError naming `file` and telling apart: not a colcomb file, a file of the other kind,
+/// Errors: UserError naming `file` and telling apart: not a colcomb file, a file of another kind,
 /// another version, truncated, over-long, checksum mismatch.
 [[nodiscard]] std::span<const std::uint8_t> verified_payload(FileKind kind,
                                                              std::span<const std::byte> content,

@@ -61,7 +61,7 @@ TEST(SealedFile, ErrorsTellWhatIsWrong) {
   EXPECT_THAT(refusal_with(folder, 40, '8'), HasSubstr("must be cbf43926"));
 }
 
-TEST(SealedFile, TheOtherKindIsNamedWithTheWayToGetThisOne) {
+TEST(SealedFile, AnotherKindIsNamedWithTheWayToGetThisOne) {
   const TemporaryFolder folder;
   save_sealed(FileKind::kPackedNetwork, kPayload, folder / "p");
   EXPECT_THAT(tests::refusal(kLoad, folder / "p"),
@@ -72,6 +72,24 @@ TEST(SealedFile, TheOtherKindIsNamedWithTheWayToGetThisOne) {
                      folder / "c"),
       HasSubstr("is a checkpoint; a packed network is expected; make one with `colcomb "
                 "quantize`"));
+  EXPECT_THAT(
+      tests::refusal([](const auto& path) { (void)SealedFile(FileKind::kTileProgram, path); },
+                     folder / "p"),
+      HasSubstr("is a packed network; a tile program is expected; make one with `colcomb "
+                "compile`"));
+  save_sealed(FileKind::kTileProgram, kPayload, folder / "t");
+  EXPECT_THAT(tests::refusal(kLoad, folder / "t"),
+              HasSubstr("is a tile program; a checkpoint is expected"));
+}
+
+TEST(SealedFile, TheKindIsInTheHeaderAlone) {
+  const TemporaryFolder folder;
+  for (const FileKind kind :
+       {FileKind::kCheckpoint, FileKind::kPackedNetwork, FileKind::kTileProgram}) {
+    save_sealed(kind, kPayload, folder / "s");
+    EXPECT_EQ(kind_of_file(folder / "s"), kind);
+  }
+  EXPECT_EQ(read_text_file(folder / "s").substr(8, 4), "PROG");
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,8 +13,8 @@
 namespace colcomb {
 
 // Everything that a machine of one array description needs to run one network, and nothing else:
-// docs/reference/tile-program.md. C, R, Q, Z, K are those of docs/reference/cycle-model.md; buses are
-// numbered from row 0 up, bus b serving rows b * I to b * I + I - 1.
+// docs/reference/tile-program.md. C, R, Q, Z, K are those of docs/reference/cycle-model.md; buses
+// are numbered from row 0 up, bus b serving rows b * I to b * I + I - 1.
 
 /// What one data line of one column reads for every word of a tile.
 struct LineDescriptor {
@@ -56,12 +58,12 @@ enum class TransferKind : std::uint8_t {
 /// Consecutive bursts of DRAM, moved one DRAM word per clock.
 struct Transfer {
   TransferKind kind = TransferKind::kWeights;
-  bool per_batch = false;     // images and logits: batch b's lie b * batch_bytes further
-  std::uint64_t dram = 0;     // byte address, a multiple of the burst
-  std::uint32_t bursts = 0;   // at least 1
-  std::uint32_t address = 0;  // byte address in the bank, before the turn's slot is added
-  std::uint32_t skip = 0;     // kOutput: bytes in front that stay as they are in DRAM
-  std::uint32_t bytes = 0;    // kOutput: bytes that are written
+  bool per_batch = false;        // images and logits: batch b's lie b * batch_bytes further
+  std::uint64_t dram = 0;        // byte address, a multiple of the burst
+  std::uint32_t bursts = 0;      // at least 1
+  std::uint32_t address = 0;     // byte address in the bank, before the turn's slot is added
+  std::uint32_t skip = 0;        // kOutput: bytes in front that stay as they are in DRAM
+  std::uint32_t bytes = 0;       // kOutput: bytes that are written
   std::uint32_t bank_begin = 0;  // input buffer: its banks are bank_numbers[bank_begin ...];
                                  // row buffers: the bus
   std::uint32_t banks = 0;       // input buffer: how many banks take a copy
@@ -107,8 +109,8 @@ enum class InputSource : std::uint8_t {
 
 /// The registers that the controller sets for one tile; `schedule.tiles` has the rest.
 struct TileSetup {
-  // Columns: lines l = 0 .. line_count - 1 of all columns, read bank_ports a clock; line l of column
-  // c is lines[(line_begin + l) * C + c].
+  // Columns: lines l = 0 .. line_count - 1 of all columns, read bank_ports a clock; line l of
+  // column c is lines[(line_begin + l) * C + c].
   InputSource input = InputSource::kNone;
   bool new_block = false;         // the input buffer's turn changes with this tile
   std::int64_t input_offset = 0;  // added to a line's byte address
@@ -193,5 +195,18 @@ struct TileProgram {
 
   bool operator==(const TileProgram&) const = default;
 };
+
+/// Errors: UserError (file `where`) naming the first field that breaks a rule. What passes cannot
+/// make its machine leave a memory or a vector, divide by zero or wait without end; whether it
+/// computes a network, and whether its waits are long enough, is the compiler's affair.
+void validate(const TileProgram& program, const std::string& where);
+
+/// The tile program file. Errors: UserError naming the file: one that cannot be written or read, or
+/// is not a whole tile program of this version, or does not pass validate().
+void save_tile_program(const TileProgram& program, const std::filesystem::path& path);
+[[nodiscard]] TileProgram load_tile_program(const std::filesystem::path& path);
+/// The same from the file's bytes; errors name `name`. Requires: content aligned to 8 bytes.
+[[nodiscard]] TileProgram read_tile_program(std::span<const std::byte> content,
+                                            const std::string& name);
 
 }  // namespace colcomb

@@ -11,6 +11,7 @@ void add_eval(CLI::App& app);
 void add_import(CLI::App& app);
 void add_export(CLI::App& app);
 void add_inspect(CLI::App& app);
+void add_compile(CLI::App& app);
 void add_simulate(CLI::App& app);
 void add_suggest(CLI::App& app);
 #ifdef COLCOMB_WITH_TORCH

@@ -2,12 +2,14 @@
 
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "colcomb/artifacts/array_config.hpp"
 #include "colcomb/artifacts/checkpoint.hpp"
 #include "colcomb/artifacts/npy.hpp"
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/artifacts/sealed_file.hpp"
+#include "colcomb/artifacts/tile_program.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/cli/array_flag.hpp"
 #include "colcomb/cli/command.hpp"
@@ -15,6 +17,8 @@
 #include "colcomb/combining/combine_network.hpp"
 #include "colcomb/report/combining_table.hpp"
 #include "colcomb/report/json.hpp"
+#include "colcomb/report/program_json.hpp"
+#include "colcomb/report/program_listing.hpp"
 #ifdef COLCOMB_WITH_TORCH
 #include "colcomb/cli/inspect_model.hpp"
 #endif
@@ -25,6 +29,7 @@ namespace {
 struct Flags {
   std::filesystem::path input;
   std::string array = "32x32";
+  std::optional<std::size_t> tile;
   bool json = false;
 #ifdef COLCOMB_WITH_TORCH
   ModelInspection model;
@@ -117,6 +122,22 @@ void inspect_packed(const Flags& flags) {
   fmt::print("{}", text);
 }
 
+void inspect_program(const Flags& flags) {
+  const TileProgram program = load_tile_program(flags.input);
+  if (flags.tile && *flags.tile >= program.tiles.size()) {
+    throw usage_error("--tile", fmt::to_string(*flags.tile),
+                      fmt::format("must be below the program's {} tiles", program.tiles.size()));
+  }
+  if (flags.json) {
+    const auto json =
+        flags.tile ? report::tile_json(program, *flags.tile) : report::to_json(program);
+    fmt::print("{}\n", json.dump(2));
+    return;
+  }
+  fmt::print("{}", flags.tile ? report::tile_listing(program, *flags.tile)
+                              : report::program_listing(program));
+}
+
 void inspect_matrix(const Flags& flags) {
   const Matrix<float> matrix = load_npy(flags.input);
   const std::size_t nonzeros = count_nonzeros(matrix);
@@ -139,14 +160,18 @@ void inspect_matrix(const Flags& flags) {
 void add_inspect(CLI::App& app) {
   auto flags = std::make_shared<Flags>();
   CLI::App* command = app.add_subcommand("inspect", "Say what a file holds, layer by layer");
-  CLI::Option* const input =
-      command->add_option("input", flags->input, "Checkpoint, packed network or .npy matrix");
+  CLI::Option* const input = command->add_option(
+      "input", flags->input, "Checkpoint, packed network, tile program or .npy matrix");
 #ifdef COLCOMB_WITH_TORCH
   flags->model.add_to(*command)->excludes(input);
 #else
   input->required();
 #endif
   add_array_flag(*command, flags->array);
+  command
+      ->add_option("--tile", flags->tile,
+                   "Of a tile program: all registers, descriptors and transfers of this tile")
+      ->needs(input);
   command->add_flag("--json", flags->json, "Print JSON instead of text");
   command->callback([flags] {
 #ifdef COLCOMB_WITH_TORCH
@@ -154,7 +179,12 @@ void add_inspect(CLI::App& app) {
     if (flags->input.empty())
       throw usage_error("inspect", "", "needs a file, or a network's name with --model");
 #endif
-    if (flags->input.extension() == ".npy") return inspect_matrix(*flags);
+    const bool matrix = flags->input.extension() == ".npy";
+    if (!matrix && kind_of_file(flags->input) == FileKind::kTileProgram)
+      return inspect_program(*flags);
+    if (flags->tile)
+      throw usage_error("--tile", fmt::to_string(*flags->tile), "is for a tile program");
+    if (matrix) return inspect_matrix(*flags);
     if (kind_of_file(flags->input) == FileKind::kPackedNetwork) return inspect_packed(*flags);
     inspect_checkpoint(*flags);
   });

@@ -19,7 +19,7 @@ TEST(Usage, HelpAndVersionSucceed) {
   EXPECT_EQ(version.status, 0);
   EXPECT_NE(version.output.find("with "), std::string::npos);  // the optional parts
   EXPECT_NE(version.output.find("ONNX"), std::string::npos);
-  for (const char* command : {"pack", "quantize", "eval", "export", "inspect"}) {
+  for (const char* command : {"pack", "quantize", "compile", "eval", "export", "inspect"}) {
     const CommandResult help = colcomb(std::string(command) + " --help");
     EXPECT_EQ(help.status, 0) << command;
     EXPECT_NE(help.output.find("--"), std::string::npos) << command;

@@ -6,6 +6,7 @@
 
 #include "colcomb/base/files.hpp"
 #include "tests/golden/golden_files.hpp"
+#include "tests/golden/golden_program.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace colcomb::tests {
@@ -40,11 +41,29 @@ TEST(GoldenFiles, TheCheckpointHoldsWhatWasWritten) {
   EXPECT_EQ(read, written);
 }
 
+TEST(GoldenFiles, TheTileProgramHoldsWhatWasWritten) {
+  const TileProgram read = load_tile_program(kFolder / "version3.program");
+  const TileProgram written = golden_tile_program();
+  EXPECT_EQ(read.array, written.array);
+  EXPECT_EQ(read.schedule, written.schedule);
+  EXPECT_EQ(read.layers, written.layers);
+  EXPECT_EQ(read.tiles, written.tiles);
+  EXPECT_EQ(read.lines, written.lines);
+  EXPECT_EQ(read.rows, written.rows);
+  EXPECT_EQ(read.writes, written.writes);
+  EXPECT_EQ(read.transfers, written.transfers);
+  EXPECT_EQ(read.weights, written.weights);
+  EXPECT_EQ(read.memory, written.memory);
+  EXPECT_EQ(read.slots, written.slots);
+  EXPECT_EQ(read, written);
+}
+
 // One writer gives equal bytes for equal values; another FlatBuffers may lay them out otherwise.
 TEST(GoldenFiles, AreAsLargeAsWhatIsWrittenNow) {
   const TemporaryFolder folder;
   save_packed_network(golden_packed_network(), folder / "packed");
   save_checkpoint(golden_checkpoint(), folder / "ckpt");
+  save_tile_program(golden_tile_program(), folder / "program");
   const auto close = [](const std::filesystem::path& a, const std::filesystem::path& b) {
     const auto x = static_cast<double>(std::filesystem::file_size(a));
     const auto y = static_cast<double>(std::filesystem::file_size(b));
@@ -52,6 +71,7 @@ TEST(GoldenFiles, AreAsLargeAsWhatIsWrittenNow) {
   };
   EXPECT_TRUE(close(folder / "packed", kFolder / "version3.packed"));
   EXPECT_TRUE(close(folder / "ckpt", kFolder / "version3.ckpt"));
+  EXPECT_TRUE(close(folder / "program", kFolder / "version3.program"));
 }
 
 }  // namespace

@@ -1,0 +1,138 @@
+#include "colcomb/artifacts/printable.hpp"
+#include "colcomb/artifacts/quantized_network.hpp"
+#include "colcomb/artifacts/tile_program_rules.hpp"
+
+namespace colcomb {
+namespace {
+
+// Those of a network description.
+constexpr std::uint64_t kMaxSide = 1U << 14U;
+constexpr std::uint64_t kMaxFilters = 1U << 20U;
+constexpr std::uint64_t kMaxStride = 64;
+constexpr std::uint64_t kMaxChannels = 1024;
+constexpr std::uint64_t kMaxResidualStride = 1U << 20U;
+
+void validate_image(const TileProgram& program, const std::string& where) {
+  const ProgramPart image(where, "");
+  image.require(in_range(program.channels, 1, kMaxChannels), "channels", program.channels,
+                "must be 1 to 1024");
+  image.require(in_range(program.height, 1, kMaxSide), "height", program.height,
+                "must be 1 to 16384");
+  image.require(in_range(program.width, 1, kMaxSide), "width", program.width, "must be 1 to 16384");
+  const std::uint32_t s = program.reshape_stride;
+  image.require(in_range(s, 1, kMaxStride) && program.height % s == 0 && program.width % s == 0,
+                "reshape_stride", s, "must be 1 to 64 and divide both sides of the image");
+}
+
+void validate_sizes(const TileProgram& program, const std::string& where) {
+  const ProgramPart all(where, "");
+  const std::size_t layers = program.layers.size();
+  const Schedule& schedule = program.schedule;
+  all.require(layers >= 2, "layers", layers, "must be at least 2: a pooled one and the classifier");
+  const char* const rule = "must have one value per layer";
+  all.require(schedule.input_in_dram.size() == layers, "schedule.input_in_dram",
+              schedule.input_in_dram.size(), rule);
+  all.require(schedule.output_in_dram.size() == layers, "schedule.output_in_dram",
+              schedule.output_in_dram.size(), rule);
+  all.require(schedule.residual_kept.size() == layers, "schedule.residual_kept",
+              schedule.residual_kept.size(), rule);
+  all.require(program.memory.maps.size() == layers, "memory.maps", program.memory.maps.size(),
+              rule);
+  all.require(program.tiles.size() == schedule.tiles.size(), "tiles", program.tiles.size(),
+              "must be as many as the schedule has");
+  all.require(in_range(schedule.slots, 1, 2), "schedule.slots", schedule.slots, "must be 1 or 2");
+}
+
+void validate_shape(const LayerSetup& layer, const ProgramPart& part) {
+  part.require(in_range(layer.filters, 1, kMaxFilters), "filters", layer.filters,
+               "must be 1 to 1048576");
+  part.require(in_range(layer.stride, 1, kMaxStride), "stride", layer.stride, "must be 1 to 64");
+  const char* const side = "must be 1 to 16384";
+  part.require(in_range(layer.out_height, 1, kMaxSide), "out_height", layer.out_height, side);
+  part.require(in_range(layer.out_width, 1, kMaxSide), "out_width", layer.out_width, side);
+  part.require(layer.fraction_bits <= kMaxFractionBits, "fraction_bits", layer.fraction_bits,
+               "must be 0 to 22");
+  part.require(layer.pooling_fraction_bits <= kMaxPoolingFractionBits, "pooling_fraction_bits",
+               layer.pooling_fraction_bits, "must be 0 to 8");
+}
+
+void validate_residual(const LayerSetup& layer, const ProgramPart& part) {
+  part.require(in_range(layer.residual_stride, 1, kMaxResidualStride), "residual_stride",
+               layer.residual_stride, "must be 1 to 1048576");
+  if (layer.residual_height == 0) {
+    part.require(layer.residual_width == 0, "residual_width", layer.residual_width,
+                 "must be 0 without a residual source");
+    return;
+  }
+  part.require(layer.role != LayerRole::kClassifier, "residual_height", layer.residual_height,
+               "must be 0 for the classifier");
+  const std::uint64_t stride = layer.residual_stride;
+  part.require(
+      layer.residual_height <= kMaxSide && (layer.out_height - 1) * stride < layer.residual_height,
+      "residual_height", layer.residual_height, "must hold the last pixel that is added");
+  part.require(
+      layer.residual_width <= kMaxSide && (layer.out_width - 1) * stride < layer.residual_width,
+      "residual_width", layer.residual_width, "must hold the last pixel that is added");
+}
+
+LayerRole role_at(std::size_t index, std::size_t layers) {
+  if (index + 1 == layers) return LayerRole::kClassifier;
+  return index + 2 == layers ? LayerRole::kPooled : LayerRole::kHidden;
+}
+
+/// Where input and results are kept.
+void validate_places(const TileProgram& program, std::size_t index, const ProgramPart& part) {
+  const LayerSetup& layer = program.layers[index];
+  const Schedule& schedule = program.schedule;
+  const unsigned input = schedule.input_in_dram[index];
+  const unsigned output = schedule.output_in_dram[index];
+  const unsigned kept = schedule.residual_kept[index];
+  const bool hidden = layer.role == LayerRole::kHidden;
+  part.require(input <= 1, "schedule.input_in_dram", input, "must be 0 or 1");
+  part.require(output <= 1, "schedule.output_in_dram", output, "must be 0 or 1");
+  part.require(kept <= 1, "schedule.residual_kept", kept, "must be 0 or 1");
+  if (index > 0) {
+    part.require(input <= schedule.output_in_dram[index - 1], "schedule.input_in_dram", input,
+                 "must be 0 if the layer before does not write its map to DRAM");
+  }
+  part.require(hidden || output == 0, "schedule.output_in_dram", output,
+               "must be 0 for the pooled layer and the classifier");
+  part.require(hidden || kept == 0, "schedule.residual_kept", kept,
+               "must be 0 for the pooled layer and the classifier");
+  part.require(layer.keep == (kept == 1), "keep", layer.keep, "must be as the schedule says");
+  part.require(layer.to_dram == (output == 1 || layer.role == LayerRole::kClassifier), "to_dram",
+               layer.to_dram, "must be as the schedule says, true for the classifier");
+}
+
+}  // namespace
+
+void validate_layers(const TileProgram& program, const std::string& where) {
+  validate_image(program, where);
+  validate_sizes(program, where);
+  std::uint64_t height = program.height / program.reshape_stride;
+  std::uint64_t width = program.width / program.reshape_stride;
+  for (std::size_t i = 0; i < program.layers.size(); ++i) {
+    const LayerSetup& layer = program.layers[i];
+    require_printable(layer.name, where, fmt::format("name of layer {}", i));
+    const ProgramPart part(where, fmt::format("layer {}", layer.name));
+    const LayerRole role = role_at(i, program.layers.size());
+    part.require(layer.role == role, "role", static_cast<unsigned>(layer.role),
+                 "must be 2 (classifier) for the last layer, 1 (pooled) for the one before it, "
+                 "else 0");
+    validate_shape(layer, part);
+    const char* const rule = "must be the size of the map that the layer before gives";
+    part.require(layer.in_height == height, "in_height", layer.in_height, rule);
+    part.require(layer.in_width == width, "in_width", layer.in_width, rule);
+    if (role == LayerRole::kClassifier) {
+      part.require(layer.out_height == 1 && layer.out_width == 1, "out_height and out_width",
+                   fmt::format("{} x {}", layer.out_height, layer.out_width),
+                   "must be 1 for the classifier");
+    }
+    validate_residual(layer, part);
+    validate_places(program, i, part);
+    height = role == LayerRole::kPooled ? 1 : layer.out_height;
+    width = role == LayerRole::kPooled ? 1 : layer.out_width;
+  }
+}
+
+}  // namespace colcomb
