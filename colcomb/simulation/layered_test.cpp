@@ -228,7 +228,7 @@ TEST(Layered, ClocksEqualTheMachineSteppedClockByClock) {
     single += schedule.slots == 1 ? 1U : 0U;
     for (const Tile& tile : schedule.tiles)
       slow_ports += tile.interval > config.word_interval() ? 1U : 0U;
-    TileClocks clocks(network.description, config, schedule);
+    TileClocks clocks(config, schedule);
     std::size_t j = 0;
     for (const TileTimes& expected : SteppedMachine(network, config, schedule, 2).run()) {
       const TileTimes times = clocks.next();
@@ -250,7 +250,7 @@ TEST(Layered, PartsSumToTheRunAndEveryLevelToTheNext) {
     const std::uint64_t batches = 1 + seed % 3;
     const SimulationResult result = count_layered(network, config, batches * config.batch);
     const Schedule schedule = tiling::make_schedule(network, config);
-    TileClocks clocks(network.description, config, schedule);
+    TileClocks clocks(config, schedule);
     Clock end = 0;
     for (std::size_t j = 0; j < batches * schedule.tiles.size(); ++j) {
       const TileTimes times = clocks.next();
@@ -410,7 +410,7 @@ TEST(Layered, TheIntervalIsTheMeanOfManyBatches) {
     fit_buffers(network, config, sample);
     const Schedule schedule = tiling::make_schedule(network, config);
     const SimulationResult result = count_layered(network, config, config.batch);
-    TileClocks clocks(network.description, config, schedule);
+    TileClocks clocks(config, schedule);
     std::vector<std::uint64_t> ends;
     for (std::size_t batch = 0; batch < 81; ++batch) {
       Clock end = 0;

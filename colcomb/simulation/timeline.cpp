@@ -37,14 +37,18 @@ class LayeredTimeline {
   Timeline build(std::uint64_t batches) {
     tiling::TileClocks clocks(config_, schedule_);
     for (std::uint64_t batch = 0; batch < batches; ++batch) {
-      for (std::uint32_t t = 0; t < schedule_.tiles.size(); ++t) add(clocks.next(), batch, t);
+      for (std::uint32_t t = 0; t < schedule_.tiles.size(); ++t) {
+        const tiling::TileTimes times = clocks.next();
+        add(times, clocks.transfer_begin(), batch, t);
+      }
     }
     sort(timeline_.slices);
     return std::move(timeline_);
   }
 
  private:
-  void add(const tiling::TileTimes& times, std::uint64_t batch, std::uint32_t index) {
+  void add(const tiling::TileTimes& times, Clock transfer_begin, std::uint64_t batch,
+           std::uint32_t index) {
     const Tile& tile = schedule_.tiles[index];
     const std::string name = fmt::format(
         "{}, filters {} to {}, column tile {}", network_.description.layer(tile.layer).name,
@@ -58,7 +62,7 @@ class LayeredTimeline {
                {"nonzeros", tile.nonzeros}});
     const auto load = static_cast<Clock>(tile.rows * config_.load_clocks());
     add_slice(kWeights, name, times.load, times.load + load, {{"tile", index}});
-    add_slice(kDram, name, times.dram_begin, times.dram,
+    add_slice(kDram, name, transfer_begin, times.dram,
               {{"weight bytes", tile.weight_bytes}, {"input bytes", tile.input_bytes}});
     const Clock first = std::max(
         times.last_result - (times.last_word - times.begin) - static_cast<Clock>(config_.rows) + 1,

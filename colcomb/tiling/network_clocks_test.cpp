@@ -52,7 +52,7 @@ TEST(NetworkClocks, PlanEqualsThePackedNetwork) {
       SCOPED_TRACE(fmt::format("alpha {}, {} x {}", alpha, side, side));
       ArrayConfig config = mx_array(side, side);
       const NetworkClocks packed =
-          network_clocks(network.description, config, make_schedule(network, config));
+          network_clocks(config, make_schedule(network, config));
       const NetworkClocks planned = planned_clocks(network.description, config, groups);
       EXPECT_EQ(planned.tiles, packed.tiles);
       EXPECT_LE(planned.latency, packed.latency);
@@ -60,7 +60,7 @@ TEST(NetworkClocks, PlanEqualsThePackedNetwork) {
       EXPECT_LE(static_cast<double>(packed.interval), 1.01 * static_cast<double>(planned.interval));
       config.bank_ports = 8;
       EXPECT_EQ(planned_clocks(network.description, config, groups),
-                network_clocks(network.description, config, make_schedule(network, config)));
+                network_clocks(config, make_schedule(network, config)));
     }
   }
 }
@@ -71,11 +71,11 @@ TEST(NetworkClocks, LatencyIsTheFirstBatchsLastResult) {
   config.weight_bytes = 200;  // every tile reads its weights anew
   const std::vector<PackedShape> shapes = planned_shapes(network, config, {8, 24, 24});
   const Schedule schedule = make_schedule(network, shapes, config);
-  TileClocks clocks(network, config, schedule);
+  TileClocks clocks(config, schedule);
   Clock last = 0;
   for (std::size_t t = 0; t < schedule.tiles.size(); ++t)
     last = std::max(last, clocks.next().last_result);
-  EXPECT_EQ(network_clocks(network, config, schedule).latency,
+  EXPECT_EQ(network_clocks(config, schedule).latency,
             static_cast<std::uint64_t>(last) + 1);
 }
 

@@ -20,7 +20,7 @@ TileClocks::TileClocks(const ArrayConfig& config, const Schedule& schedule)
 }
 
 /// Writes go first; reads pay the latency once.
-void TileClocks::set_dram_times(TileTimes& times, const Tile& tile, bool first_of_layer) {
+Clock TileClocks::dram_time(const Tile& tile, bool first_of_layer) {
   Slot& mine = slot(0);
   std::uint64_t reads = tile.weight_bytes + tile.input_bytes;
   if (executed_ == 0) reads += schedule_.initial_weight_bytes;
@@ -36,12 +36,12 @@ void TileClocks::set_dram_times(TileTimes& times, const Tile& tile, bool first_o
     writes = mine.unwritten;
     mine.unwritten = 0;
   }
-  times.dram_begin = times.dram = before_.dram;
-  if (reads + writes == 0) return;
+  transfer_begin_ = before_.dram;
+  if (reads + writes == 0) return before_.dram;
   const auto moved = static_cast<Clock>((reads + writes) / config_.dram_bytes_per_clock);
   const Clock latency = reads > 0 ? static_cast<Clock>(config_.dram_latency) : 0;
-  times.dram_begin = std::max(before_.dram, free);
-  times.dram = times.dram_begin + latency + moved;
+  transfer_begin_ = std::max(before_.dram, free);
+  return transfer_begin_ + latency + moved;
 }
 
 Clock TileClocks::load_time(Clock dram) const {
@@ -67,7 +67,7 @@ TileTimes TileClocks::next() {
   const bool first_of_layer = position_ == 0 || tile_before().layer != tile.layer;
   const Clock lead = tile.read_clocks + kReadLead;
   TileTimes times;
-  set_dram_times(times, tile, first_of_layer);
+  times.dram = dram_time(tile, first_of_layer);
   times.load = load_time(times.dram);
   times.ready = times.load - kLoadLead + send_after_load(tile, config_) + lead;
   times.begin = std::max(times.ready, dependency(tile, first_of_layer));

@@ -15,7 +15,6 @@ using Clock = std::int64_t;
 
 /// When things happen to one executed tile.
 struct TileTimes {
-  Clock dram_begin = 0;   // its transfers begin; equal to `dram` where it has none
   Clock dram = 0;         // M: all it needs from DRAM is there
   Clock load = 0;         // its first weight-load cycle is at cell (0, 0)
   Clock ready = 0;        // its weights are in the array
@@ -40,6 +39,8 @@ class TileClocks {
 
   /// Times of the next executed tile.
   TileTimes next();
+  /// When its transfers began; its `dram` where it had none.
+  [[nodiscard]] Clock transfer_begin() const { return transfer_begin_; }
 
   /// The clocks that the future depends on, each a maximum of sums of earlier ones and constants:
   /// of the last tile, and the slots' free clocks in the order of use.
@@ -54,7 +55,7 @@ class TileClocks {
     std::uint64_t unwritten = 0;  // bytes of its tile's outputs
   };
 
-  void set_dram_times(TileTimes& times, const Tile& tile, bool first_of_layer);
+  [[nodiscard]] Clock dram_time(const Tile& tile, bool first_of_layer);
   [[nodiscard]] Clock load_time(Clock dram) const;
   [[nodiscard]] Clock dependency(const Tile& tile, bool first_of_layer) const;
   [[nodiscard]] const Tile& tile_before() const {
@@ -69,6 +70,7 @@ class TileClocks {
   std::size_t position_ = 0;  // in the schedule
   std::uint64_t executed_ = 0;
   TileTimes before_;
+  Clock transfer_begin_ = 0;
   std::array<Slot, 2> slots_{};
 };
 

@@ -3,14 +3,10 @@
 #include <optional>
 #include <vector>
 
-#include "colcomb/base/check.hpp"
 #include "colcomb/simulation/exact/array_front.hpp"
-#include "colcomb/simulation/exact/layered_machine.hpp"
 #include "colcomb/simulation/exact/output_quantizer.hpp"
 #include "colcomb/simulation/exact/pooling_block.hpp"
 #include "colcomb/simulation/exact/weight_loader.hpp"
-#include "colcomb/tiling/program.hpp"
-#include "tests/support/worked_example.hpp"
 
 // Each block is not ready in clock t - 1 and ready in clock t, by the clocks of
 // docs/reference/cycle-model.md.
@@ -111,16 +107,6 @@ TEST(Timing, AMeanIsWrittenEighteenClocksAfterTheLastByte) {
   EXPECT_EQ(mean, 23);  // 35 * 2 / 3 + 1/2 = 23.8
 }
 
-TEST(Timing, AWriteIsReadInTheNextClock) {
-  StampedStore<std::uint8_t> store("store", 2);
-  store.write(1, 5, 3);
-  EXPECT_THROW(static_cast<void>(store.read(1, 3)), InternalError);
-  store.commit();
-  EXPECT_EQ(store.read(1, 3), 5);
-  EXPECT_THROW(static_cast<void>(store.read(0, 3)), InternalError);
-  EXPECT_THROW(static_cast<void>(store.read(1, 2)), InternalError);
-}
-
 TEST(Timing, QuantizerTakesEightBitsFromF) {
   EXPECT_EQ(quantize_bits(0x0000ff00U, 32, 8), 255);
   EXPECT_EQ(quantize_bits(0x00010000U, 32, 8), 255);
@@ -130,31 +116,6 @@ TEST(Timing, QuantizerTakesEightBitsFromF) {
   EXPECT_EQ(quantize_bits(0x7fffU, 16, 11), 15);
   EXPECT_EQ(signed_value(0xffffU, 16), -1);
   EXPECT_EQ(signed_value(0x7fffffU, 24), 0x7fffff);
-}
-
-// The table of docs/reference/cycle-model.md, "Worked example": M, the first weight-load cycle, B,
-// the last result.
-TEST(Timing, EventsOfTheWorkedExample) {
-  struct Row {
-    std::uint64_t dram, load, begin, result;
-  };
-  const std::vector<Row> expected = {
-      {10, 10, 21, 72},     {12, 21, 59, 110},    {47, 59, 83, 133},    {84, 84, 121, 171},
-      {110, 121, 193, 228}, {155, 193, 204, 255}, {235, 235, 246, 297}, {237, 246, 270, 320},
-      {271, 271, 308, 358}, {297, 308, 380, 415}};
-  const QuantizedNetwork network = tests::worked_network();
-  const ArrayConfig config = tests::worked_array();
-  const TileProgram program = tiling::make_program(network, config);
-  const std::vector<std::uint8_t> images(2 * 15);
-  LayeredMachine machine(network, config, program, images, true, nullptr);
-  machine.run_batches(2);
-  for (std::size_t j = 0; j < expected.size(); ++j) {
-    const TileRecord& tile = machine.records()[j];
-    EXPECT_EQ(tile.dram, expected[j].dram) << "tile " << j;
-    EXPECT_EQ(tile.load, expected[j].load) << "tile " << j;
-    EXPECT_EQ(tile.begin, expected[j].begin) << "tile " << j;
-    EXPECT_EQ(tile.last_result, expected[j].result) << "tile " << j;
-  }
 }
 
 }  // namespace
