@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -85,14 +86,20 @@ class PayloadReader {
     return result;
   }
 
-  /// The same for a vector of structs.
+  /// The same for a vector of structs, each copied first: the verifier does not ask for their
+  /// alignment.
   template <class Struct, class Convert>
   [[nodiscard]] auto structs(const flatbuffers::Vector<const Struct*>* source, Convert convert) {
+    static_assert(std::is_trivially_copyable_v<Struct>);
     std::vector<std::invoke_result_t<Convert, const Struct&>> result;
     const auto& present = need(source);
     charge(present.size() * sizeof(Struct));
     result.reserve(present.size());
-    for (const Struct* const element : present) result.push_back(convert(need(element)));
+    for (std::size_t i = 0; i < present.size(); ++i) {
+      Struct element;
+      std::memcpy(&element, present.Data() + i * sizeof(Struct), sizeof(Struct));
+      result.push_back(convert(element));
+    }
     return result;
   }
 
