@@ -41,7 +41,7 @@ TEST(NetworkClocks, PlannedByHand) {
 
 // Whether the shape is taken from packed matrices or planned makes no difference where the groups
 // are as even as planned and banks take a row tile's results in few clocks: same tiles, same
-// clocks. The plan does not know which banks take several of them, nor copies.
+// clocks. The plan does not know how a row tile's channels spread over the banks.
 TEST(NetworkClocks, PlanEqualsThePackedNetwork) {
   for (const std::size_t alpha : {1U, 2U, 4U, 8U}) {
     tests::BlockNetwork blocks{{16, 32}, {2, 2}, {1, 2}, {alpha, alpha}, 3, 16, 10};
