@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kMaxSide = 1024;
 constexpr std::size_t kMaxBatch = 1024;
 constexpr std::size_t kMaxWidth = std::size_t{1} << 20U;
-constexpr std::uint64_t kMaxBuffer = std::uint64_t{1} << 40U;
+constexpr std::uint64_t kMaxBuffer = std::uint64_t{1} << 32U;  // addresses have 32 bits
 
 void in_range(std::uint64_t value, std::uint64_t least, std::uint64_t most,
               const std::string& where, const char* field) {

@@ -196,6 +196,8 @@ TEST(ArrayConfig, EveryLimitIsASentence) {
   EXPECT_THAT(refusal("array.clock_mhz = nan"), HasSubstr("must be above 0"));
   EXPECT_THAT(refusal("array.clock_mhz = inf"), HasSubstr("must be above 0"));
   EXPECT_THAT(refusal("buffers.data_bytes = 0"), HasSubstr("buffers.data_bytes"));
+  EXPECT_THAT(refusal("buffers.data_bytes = 4294967297"),
+              HasSubstr("buffers.data_bytes is '4294967297': must be 1 to 4294967296"));
   EXPECT_THAT(refusal("buffers.input_bytes = 0"), HasSubstr("buffers.input_bytes"));
   EXPECT_THAT(refusal("buffers.output_bytes = 0"), HasSubstr("buffers.output_bytes"));
   EXPECT_THAT(refusal("buffers.residual_bytes = 9000000000000000000"),

@@ -53,7 +53,7 @@ struct ActivityCounter {
 /// One layer (or, with `tile` set, one tile) over all images of a run.
 struct SimulatedPart {
   std::string name;
-  std::optional<std::uint32_t> tile;  // index in the tile program
+  std::optional<std::uint32_t> tile;  // index in the schedule
   std::size_t rows = 0;               // filters
   std::size_t groups = 0;
   std::uint64_t array_cells = 0;  // of the array it ran on
@@ -80,7 +80,7 @@ struct SimulationResult {
   ArrayConfig config;
   std::string engine;  // "fast" or "exact"
   std::uint64_t images = 0;
-  std::vector<SimulatedPart> tiles;  // of one batch's tile program (layer by layer alone)
+  std::vector<SimulatedPart> tiles;  // of one batch's schedule (layer by layer alone)
   std::vector<SimulatedPart> layers;
   SimulatedPart total;
   std::uint64_t latency = 0;        // clocks from 0 to the first batch's last logit

@@ -115,7 +115,7 @@ class SteppedMachine {
     }
   }
 
-  /// The first weight-load cycle is at cell (0, 0) two clocks after the decision.
+  /// The first weight-load cycle is at cell (0, 0) three clocks after the decision.
   void decide_load(Clock clock) {
     if (loading_ == runs_.size()) return;
     Run& run = runs_[loading_];
@@ -126,14 +126,14 @@ class SteppedMachine {
       // With a second register the weights before must have been swapped in; without, the data
       // lines carry weights once the last word's bits have passed.
       if (config_.double_buffering
-              ? clock + 2 < before.times.begin
+              ? clock + 3 < before.times.begin
               : !before.complete ||
-                    clock + 2 < before.times.last_word + static_cast<Clock>(config_.data_clocks()))
+                    clock + 3 < before.times.last_word + static_cast<Clock>(config_.data_clocks()))
         return;
     }
     run.load_decision = clock;
     run.loaded = true;
-    run.times.load = clock + 2;
+    run.times.load = clock + 3;
     ++loading_;
   }
 

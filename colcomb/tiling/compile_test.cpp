@@ -7,6 +7,7 @@
 #include <span>
 #include <utility>
 
+#include "colcomb/tiling/tile_clocks.hpp"
 #include "tests/support/random_machine.hpp"
 #include "tests/support/small_network.hpp"
 
@@ -299,6 +300,37 @@ TEST(Compile, ALayersWritesAreTheNextOnesReads) {
     }
   }
   EXPECT_GT(checked, 1000U);
+}
+
+// A controller that knows the waits of the program alone decides in the closed form's clocks.
+TEST(Compile, WaitsGiveTheClocksOfTheClosedForm) {
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    const Sample s(seed);
+    const std::vector<Tile>& tiles = s.program.schedule.tiles;
+    TileClocks clocks(s.network.description, s.config, s.program.schedule);
+    Clock first = 0;  // decisions of the tile before
+    Clock last = 0;
+    Clock done = 0;
+    for (std::size_t j = 0; j < 2 * tiles.size(); ++j) {
+      const Tile& tile = tiles[j % tiles.size()];
+      const TileSetup& setup = s.program.tiles[j % tiles.size()];
+      const TileTimes times = clocks.next();
+      Clock load = times.dram;
+      if (j > 0) load = std::max(load, first + setup.load_after_begin);
+      Clock send = load + setup.send_after_load;
+      if (j > 0) {
+        send = std::max(send, last + setup.send_gap);
+        send = std::max(send, first + setup.send_after_begin);
+        if (setup.after_all) send = std::max(send, done);
+      }
+      ASSERT_EQ(times.load, load + 2) << "tile " << j;
+      ASSERT_EQ(times.begin, send + tile.read_clocks + 4) << "tile " << j;
+      first = send;
+      last = send + static_cast<Clock>(tile.interval * (tile.words - 1));
+      done = times.done;
+    }
+  }
 }
 
 // The regions of the external memory follow each other.

@@ -26,22 +26,22 @@ TEST(NetworkClocks, PlannedByHand) {
   const NetworkClocks clocks = planned_clocks(network, config, {4, 16});
   EXPECT_EQ(clocks.tiles, 2U + 4U);
   // The first image: 1024 bytes (16 planes of one burst) and all weights, of two tiles 64 bytes
-  // each, then 128, 128, 64 and 64, come in 32 + 96 = 128 clocks. The first load begins at 130 and
-  // takes 17, the layer's 256 clocks of words begin at 147, its last result is there at 147 + 248 +
-  // 48 = 443 and its means can be read, four bytes of a column's bank in one clock each, 1 + 18
-  // later: the classifier's first word begins at 443 + 19 + 5 = 467, that of its second column tile
-  // at 467 + 44 = 511; the logits, 8 bursts, are there at 559 and seen at 560. The third tile
-  // begins with the end of the second, 519. Before the fourth loads its weights, those 512 bytes go
-  // to DRAM, till 560 + 32 = 592, so that it begins at 592 + 2 + 5 = 599.
-  EXPECT_EQ(clocks.latency, 599U + 48U + 1U);
-  // Then the next image comes in 32 + 64 clocks, till 592 + 96 = 688, and only then are its first
-  // tile's weights loaded: its first word begins at 688 + 2 + 17 = 707, the first image's at 147.
-  EXPECT_EQ(clocks.interval, 707U - 147U);
+  // each, then 128, 128, 64 and 64, come in 32 + 96 = 128 clocks. The first load begins at 131 and
+  // takes 17, the layer's 256 clocks of words begin at 148, its last result is there at 148 + 248 +
+  // 48 = 444 and its means can be read, four bytes of a column's bank in one clock each, 1 + 18
+  // later: the classifier's first word begins at 444 + 19 + 5 = 468, that of its second column tile
+  // at 468 + 44 = 512; the logits, 8 bursts, are there at 560 and seen at 561. The third tile
+  // begins with the end of the second, 520. Before the fourth loads its weights, those 512 bytes go
+  // to DRAM, till 561 + 32 = 593, so that it begins at 593 + 3 + 5 = 601.
+  EXPECT_EQ(clocks.latency, 601U + 48U + 1U);
+  // Then the next image comes in 32 + 64 clocks, till 593 + 96 = 689, and only then are its first
+  // tile's weights loaded: its first word begins at 689 + 3 + 17 = 709, the first image's at 148.
+  EXPECT_EQ(clocks.interval, 709U - 148U);
 }
 
 // Whether the shape is taken from packed matrices or planned makes no difference where the groups
 // are as even as planned and banks take a row tile's results in few clocks: same tiles, same
-// clocks. The plan does not know which banks take several of them, nor copies.
+// clocks. The plan does not know how a row tile's channels spread over the banks.
 TEST(NetworkClocks, PlanEqualsThePackedNetwork) {
   for (const std::size_t alpha : {1U, 2U, 4U, 8U}) {
     tests::BlockNetwork blocks{{16, 32}, {2, 2}, {1, 2}, {alpha, alpha}, 3, 16, 10};
