@@ -41,9 +41,9 @@ struct ArrayConfig {
 
   // [buffers]: all banks of a memory together, in bytes. Data and input buffer have one bank per
   // column, the others but the weight buffer one per row bus.
-  std::uint64_t data_bytes = 1U << 20U;         // maps between layers
-  std::uint64_t input_bytes = 1U << 18U;        // images, and maps that come from DRAM
-  std::uint64_t residual_bytes = 1U << 18U;     // maps that a later layer adds
+  std::uint64_t data_bytes = 1U << 20U;            // maps between layers
+  std::uint64_t input_bytes = 1U << 18U;           // images, and maps that come from DRAM
+  std::uint64_t residual_bytes = 1U << 18U;        // maps that a later layer adds
   std::uint64_t residual_input_bytes = 1U << 16U;  // the same where they come from DRAM
   std::uint64_t output_bytes = 1U << 17U;          // logits, and maps on their way to DRAM
   std::uint64_t weight_bytes = 1U << 18U;          // packed weights waiting to be loaded
@@ -54,7 +54,7 @@ struct ArrayConfig {
   // [dram]
   std::size_t dram_bytes_per_clock = 16;  // reads and writes together; a power of two
   std::size_t dram_burst_bytes = 64;      // moved at a time, aligned; a power of two
-  std::size_t dram_latency = 32;          // clocks from a read's request to its first bytes, at least 2
+  std::size_t dram_latency = 32;  // clocks from a read's request to its first bytes, at least 2
 
   // [schedule]
   TileOrder order = TileOrder::kWeightMajor;

@@ -21,8 +21,8 @@ struct Tile {
                        // layer's: as logits); else to the partial-sum buffer
   std::uint32_t interval = 0;     // K, clocks from word to word: the most of I, lines and writes
   std::uint32_t read_clocks = 0;  // Q, in which each column's bank reads a word's bytes, at least 1
-  std::uint32_t write_clocks = 0;  // Z, in which each bank of the data buffer writes a word's bytes;
-                                   // 0: nothing goes there
+  std::uint32_t write_clocks = 0;  // Z, in which each bank of the data buffer writes a word's
+                                   // bytes; 0: nothing goes there
   std::uint64_t nonzeros = 0;      // cells that hold a weight
   std::uint64_t reads = 0;         // bytes read from data and input buffer
   std::uint64_t writes = 0;        // bytes written to the data buffer, copies included
@@ -40,10 +40,11 @@ struct Schedule {
   std::vector<std::uint8_t> input_in_dram;   // per layer: it reads its input block by block; of
                                              // layer 0 the images, else whole, once a batch
   std::vector<std::uint8_t> output_in_dram;  // per layer: its output map is written to DRAM
-  std::vector<std::uint8_t> waits_for_dram;  // per layer: it reads a map of an earlier one from DRAM
-  std::vector<std::uint8_t> residual_kept;   // per layer: its output map is in the residual buffer
-  bool weights_resident = false;           // all tiles' weights fit the weight buffer
-  std::uint64_t initial_weight_bytes = 0;  // read once before the first image if they do
+  std::vector<std::uint8_t>
+      waits_for_dram;                       // per layer: it reads a map of an earlier one from DRAM
+  std::vector<std::uint8_t> residual_kept;  // per layer: its output map is in the residual buffer
+  bool weights_resident = false;            // all tiles' weights fit the weight buffer
+  std::uint64_t initial_weight_bytes = 0;   // read once before the first image if they do
   std::size_t slots = 1;  // tiles whose weights and inputs the buffers hold at a time
 
   bool operator==(const Schedule&) const = default;

@@ -108,8 +108,9 @@ Offset<schema::Schedule> write_schedule(FlatBufferBuilder& builder, const Schedu
   const auto tiles = write_structs<schema::Tile>(builder, schedule.tiles, write_tile);
   const auto input = builder.CreateVector(schedule.input_in_dram);
   const auto output = builder.CreateVector(schedule.output_in_dram);
+  const auto waits = builder.CreateVector(schedule.waits_for_dram);
   const auto kept = builder.CreateVector(schedule.residual_kept);
-  return schema::CreateSchedule(builder, tiles, input, output, kept, schedule.weights_resident,
+  return schema::CreateSchedule(builder, tiles, input, output, waits, kept, schedule.weights_resident,
                                 schedule.initial_weight_bytes, narrow(schedule.slots));
 }
 
@@ -118,6 +119,7 @@ Schedule read_schedule(PayloadReader& reader, const schema::Schedule& source) {
   schedule.tiles = reader.structs(source.tiles(), read_tile);
   schedule.input_in_dram = reader.vector(source.input_in_dram());
   schedule.output_in_dram = reader.vector(source.output_in_dram());
+  schedule.waits_for_dram = reader.vector(source.waits_for_dram());
   schedule.residual_kept = reader.vector(source.residual_kept());
   schedule.weights_resident = source.weights_resident();
   schedule.initial_weight_bytes = source.initial_weight_bytes();

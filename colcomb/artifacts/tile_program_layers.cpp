@@ -34,6 +34,8 @@ void validate_sizes(const TileProgram& program, const std::string& where) {
               schedule.input_in_dram.size(), rule);
   all.require(schedule.output_in_dram.size() == layers, "schedule.output_in_dram",
               schedule.output_in_dram.size(), rule);
+  all.require(schedule.waits_for_dram.size() == layers, "schedule.waits_for_dram",
+              schedule.waits_for_dram.size(), rule);
   all.require(schedule.residual_kept.size() == layers, "schedule.residual_kept",
               schedule.residual_kept.size(), rule);
   all.require(program.memory.maps.size() == layers, "memory.maps", program.memory.maps.size(),
@@ -91,6 +93,8 @@ void validate_places(const TileProgram& program, std::size_t index, const Progra
   part.require(input <= 1, "schedule.input_in_dram", input, "must be 0 or 1");
   part.require(output <= 1, "schedule.output_in_dram", output, "must be 0 or 1");
   part.require(kept <= 1, "schedule.residual_kept", kept, "must be 0 or 1");
+  const unsigned waits = schedule.waits_for_dram[index];
+  part.require(waits <= 1, "schedule.waits_for_dram", waits, "must be 0 or 1");
   if (index > 0) {
     part.require(input <= schedule.output_in_dram[index - 1], "schedule.input_in_dram", input,
                  "must be 0 if the layer before does not write its map to DRAM");

@@ -124,8 +124,9 @@ class TileOrderRules {
     const TileSetup& setup = program_.tiles[index];
     part.require(setup.after_all == (begins && tile.layer > 0), "after_all", setup.after_all,
                  "must be true for the first tile of each layer but the first");
-    part.require(begins || !setup.fetch_after_all, "fetch_after_all", setup.fetch_after_all,
-                 "must be false but for the first tile of a layer");
+    const bool waits = begins && program_.schedule.waits_for_dram[tile.layer] != 0;
+    part.require(setup.fetch_after_all == waits, "fetch_after_all", setup.fetch_after_all,
+                 "must be true for the first tile of a layer that waits for DRAM, else false");
   }
 
   void add(std::size_t index, const ProgramPart& part) {

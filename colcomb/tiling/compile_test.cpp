@@ -308,7 +308,7 @@ TEST(Compile, WaitsGiveTheClocksOfTheClosedForm) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     const Sample s(seed);
     const std::vector<Tile>& tiles = s.program.schedule.tiles;
-    TileClocks clocks(s.network.description, s.config, s.program.schedule);
+    TileClocks clocks(s.config, s.program.schedule);
     Clock first = 0;  // decisions of the tile before
     Clock last = 0;
     Clock done = 0;
@@ -324,7 +324,7 @@ TEST(Compile, WaitsGiveTheClocksOfTheClosedForm) {
         send = std::max(send, first + setup.send_after_begin);
         if (setup.after_all) send = std::max(send, done);
       }
-      ASSERT_EQ(times.load, load + 2) << "tile " << j;
+      ASSERT_EQ(times.load, load + 3) << "tile " << j;
       ASSERT_EQ(times.begin, send + tile.read_clocks + 4) << "tile " << j;
       first = send;
       last = send + static_cast<Clock>(tile.interval * (tile.words - 1));

@@ -51,8 +51,7 @@ TEST(NetworkClocks, PlanEqualsThePackedNetwork) {
     for (const std::size_t side : {4U, 8U, 32U}) {
       SCOPED_TRACE(fmt::format("alpha {}, {} x {}", alpha, side, side));
       ArrayConfig config = mx_array(side, side);
-      const NetworkClocks packed =
-          network_clocks(config, make_schedule(network, config));
+      const NetworkClocks packed = network_clocks(config, make_schedule(network, config));
       const NetworkClocks planned = planned_clocks(network.description, config, groups);
       EXPECT_EQ(planned.tiles, packed.tiles);
       EXPECT_LE(planned.latency, packed.latency);
@@ -75,8 +74,7 @@ TEST(NetworkClocks, LatencyIsTheFirstBatchsLastResult) {
   Clock last = 0;
   for (std::size_t t = 0; t < schedule.tiles.size(); ++t)
     last = std::max(last, clocks.next().last_result);
-  EXPECT_EQ(network_clocks(config, schedule).latency,
-            static_cast<std::uint64_t>(last) + 1);
+  EXPECT_EQ(network_clocks(config, schedule).latency, static_cast<std::uint64_t>(last) + 1);
 }
 
 TEST(PlannedShape, SpreadsColumnsEvenly) {

@@ -1,5 +1,5 @@
-// Random machines x networks: the exact engine, blocks in shuffled order, against the integer network
-// in every value and against the closed form in every clock, byte and count.
+// Random machines x networks: the exact engine, blocks in shuffled order, against the integer
+// network in every value and against the closed form in every clock, byte and count.
 //   random_machines FIRST COUNT    seeds FIRST to FIRST + COUNT - 1; prints the first that differs
 #include <fmt/format.h>
 

@@ -75,6 +75,7 @@ inline Schedule golden_schedule() {
   Schedule schedule;
   schedule.input_in_dram = {0, 1, 0, 0};
   schedule.output_in_dram = {1, 0, 0, 0};
+  schedule.waits_for_dram = {0, 1, 0, 0};
   schedule.residual_kept = {0, 1, 0, 0};
   schedule.slots = 2;
   // layer, first row, rows, column tile, groups, first word, words, first, last, K, Q, Z, nonzeros,

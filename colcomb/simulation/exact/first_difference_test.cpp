@@ -19,15 +19,15 @@ TEST(FirstDifference, NamesPlaceClockAndBothValues) {
   std::vector<semantics::ImageValues> wrong = right.values;
   wrong[0].logits[1] = 7;
   EXPECT_EQ(describe(*first_difference(network, config, kImage, wrong), network),
-            "image 0, layer linear, class 1, written in clock 228: 7 instead of -120");
+            "image 0, layer linear, class 1, written in clock 246: 7 instead of -120");
   wrong[0].pooled[2] = 3;
   // The last byte of the third filter is written in clock 171, its mean 18 clocks later.
   EXPECT_EQ(describe(*first_difference(network, config, kImage, wrong), network),
-            "image 0, layer linear, pooled channel 2, written in clock 189: 3 instead of 154");
+            "image 0, layer linear, pooled channel 2, written in clock 202: 3 instead of 154");
   wrong[0].outputs[0].values[5] = 9;
   // Tile 1 writes row 1's word 2 in clock 59 + 8 * 2 + 2 + 1 + 32.
   EXPECT_EQ(describe(*first_difference(network, config, kImage, wrong), network),
-            "image 0, layer first, filter 1, pixel (0, 2), written in clock 110: 9 instead of 22");
+            "image 0, layer first, filter 1, pixel (0, 2), written in clock 123: 9 instead of 22");
 }
 
 TEST(FirstDifference, ClocksOfACrossLayerRun) {

@@ -45,8 +45,9 @@ TEST(VcdWriter, WritesDeclarationsAndChangesOnly) {
             "#7\n1!\nb1010 \"\n#9\n0!\n#10\n");
 }
 
-// Tile 1 of the worked example: weights from clock 21, words at 59, 67 and 75, of column 2 at 60,
-// ..., results up to clock 110.
+// Tile 1 of the worked example: weights from clock 33, words at 71, 79 and 87, of column 1 a clock
+// later, results up to clock 123. Bank 0 of the input buffer, 100 bytes, holds channels 0, 1 and 4
+// in planes of 4 bytes, the first batch in its second half of the first 24.
 TEST(Trace, OfOneTile) {
   const tests::TemporaryFolder folder;
   TraceOptions options;
@@ -54,25 +55,47 @@ TEST(Trace, OfOneTile) {
   options.vcd = folder.path() / "tile.vcd";
   options.csv = folder.path() / "tile.csv";
   const auto traced = trace_exact(tests::worked_network(), tests::worked_array(), kImage, options);
-  EXPECT_EQ(traced.result.latency, 229U);
+  EXPECT_EQ(traced.result.latency, 247U);
 
   const std::string csv = text_of(options.csv);
-  EXPECT_THAT(csv, testing::StartsWith("clock,store,operation,address\n"
-                                       "27,images of even batches,read,1\n"));
-  // The last group's column is channel 4: addresses 12, 13, 14 of the image, two clocks before the
-  // words' first bits.
-  for (const char* line :
-       {"\n57,images of even batches,read,12\n", "\n65,images of even batches,read,13\n",
-        "\n73,images of even batches,read,14\n", "\n97,images of even batches,read,2\n"})
+  EXPECT_THAT(csv, testing::StartsWith("clock,store,operation,address\n33,weight buffer,read,"));
+  // Channel 4 is in slot 2: addresses 12 + 8, 9, 10; the bank is read two clocks before the word's
+  // first bit, row 0's partial sum too.
+  for (const char* line : {"\n69,input buffer,read,20\n", "\n77,input buffer,read,21\n",
+                           "\n85,input buffer,read,22\n", "\n69,partial-sum buffer,read,0\n"})
     EXPECT_THAT(csv, testing::HasSubstr(line));
-  EXPECT_THAT(csv, testing::Not(testing::HasSubstr("\n117,")));
+  EXPECT_THAT(csv, testing::Not(testing::HasSubstr("\n124,")));
 
   const std::string vcd = text_of(options.vcd);
   EXPECT_THAT(vcd, testing::HasSubstr("$scope module row1_column1 $end\n$var wire 2 "));
-  EXPECT_THAT(vcd, testing::HasSubstr("$enddefinitions $end\n#21\n"));
-  EXPECT_THAT(vcd, testing::EndsWith("\n#111\n"));
-  // start_out of cell (0, 0), the third signal, rises in the clock after a word's first bit.
-  EXPECT_THAT(vcd, testing::ContainsRegex("#60\n([^#]*\n)?1#\n"));
+  for (const char* block :
+       {"controller", "memory_channel", "weight_loader", "column_feeder1", "row_feeder1",
+        "row_output1", "pooling_unit0", "output_crossbar", "data_buffer", "array"})
+    EXPECT_THAT(vcd, testing::HasSubstr(std::string("$scope module ") + block + " $end\n"));
+  EXPECT_THAT(vcd, testing::HasSubstr("$enddefinitions $end\n#33\n"));
+  EXPECT_THAT(vcd, testing::EndsWith("\n#124\n"));
+}
+
+TEST(Trace, OfACrossLayerPipeline) {
+  const tests::TemporaryFolder folder;
+  ArrayConfig config = tests::worked_array();
+  config.cross_layer = true;
+  TraceOptions options;
+  options.first_clock = 5;
+  options.last_clock = 50;
+  options.vcd = folder.path() / "layers.vcd";
+  EXPECT_EQ(trace_exact(tests::worked_network(), config, kImage, options).result.latency, 117U);
+  const std::string vcd = text_of(options.vcd);
+  // An array of 3 x 3 cells and one of 2 x 2.
+  EXPECT_THAT(vcd, testing::HasSubstr("$scope module layer0 $end\n"));
+  EXPECT_THAT(vcd, testing::HasSubstr("$scope module row2_column2 $end\n"));
+  EXPECT_THAT(vcd, testing::HasSubstr("$scope module layer1 $end\n"));
+  EXPECT_THAT(vcd, testing::HasSubstr("$enddefinitions $end\n#5\n"));
+  // The first word's first bit is at cell (0, 0) in clock 6, its start one row up in clock 7.
+  EXPECT_THAT(vcd, testing::ContainsRegex("#7\n([^#]*\n)?1\"\n"));
+  options.tile = 0;
+  EXPECT_THROW(static_cast<void>(trace_exact(tests::worked_network(), config, kImage, options)),
+               UserError);
 }
 
 TEST(Trace, RefusesWhatIsNotThere) {
