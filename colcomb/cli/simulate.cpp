@@ -8,8 +8,10 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 #include <vector>
 
+#include "colcomb/artifacts/sealed_file.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/files.hpp"
 #include "colcomb/cli/array_flag.hpp"
@@ -21,6 +23,7 @@
 #include "colcomb/report/simulation_table.hpp"
 #include "colcomb/report/timeline_json.hpp"
 #include "colcomb/simulation/timeline.hpp"
+#include "colcomb/tiling/compile.hpp"
 
 namespace colcomb::cli {
 namespace {
@@ -29,6 +32,7 @@ namespace fs = std::filesystem;
 
 struct Flags {
   fs::path input;
+  fs::path network;
   std::string array = "32x32";
   dataset::DataSource data;
   std::size_t images = 16;
@@ -95,6 +99,17 @@ std::vector<std::uint8_t> load_images(const Flags& flags, const QuantizedNetwork
   return evaluation::read_images(data, indices).pixels;
 }
 
+/// What a program says of the images it reads.
+NetworkDescription images_of(const TileProgram& program) {
+  NetworkDescription network;
+  network.input.channels = program.channels;
+  network.input.height = program.height;
+  network.input.width = program.width;
+  network.input.reshape_stride = program.reshape_stride;
+  network.classes = program.layers.back().filters;
+  return network;
+}
+
 void print_text(const Flags& flags, const pipeline::SimulationRun& run) {
   const SimulationResult& result = run.simulation.result;
   fmt::print("{}", report::simulation_table(result));
@@ -114,26 +129,7 @@ void print_json(const Flags& flags, const pipeline::SimulationRun& run) {
   fmt::print("{}\n", json.dump(2));
 }
 
-void run(const Flags& flags) {
-  pipeline::SimulateOptions options;
-  options.trace = flags.trace_options();  // before any work
-  const std::map<std::string, pipeline::Engine> engines{{"fast", pipeline::Engine::kFast},
-                                                        {"exact", pipeline::Engine::kExact},
-                                                        {"both", pipeline::Engine::kBoth}};
-  options.engine = engines.at(flags.engine);
-  options.threads = flags.threads;
-  options.baselines = flags.baselines;
-  const QuantizedNetwork network = load_packed_network(flags.input);
-  ArrayConfig config = describe_array(flags.array, pipeline::largest_alpha(network.description));
-  if (flags.ideal) config.bank_ports = std::max(config.alpha, config.rows);
-  if (flags.csv) require_writable(*flags.csv, "--csv");
-  if (!flags.timeline.empty()) require_writable(flags.timeline, "--timeline");
-  const auto images = load_images(flags, network, config.batch);
-  const pipeline::SimulationRun run = pipeline::simulate(network, config, images, options);
-  if (!flags.timeline.empty()) {
-    const Timeline timeline = simulation::timeline_of(network, config, run.images / config.batch);
-    write_file_atomically(flags.timeline, report::timeline_json(timeline));
-  }
+void print(const Flags& flags, const pipeline::SimulationRun& run) {
   if (flags.csv) {
     const std::string text = report::simulation_csv(run.simulation.result, flags.tiles);
     write_file_atomically(*flags.csv, std::string_view(text));
@@ -150,14 +146,78 @@ void run(const Flags& flags) {
   }
 }
 
+void run_program(const Flags& flags, const pipeline::SimulateOptions& options) {
+  for (const auto& [given, flag] :
+       {std::pair{flags.ideal, "--ideal"}, std::pair{!flags.timeline.empty(), "--timeline"}}) {
+    if (given)
+      throw usage_error(flag, flags.input.string(), "takes a packed network, not a program");
+  }
+  const TileProgram program = load_tile_program(flags.input);
+  std::optional<QuantizedNetwork> network;
+  QuantizedNetwork images;
+  images.description = images_of(program);
+  if (!flags.network.empty()) {
+    network = load_packed_network(flags.network);
+    if (tiling::compile(*network, program.array) != program) {
+      throw usage_error("--network", flags.network.string(),
+                        "is not the packed network that the program was compiled from");
+    }
+    images = *network;
+  }
+  print(flags,
+        pipeline::simulate_program(program, network ? &*network : nullptr,
+                                   load_images(flags, images, program.array.batch), options));
+}
+
+void run_network(const Flags& flags, const pipeline::SimulateOptions& options) {
+  if (!flags.network.empty()) {
+    throw usage_error("--network", flags.network.string(),
+                      "goes with a program; the input is a packed network itself");
+  }
+  const QuantizedNetwork network = load_packed_network(flags.input);
+  ArrayConfig config = describe_array(flags.array, pipeline::largest_alpha(network.description));
+  if (flags.ideal) config.bank_ports = std::max(config.alpha, config.rows);
+  const auto images = load_images(flags, network, config.batch);
+  const pipeline::SimulationRun run = pipeline::simulate(network, config, images, options);
+  if (!flags.timeline.empty()) {
+    const Timeline timeline = simulation::timeline_of(network, config, run.images / config.batch);
+    write_file_atomically(flags.timeline, report::timeline_json(timeline));
+  }
+  print(flags, run);
+}
+
+void run(const Flags& flags, bool array_given) {
+  pipeline::SimulateOptions options;
+  options.trace = flags.trace_options();  // before any work
+  const std::map<std::string, pipeline::Engine> engines{{"fast", pipeline::Engine::kFast},
+                                                        {"exact", pipeline::Engine::kExact},
+                                                        {"both", pipeline::Engine::kBoth}};
+  options.engine = engines.at(flags.engine);
+  options.threads = flags.threads;
+  options.baselines = flags.baselines;
+  if (flags.csv) require_writable(*flags.csv, "--csv");
+  if (!flags.timeline.empty()) require_writable(flags.timeline, "--timeline");
+  if (kind_of_file(flags.input) != FileKind::kTileProgram) return run_network(flags, options);
+  if (array_given) {
+    throw usage_error("--array", flags.array,
+                      "goes with a packed network; a program is compiled for its array");
+  }
+  run_program(flags, options);
+}
+
 }  // namespace
 
 void add_simulate(CLI::App& app) {
   auto flags = std::make_shared<Flags>();
   CLI::App* command = app.add_subcommand(
       "simulate",
-      "Run a packed network on a systolic array, clock by clock, and say where they go");
-  command->add_option("input", flags->input, "Packed network")->required();
+      "Run a packed network or a tile program on a systolic array, clock by clock, and say where "
+      "they go");
+  command->add_option("input", flags->input, "Packed network or tile program")->required();
+  command->add_option(
+      "--network", flags->network,
+      "With a program: the packed network that it was compiled from, for its samples "
+      "and to compare all outputs with");
   add_array_flag(*command, flags->array);
   add_data_flags(*command, flags->data);
   command
@@ -202,7 +262,7 @@ void add_simulate(CLI::App& app) {
   command->add_flag("--ideal", flags->ideal,
                     "Memory banks with as many ports as could be used in a clock: what the ports "
                     "cost is the difference");
-  command->callback([flags] { run(*flags); });
+  command->callback([flags, command] { run(*flags, command->count("--array") > 0); });
 }
 
 }  // namespace colcomb::cli

@@ -64,4 +64,31 @@ SimulationRun simulate(const QuantizedNetwork& network, const ArrayConfig& confi
   return run;
 }
 
+SimulationRun simulate_program(const TileProgram& program, const QuantizedNetwork* network,
+                               std::span<const std::uint8_t> images,
+                               const SimulateOptions& options) {
+  if (options.trace || options.baselines)
+    throw option_error(options.trace ? "trace" : "baselines", "a program",
+                       "takes a packed network, not a program");
+  SimulationRun run;
+  run.images = images.size() / (std::size_t{program.channels} * program.height * program.width);
+  if (options.engine == Engine::kFast) {
+    run.simulation.result = simulation::count_program(program, run.images);
+    return run;
+  }
+  run.simulation = simulation::simulate_program(program, images);
+  if (network != nullptr) {
+    const std::size_t threads = options.threads > 0 ? options.threads : available_threads();
+    compare_values(*network, program.array, images, threads, run);
+  }
+  if (options.engine == Engine::kBoth) {
+    const SimulationResult counted = simulation::count_program(program, run.images);
+    const std::string difference =
+        simulation::first_count_difference(run.simulation.result, counted);
+    if (!difference.empty())
+      throw failure("simulation", "exact and fast engine disagree: " + difference);
+  }
+  return run;
+}
+
 }  // namespace colcomb::pipeline

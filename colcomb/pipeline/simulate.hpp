@@ -9,6 +9,7 @@
 
 #include "colcomb/artifacts/array_config.hpp"
 #include "colcomb/artifacts/quantized_network.hpp"
+#include "colcomb/artifacts/tile_program.hpp"
 #include "colcomb/simulation/exact/trace.hpp"
 #include "colcomb/simulation/simulate.hpp"
 
@@ -48,5 +49,13 @@ struct SimulationRun {
 [[nodiscard]] SimulationRun simulate(const QuantizedNetwork& network, const ArrayConfig& config,
                                      std::span<const std::uint8_t> images,
                                      const SimulateOptions& options);
+
+/// The same for a compiled program. `network`: the packed network that it was compiled from, to
+/// compare values with; null: none is known, and equal_images stays absent. Traces and baselines
+/// are of networks. Errors: as above.
+[[nodiscard]] SimulationRun simulate_program(const TileProgram& program,
+                                             const QuantizedNetwork* network,
+                                             std::span<const std::uint8_t> images,
+                                             const SimulateOptions& options);
 
 }  // namespace colcomb::pipeline

@@ -6,8 +6,7 @@
 
 namespace colcomb::simulation {
 
-ActivityCount tile_activity(const Tile& tile, const NetworkDescription& network,
-                            const ArrayConfig& config, const Schedule& schedule) {
+ActivityCount tile_activity(const Tile& tile, const ArrayConfig& config, const TileFacts& facts) {
   const std::uint64_t results = tile.rows * tile.words;
   const std::uint64_t partial_sums = results * (config.accumulation_bits / 8);
   ActivityCount count;
@@ -17,14 +16,9 @@ ActivityCount tile_activity(const Tile& tile, const NetworkDescription& network,
   count.wasted_macs = (config.rows * config.columns - tile.nonzeros) * tile.words;
   count.data_read_bytes = tile.reads;
   count.data_write_bytes = tile.writes;
-  const bool to_dram = schedule.output_in_dram[tile.layer] != 0;
-  if (tile.last && network.is_classifier(tile.layer)) count.output_write_bytes = 4 * results;
-  if (tile.last && to_dram) count.output_write_bytes = results;
-  if (tile.last && schedule.residual_kept[tile.layer] != 0) count.residual_write_bytes = results;
-  if (tile.first) {
-    count.residual_read_bytes =
-        tiling::residual_rows(network, tile.layer, tile.row_begin, tile.rows) * tile.words;
-  }
+  if (tile.last && facts.to_dram) count.output_write_bytes = (facts.classifier ? 4 : 1) * results;
+  if (tile.last && facts.kept) count.residual_write_bytes = results;
+  if (tile.first) count.residual_read_bytes = facts.residual_rows * tile.words;
   count.partial_sum_read_bytes = tile.first ? 0 : partial_sums;
   count.partial_sum_write_bytes = tile.last ? 0 : partial_sums;
   count.weight_load_bits = tile.rows * config.columns * config.weight_bits();

@@ -56,6 +56,38 @@ SimulationResult describe_layered(const QuantizedNetwork& network, const ArrayCo
   return result;
 }
 
+SimulationResult describe_program(const TileProgram& program) {
+  SimulationResult result;
+  result.config = program.array;
+  result.total.name = "network";
+  result.total.array_cells = program.array.rows * program.array.columns;
+  for (const LayerSetup& layer : program.layers) {
+    SimulatedPart part;
+    part.name = layer.name;
+    part.rows = layer.filters;
+    part.array_cells = result.total.array_cells;
+    result.layers.push_back(std::move(part));
+  }
+  for (std::uint32_t t = 0; t < program.tiles.size(); ++t) {
+    const Tile& tile = program.schedule.tiles[t];
+    SimulatedPart part;
+    SimulatedPart& layer = result.layers[tile.layer];
+    part.name = layer.name;
+    part.tile = t;
+    part.rows = tile.rows;
+    part.groups = tile.groups;
+    part.array_cells = part.cells = result.total.array_cells;
+    part.nonzeros = tile.nonzeros;
+    for (SimulatedPart* sum : {&layer, &result.total}) {
+      sum->cells += part.cells;
+      sum->nonzeros += part.nonzeros;
+    }
+    if (tile.row_begin == 0 && tile.word_begin == 0) layer.groups += tile.groups;
+    result.tiles.push_back(std::move(part));
+  }
+  return result;
+}
+
 SimulationResult describe_pipelined(const QuantizedNetwork& network, const ArrayConfig& config) {
   SimulationResult result;
   result.config = config;
@@ -71,11 +103,15 @@ SimulationResult describe_pipelined(const QuantizedNetwork& network, const Array
   return result;
 }
 
-void complete_layered(SimulationResult& result, const Schedule& schedule) {
+void complete_program(SimulationResult& result, const Schedule& schedule) {
   for (std::size_t t = 0; t < schedule.tiles.size(); ++t)
     add_counts(result.layers[schedule.tiles[t].layer], result.tiles[t]);
+  for (const SimulatedPart& layer : result.layers) add_counts(result.total, layer);
+}
+
+void complete_layered(SimulationResult& result, const Schedule& schedule) {
+  complete_program(result, schedule);
   for (std::size_t i = 0; i < result.layers.size(); ++i) {
-    add_counts(result.total, result.layers[i]);
     if (!result.layers[i].fixed) result.layers[i].advice = layered_advice(result, schedule, i);
   }
 }

@@ -3,6 +3,7 @@
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/artifacts/schedule.hpp"
 #include "colcomb/artifacts/simulation_result.hpp"
+#include "colcomb/artifacts/tile_program.hpp"
 
 namespace colcomb::simulation {
 
@@ -15,11 +16,18 @@ namespace colcomb::simulation {
                                                 const ArrayConfig& config,
                                                 const Schedule& schedule);
 
+/// The same of a compiled program: all but the mark of fixed layers.
+[[nodiscard]] SimulationResult describe_program(const TileProgram& program);
+
 /// One part per layer on its own array, all counts zero.
 [[nodiscard]] SimulationResult describe_pipelined(const QuantizedNetwork& network,
                                                   const ArrayConfig& config);
 
-/// Sums the tiles' counts into the layers, the layers' into the total, and writes the advice for
+/// Sums the tiles' counts into the layers and the layers' into the total.
+/// Requires: `result` describes this schedule; tiles are counted.
+void complete_program(SimulationResult& result, const Schedule& schedule);
+
+/// The same, and writes the advice for
 /// layers whose weights are not fixed. Requires: `result` comes from describe_layered with this
 /// schedule; tiles are counted; interval is set.
 void complete_layered(SimulationResult& result, const Schedule& schedule);

@@ -9,6 +9,7 @@
 #include "colcomb/artifacts/array_config.hpp"
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/artifacts/simulation_result.hpp"
+#include "colcomb/artifacts/tile_program.hpp"
 #include "colcomb/semantics/image_values.hpp"
 
 namespace colcomb::simulation {
@@ -33,5 +34,15 @@ struct Simulation {
 /// Every cell at every clock.
 [[nodiscard]] Simulation simulate_exact(const QuantizedNetwork& network, const ArrayConfig& config,
                                         std::span<const std::uint8_t> images);
+
+/// A compiled program in the exact engine, which reads nothing but the program and the images
+/// (whole raw ones, a multiple of the program's batch). The layers have no advice. Requires:
+/// validate(program) passes; images is not empty.
+[[nodiscard]] Simulation simulate_program(const TileProgram& program,
+                                          std::span<const std::uint8_t> images);
+
+/// The same clocks and counts in closed form, without values, for `images` images.
+/// Requires: validate(program) passes; images is a multiple of the program's batch, at least one.
+[[nodiscard]] SimulationResult count_program(const TileProgram& program, std::uint64_t images);
 
 }  // namespace colcomb::simulation

@@ -1,6 +1,7 @@
 #include "colcomb/base/check.hpp"
 #include "colcomb/simulation/exact/exact_options.hpp"
 #include "colcomb/simulation/exact/exact_run.hpp"
+#include "colcomb/simulation/machine/run_program.hpp"
 #include "colcomb/simulation/simulate.hpp"
 
 namespace colcomb::simulation {
@@ -20,6 +21,10 @@ Simulation simulate_exact(const QuantizedNetwork& network, const ArrayConfig& co
                                              : run_layered(network, config, images, options);
   simulation.result.engine = "exact";
   return simulation;
+}
+
+Simulation simulate_program(const TileProgram& program, std::span<const std::uint8_t> images) {
+  return machine::run_program(program, images, {});
 }
 
 }  // namespace colcomb::simulation

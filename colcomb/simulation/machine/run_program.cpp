@@ -8,6 +8,7 @@
 #include "colcomb/base/check.hpp"
 #include "colcomb/semantics/reshape.hpp"
 #include "colcomb/simulation/machine/machine.hpp"
+#include "colcomb/simulation/parts.hpp"
 #include "colcomb/tiling/latencies.hpp"
 #include "colcomb/tiling/steady_interval.hpp"
 
@@ -70,39 +71,6 @@ class ValueKeeper : public Probe {
 
 std::uint64_t end_of(const TileRecord& record, const Tile& tile) {
   return *record.last_word + tile.interval;
-}
-
-/// The parts of the result before anything has run.
-SimulationResult describe_program(const TileProgram& program) {
-  SimulationResult result;
-  result.config = program.array;
-  result.total.name = "network";
-  result.total.array_cells = program.array.rows * program.array.columns;
-  for (const LayerSetup& layer : program.layers) {
-    SimulatedPart part;
-    part.name = layer.name;
-    part.rows = layer.filters;
-    part.array_cells = result.total.array_cells;
-    result.layers.push_back(std::move(part));
-  }
-  for (std::uint32_t t = 0; t < program.tiles.size(); ++t) {
-    const Tile& tile = program.schedule.tiles[t];
-    SimulatedPart part;
-    SimulatedPart& layer = result.layers[tile.layer];
-    part.name = layer.name;
-    part.tile = t;
-    part.rows = tile.rows;
-    part.groups = tile.groups;
-    part.array_cells = part.cells = result.total.array_cells;
-    part.nonzeros = tile.nonzeros;
-    for (SimulatedPart* sum : {&layer, &result.total}) {
-      sum->cells += part.cells;
-      sum->nonzeros += part.nonzeros;
-    }
-    if (tile.row_begin == 0 && tile.word_begin == 0) layer.groups += tile.groups;
-    result.tiles.push_back(std::move(part));
-  }
-  return result;
 }
 
 class Run {
@@ -253,13 +221,7 @@ Simulation run_program(const TileProgram& program, std::span<const std::uint8_t>
   result.interval = proven ? *proven : tiling::steady_interval(program.array, program.schedule);
   result.latency = run.batch_end(0);
   run.fill(result);
-  for (std::size_t t = 0; t < program.tiles.size(); ++t) {
-    SimulatedPart& layer = result.layers[program.schedule.tiles[t].layer];
-    layer.cycles += result.tiles[t].cycles;
-    layer.activity += result.tiles[t].activity;
-    result.total.cycles += result.tiles[t].cycles;
-    result.total.activity += result.tiles[t].activity;
-  }
+  complete_program(result, program.schedule);
   take_logits(program, machine.memory(), batches, keeper.values());
   simulation.values = std::move(keeper.values());
   return simulation;
