@@ -22,7 +22,6 @@
 #include "colcomb/report/simulation_json.hpp"
 #include "colcomb/report/simulation_table.hpp"
 #include "colcomb/report/timeline_json.hpp"
-#include "colcomb/simulation/timeline.hpp"
 #include "colcomb/tiling/compile.hpp"
 
 namespace colcomb::cli {
@@ -147,11 +146,8 @@ void print(const Flags& flags, const pipeline::SimulationRun& run) {
 }
 
 void run_program(const Flags& flags, const pipeline::SimulateOptions& options) {
-  for (const auto& [given, flag] :
-       {std::pair{flags.ideal, "--ideal"}, std::pair{!flags.timeline.empty(), "--timeline"}}) {
-    if (given)
-      throw usage_error(flag, flags.input.string(), "takes a packed network, not a program");
-  }
+  if (flags.ideal)
+    throw usage_error("--ideal", flags.input.string(), "takes a packed network, not a program");
   const TileProgram program = load_tile_program(flags.input);
   std::optional<QuantizedNetwork> network;
   QuantizedNetwork images;
@@ -179,10 +175,7 @@ void run_network(const Flags& flags, const pipeline::SimulateOptions& options) {
   if (flags.ideal) config.bank_ports = std::max(config.alpha, config.rows);
   const auto images = load_images(flags, network, config.batch);
   const pipeline::SimulationRun run = pipeline::simulate(network, config, images, options);
-  if (!flags.timeline.empty()) {
-    const Timeline timeline = simulation::timeline_of(network, config, run.images / config.batch);
-    write_file_atomically(flags.timeline, report::timeline_json(timeline));
-  }
+  if (run.timeline) write_file_atomically(flags.timeline, report::timeline_json(*run.timeline));
   print(flags, run);
 }
 
@@ -195,6 +188,7 @@ void run(const Flags& flags, bool array_given) {
   options.engine = engines.at(flags.engine);
   options.threads = flags.threads;
   options.baselines = flags.baselines;
+  options.timeline = !flags.timeline.empty();
   if (flags.csv) require_writable(*flags.csv, "--csv");
   if (!flags.timeline.empty()) require_writable(flags.timeline, "--timeline");
   if (kind_of_file(flags.input) != FileKind::kTileProgram) return run_network(flags, options);

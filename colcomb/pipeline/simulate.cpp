@@ -1,6 +1,7 @@
 #include "colcomb/pipeline/simulate.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/threads.hpp"
@@ -8,6 +9,7 @@
 #include "colcomb/simulation/baselines.hpp"
 #include "colcomb/simulation/count_difference.hpp"
 #include "colcomb/simulation/exact/first_difference.hpp"
+#include "colcomb/simulation/timeline.hpp"
 
 namespace colcomb::pipeline {
 namespace {
@@ -59,6 +61,8 @@ SimulationRun simulate(const QuantizedNetwork& network, const ArrayConfig& confi
     if (!difference.empty())
       throw failure("simulation", "exact and fast engine disagree: " + difference);
   }
+  if (options.timeline)
+    run.timeline = simulation::timeline_of(network, config, run.images / config.batch);
   if (options.baselines)
     run.baselines = simulation::baseline_runs(network, config, run.simulation.result);
   return run;
@@ -67,9 +71,11 @@ SimulationRun simulate(const QuantizedNetwork& network, const ArrayConfig& confi
 SimulationRun simulate_program(const TileProgram& program, const QuantizedNetwork* network,
                                std::span<const std::uint8_t> images,
                                const SimulateOptions& options) {
-  if (options.trace || options.baselines)
-    throw option_error(options.trace ? "trace" : "baselines", "a program",
-                       "takes a packed network, not a program");
+  for (const auto& [given, name] :
+       {std::pair{options.trace.has_value(), "trace"}, std::pair{options.timeline, "timeline"},
+        std::pair{options.baselines, "baselines"}}) {
+    if (given) throw option_error(name, "a program", "takes a packed network, not a program");
+  }
   SimulationRun run;
   run.images = images.size() / (std::size_t{program.channels} * program.height * program.width);
   if (options.engine == Engine::kFast) {

@@ -10,6 +10,7 @@
 #include "colcomb/artifacts/array_config.hpp"
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/artifacts/tile_program.hpp"
+#include "colcomb/artifacts/timeline.hpp"
 #include "colcomb/simulation/exact/trace.hpp"
 #include "colcomb/simulation/simulate.hpp"
 
@@ -25,6 +26,7 @@ struct SimulateOptions {
   Engine engine = Engine::kFast;
   std::size_t threads = 0;                        // of the fast engine; 0: all available
   std::optional<simulation::TraceOptions> trace;  // needs the exact engine
+  bool timeline = false;                          // also say what happened when (of a network)
   bool baselines =
       false;  // also simulate what the network is compared with (simulation/baselines.hpp)
 };
@@ -37,6 +39,7 @@ struct SimulationRun {
   std::optional<std::size_t> equal_images;
   std::string first_difference;            // where the first other image differs; empty: nowhere
   std::vector<NamedSimulation> baselines;  // with SimulateOptions::baselines
+  std::optional<Timeline> timeline;        // with SimulateOptions::timeline
 };
 
 /// The most columns that a group of a hidden layer may have: the data lines an array's columns

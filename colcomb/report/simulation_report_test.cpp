@@ -83,10 +83,10 @@ TEST(SimulationTable, CrossLayerRunsSayWhatIsLoadedBefore) {
   result.images = 1;
   result.total.array_cells = 3770;
   const auto lines = tests::lines_of(simulation_table(result));
-  EXPECT_EQ(
-      lines[0],
-      "an array per layer, cross-layer pipelined, 3770 cells in all, alpha 8, MX cells, 32 bits, "
-      "150 MHz (fast engine, 1 image)");
+  EXPECT_EQ(lines[0],
+            "an array per layer, cross-layer pipelined, upper bound, 3770 cells in all, alpha 8, "
+            "MX cells, 32 bits, "
+            "150 MHz (fast engine, 1 image)");
   EXPECT_EQ(lines[2], "before clock 0: 77 clocks to load all arrays");
   EXPECT_EQ(tests::cells_of(lines[5])[2], "4");  // tiles
 }

@@ -51,7 +51,7 @@ std::string heading(const SimulationResult& result) {
   const ArrayConfig& config = result.config;
   std::string text =
       config.cross_layer
-          ? fmt::format("an array per layer, cross-layer pipelined, {} cells in all, ",
+          ? fmt::format("an array per layer, cross-layer pipelined, upper bound, {} cells in all, ",
                         result.total.array_cells)
           : fmt::format("{} x {} array, {}, batch {}, ", config.rows, config.columns,
                         name_of(config.order), config.batch);

@@ -248,11 +248,11 @@ std::vector<std::int32_t> MemoryChannel::logits(std::uint64_t batch) const {
 }
 
 void MemoryChannel::commit() {
-  const bool was_at_work = now_.phase != Phase::kWaiting || next_.phase != Phase::kWaiting;
+  const bool finished = next_.tile != now_.tile;
   now_ = next_;
   now_word_ = next_word_;
-  if (was_at_work && now_.phase == Phase::kWaiting) skip_empty();
-  if (now_.phase == Phase::kWaiting) now_.out.fetched = now_.tile;
+  if (finished) skip_empty();
+  now_.out.fetched = now_.tile;
 }
 
 }  // namespace colcomb::simulation::machine
