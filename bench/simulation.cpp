@@ -16,6 +16,9 @@
 #include "colcomb/simulation/exact/exact_options.hpp"
 #include "colcomb/simulation/exact/serial_array.hpp"
 #include "colcomb/simulation/simulate.hpp"
+#include "colcomb/tiling/compile.hpp"
+#include "colcomb/tiling/schedule.hpp"
+#include "tests/support/block_network.hpp"
 #include "tests/support/random_stimulus.hpp"
 #include "tests/support/small_network.hpp"
 
@@ -102,10 +105,31 @@ void bench_engines() {
              static_cast<double>(clocks * config.rows * config.columns) / exact);
 }
 
+/// Clocks and counts alone, as exploration asks for them, beside the same with the values of one
+/// image.
+void bench_counts() {
+  tests::BlockNetwork blocks{{128, 256, 512}, {6, 6, 6}, {1, 2, 2}, {1, 4, 8}, 3, 32, 10};
+  const QuantizedNetwork network = tests::filled_block_network(blocks, 1);
+  const std::vector<std::uint8_t> image(network.description.input.size(), 100);
+  const ArrayConfig config;
+  const TileProgram program = tiling::compile(network, config);
+  const double schedule =
+      time_of([&] { static_cast<void>(tiling::make_schedule(network, config)); });
+  const double count = time_of([&] { static_cast<void>(simulation::count_program(program, 1)); });
+  const double values =
+      time_of([&] { static_cast<void>(simulation::simulate_fast(network, config, image, 1)); });
+  fmt::print("\n{:<44}{:>12}\n", "128-256-512, 18 layers, 32 x 32", "ms");
+  fmt::print("{:<44}{:>12.2f}\n", "tiles, layout and schedule of the network", 1e3 * schedule);
+  fmt::print("{:<44}{:>12.2f}\n", "clocks and counts of a compiled program", 1e3 * count);
+  fmt::print("{:<44}{:>12.2f}   ({:.0f}x)\n", "both, with the values of an image", 1e3 * values,
+             values / (schedule + count));
+}
+
 }  // namespace
 }  // namespace colcomb
 
 int main() {
   colcomb::bench_arrays();
   colcomb::bench_engines();
+  colcomb::bench_counts();
 }
