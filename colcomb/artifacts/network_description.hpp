@@ -13,7 +13,7 @@
 namespace colcomb {
 
 /// Activations are unsigned 8-bit numbers of this step: 6 / 256 (ReLU6 fills the range).
-inline constexpr double kActivationStep = 6.0 / 256.0;
+inline constexpr double kActivationScale = 6.0 / 256.0;
 
 enum class LayerKind : std::uint8_t {
   kConvolution,  // k x k taps per channel; k = 1 is pointwise

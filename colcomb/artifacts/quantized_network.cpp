@@ -110,7 +110,7 @@ void validate_samples(const QuantizedNetwork& network, const std::string& where)
 
 double logit_scale(const QuantizedNetwork& network) {
   const std::uint32_t bits = network.classifier.fraction_bits + network.pooling.fraction_bits;
-  return std::ldexp(kActivationStep, -static_cast<int>(bits));
+  return std::ldexp(kActivationScale, -static_cast<int>(bits));
 }
 
 void validate(const QuantizedNetwork& network, const std::string& where) {

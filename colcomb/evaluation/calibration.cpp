@@ -21,7 +21,7 @@ std::uint32_t calibrate_pooling(const FloatNetwork& network,
   quantization::PoolingOptions options;
   options.weights = weights;
   options.threads = available_threads();
-  return quantization::calibrate_pool_bits(network, images, options);
+  return quantization::calibrate_pooling_fraction_bits(network, images, options);
 }
 
 }  // namespace colcomb::evaluation

@@ -46,7 +46,7 @@ void fill_border(const MapPlan& map, std::uint8_t* bytes) {
 Prepared::Prepared(const QuantizedNetwork& network, const Kernel& kernel)
     : input(network.description.input),
       classes(network.description.classes),
-      pool_bits(network.pooling.fraction_bits),
+      pooling_fraction_bits(network.pooling.fraction_bits),
       geometry(kernel.geometry),
       plan(plan_network(network, kernel.geometry)) {
   for (std::size_t i = 0; i < plan.layers.size(); ++i) {
@@ -111,7 +111,7 @@ void Maps::pool(const Prepared& prepared) {
     for (std::size_t p = 0; p < some_.size(); ++p) sums_[p] += some_[p];
   }
   for (std::size_t p = 0; p < sums_.size(); ++p) {
-    pooled(prepared)[p] = semantics::pool(sums_[p], pixels, prepared.pool_bits);
+    pooled(prepared)[p] = semantics::pool(sums_[p], pixels, prepared.pooling_fraction_bits);
   }
 }
 

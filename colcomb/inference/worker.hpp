@@ -29,7 +29,7 @@ class Memory {
 struct Prepared {
   InputDescription input;
   std::size_t classes = 0;
-  std::uint32_t pool_bits = 0;
+  std::uint32_t pooling_fraction_bits = 0;
   Geometry geometry;
   NetworkPlan plan;
   std::vector<std::size_t> residual_sources;  // per layer: the map; 0 (the image) for none

@@ -35,9 +35,9 @@ class FloatForms {
       writer_.scalar("bias.zero", std::int32_t{0});
       writer_.scalar("kernel.step", 1.0F);
     }
-    writer_.scalar("activation.step", static_cast<float>(kActivationStep));
+    writer_.scalar("activation.step", static_cast<float>(kActivationScale));
     writer_.scalar("activation.low", 0.0F);
-    writer_.scalar("activation.high", static_cast<float>(255 * kActivationStep));
+    writer_.scalar("activation.high", static_cast<float>(255 * kActivationScale));
     std::string map = reshaped_image(writer_, kImage, network_.description.input, kChannelsFirst);
     if (!qdq_) {
       map = writer_.node(
@@ -127,7 +127,7 @@ class FloatForms {
   static std::vector<float> in_reals(const std::vector<std::uint8_t>& values) {
     std::vector<float> reals;
     for (const std::uint8_t value : values)
-      reals.push_back(static_cast<float>(value * kActivationStep));
+      reals.push_back(static_cast<float>(value * kActivationScale));
     return reals;
   }
 
@@ -181,7 +181,7 @@ class FloatForms {
         {static_cast<std::int64_t>(layer.out_channels),
          static_cast<std::int64_t>(layer.in_channels) / conv.groups, conv.kernel, conv.kernel},
         dense_kernel(network_.layer(i), layer, kernel, where_), step, name + "/weights.step");
-    std::string sum = convolution(conv, {real(map), w, bias(i, kActivationStep * step)});
+    std::string sum = convolution(conv, {real(map), w, bias(i, kActivationScale * step)});
     if (layer.residual) sum = writer_.node("Add", name + "/residual_sum", {sum, residual(i)});
     return activation(name + "/output", sum);
   }
@@ -202,10 +202,10 @@ class FloatForms {
          "activation.low"});
   }
 
-  /// batch x channels x 1 x 1, at the activations' step times 2^-pool_bits.
+  /// batch x channels x 1 x 1, at the activations' step times 2^-pooling_fraction_bits.
   std::string pooled(const std::string& map) {
     const double step =
-        std::ldexp(kActivationStep, -static_cast<int>(network_.pooling.fraction_bits));
+        std::ldexp(kActivationScale, -static_cast<int>(network_.pooling.fraction_bits));
     writer_.scalar("pooling.step", static_cast<float>(step));
     if (!qdq_) writer_.scalar("pooling.high", static_cast<float>(255 * step));
     const std::string mean = writer_.node("GlobalAveragePool", "pooling.mean", {real(map)});

@@ -44,8 +44,9 @@ torch::Tensor activation(const torch::Tensor& x) {
 }  // namespace
 
 FakeQuantized::Layer FakeQuantized::make_layer(const NetworkDescription& network, std::size_t index,
-                                               const FoldedLayer& folded, std::uint32_t pool_bits,
-                                               WeightCode code, torch::Device device) {
+                                               const FoldedLayer& folded,
+                                               std::uint32_t pooling_fraction_bits, WeightCode code,
+                                               torch::Device device) {
   const LayerDescription& description = network.layer(index);
   Layer layer;
   layer.description = description;
@@ -56,8 +57,9 @@ FakeQuantized::Layer FakeQuantized::make_layer(const NetworkDescription& network
   const auto channels = static_cast<std::int64_t>(layer.description.in_channels);
   const auto weights = rounded.values.values();
   layer.weight = to_tensor({weights.begin(), weights.end()}, {rows, -1});
-  const double step = kActivationStep / layer.scale /
-                      (layer.classifier ? std::ldexp(1.0, static_cast<int>(pool_bits)) : 1.0);
+  const double step =
+      kActivationScale / layer.scale /
+      (layer.classifier ? std::ldexp(1.0, static_cast<int>(pooling_fraction_bits)) : 1.0);
   layer.bias = round_half_up(to_tensor(folded.bias, {rows}) / step);
   const auto settle = [&](torch::Tensor& numbers) {
     numbers = numbers.to(device).detach().requires_grad_(true);
@@ -80,13 +82,14 @@ FakeQuantized::Layer FakeQuantized::make_layer(const NetworkDescription& network
   return layer;
 }
 
-FakeQuantized::FakeQuantized(const FloatNetwork& network, std::uint32_t pool_bits,
+FakeQuantized::FakeQuantized(const FloatNetwork& network, std::uint32_t pooling_fraction_bits,
                              WeightCode weights, torch::Device device)
     : reshape_stride_(static_cast<std::int64_t>(network.description.input.reshape_stride)),
-      pool_scale_(std::ldexp(1.0, static_cast<int>(pool_bits))) {
+      pool_scale_(std::ldexp(1.0, static_cast<int>(pooling_fraction_bits))) {
   const auto folded = quantization::fold(network);
   for (std::size_t i = 0; i < folded.size(); ++i) {
-    layers_.push_back(make_layer(network.description, i, folded[i], pool_bits, weights, device));
+    layers_.push_back(
+        make_layer(network.description, i, folded[i], pooling_fraction_bits, weights, device));
     if (layers_.back().description.residual)
       layers_.back().residual_stride = residual_stride(network.description, i);
   }

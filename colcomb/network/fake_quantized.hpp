@@ -22,7 +22,7 @@ namespace colcomb::network {
 class FakeQuantized {
  public:
   /// Errors: UserError naming a layer whose weights no step can hold.
-  FakeQuantized(const FloatNetwork& network, std::uint32_t pool_bits,
+  FakeQuantized(const FloatNetwork& network, std::uint32_t pooling_fraction_bits,
                 WeightCode weights = WeightCode::kInt8, torch::Device device = torch::kCPU);
 
   /// images: uint8 B x C x H x W, on the device. Gives logits in units of logit_step, float64 B x
@@ -49,7 +49,7 @@ class FakeQuantized {
 
   [[nodiscard]] static Layer make_layer(const NetworkDescription& network, std::size_t index,
                                         const quantization::FoldedLayer& folded,
-                                        std::uint32_t pool_bits, WeightCode weights,
+                                        std::uint32_t pooling_fraction_bits, WeightCode weights,
                                         torch::Device device);
   [[nodiscard]] static torch::Tensor accumulate(const Layer& layer, const torch::Tensor& input);
   [[nodiscard]] torch::Tensor pool(const torch::Tensor& input) const;

@@ -55,7 +55,8 @@ TEST_P(FakeQuantizedCases, LogitsEqualTheIntegerNetworks) {
   for (const quantization::QuantizeOptions options :
        {quantization::QuantizeOptions{0}, quantization::QuantizeOptions{2},
         quantization::QuantizeOptions{1, WeightCode::kPowerOfTwo}}) {
-    const auto fake = FakeQuantized(network, options.pool_bits, options.weights).forward(images);
+    const auto fake =
+        FakeQuantized(network, options.pooling_fraction_bits, options.weights).forward(images);
     const QuantizedNetwork integers = quantization::quantize(network, options);
     const std::span<const std::uint8_t> pixels(images.data_ptr<std::uint8_t>(),
                                                static_cast<std::size_t>(images.numel()));
@@ -66,7 +67,7 @@ TEST_P(FakeQuantizedCases, LogitsEqualTheIntegerNetworks) {
         largest = std::max(largest, std::abs(expected(b, k)));
         EXPECT_EQ(fake[static_cast<std::int64_t>(b)][static_cast<std::int64_t>(k)].item<double>(),
                   expected(b, k))
-            << "image " << b << " class " << k << " pool bits " << options.pool_bits;
+            << "image " << b << " class " << k << " pool bits " << options.pooling_fraction_bits;
       }
     }
     EXPECT_GT(largest, 0);

@@ -75,17 +75,17 @@ TEST_P(PresetIntegers, FloatForwardEqualsPlainLoops) {
 }
 
 TEST_P(PresetIntegers, FakeQuantizedLogitsEqualTheIntegerNetworks) {
-  for (const std::uint32_t pool_bits : {0U, 1U}) {
-    const torch::Tensor fake = FakeQuantized(network_, pool_bits).forward(images_);
+  for (const std::uint32_t pooling_fraction_bits : {0U, 1U}) {
+    const torch::Tensor fake = FakeQuantized(network_, pooling_fraction_bits).forward(images_);
     const auto expected =
-        semantics::run_many(quantization::quantize(network_, {pool_bits}), pixels(), 1);
+        semantics::run_many(quantization::quantize(network_, {pooling_fraction_bits}), pixels(), 1);
     bool images_differ = false;
     for (std::size_t b = 0; b < expected.rows(); ++b) {
       for (std::size_t k = 0; k < expected.cols(); ++k) {
         images_differ |= expected(b, k) != expected(0, k);
         EXPECT_EQ(fake[static_cast<std::int64_t>(b)][static_cast<std::int64_t>(k)].item<double>(),
                   expected(b, k))
-            << "image " << b << " class " << k << " pool bits " << pool_bits;
+            << "image " << b << " class " << k << " pool bits " << pooling_fraction_bits;
       }
     }
     EXPECT_TRUE(images_differ);

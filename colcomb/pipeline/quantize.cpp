@@ -31,11 +31,12 @@ Quantized quantize(const FloatNetwork& network, const QuantizeOptions& options,
   rounding.weights = options.weights;
   Samples samples;
   if (options.pooling_fraction_bits) {
-    rounding.pool_bits = *options.pooling_fraction_bits;
+    rounding.pooling_fraction_bits = *options.pooling_fraction_bits;
   } else {
     const evaluation::RawImages images = evaluation::calibration_images(
         network.description, options.data, options.calibration_images);
-    rounding.pool_bits = evaluation::calibrate_pooling(network, images.pixels, options.weights);
+    rounding.pooling_fraction_bits =
+        evaluation::calibrate_pooling(network, images.pixels, options.weights);
     const std::size_t kept = std::min(kSampleImages, images.labels.size());
     const auto bytes = static_cast<std::ptrdiff_t>(kept * network.description.input.size());
     samples.pixels.assign(images.pixels.begin(), images.pixels.begin() + bytes);

@@ -21,7 +21,7 @@ constexpr double kStep = 6.0 / 256;
 /// A random network whose folded weights and biases are all exact in integers: biases in place of
 /// batch norm, a mean that is a pixel, a std that makes a pixel one activation step, weights that
 /// are multiples of the weight step and biases that are multiples of the accumulator's.
-FloatNetwork representable_network(Random& random, std::uint32_t pool_bits) {
+FloatNetwork representable_network(Random& random, std::uint32_t pooling_fraction_bits) {
   FloatNetwork network = tests::random_float_network(random);
   InputDescription& input = network.description.input;
   for (std::size_t c = 0; c < input.channels; ++c) {
@@ -48,7 +48,7 @@ FloatNetwork representable_network(Random& random, std::uint32_t pool_bits) {
     const auto bias = [&] {
       const int units = static_cast<int>(random.below(256U << bits)) - (64 << bits);
       return std::ldexp(3.0F * static_cast<float>(units),
-                        -7 - bits - (linear ? static_cast<int>(pool_bits) : 0));
+                        -7 - bits - (linear ? static_cast<int>(pooling_fraction_bits) : 0));
     };
     network.description.layer(i).batch_norm = false;
     layer.batch_norm.reset();
@@ -62,13 +62,13 @@ TEST(Accuracy, ExactlyRepresentableNetworkLosesNothing) {
   std::size_t unclamped = 0;
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     Random random(seed);
-    const auto pool_bits = static_cast<std::uint32_t>(random.below(5));
-    const FloatNetwork network = representable_network(random, pool_bits);
-    const QuantizedNetwork quantized = quantize(network, {pool_bits});
+    const auto pooling_fraction_bits = static_cast<std::uint32_t>(random.below(5));
+    const FloatNetwork network = representable_network(random, pooling_fraction_bits);
+    const QuantizedNetwork quantized = quantize(network, {pooling_fraction_bits});
     const auto image = tests::random_image(random, network.description.input);
     const semantics::Trace trace = semantics::run_traced(quantized, image);
     // The same network in doubles, its activations rounded to 8 bits and nothing else.
-    const auto expected = tests::float_forward(network, image, {true, pool_bits});
+    const auto expected = tests::float_forward(network, image, {true, pooling_fraction_bits});
     for (std::size_t i = 0; i < expected.outputs.size(); ++i) {
       for (std::size_t p = 0; p < expected.outputs[i].values.size(); ++p) {
         const std::uint8_t value = trace.outputs[i].values[p];
@@ -151,7 +151,8 @@ TEST(Accuracy, RandomNetworksStayCloseToFloat) {
     const FloatNetwork network = tests::random_float_network(random);
     const auto image = tests::random_image(random, network.description.input);
     // Calibrated on the image itself, so that no pooled value saturates.
-    const std::uint32_t k = calibrate_pool_bits(network, image, {.saturated_fraction = 0});
+    const std::uint32_t k =
+        calibrate_pooling_fraction_bits(network, image, {.saturated_fraction = 0});
     const QuantizedNetwork quantized = quantize(network, {k});
     const auto expected = tests::float_forward(network, image).logits;
     const auto logits = semantics::run(quantized, image);

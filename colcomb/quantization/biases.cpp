@@ -10,8 +10,8 @@
 namespace colcomb::quantization {
 
 double bias_step(const NetworkDescription& network, std::size_t layer, std::uint32_t f,
-                 std::uint32_t pool_bits) {
-  return network.is_classifier(layer) ? logit_step(f, pool_bits) : accumulator_step(f);
+                 std::uint32_t pooling_fraction_bits) {
+  return network.is_classifier(layer) ? logit_step(f, pooling_fraction_bits) : accumulator_scale(f);
 }
 
 std::vector<std::int32_t> quantize_biases(const FoldedLayer& folded, const LayerDescription& layer,

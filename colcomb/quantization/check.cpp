@@ -130,13 +130,16 @@ class Checker {
                             std::size_t width, std::uint64_t image) {
     StageCheck stage;
     stage.name = name;
-    stage.step = std::ldexp(kActivationStep, -bits);
+    stage.step = std::ldexp(kActivationScale, -bits);
     stage.values = reals.size();
     for (std::size_t p = 0; p < reals.size(); ++p) {
       const std::size_t pixel = p % (height * width);
-      const ValuePair pair{
-          image,         p / (height * width),       pixel / width,
-          pixel % width, reals[p] * kActivationStep, static_cast<double>(integers[p]) * stage.step};
+      const ValuePair pair{image,
+                           p / (height * width),
+                           pixel / width,
+                           pixel % width,
+                           reals[p] * kActivationScale,
+                           static_cast<double>(integers[p]) * stage.step};
       if (p == 0 || pair.difference() > stage.worst.difference()) stage.worst = pair;
       add(stage.noise, pair.real, pair.integer);
     }
@@ -191,7 +194,7 @@ class Checker {
       real_.run_from(i, image, rounded, real);
       layer.only = agrees(real);
       for (std::size_t n = 0; n < logits.size(); ++n)
-        add(layer.only_logits, logits[n] * kActivationStep, real.logits[n] * kActivationStep);
+        add(layer.only_logits, logits[n] * kActivationScale, real.logits[n] * kActivationScale);
     }
   }
 

@@ -77,7 +77,7 @@ PixelFactors pixel_factors(const InputDescription& input, const Column& column) 
   const std::size_t reshaped = input.reshape_stride * input.reshape_stride;
   const std::size_t c = static_cast<std::size_t>(column.channel) / reshaped;
   // 1 / (255 std) for the pixel and 256 / 6 for reading it as an activation.
-  return {1 / (kPixelMax * kActivationStep * input.std[c]), -input.mean[c] / input.std[c]};
+  return {1 / (kPixelMax * kActivationScale * input.std[c]), -input.mean[c] / input.std[c]};
 }
 
 std::vector<FoldedLayer> fold(const FloatNetwork& network) {

@@ -13,8 +13,8 @@
 
 namespace colcomb::quantization {
 
-std::uint32_t choose_pool_bits(std::span<const std::uint64_t> sums, std::uint64_t pixels,
-                               const PoolingOptions& options) {
+std::uint32_t choose_pooling_fraction_bits(std::span<const std::uint64_t> sums,
+                                           std::uint64_t pixels, const PoolingOptions& options) {
   if (sums.empty()) return 0;
   const double allowed = options.saturated_fraction * static_cast<double>(sums.size());
   for (std::uint32_t k = kMaxPoolingFractionBits; k > 0; --k) {
@@ -25,8 +25,9 @@ std::uint32_t choose_pool_bits(std::span<const std::uint64_t> sums, std::uint64_
   return 0;
 }
 
-std::uint32_t calibrate_pool_bits(const FloatNetwork& network, std::span<const std::uint8_t> images,
-                                  const PoolingOptions& options) {
+std::uint32_t calibrate_pooling_fraction_bits(const FloatNetwork& network,
+                                              std::span<const std::uint8_t> images,
+                                              const PoolingOptions& options) {
   const std::size_t size = network.description.input.size();
   COLCOMB_CHECK(images.size() % size == 0, "images must be whole");
   // The sums come before pooling, so any k serves to compute them.
@@ -38,7 +39,7 @@ std::uint32_t calibrate_pool_bits(const FloatNetwork& network, std::span<const s
                       sums.begin() + static_cast<std::ptrdiff_t>(i * channels));
   });
   const LayerDescription& last = network.description.hidden.back();
-  return choose_pool_bits(sums, last.out_height() * last.out_width(), options);
+  return choose_pooling_fraction_bits(sums, last.out_height() * last.out_width(), options);
 }
 
 }  // namespace colcomb::quantization

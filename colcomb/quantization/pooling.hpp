@@ -26,15 +26,16 @@ struct PoolingOptions {
 /// The largest k, 0 to 8, for which at most options.saturated_fraction of the pooled values exceed
 /// 255 before their clamp. `sums` are the channels' sums over `pixels` pixels, of any number of
 /// images; with none, 0. For k = 0 nothing saturates, so there always is one.
-[[nodiscard]] std::uint32_t choose_pool_bits(std::span<const std::uint64_t> sums,
-                                             std::uint64_t pixels, const PoolingOptions& options);
+[[nodiscard]] std::uint32_t choose_pooling_fraction_bits(std::span<const std::uint64_t> sums,
+                                                         std::uint64_t pixels,
+                                                         const PoolingOptions& options);
 
-/// choose_pool_bits on the pooled sums that the quantized network has for `images` (raw, C x H x W
-/// each, one after the other), which must be training images: the test set stays unseen.
-/// Requires: validate(network) passes; images.size() is a multiple of one image's.
-/// Errors: those of quantize().
-[[nodiscard]] std::uint32_t calibrate_pool_bits(const FloatNetwork& network,
-                                                std::span<const std::uint8_t> images,
-                                                const PoolingOptions& options);
+/// choose_pooling_fraction_bits on the pooled sums that the quantized network has for `images`
+/// (raw, C x H x W each, one after the other), which must be training images: the test set stays
+/// unseen. Requires: validate(network) passes; images.size() is a multiple of one image's. Errors:
+/// those of quantize().
+[[nodiscard]] std::uint32_t calibrate_pooling_fraction_bits(const FloatNetwork& network,
+                                                            std::span<const std::uint8_t> images,
+                                                            const PoolingOptions& options);
 
 }  // namespace colcomb::quantization

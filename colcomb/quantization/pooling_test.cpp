@@ -13,21 +13,21 @@ namespace {
 
 TEST(ChoosePoolBits, IsTheLargestThatHardlySaturates) {
   // Over 4 pixels: means 31.75, 31.875, 32. Times 8: 254, 255, 256, so 32 saturates at k = 3.
-  EXPECT_EQ(choose_pool_bits(std::vector<std::uint64_t>{127}, 4, {}), 3U);
-  EXPECT_EQ(choose_pool_bits(std::vector<std::uint64_t>{128}, 4, {}), 2U);
-  EXPECT_EQ(choose_pool_bits(std::vector<std::uint64_t>{4 * 255}, 4, {}), 0U);
-  EXPECT_EQ(choose_pool_bits(std::vector<std::uint64_t>{0, 0}, 4, {}), 8U);
-  EXPECT_EQ(choose_pool_bits({}, 4, {}), 0U);
+  EXPECT_EQ(choose_pooling_fraction_bits(std::vector<std::uint64_t>{127}, 4, {}), 3U);
+  EXPECT_EQ(choose_pooling_fraction_bits(std::vector<std::uint64_t>{128}, 4, {}), 2U);
+  EXPECT_EQ(choose_pooling_fraction_bits(std::vector<std::uint64_t>{4 * 255}, 4, {}), 0U);
+  EXPECT_EQ(choose_pooling_fraction_bits(std::vector<std::uint64_t>{0, 0}, 4, {}), 8U);
+  EXPECT_EQ(choose_pooling_fraction_bits({}, 4, {}), 0U);
 }
 
 TEST(ChoosePoolBits, AllowsTheGivenFraction) {
   std::vector<std::uint64_t> sums(10000, 1);
   sums[5] = 200;  // one in 10,000, exactly the default
-  EXPECT_EQ(choose_pool_bits(sums, 1, {}), 7U);
+  EXPECT_EQ(choose_pooling_fraction_bits(sums, 1, {}), 7U);
   sums[6] = 200;
-  EXPECT_EQ(choose_pool_bits(sums, 1, {}), 0U);
-  EXPECT_EQ(choose_pool_bits(sums, 1, {.saturated_fraction = 2e-4}), 7U);
-  EXPECT_EQ(choose_pool_bits(sums, 1, {.saturated_fraction = 1}), 8U);
+  EXPECT_EQ(choose_pooling_fraction_bits(sums, 1, {}), 0U);
+  EXPECT_EQ(choose_pooling_fraction_bits(sums, 1, {.saturated_fraction = 2e-4}), 7U);
+  EXPECT_EQ(choose_pooling_fraction_bits(sums, 1, {.saturated_fraction = 1}), 8U);
 }
 
 TEST(CalibratePoolBits, CountsWhatTheNetworkPools) {
@@ -41,7 +41,7 @@ TEST(CalibratePoolBits, CountsWhatTheNetworkPools) {
     }
     const std::size_t size = images.size() / 5;
     const PoolingOptions options{.saturated_fraction = 0, .threads = 2};
-    const std::uint32_t k = calibrate_pool_bits(network, images, options);
+    const std::uint32_t k = calibrate_pooling_fraction_bits(network, images, options);
     // Without saturation the largest pooled value of k is at most 255 before its clamp, and that
     // of k + 1 is above.
     double most = 0;

@@ -62,9 +62,9 @@ QuantizedLayer quantize_layer(const FoldedLayer& folded, const FloatNetwork& net
   } else {
     result.weights = pack(weights, nonzero_columns(weights));
   }
-  result.bias =
-      quantize_biases(folded, layer, bias_step(network.description, index, f, options.pool_bits),
-                      network.is_classifier(index) ? 0 : rounding_constant(f));
+  result.bias = quantize_biases(
+      folded, layer, bias_step(network.description, index, f, options.pooling_fraction_bits),
+      network.is_classifier(index) ? 0 : rounding_constant(f));
   result.padding = folded.padding;
   return result;
 }
@@ -72,13 +72,13 @@ QuantizedLayer quantize_layer(const FoldedLayer& folded, const FloatNetwork& net
 }  // namespace
 
 QuantizedNetwork quantize(const FloatNetwork& network, const QuantizeOptions& options) {
-  if (options.pool_bits > kMaxPoolingFractionBits)
-    throw option_error("quantization.pool_bits", fmt::to_string(options.pool_bits),
-                       "must be 0 to 8");
+  if (options.pooling_fraction_bits > kMaxPoolingFractionBits)
+    throw option_error("quantization.pooling_fraction_bits",
+                       fmt::to_string(options.pooling_fraction_bits), "must be 0 to 8");
   const std::vector<FoldedLayer> folded = fold(network);
   QuantizedNetwork result;
   result.description = network.description;
-  result.pooling.fraction_bits = options.pool_bits;
+  result.pooling.fraction_bits = options.pooling_fraction_bits;
   result.hidden.resize(network.hidden.size());
   for (std::size_t i = 0; i < network.layer_count(); ++i)
     result.layer(i) = quantize_layer(folded[i], network, i, options);

@@ -8,9 +8,9 @@
 namespace colcomb::quantization {
 
 struct QuantizeOptions {
-  /// k of the global average pooling, 0 to 8; choose it with `calibrate_pool_bits`. 0 never
-  /// saturates but leaves small means with few bits.
-  std::uint32_t pool_bits = 0;
+  /// k of the global average pooling, 0 to 8; choose it with `calibrate_pooling_fraction_bits`. 0
+  /// never saturates but leaves small means with few bits.
+  std::uint32_t pooling_fraction_bits = 0;
   /// Of all layers' weights but fixed ones, which stay int8. Powers of two make a product a shift,
   /// at the cost of accuracy that training without them cannot win back.
   WeightCode weights = WeightCode::kInt8;
@@ -22,7 +22,7 @@ struct QuantizeOptions {
 /// has a nonzero quantized weight. Requires: validate(network) passes. Errors: UserError naming the
 /// layer: a folded weight that is not finite or too large for the code, a bias beyond 32 bits, two
 /// nonzero weights of a row in one group (naming row and group) or a nonzero column in no group;
-/// pool_bits above 8.
+/// pooling_fraction_bits above 8.
 [[nodiscard]] QuantizedNetwork quantize(const FloatNetwork& network,
                                         const QuantizeOptions& options = {});
 

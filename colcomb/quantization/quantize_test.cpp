@@ -178,7 +178,7 @@ TEST(Quantize, ErrorsNameTheLayer) {
               HasSubstr("layer conv0: folded bias of row 1"));
   EXPECT_THAT(refusal([](N& n) { n.description.input.std[0] = 1e-310; }),
               HasSubstr("layer conv0: folded weight is 'inf'"));
-  EXPECT_THAT(refusal([](N&) {}, {9}), HasSubstr("quantization.pool_bits is '9'"));
+  EXPECT_THAT(refusal([](N&) {}, {9}), HasSubstr("quantization.pooling_fraction_bits is '9'"));
 }
 
 }  // namespace

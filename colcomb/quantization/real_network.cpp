@@ -13,7 +13,7 @@
 namespace colcomb::quantization {
 namespace {
 
-constexpr double kRelu6 = 6 / kActivationStep;
+constexpr double kRelu6 = 6 / kActivationScale;
 constexpr double kLargestByte = 255;
 
 /// Padding of layer 0 before it is rounded to a pixel: the mean, where training pads with
@@ -43,11 +43,11 @@ RealNetwork::Layer RealNetwork::make_layer(const NetworkDescription& network, st
     weights.values()[i] = std::ldexp(integers.values.values()[i], -static_cast<int>(f));
   std::vector<double> real_bias;
   std::vector<double> rounded_bias;
-  const int bias_bits = static_cast<int>(f + (logits ? options.pool_bits : 0));
+  const int bias_bits = static_cast<int>(f + (logits ? options.pooling_fraction_bits : 0));
   for (const double bias : folded.bias) {
-    real_bias.push_back(bias / kActivationStep);
+    real_bias.push_back(bias / kActivationScale);
     rounded_bias.push_back(
-        std::ldexp(round_half_up(bias / std::ldexp(kActivationStep, -bias_bits)), -bias_bits));
+        std::ldexp(round_half_up(bias / std::ldexp(kActivationScale, -bias_bits)), -bias_bits));
   }
   const std::vector<double> rounded_padding(folded.padding.begin(), folded.padding.end());
   return {{folded.weights, std::move(real_bias),
@@ -57,7 +57,7 @@ RealNetwork::Layer RealNetwork::make_layer(const NetworkDescription& network, st
 }
 
 RealNetwork::RealNetwork(const FloatNetwork& network, const QuantizeOptions& options)
-    : description_(network.description), pool_bits_(options.pool_bits) {
+    : description_(network.description), pooling_fraction_bits_(options.pooling_fraction_bits) {
   const std::vector<FoldedLayer> folded = fold(network);
   for (std::size_t i = 0; i < folded.size(); ++i)
     layers_.push_back(make_layer(description_, i, folded[i], options));
@@ -82,7 +82,7 @@ std::vector<double> RealNetwork::pool(const RealMap& map, bool rounded) const {
   for (std::size_t c = 0; c < map.channels; ++c) {
     double sum = 0;
     for (const double value : map.plane(c)) sum += value;
-    const int k = static_cast<int>(pool_bits_);
+    const int k = static_cast<int>(pooling_fraction_bits_);
     pooled.push_back(
         rounded ? std::ldexp(
                       std::clamp(round_half_up(std::ldexp(sum, k) / pixels), 0.0, kLargestByte), -k)

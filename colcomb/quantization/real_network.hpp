@@ -64,7 +64,7 @@ class RealNetwork {
   [[nodiscard]] std::vector<double> pool(const RealMap& map, bool rounded) const;
 
   NetworkDescription description_;
-  std::uint32_t pool_bits_;
+  std::uint32_t pooling_fraction_bits_;
   std::vector<Layer> layers_;
 };
 

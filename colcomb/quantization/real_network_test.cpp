@@ -56,7 +56,7 @@ TEST(RealNetwork, AllRoundedIsTheIntegerNetwork) {
       }
     }
     for (std::size_t c = 0; c < expected.pooled.size(); ++c) {
-      ASSERT_EQ(std::ldexp(trace.pooled[c], static_cast<int>(options.pool_bits)),
+      ASSERT_EQ(std::ldexp(trace.pooled[c], static_cast<int>(options.pooling_fraction_bits)),
                 expected.pooled[c])
           << "seed " << seed;
     }

@@ -42,12 +42,12 @@ std::int8_t quantize_weight(double weight, std::uint32_t f) {
   return static_cast<std::int8_t>(std::clamp(scaled, -128.0, 127.0));
 }
 
-double accumulator_step(std::uint32_t f) {
-  return std::ldexp(kActivationStep, -static_cast<int>(f));
+double accumulator_scale(std::uint32_t f) {
+  return std::ldexp(kActivationScale, -static_cast<int>(f));
 }
 
-double logit_step(std::uint32_t f, std::uint32_t pool_bits) {
-  return accumulator_step(f + pool_bits);
+double logit_step(std::uint32_t f, std::uint32_t pooling_fraction_bits) {
+  return accumulator_scale(f + pooling_fraction_bits);
 }
 
 std::int32_t rounding_constant(std::uint32_t f) {

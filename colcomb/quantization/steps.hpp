@@ -35,11 +35,11 @@ inline constexpr std::uint32_t kFractionBitsOfZeroLayer = 7;
 [[nodiscard]] std::int8_t quantize_weight(double weight, std::uint32_t f);
 
 /// Value of one unit of a hidden layer's accumulator: (6 / 256) * 2^-f.
-[[nodiscard]] double accumulator_step(std::uint32_t f);
+[[nodiscard]] double accumulator_scale(std::uint32_t f);
 
 /// Value of one unit of the linear layer's accumulator, whose inputs have the step
-/// (6 / 256) * 2^-pool_bits: (6 / 256) * 2^-(f + pool_bits).
-[[nodiscard]] double logit_step(std::uint32_t f, std::uint32_t pool_bits);
+/// (6 / 256) * 2^-pooling_fraction_bits: (6 / 256) * 2^-(f + pooling_fraction_bits).
+[[nodiscard]] double logit_step(std::uint32_t f, std::uint32_t pooling_fraction_bits);
 
 /// The constant that makes truncation in requantization round half up: 2^(f-1), or 0 for f = 0.
 [[nodiscard]] std::int32_t rounding_constant(std::uint32_t f);

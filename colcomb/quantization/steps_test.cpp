@@ -51,8 +51,8 @@ TEST(QuantizeWeight, RoundsHalfUpAndClamps) {
 }
 
 TEST(QuantizeBias, UsesTheAccumulatorsStepAndAddsTheConstant) {
-  EXPECT_EQ(accumulator_step(0), 6.0 / 256);
-  EXPECT_EQ(accumulator_step(3), 6.0 / 2048);
+  EXPECT_EQ(accumulator_scale(0), 6.0 / 256);
+  EXPECT_EQ(accumulator_scale(3), 6.0 / 2048);
   EXPECT_EQ(logit_step(3, 2), 6.0 / 8192);
   EXPECT_EQ(rounding_constant(0), 0);
   EXPECT_EQ(rounding_constant(1), 1);

@@ -17,7 +17,8 @@ std::vector<IntegerLayer> integer_layers(const FloatNetwork& network,
     const RoundedWeights rounded = round_weights(folded[i].weights, description, options.weights);
     IntegerLayer layer;
     layer.fraction_bits = rounded.fraction_bits;
-    layer.bias_step = bias_step(network.description, i, rounded.fraction_bits, options.pool_bits);
+    layer.bias_step =
+        bias_step(network.description, i, rounded.fraction_bits, options.pooling_fraction_bits);
     const auto values = rounded.values.values();
     layer.weights = Matrix<float>(rounded.values.rows(), rounded.values.cols(),
                                   std::vector<float>(values.begin(), values.end()));

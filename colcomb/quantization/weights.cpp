@@ -89,8 +89,11 @@ RoundedWeights round_weights(const Matrix<double>& weights, const LayerDescripti
     throw file_error(name, "largest folded weight",
                      fmt::to_string(largest_magnitude(weights.values())),
                      code == WeightCode::kInt8
-                         ? "must be at most 128 in magnitude to fit signed 8 bits"
-                         : "must be at most 96 in magnitude to be near a power of two up to 64");
+                         ? "must be at most 128 in magnitude to fit signed 8 bits; batch norm with "
+                           "hardly any variance makes such weights, and training on mends them; a "
+                           "classifier's weights and biases may all be divided by one number"
+                         : "must be at most 96 in magnitude to be near a power of two up to 64; "
+                           "int8 weights may be up to 128");
   }
   RoundedWeights rounded{Matrix<std::int8_t>(weights.rows(), weights.cols()), *f, code};
   for (std::size_t i = 0; i < weights.size(); ++i)

@@ -97,12 +97,12 @@ HiddenOutput run_hidden(const QuantizedLayer& layer, const LayerDescription& des
   return output;
 }
 
-void run_pool(const Map& map, std::uint32_t pool_bits, Trace& trace) {
+void run_pool(const Map& map, std::uint32_t pooling_fraction_bits, Trace& trace) {
   for (std::size_t c = 0; c < map.channels; ++c) {
     std::uint64_t sum = 0;
     for (const std::uint8_t value : map.plane(c)) sum += value;
     trace.pool_sums.push_back(sum);
-    trace.pooled.push_back(pool(sum, map.pixels(), pool_bits));
+    trace.pooled.push_back(pool(sum, map.pixels(), pooling_fraction_bits));
   }
 }
 

@@ -47,7 +47,7 @@ TEST(EveryNetwork, IsEvaluatedByBothRunners) {
       const auto logits = runner->infer(batch_of(network.description.input, image)).contiguous();
       ASSERT_EQ(logits.numel(), static_cast<std::int64_t>(expected.size()));
       for (std::size_t k = 0; k < expected.size(); ++k)
-        EXPECT_NEAR(logits.data_ptr<float>()[k], expected[k] * kActivationStep, 2e-3) << backend;
+        EXPECT_NEAR(logits.data_ptr<float>()[k], expected[k] * kActivationScale, 2e-3) << backend;
     }
   }
   EXPECT_EQ(smallest, 1U);
@@ -86,7 +86,7 @@ TEST(BatchNormEpsilon, IsTheSameInEvaluation) {
   }
   const std::vector<std::uint8_t> image = {255};
   const quantization::RealNetwork real(network, {});  // the folded network
-  EXPECT_NEAR(real.run(image, {false, false}).logits[0] * kActivationStep, 2.23607, 1e-5);
+  EXPECT_NEAR(real.run(image, {false, false}).logits[0] * kActivationScale, 2.23607, 1e-5);
 }
 
 // Products +-sqrt(2e-5) have the variance 2e-5 in the batch: they become +-sqrt(2 / 3) = 0.81650.

@@ -31,7 +31,7 @@ quantization::QuantizeOptions epoch_scales(const FloatNetwork& network, const Tr
   dataset::LoaderOptions loading;
   loading.batch_size = images.size();
   dataset::BatchLoader loader(data.train_set, images, data.test_transform, loading);
-  return {quantization::calibrate_pool_bits(network, loader.next()->pixels, pooling),
+  return {quantization::calibrate_pooling_fraction_bits(network, loader.next()->pixels, pooling),
           pooling.weights};
 }
 

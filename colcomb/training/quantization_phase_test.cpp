@@ -42,10 +42,10 @@ TEST(QuantizationPhase, EvaluatesTheQuantizedNetworkOfTheOptions) {
       quantization::PoolingOptions pooling;
       pooling.weights = code;
       const std::uint32_t bits =
-          quantization::calibrate_pool_bits(trained.network, training_pixels, pooling);
+          quantization::calibrate_pooling_fraction_bits(trained.network, training_pixels, pooling);
       const quantization::QuantizeOptions scales =
           epoch_scales(trained.network, data, run.options, 1);
-      EXPECT_EQ(scales.pool_bits, bits);
+      EXPECT_EQ(scales.pooling_fraction_bits, bits);
       EXPECT_EQ(scales.weights, code);
       auto images = torch::empty({40, 1, 8, 8}, torch::kUInt8);
       auto labels = torch::empty({40}, torch::kInt64);

@@ -73,7 +73,7 @@ class QuantizedNativeRunner final : public Runner {
   std::vector<backprop::LayerParameters> parameters() {
     step_.begin();
     backprop::IntegerScales scales;
-    scales.pooling_fraction_bits = step_.options().pool_bits;
+    scales.pooling_fraction_bits = step_.options().pooling_fraction_bits;
     std::vector<backprop::LayerParameters> result;
     first_bias_ = step_.layers().front().bias;
     add_padding(first_bias_);

@@ -127,7 +127,8 @@ double largest_difference(const std::vector<double>& a, const std::vector<double
 
 double logit_step_of(const FloatNetwork& network, const quantization::QuantizeOptions& options) {
   const auto quantized = quantization::quantize(network, options);
-  return quantization::logit_step(quantized.classifier.fraction_bits, options.pool_bits);
+  return quantization::logit_step(quantized.classifier.fraction_bits,
+                                  options.pooling_fraction_bits);
 }
 
 class RunnerTest : public testing::TestWithParam<const char*> {};

@@ -65,7 +65,7 @@ void expect_float_runs(const FloatNetwork& network, std::span<const std::uint8_t
     const auto trace = real.run(images.subspan(b * size, size),
                                 quantization::RoundedLayers(network.layer_count(), false));
     for (std::size_t k = 0; k < description.classes; ++k)
-      EXPECT_NEAR(inferred[b * description.classes + k], trace.logits[k] * kActivationStep, 2e-3);
+      EXPECT_NEAR(inferred[b * description.classes + k], trace.logits[k] * kActivationScale, 2e-3);
   }
   std::vector<LayerArrays> gradients = arrays;
   std::vector<backprop::LayerGradients> targets;
@@ -148,7 +148,7 @@ TEST(EveryNetwork, TheSmallestOneRunsEverywhere) {
   expect_float_runs(network, images, 2);
   // (1 - 0.5) / 0.25 * 1.5 + 0.5 = 3.5, times 2, less 1; and 0 before the classifier for pixel 0.
   const auto trace = quantization::RealNetwork(network, {}).run({images.data(), 1}, {false, false});
-  EXPECT_NEAR(trace.logits[0] * kActivationStep, 6, 1e-12);
+  EXPECT_NEAR(trace.logits[0] * kActivationScale, 6, 1e-12);
   Random random(1);
   expect_integers_run(quantization::quantize(network), images, 2, random);
 }

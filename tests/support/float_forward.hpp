@@ -30,7 +30,7 @@ struct FloatMap {
 /// What happens after each hidden layer's ReLU6 and after pooling; nothing for plain training.
 struct ActivationRounding {
   bool enabled = false;
-  std::uint32_t pool_bits = 0;
+  std::uint32_t pooling_fraction_bits = 0;
 
   /// The nearest multiple of `step`, ties up, at most 255 of them. The values of an exactly
   /// representable network are multiples of step / 2^22 plus noise of doubles, which the nudge
@@ -78,7 +78,7 @@ inline FloatResult float_forward(const FloatNetwork& network, std::span<const st
           sum += map.values[c * map.height * map.width + p];
         result.pooled.push_back(
             rounding(sum / static_cast<double>(map.height * map.width),
-                     std::ldexp(6.0 / 256, -static_cast<int>(rounding.pool_bits))));
+                     std::ldexp(6.0 / 256, -static_cast<int>(rounding.pooling_fraction_bits))));
       }
       map = {map.channels, 1, 1, result.pooled};
     }

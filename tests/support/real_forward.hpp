@@ -84,7 +84,8 @@ inline std::vector<double> real_forward(const QuantizedNetwork& network,
     map = output;
     outputs.push_back(output);
   }
-  const double step = std::ldexp(kActivationStep, -static_cast<int>(network.pooling.fraction_bits));
+  const double step =
+      std::ldexp(kActivationScale, -static_cast<int>(network.pooling.fraction_bits));
   for (double& score : map.values) score *= step;
   return map.values;
 }

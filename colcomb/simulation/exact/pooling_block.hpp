@@ -39,11 +39,11 @@ class PoolingBlock {
  public:
   using Write = std::function<void(std::size_t image, std::size_t filter, std::uint8_t mean)>;
 
-  PoolingBlock(std::size_t images, std::size_t filters, std::size_t pixels, std::uint32_t pool_bits,
-               Write write)
+  PoolingBlock(std::size_t images, std::size_t filters, std::size_t pixels,
+               std::uint32_t pooling_fraction_bits, Write write)
       : filters_(filters),
         pixels_(pixels),
-        pool_bits_(pool_bits),
+        pooling_fraction_bits_(pooling_fraction_bits),
         sums_(images * filters),
         counts_(images * filters),
         write_(std::move(write)) {}
@@ -53,7 +53,8 @@ class PoolingBlock {
     const std::size_t at = image * filters_ + filter;
     sums_[at] += byte;
     if (++counts_[at] < pixels_) return;
-    divisions_.push_back({clock, image, filter, SerialDivider(sums_[at], pixels_, pool_bits_)});
+    divisions_.push_back(
+        {clock, image, filter, SerialDivider(sums_[at], pixels_, pooling_fraction_bits_)});
     sums_[at] = 0;
     counts_[at] = 0;
   }
@@ -83,7 +84,7 @@ class PoolingBlock {
 
   std::size_t filters_;
   std::size_t pixels_;
-  std::uint32_t pool_bits_;
+  std::uint32_t pooling_fraction_bits_;
   std::vector<std::uint64_t> sums_;
   std::vector<std::size_t> counts_;
   std::vector<Division> divisions_;
