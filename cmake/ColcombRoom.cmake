@@ -1,13 +1,14 @@
 # colcomb_room(NAME SOURCES ... PUBLIC_HEADERS ... [PRIVATE_HEADERS ...] [DEPENDS ...]
 #              [PRIVATE_DEPENDS ...] [TESTS ...] [OWN_TEST_HEADERS] [TEST_SHARDS count]
-#              [SOURCES_APART] [TESTS_TOGETHER])
+#              [SOURCES_APART] [TESTS_TOGETHER] [NO_INNER_LOOPS])
 #
 # One room of the house: the static library colcomb_NAME with the alias colcomb::NAME, its public
 # headers as a FILE_SET rooted at the repository, which is installed, and one test program colcomb_NAME_test holding the
 # room's *_test.cpp files. DEPENDS and PRIVATE_DEPENDS take targets of any kind. OWN_TEST_HEADERS: the
 # test precompiles other headers than all tests do. TEST_SHARDS: SHARDS of colcomb_test. With
 # COLCOMB_UNITY_BUILD several sources are compiled as one, which halves a whole build: those of a
-# library unless SOURCES_APART, those of a test if TESTS_TOGETHER. What files hide in unnamed
+# library unless SOURCES_APART, those of a test if TESTS_TOGETHER; and a room with NO_INNER_LOOPS of its
+# own, whose time goes elsewhere, is optimized as tests are. What files hide in unnamed
 # namespaces must then have different names.
 
 set(colcomb_warnings -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual
@@ -25,7 +26,7 @@ if(COLCOMB_SANITIZE)
 endif()
 
 function(colcomb_room name)
-  cmake_parse_arguments(room "OWN_TEST_HEADERS;SOURCES_APART;TESTS_TOGETHER" "TEST_SHARDS" "SOURCES;PUBLIC_HEADERS;PRIVATE_HEADERS;DEPENDS;PRIVATE_DEPENDS;TESTS" ${ARGN})
+  cmake_parse_arguments(room "NO_INNER_LOOPS;OWN_TEST_HEADERS;SOURCES_APART;TESTS_TOGETHER" "TEST_SHARDS" "SOURCES;PUBLIC_HEADERS;PRIVATE_HEADERS;DEPENDS;PRIVATE_DEPENDS;TESTS" ${ARGN})
   set(target colcomb_${name})
   add_library(${target} STATIC ${room_SOURCES})
   add_library(colcomb::${name} ALIAS ${target})
@@ -40,6 +41,9 @@ function(colcomb_room name)
                         PRIVATE ${room_PRIVATE_DEPENDS} $<BUILD_INTERFACE:colcomb_options>)
   if(COLCOMB_UNITY_BUILD AND NOT room_SOURCES_APART)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON)
+  endif()
+  if(COLCOMB_UNITY_BUILD AND room_NO_INNER_LOOPS)
+    target_compile_options(${target} PRIVATE ${colcomb_test_optimization})
   endif()
   install(TARGETS ${target} EXPORT colcomb-targets FILE_SET HEADERS)
   if(COLCOMB_BUILD_TESTS AND room_TESTS)
