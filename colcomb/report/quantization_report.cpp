@@ -22,12 +22,12 @@ Json json_decibels(const SignalToNoise& ratio) {
   return value ? Json(*value) : Json(nullptr);
 }
 
-double share(std::uint64_t part, std::uint64_t whole) {
+double fraction_of(std::uint64_t part, std::uint64_t whole) {
   return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0.0;
 }
 
 std::string percent(std::uint64_t part, std::uint64_t whole) {
-  return fmt::format("{:.2f}%", 100 * share(part, whole));
+  return fmt::format("{:.2f}%", 100 * fraction_of(part, whole));
 }
 
 Lines stage_lines(const QuantizationCheck& check) {
