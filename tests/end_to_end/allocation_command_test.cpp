@@ -44,8 +44,11 @@ TEST_F(AllocationCommands, RunFitsTheArrayUnlessItIsNotTo) {
   ASSERT_EQ(plain.status, 0) << plain.output;
   const nlohmann::json fit = report("fit");
   const nlohmann::json paper = report("paper");
-  // The same clocks; what was promised is what is simulated; more weights.
-  EXPECT_EQ(fit["simulation"]["interval"], paper["simulation"]["interval"]);
+  // No more clocks, and few less: more groups have fewer columns each to read. What was promised is
+  // what is simulated; more weights.
+  EXPECT_LE(fit["simulation"]["interval"], paper["simulation"]["interval"]);
+  EXPECT_GE(fit["simulation"]["interval"].get<double>(),
+            0.99 * paper["simulation"]["interval"].get<double>());
   EXPECT_EQ(fit["allocation"]["interval"], fit["simulation"]["interval"]);
   EXPECT_EQ(fit["allocation"]["latency"], fit["simulation"]["latency"]);
   EXPECT_TRUE(paper["allocation"].is_null());
