@@ -56,7 +56,11 @@ class VerilatedArray {
 
   void reset(const ArrayInputs& in) {
     drive_all(in);
+    model_.clk_i = 0;
+    model_.rst_ni = 1;
+    model_.eval();
     model_.rst_ni = 0;
+    model_.eval();
     clock();
     model_.rst_ni = 1;
     model_.eval();

@@ -13,8 +13,7 @@
 // sign. So one adder and one running product serve all streams:
 //   part_q  product bits of the newest word, not yet given out, in two's complement;
 //   tail_q  the same of the word before, shifted out behind bit_q of its stream;
-//   bit_q   per stream, the next product bit, to be inverted where a data bit adds to it; after the
-//           last product bit it stays the sign.
+//   bit_q   per stream, the product bit of a word that is not the newest; at last its sign.
 module sa_serial_mac #(
   parameter int Streams = 4,
   parameter bit MaskIdle = 1'b0
@@ -37,8 +36,11 @@ module sa_serial_mac #(
   logic sign;
   assign {sign, magnitude} = weight_i;
 
-  // The data bit, where it belongs to a word.
-  logic data;
+  // What a data bit of 1 adds: the weight in two's complement but for the 1 at the bottom, and 0
+  // after the word's last data bit. Kept as it is, for otherwise Yosys puts these gates behind the
+  // data bit, which comes last: some MHz less on an iCE40.
+  (* keep *) logic [8:0] operand;
+  logic open;
   if (MaskIdle) begin : gen_mask
     logic [3:0] age_q;  // clocks since the start, 8: no data bit follows
     always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -46,38 +48,35 @@ module sa_serial_mac #(
       else if (start_i) age_q <= 4'd1;
       else if (!age_q[3]) age_q <= age_q + 4'd1;
     end
-    assign data = data_i & (start_i | ~age_q[3]);
+    assign open = start_i | ~age_q[3];
   end else begin : gen_no_mask
-    assign data = data_i;
+    assign open = 1'b1;
   end
+  assign operand = {sign, magnitude ^ {8{sign}}} & {9{open}};
 
-  // part + (data ? weight : 0), bit by bit where it matters: bit 0 is early, since both signs have
-  // the same, and its carry into bit 1 takes in the 1 that two's complement adds.
-  logic [8:0] part_q, part, sum;  // sum: without bit 0
-  logic       low, carry_low;
-  logic [7:0] addend;
-
+  // part + (data ? weight : 0), without bit 0, which both signs have in common: low is early.
+  // Below bit 0 stands the carry that negation adds.
+  logic [8:0] part_q, part, sum, addend;
+  logic       low;
+  logic [1:0] unused_low;
   assign part = part_q & {9{~start_i}};
-  assign low = data & magnitude[0];
-  assign carry_low = data & (sign ? part[0] | ~magnitude[0] : part[0] & magnitude[0]);
-  assign addend = {8{data}} & {sign, magnitude[7:1] ^ {7{sign}}};
-
-  logic unused_carry_low;
-  assign {sum, unused_carry_low} =
-      {part[8], part[8:1], 1'b1} + {addend[7], addend, carry_low};
+  assign low = data_i & open & magnitude[0];
+  assign addend = {9{data_i}} & operand;
+  assign {sum, unused_low} = {part[8], part, 1'b1} + {addend[8], addend, addend[8]};
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) part_q <= '0;
     else part_q <= sum;
   end
 
-  // Streams: fresh[n] in the clock of n's start, owns[n] while its word is the newest.
-  logic [Streams-1:0] fresh, owns, bit_q, bit_fresh;
+  // Streams: owns[n] while n's word is the newest, fresh[n] in the clock of its start. product[n] is
+  // n's product bit before the data bit of this clock adds to it.
+  logic [Streams-1:0] fresh, owns, product;
 
   if (Streams == 1) begin : gen_one_stream
     assign fresh = start_i;
     assign owns = 1'b1;
-    assign bit_q = part_q[0];
+    assign product = part_q[0];
   end else begin : gen_streams
     // Owners in Gray code: two flip-flops, and each owner is one function of them and the start.
     logic [1:0] owner_q, owner_after, owner;
@@ -96,8 +95,10 @@ module sa_serial_mac #(
       else owner_q <= owner;
     end
 
+    // In the clock of a start the word before gives its bit out of part_q for the last time.
     logic [6:0] tail_q;
     logic [7:0] tail;
+    logic [Streams-1:0] bit_q;
     assign tail = start_i ? part_q[8:1] : {tail_q[6], tail_q};
 
     always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -109,10 +110,10 @@ module sa_serial_mac #(
       localparam logic [1:0] Code = 2'(n ^ (n >> 1));
       assign owns[n] = (owner == Code);
       assign fresh[n] = owns[n] & start_i;
+      assign product[n] = (owner_q == Code) ? part_q[0] : bit_q[n];
 
       always_ff @(posedge clk_i or negedge rst_ni) begin
         if (!rst_ni) bit_q[n] <= 1'b0;
-        else if (owns[n]) bit_q[n] <= sum[0];
         else if (owns[(n+1)%Streams]) bit_q[n] <= tail[0];
       end
     end
@@ -120,9 +121,8 @@ module sa_serial_mac #(
 
   // Serial adders: a start forgets product and carry of the stream's word before.
   logic [Streams-1:0] carry_q, carry, term;
-  assign bit_fresh = bit_q & ~fresh;
   assign carry = carry_q & ~fresh;
-  assign term = bit_fresh ^ (owns & {Streams{low}});
+  assign term = (product & ~fresh) ^ (owns & {Streams{low}});
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
