@@ -57,12 +57,13 @@ module sa_serial_mac #(
   // part + (data ? weight : 0), without bit 0, which both signs have in common: low is early.
   // Below bit 0 stands the carry that negation adds.
   logic [8:0] part_q, part, sum, addend;
-  logic       low;
+  logic       low, carry_low;
   logic [1:0] unused_low;
   assign part = part_q & {9{~start_i}};
   assign low = data_i & open & magnitude[0];
   assign addend = {9{data_i}} & operand;
-  assign {sum, unused_low} = {part[8], part, 1'b1} + {addend[8], addend, addend[8]};
+  assign carry_low = data_i & operand[8];
+  assign {sum, unused_low} = {part[8], part, 1'b1} + {addend[8], addend, carry_low};
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) part_q <= '0;
