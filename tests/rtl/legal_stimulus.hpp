@@ -41,8 +41,9 @@ class LegalStimulus {
 
   void plan_load(Column& column) {
     column.sent = 0;
-    column.planned =
-        random_.below(4) == 0 ? 0 : (1 + random_.below(rtl_.shape.rows + 1)) * rtl_.shape.load_clocks;
+    column.planned = random_.below(4) == 0
+                         ? 0
+                         : (1 + random_.below(rtl_.shape.rows + 1)) * rtl_.shape.load_clocks;
   }
 
   void step_column(ArrayInputs& in, std::size_t j) {
@@ -59,8 +60,7 @@ class LegalStimulus {
 
     bool loads = loading_ && column.sent < column.planned && random_.below(3) != 0;
     if (!shape.double_buffering) loads = loads && !in_use;
-    const bool swaps =
-        !loads && !in_use && column.sent == column.planned && random_.below(10) == 0;
+    const bool swaps = !loads && !in_use && column.sent == column.planned && random_.below(10) == 0;
     if (loads) {
       in.load_valid[j] = 1;
       ++column.sent;

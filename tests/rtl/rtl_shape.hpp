@@ -36,8 +36,8 @@ inline RtlShape read_rtl_shape(const std::filesystem::path& path, const std::str
     if (!(fields >> found.name >> kind) || found.name != name) continue;
     fields >> config.rows >> config.columns >> config.alpha >> config.accumulation_bits >>
         config.double_buffering >> found.gate_clock;
-    for (const CellKind cell : {CellKind::kBalanced, CellKind::kInterleaved,
-                                CellKind::kMultiplexed, CellKind::kParallel}) {
+    for (const CellKind cell : {CellKind::kBalanced, CellKind::kInterleaved, CellKind::kMultiplexed,
+                                CellKind::kParallel}) {
       if (name_of(cell) == kind) {
         config.cell = found.kind = cell;
         found.shape = simulation::array_shape(config);

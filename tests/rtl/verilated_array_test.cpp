@@ -159,8 +159,8 @@ void expect_equal(const char* name, std::uint64_t seed, std::size_t clocks) {
   }
 }
 
-#define COLCOMB_RTL_SHAPE(name)                                                              \
-  TEST(VerilatedArray, name) {                                                               \
+#define COLCOMB_RTL_SHAPE(name)                                                               \
+  TEST(VerilatedArray, name) {                                                                \
     for (std::uint64_t seed = 1; seed <= 5; ++seed) expect_equal<V##name>(#name, seed, 4000); \
   }
 COLCOMB_RTL_SHAPE_LIST
