@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# Prints the sources of sa_array in the order in which tools read them. usage: sources.sh [FOLDER]
+folder=${1:-$(dirname "${BASH_SOURCE[0]}")}
+for name in sa_pkg sa_clock_gate sa_held_reg sa_weight_reg sa_serial_mac sa_links sa_mx_cell \
+  sa_il_cell sa_bl_cell sa_parallel_cell sa_array; do
+  echo "$folder/$name.sv"
+done
