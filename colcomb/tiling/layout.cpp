@@ -1,7 +1,6 @@
 #include "colcomb/tiling/layout.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <iterator>
 #include <utility>
 
@@ -67,9 +66,12 @@ std::vector<SharedColumn> deal(const std::vector<std::vector<std::uint32_t>>& ch
     best->groups.push_back(g);
     merge(best->channels, channels[g]);
   }
-  // Column tile t takes each column's t-th group, so the fullest columns come first.
-  std::ranges::stable_sort(result, std::greater{},
-                           [](const SharedColumn& column) { return column.groups.size(); });
+  // Column tile t takes each column's t-th group, so the fullest columns come first, and of equally
+  // full ones those that got a group earlier.
+  std::ranges::sort(result, {}, [](const SharedColumn& column) {
+    const auto groups = static_cast<std::int64_t>(column.groups.size());
+    return std::pair(-groups, groups == 0 ? 0U : column.groups.front());
+  });
   return result;
 }
 

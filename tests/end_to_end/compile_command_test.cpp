@@ -81,6 +81,42 @@ TEST_F(CompileCommand, InspectListsTheProgramAndEachTile) {
   EXPECT_EQ(Json::parse(one_json.output)["outputs"].size(), program.tiles[last].outputs);
 }
 
+// A program runs as its network does: equal clocks and counts in both engines, equal values.
+TEST_F(CompileCommand, SimulateRunsTheProgram) {
+  ASSERT_EQ(compile("").status, 0);
+  const CommandResult of_network = colcomb(fmt::format(
+      "simulate {} --array {} --images 0 --json --tiles", path("net.packed"), path("array.toml")));
+  ASSERT_EQ(of_network.status, 0) << of_network.output;
+  Json expected = Json::parse(of_network.output);
+  const CommandResult counted =
+      colcomb(fmt::format("simulate {} --images 0 --json --tiles", path("net.program")));
+  ASSERT_EQ(counted.status, 0) << counted.output;
+  Json found = Json::parse(counted.output);
+  EXPECT_TRUE(found["equal_images"].is_null());
+  for (const char* key : {"latency", "interval", "tiles", "total"})
+    EXPECT_EQ(found[key], expected[key]) << key;
+  const CommandResult exact =
+      colcomb(fmt::format("simulate {} --network {} --images 0 --engine both --json",
+                          path("net.program"), path("net.packed")));
+  ASSERT_EQ(exact.status, 0) << exact.output;
+  EXPECT_EQ(Json::parse(exact.output)["equal_images"], 1);
+  EXPECT_EQ(Json::parse(exact.output)["total"], expected["total"]);
+}
+
+TEST_F(CompileCommand, SimulateRefusesWhatDoesNotGoWithAProgram) {
+  ASSERT_EQ(compile("").status, 0);
+  for (const char* flags : {"--array 4x3", "--ideal", "--timeline t.json", "--baselines"}) {
+    const CommandResult result =
+        colcomb(fmt::format("simulate {} --images 0 {}", path("net.program"), flags));
+    EXPECT_EQ(result.status, 2) << flags << result.output;
+  }
+  Random random(9);
+  save_packed_network(random_quantized_network(random), folder_ / "other.packed");
+  const CommandResult other = colcomb(fmt::format("simulate {} --images 0 --network {}",
+                                                  path("net.program"), path("other.packed")));
+  EXPECT_EQ(other.status, 2) << other.output;
+}
+
 TEST_F(CompileCommand, SaysWhatIsWrong) {
   const auto expect_refused = [](const CommandResult& result, int status, const char* said) {
     EXPECT_EQ(result.status, status) << result.output;

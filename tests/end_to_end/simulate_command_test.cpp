@@ -37,6 +37,23 @@ class SimulateCommand : public ::testing::Test {
   QuantizedNetwork network_;
 };
 
+TEST_F(SimulateCommand, WritesATimelineAndTellsWhatPortsCost) {
+  const std::string file = (folder_ / "run.json").string();
+  const CommandResult result = simulate("--images 0 --json --timeline '" + file + "'");
+  ASSERT_EQ(result.status, 0) << result.output;
+  const Json run = Json::parse(result.output);
+  const Json events = Json::parse(read_text_file(file))["traceEvents"];
+  std::uint64_t last = 0;
+  for (const Json& event : events) {
+    if (event["ph"] == "X") last = std::max(last, event["args"]["last clock"].get<std::uint64_t>());
+  }
+  // The classifier's results are written in the last clock of the run, and seen one later.
+  EXPECT_EQ(last + 1, run["latency"].get<std::uint64_t>());
+  const CommandResult ideal = simulate("--images 0 --json --ideal");
+  ASSERT_EQ(ideal.status, 0) << ideal.output;
+  EXPECT_LE(Json::parse(ideal.output)["latency"], run["latency"]);
+}
+
 TEST_F(SimulateCommand, BothEnginesAgreeAndClocksAddUp) {
   const CommandResult result = simulate("--images 0 --engine both --tiles --json");
   ASSERT_EQ(result.status, 0) << result.output;
