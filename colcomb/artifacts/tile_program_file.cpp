@@ -110,8 +110,9 @@ Offset<schema::Schedule> write_schedule(FlatBufferBuilder& builder, const Schedu
   const auto output = builder.CreateVector(schedule.output_in_dram);
   const auto waits = builder.CreateVector(schedule.waits_for_dram);
   const auto kept = builder.CreateVector(schedule.residual_kept);
-  return schema::CreateSchedule(builder, tiles, input, output, waits, kept, schedule.weights_resident,
-                                schedule.initial_weight_bytes, narrow(schedule.slots));
+  return schema::CreateSchedule(builder, tiles, input, output, waits, kept,
+                                schedule.weights_resident, schedule.initial_weight_bytes,
+                                narrow(schedule.slots));
 }
 
 Schedule read_schedule(PayloadReader& reader, const schema::Schedule& source) {
