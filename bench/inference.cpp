@@ -46,7 +46,7 @@ double packed_macs(const QuantizedNetwork& network) {
   for (std::size_t i = 0; i < network.layer_count(); ++i) {
     const LayerDescription& layer = network.description.layer(i);
     macs += static_cast<double>(count_nonzeros(network.layer(i).weights.values) *
-                                layer.out_height() * layer.out_width());
+                                layer.sum_pixels());
   }
   return macs;
 }

@@ -174,7 +174,7 @@ class Ours {
 double macs_per_image(const NetworkDescription& network) {
   double macs = 0;
   for (const LayerDescription& d : network.all())
-    macs += static_cast<double>(d.out_channels * d.columns.size() * d.out_height() * d.out_width());
+    macs += static_cast<double>(d.out_channels * d.columns.size() * d.sum_pixels());
   return macs;
 }
 

@@ -14,7 +14,7 @@ bool too_large(const NetworkDescription& network) {
   double values = product(input.channels, input.height, input.width);
   double products = 0;
   for (const LayerDescription& layer : network.all()) {
-    const double pixels = product(layer.out_height(), layer.out_width());
+    const double pixels = product(layer.words().height(), layer.words().width());
     values += pixels * (product(layer.columns.size()) + product(layer.out_channels));
     products += pixels * product(layer.columns.size(), layer.out_channels);
   }

@@ -17,7 +17,7 @@ std::uint64_t tiles_of(const LayerDescription& layer, const ArrayConfig& array,
 }
 
 std::uint64_t macs_of(const LayerDescription& layer, std::size_t groups) {
-  return layer.out_channels * groups * layer.out_height() * layer.out_width();
+  return layer.out_channels * groups * layer.sum_pixels();
 }
 
 /// The least number of groups and those at which a cost may rise next.

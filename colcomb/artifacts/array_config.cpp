@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kMaxSide = 1024;
 constexpr std::size_t kMaxBatch = 1024;
+constexpr std::size_t kMaxPoolingWindows = 32;
 constexpr std::size_t kMaxWidth = std::size_t{1} << 20U;
 constexpr std::uint64_t kMaxBuffer = std::uint64_t{1} << 32U;  // addresses have 32 bits
 
@@ -139,6 +140,8 @@ void validate(const ArrayConfig& config, const std::string& where) {
   in_range(config.bank_ports, 1, kMaxSide, where, "buffers.bank_ports");
   in_range(config.weight_bytes, 1, kMaxBuffer, where, "buffers.weight_bytes");
   in_range(config.partial_sum_bytes, 0, kMaxBuffer, where, "buffers.partial_sum_bytes");
+  in_range(config.pooling_bytes, 0, kMaxBuffer, where, "buffers.pooling_bytes");
+  in_range(config.pooling_windows, 1, kMaxPoolingWindows, where, "pooling.windows");
   in_range(config.dram_bytes_per_clock, 1, kMaxWidth, where, "dram.bytes_per_clock");
   power_of_two(config.dram_bytes_per_clock, where, "dram.bytes_per_clock");
   in_range(config.dram_burst_bytes, config.dram_bytes_per_clock, kMaxWidth, where,
@@ -158,11 +161,12 @@ void validate(const ArrayConfig& config, const std::string& where) {
 std::string describe(const ArrayConfig& c) {
   return fmt::format(
       "{} x {} {} cells, alpha {}, {} accumulation bits, double buffering {}, {} MHz; data {} "
-      "bytes, inputs {}, residuals {} and {}, outputs {}, weights {}, partial sums {}, ports {}; "
-      "DRAM {} bytes per clock, bursts of {}, latency {}; {}, batch {}, cross-layer {}",
+      "bytes, inputs {}, residuals {} and {}, outputs {}, weights {}, partial sums {}, pooling {} for {} "
+      "windows, ports {}; DRAM {} bytes per clock, bursts of {}, latency {}; {}, batch {}, cross-layer {}",
       c.rows, c.columns, name_of(c.cell), c.alpha, c.accumulation_bits, c.double_buffering,
       c.clock_mhz, c.data_bytes, c.input_bytes, c.residual_bytes, c.residual_input_bytes,
-      c.output_bytes, c.weight_bytes, c.partial_sum_bytes, c.bank_ports, c.dram_bytes_per_clock,
+      c.output_bytes, c.weight_bytes, c.partial_sum_bytes, c.pooling_bytes,
+      c.pooling_windows, c.bank_ports, c.dram_bytes_per_clock,
       c.dram_burst_bytes, c.dram_latency, name_of(c.order), c.batch, c.cross_layer);
 }
 

@@ -48,8 +48,13 @@ struct ArrayConfig {
   std::uint64_t output_bytes = 1U << 17U;          // logits, and maps on their way to DRAM
   std::uint64_t weight_bytes = 1U << 18U;          // packed weights waiting to be loaded
   std::uint64_t partial_sum_bytes = 1U << 18U;     // accumulations between column tiles
+  std::uint64_t pooling_bytes = 1U << 17U;         // line buffer of pooling windows
   std::size_t bank_ports = 1;  // bytes that a bank of data or input buffer reads, and one of the
                                // data buffer writes, in a clock; 1 to 1024
+
+  // [pooling]
+  std::size_t pooling_windows = 4;  // most windows that a pixel may lie in along each side, the
+                                    // partial results that a row keeps; 1 to 32
 
   // [dram]
   std::size_t dram_bytes_per_clock = 16;  // reads and writes together; a power of two
@@ -87,6 +92,8 @@ struct ArrayConfig {
   /// each gives a result every I clocks at most.
   [[nodiscard]] std::size_t rows_per_bus() const { return word_interval(); }
   [[nodiscard]] std::size_t row_buses() const;
+  /// Bytes of a word of the pooling windows' line buffer: partial results of 24 bits.
+  [[nodiscard]] std::size_t pooling_word_bytes() const { return 3 * pooling_windows; }
   /// Bytes of one bank of a memory of `bytes` with a bank per column, or per row bus.
   [[nodiscard]] std::uint64_t column_bank_bytes(std::uint64_t bytes) const {
     return bytes / columns;

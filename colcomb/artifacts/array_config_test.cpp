@@ -158,7 +158,7 @@ TEST(ArrayConfig, RowsShareBuses) {
 TEST(ArrayConfig, UnknownNamesAreErrorsThatListTheKnownOnes) {
   EXPECT_THAT(refusal("[aray]\nrows = 1"),
               AllOf(HasSubstr("unknown table"), HasSubstr("'aray'"),
-                    HasSubstr("[array], [buffers], [dram], [schedule]")));
+                    HasSubstr("[array], [buffers], [pooling], [dram], [schedule]")));
   EXPECT_THAT(refusal("rows = 1"), AllOf(HasSubstr("unknown table"), HasSubstr("'rows'")));
   EXPECT_THAT(refusal("array = 1"), AllOf(HasSubstr("not a table"), HasSubstr("'array'")));
   EXPECT_THAT(refusal("[[array]]\nrows = 1"), HasSubstr("not a table"));

@@ -10,7 +10,7 @@ namespace colcomb {
 
 /// What a network's description, its float numbers and its integers have in common: one entry per
 /// hidden layer in the order of the data, and one for the classifier. Between the last hidden layer
-/// and the classifier lies the global average pooling.
+/// and the classifier lies the global average pooling, if the network has it.
 template <class Layer>
 struct LayerStack {
   std::vector<Layer> hidden;  // at least one in a valid network

@@ -54,11 +54,26 @@ class NetworkBuilder {
   /// The last hidden layer. Its output's shape must not change.
   [[nodiscard]] LayerDescription& last() { return network_.hidden.back(); }
 
+  /// Puts a pooling behind the last hidden layer, which has none.
+  void pool_last(const PoolingWindow& pooling) {
+    COLCOMB_CHECK(!network_.hidden.empty() && !last().pooling, "a layer has one pooling");
+    last().pooling = pooling;
+    height_ = pooling.out_height;
+    width_ = pooling.out_width;
+  }
+
   /// Ends the network with the classifier on the pooled output of the last hidden layer. The result
   /// is not validated.
   [[nodiscard]] NetworkDescription finish(std::size_t classes) && {
     network_.classes = classes;
     network_.classifier = make_classifier(channels_, classes);
+    return std::move(network_);
+  }
+  /// The same with the classifier on that whole output, without global pooling.
+  [[nodiscard]] NetworkDescription finish_flat(std::size_t classes) && {
+    network_.classes = classes;
+    network_.global_pooling = false;
+    network_.classifier = make_flat_classifier(channels_, height_, width_, classes);
     return std::move(network_);
   }
 

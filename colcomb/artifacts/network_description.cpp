@@ -79,6 +79,30 @@ void validate_window(const LayerDescription& layer, const std::string& where,
                 layer.stride, where, field);
 }
 
+/// One side of the pooling of a map of sums of `size` pixels.
+void validate_pooling_side(const PoolingSide& side, std::size_t size, const std::string& where,
+                           const std::string& field) {
+  require(side.kernel >= 1 && side.kernel <= kMaxTaps && side.padding < side.kernel, where, field,
+          fmt::format("kernel {} with padding {}", side.kernel, side.padding),
+          "must be 1 to 256, padding below the kernel");
+  require(side.out >= 1 && side.out <= kMaxSide, where, field, fmt::format("{} outputs", side.out),
+          "must be 1 to 16384");
+  require((side.out - 1) * side.stride < size + side.padding, where, field,
+          fmt::format("{} outputs for {} pixels", side.out, size),
+          "must be windows of which each holds a pixel of the map");
+}
+
+void validate_pooling(const LayerDescription& layer, const std::string& where,
+                      const std::string& field) {
+  const PoolingWindow& pooling = *layer.pooling;
+  require(pooling.stride >= 1 && pooling.stride <= kMaxStride, where, field,
+          fmt::format("stride {}", pooling.stride), "must be 1 to 64");
+  validate_pooling_side(pooling.vertical(), layer.sum_height(), where, field);
+  validate_pooling_side(pooling.horizontal(), layer.sum_width(), where, field);
+  require(pooling.kind == PoolingKind::kMean || !pooling.count_padding, where, field,
+          "count_padding", "must be false for maxima");
+}
+
 /// The least and the greatest offset of a column along one side.
 struct Offsets {
   std::ptrdiff_t least, most;
@@ -110,6 +134,11 @@ void validate_columns(const LayerDescription& layer, const std::string& where,
   }
 }
 
+/// Of a fully connected layer.
+Window whole_map(std::size_t height, std::size_t width) {
+  return {height, width, 1, 1, 0, 0, 1, 1};
+}
+
 struct MapShape {
   std::size_t channels, height, width;
 };
@@ -133,6 +162,7 @@ void validate_layer(const LayerDescription& layer, const MapShape& input,
   require(in_range(layer.alpha, kMaxAlpha), where, field("alpha"), fmt::to_string(layer.alpha),
           "must be 1 to 64");
   if (layer.window) validate_window(layer, where, field("window"));
+  if (layer.pooling) validate_pooling(layer, where, field("pooling"));
   require(!layer.fixed || !layer.batch_norm, where, field("fixed"), "true",
           "a layer of fixed weights has a bias in place of batch norm");
   require(in_range(layer.conv_groups, layer.in_channels) &&
@@ -155,13 +185,23 @@ void validate_classifier(const NetworkDescription& network, const std::string& w
   const auto field = [&layer](const char* name) {
     return fmt::format("classifier {}: {}", layer.name, name);
   };
-  validate_layer(layer, {network.hidden.back().out_channels, 1, 1}, where);
-  require(layer.kind == LayerKind::kConvolution && layer.kernel == 1 && layer.stride == 1 &&
-              !layer.window,
-          where, field("kind"),
+  const LayerDescription& last = network.hidden.back();
+  if (network.global_pooling) {
+    validate_layer(layer, {last.out_channels, 1, 1}, where);
+    require(!layer.window, where, field("window"), "present",
+            "must be absent behind global pooling");
+  } else {
+    validate_layer(layer, {last.out_channels, last.out_height(), last.out_width()}, where);
+    const Window whole = whole_map(last.out_height(), last.out_width());
+    require(layer.window == whole, where, field("window"), layer.window ? "another" : "absent",
+            "must be the whole map without global pooling");
+  }
+  require(layer.kind == LayerKind::kConvolution && layer.kernel == 1 && layer.stride == 1, where,
+          field("kind"),
           fmt::format("{} with kernel {} and stride {}", name_of(layer.kind), layer.kernel,
                       layer.stride),
-          "must be a pointwise convolution without a window");
+          "must be a convolution with kernel 1 and stride 1");
+  require(!layer.pooling, where, field("pooling"), "present", "must be absent");
   require(!layer.batch_norm, where, field("batch norm"), "present", "must have a bias instead");
   require(!layer.fixed, where, field("fixed"), "true", "must be false: its weights are trained");
   require(layer.conv_groups == 1, where, field("conv_groups"), fmt::to_string(layer.conv_groups),
@@ -203,11 +243,15 @@ void validate_residual(const NetworkDescription& network, std::size_t index,
           "must have at most this layer's out channels");
   const std::size_t s = residual_stride(network, index);
   require(
-      (layer.out_height() - 1) * s < source.out_height() &&
-          (layer.out_width() - 1) * s < source.out_width(),
+      (layer.sum_height() - 1) * s < source.out_height() &&
+          (layer.sum_width() - 1) * s < source.out_width(),
       where, field,
       fmt::format("{} with {} x {} pixels", source.name, source.out_height(), source.out_width()),
       "must have a pixel for each of this layer's, strides apart");
+  const WordGrid words = layer.words();
+  require(words.height() == layer.sum_height() && words.width() == layer.sum_width(), where, field,
+          "a pooling that reaches beyond the map",
+          "must be another layer's: this one has a residual source");
 }
 
 }  // namespace
@@ -241,6 +285,11 @@ const char* name_of(LayerKind kind) {
   return "unknown";
 }
 
+std::string describe(const PoolingWindow& pooling) {
+  return fmt::format("{} {} x {} / {}", name_of(pooling.kind), pooling.kernel_height,
+                     pooling.kernel_width, pooling.stride);
+}
+
 const char* kind_name(const NetworkDescription& network, std::size_t layer) {
   return network.is_classifier(layer) ? "classifier" : name_of(network.hidden[layer].kind);
 }
@@ -256,12 +305,24 @@ LayerDescription make_classifier(std::size_t channels, std::size_t classes) {
   return layer;
 }
 
+LayerDescription make_flat_classifier(std::size_t channels, std::size_t height, std::size_t width,
+                                      std::size_t classes) {
+  LayerDescription layer = make_classifier(channels, classes);
+  layer.in_height = height;
+  layer.in_width = width;
+  layer.window = whole_map(height, width);
+  layer.columns = window_columns(channels, *layer.window);
+  return layer;
+}
+
 std::size_t residual_stride(const NetworkDescription& network, std::size_t layer) {
   std::size_t product = 1;
   // No map is larger than kMaxSide: from there on every product means pixel 0 alone, and must not
   // overflow.
-  for (std::size_t i = *network.hidden[layer].residual + 1; i <= layer && product < kMaxSide; ++i)
+  for (std::size_t i = *network.hidden[layer].residual + 1; i <= layer && product < kMaxSide; ++i) {
     product *= network.hidden[i].stride;
+    if (i < layer && network.hidden[i].pooling) product *= network.hidden[i].pooling->stride;
+  }
   return product;
 }
 

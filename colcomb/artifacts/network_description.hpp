@@ -8,6 +8,7 @@
 
 #include "colcomb/artifacts/filter_matrix.hpp"
 #include "colcomb/artifacts/layer_stack.hpp"
+#include "colcomb/artifacts/pooling_window.hpp"
 #include "colcomb/base/arithmetic.hpp"
 
 namespace colcomb {
@@ -42,8 +43,9 @@ struct Window {
 [[nodiscard]] std::vector<Column> window_columns(std::size_t channels, const Window& window);
 
 /// One layer of a network: everything about it but its weights. Hidden layers are followed by
-/// ReLU6. The classifier is a pointwise convolution of the pooled 1 x 1 map with a bias and without
-/// ReLU6, whose outputs are the logits.
+/// ReLU6, and some by pooling. The classifier has a bias and no ReLU6, and its outputs are the
+/// logits: a pointwise convolution of the pooled 1 x 1 map, or, without global pooling, a
+/// convolution whose one window is the whole map (a fully connected layer of the flattened map).
 struct LayerDescription {
   std::string name;  // e.g. "conv0", "block1.layer2", "linear"; unique; printable UTF-8
   LayerKind kind = LayerKind::kConvolution;
@@ -53,11 +55,11 @@ struct LayerDescription {
   std::size_t stride = 1;       // output (y, x) reads input (y * stride + dy, x * stride + dx)
   std::size_t alpha = 1;        // most columns in one group
   std::vector<Column> columns;  // M column descriptors of the filter matrix
-  std::size_t in_height = 0;    // input map; 1 x 1 for the classifier
+  std::size_t in_height = 0;    // input map
   std::size_t in_width = 0;
   /// Output of this earlier layer (index), of at most out_channels channels, is added before ReLU6
-  /// without parameters: with s = residual_stride, its (n, y * s, x * s) to this layer's (n, y, x),
-  /// and nothing to the rows n beyond its channels.
+  /// without parameters: with s = residual_stride, its (n, y * s, x * s) to this layer's sum (n, y,
+  /// x), and nothing to the rows n beyond its channels.
   std::optional<std::size_t> residual;
   std::optional<Window> window;  // of some convolutions; `kernel` is 1 then, and says nothing
   bool batch_norm = true;        // false: a bias in its place; so in the classifier
@@ -67,6 +69,8 @@ struct LayerDescription {
   /// Groups of a grouped convolution (conv_groups.hpp): of equally many rows, which read equally
   /// many input channels. 1: every row reads every channel; in_channels: depthwise.
   std::size_t conv_groups = 1;
+  /// Of a hidden layer: behind its ReLU6.
+  std::optional<PoolingWindow> pooling;
 
   /// Taps of the filter matrix per channel: 1 but for convolutions.
   [[nodiscard]] std::size_t kernel_height() const {
@@ -75,13 +79,24 @@ struct LayerDescription {
   [[nodiscard]] std::size_t kernel_width() const {
     return window ? window->kernel_width : kind == LayerKind::kConvolution ? kernel : 1;
   }
-  /// The window's; else ceil(in / stride), since padding k / 2 never changes the size.
-  [[nodiscard]] std::size_t out_height() const {
+  /// Size of the map of sums, what ReLU6 reads: the window's; else ceil(in / stride), since padding
+  /// k / 2 never changes the size.
+  [[nodiscard]] std::size_t sum_height() const {
     return window ? window->out_height : ceil_divide(in_height, stride);
   }
-  [[nodiscard]] std::size_t out_width() const {
+  [[nodiscard]] std::size_t sum_width() const {
     return window ? window->out_width : ceil_divide(in_width, stride);
   }
+  [[nodiscard]] std::size_t sum_pixels() const { return sum_height() * sum_width(); }
+  /// Size of the output map, which the next layer reads: the pooling's; else that of the sums.
+  [[nodiscard]] std::size_t out_height() const {
+    return pooling ? pooling->out_height : sum_height();
+  }
+  [[nodiscard]] std::size_t out_width() const {
+    return pooling ? pooling->out_width : sum_width();
+  }
+  /// The words of one image that an array takes through the layer.
+  [[nodiscard]] WordGrid words() const { return {sum_height(), sum_width(), pooling}; }
   /// Values of one image's input and output map: channels x height x width.
   [[nodiscard]] std::size_t input_size() const { return in_channels * in_height * in_width; }
   [[nodiscard]] std::size_t output_size() const {
@@ -114,28 +129,39 @@ struct DataDescription {
   bool operator==(const DataDescription&) const = default;
 };
 
-/// Hidden layer 0 reads the image, hidden layer i the output of hidden layer i - 1; global average
-/// pooling makes one value per channel of the last one's output, which the classifier reads.
+/// Hidden layer 0 reads the image, hidden layer i the output of hidden layer i - 1. Global average
+/// pooling makes one value per channel of the last one's output, which the classifier reads;
+/// without global pooling the classifier reads that output itself.
 struct NetworkDescription : LayerStack<LayerDescription> {
   InputDescription input;
   std::size_t classes = 10;
+  bool global_pooling = true;
   double dropout = 0;  // probability before the classifier, in training alone
   DataDescription data;
 
-  /// True for the last hidden layer, whose output is pooled.
-  [[nodiscard]] bool is_pooled(std::size_t index) const { return index + 1 == hidden.size(); }
+  /// Whether the hidden layer's output goes through global average pooling.
+  [[nodiscard]] bool is_pooled(std::size_t index) const {
+    return global_pooling && index + 1 == hidden.size();
+  }
   bool operator==(const NetworkDescription&) const = default;
 };
+
+/// "max 3 x 2 / 1": kind, height and width of the windows, stride.
+[[nodiscard]] std::string describe(const PoolingWindow& pooling);
 
 /// "classifier", or the kind of hidden layer `layer`.
 [[nodiscard]] const char* kind_name(const NetworkDescription& network, std::size_t layer);
 
 /// The classifier "linear" on `channels` pooled values: a pointwise convolution with alpha 1.
 [[nodiscard]] LayerDescription make_classifier(std::size_t channels, std::size_t classes);
+/// The same on the whole map of channels x height x width values, without global pooling.
+[[nodiscard]] LayerDescription make_flat_classifier(std::size_t channels, std::size_t height,
+                                                    std::size_t width, std::size_t classes);
 
-/// s of the residual addition into hidden layer `layer`: the product of the strides from the layer
-/// after its source to itself, so that both numbers of the sum belong to one place of the image.
-/// The source's map is s times as large: (out_height - 1) * s lies in it, and so the width.
+/// s of the residual addition into hidden layer `layer`: the product of the strides between its
+/// source's output and its own sums, those of poolings included, so that both numbers of the sum
+/// belong to one place of the image. The source's map is s times as large: (sum_height - 1) * s
+/// lies in it, and so the width.
 /// Requires: layer `layer` has a residual source, an earlier one; strides are at least 1.
 [[nodiscard]] std::size_t residual_stride(const NetworkDescription& network, std::size_t layer);
 

@@ -360,7 +360,7 @@ TEST(QuantizedNetwork, ValidateNamesLayerAndField) {
               HasSubstr("layer conv0: fraction bits is '23'"));
 }
 
-TEST(Classifier, IsAPointwiseConvolutionWithABias) {
+TEST(Classifier, ReadsPooledValuesOrTheWholeMap) {
   using N = NetworkDescription;
   const auto refused = [](const std::function<void(N&)>& change) {
     return refusal<N>(small_description(), change);
@@ -369,7 +369,7 @@ TEST(Classifier, IsAPointwiseConvolutionWithABias) {
               HasSubstr("classifier linear: batch norm is 'present': must have a bias instead"));
   EXPECT_THAT(refused([](N& n) { n.classifier.fixed = true; }),
               HasSubstr("classifier linear: fixed is 'true'"));
-  const char* const rule = "must be a pointwise convolution without a window";
+  const char* const rule = "must be a convolution with kernel 1 and stride 1";
   EXPECT_THAT(refused([](N& n) { n.classifier.stride = 2; }),
               HasSubstr(std::string("'convolution with kernel 1 and stride 2': ") + rule));
   EXPECT_THAT(refused([](N& n) { n.classifier.kind = LayerKind::kShift; }), HasSubstr(rule));
@@ -377,7 +377,11 @@ TEST(Classifier, IsAPointwiseConvolutionWithABias) {
                 n.classifier.window = Window{};
                 n.classifier.columns = window_columns(2, Window{});
               }),
-              HasSubstr(rule));
+              HasSubstr("classifier linear: window is 'present': must be absent behind global"));
+  EXPECT_THAT(refused([](N& n) { n.classifier.pooling.emplace(); }),
+              HasSubstr("classifier linear: pooling is 'present'"));
+  EXPECT_THAT(refused([](N& n) { n.global_pooling = false; }),
+              HasSubstr("layer linear: input is '2 x 1 x 1': must be the shape"));
   EXPECT_THAT(refused([](N& n) { n.classifier.columns[1].dx = 1; }),
               HasSubstr("layer linear: column is '(channel 1, dy 0, dx 1)'"));
   EXPECT_THAT(refused([](N& n) { n.classifier.in_width = 2; }),

@@ -34,11 +34,13 @@ Offset<schema::LayerDescription> write_layer(FlatBufferBuilder& builder,
       layer.residual ? static_cast<std::int64_t>(narrow(*layer.residual)) : -1;
   const auto window =
       layer.window ? write_window(builder, *layer.window) : Offset<schema::Window>();
+  const auto pooling =
+      layer.pooling ? write_pooling(builder, *layer.pooling) : Offset<schema::PoolingWindow>();
   return schema::CreateLayerDescription(
       builder, name, static_cast<schema::LayerKind>(layer.kind), narrow(layer.in_channels),
       narrow(layer.out_channels), narrow(layer.kernel), narrow(layer.stride), narrow(layer.alpha),
       stored_columns, narrow(layer.in_height), narrow(layer.in_width), residual, window,
-      layer.batch_norm, layer.fixed, narrow(layer.conv_groups));
+      layer.batch_norm, layer.fixed, narrow(layer.conv_groups), pooling);
 }
 
 Offset<schema::DataDescription> write_data(FlatBufferBuilder& builder,
@@ -51,6 +53,13 @@ Offset<schema::DataDescription> write_data(FlatBufferBuilder& builder,
 }
 
 }  // namespace
+
+Offset<schema::PoolingWindow> write_pooling(FlatBufferBuilder& builder, const PoolingWindow& p) {
+  return schema::CreatePoolingWindow(builder, static_cast<schema::PoolingKind>(p.kind),
+                                     narrow(p.kernel_height), narrow(p.kernel_width),
+                                     narrow(p.stride), narrow(p.pad_top), narrow(p.pad_left),
+                                     narrow(p.out_height), narrow(p.out_width), p.count_padding);
+}
 
 Offset<schema::NetworkDescription> write_description(FlatBufferBuilder& builder,
                                                      const NetworkDescription& network) {
@@ -68,7 +77,8 @@ Offset<schema::NetworkDescription> write_description(FlatBufferBuilder& builder,
                           narrow(input.width), mean, std, narrow(input.reshape_stride));
   const auto data = write_data(builder, network.data);
   return schema::CreateNetworkDescription(builder, stored_input, narrow(network.classes),
-                                          network.dropout, hidden, classifier, data);
+                                          network.dropout, hidden, classifier, data,
+                                          network.global_pooling);
 }
 
 Offset<schema::ColumnGroups> write_groups(FlatBufferBuilder& builder, const ColumnGroups& groups) {
@@ -129,7 +139,22 @@ LayerDescription PayloadReader::layer(const schema::LayerDescription& source) {
   layer.batch_norm = source.batch_norm();
   layer.fixed = source.fixed();
   layer.conv_groups = source.conv_groups();
+  if (source.pooling() != nullptr) layer.pooling = pooling(*source.pooling());
   return layer;
+}
+
+PoolingWindow PayloadReader::pooling(const schema::PoolingWindow& source) {
+  charge(8 * sizeof(std::uint32_t));
+  if (source.kind() > schema::PoolingKind::MAX) malformed();
+  return {static_cast<PoolingKind>(source.kind()),
+          source.kernel_height(),
+          source.kernel_width(),
+          source.stride(),
+          source.pad_top(),
+          source.pad_left(),
+          source.out_height(),
+          source.out_width(),
+          source.count_padding()};
 }
 
 NetworkDescription PayloadReader::description(const schema::NetworkDescription* source) {
@@ -139,6 +164,7 @@ NetworkDescription PayloadReader::description(const schema::NetworkDescription* 
   network.input = {input.channels(),     input.height(),      input.width(),
                    vector(input.mean()), vector(input.std()), input.reshape_stride()};
   network.classes = stored.classes();
+  network.global_pooling = stored.global_pooling();
   network.dropout = stored.dropout();
   network.hidden =
       tables(stored.hidden(), [this](const schema::LayerDescription& l) { return layer(l); });

@@ -21,6 +21,8 @@ namespace colcomb {
 
 [[nodiscard]] flatbuffers::Offset<schema::NetworkDescription> write_description(
     flatbuffers::FlatBufferBuilder& builder, const NetworkDescription& network);
+[[nodiscard]] flatbuffers::Offset<schema::PoolingWindow> write_pooling(
+    flatbuffers::FlatBufferBuilder& builder, const PoolingWindow& pooling);
 [[nodiscard]] flatbuffers::Offset<schema::ColumnGroups> write_groups(
     flatbuffers::FlatBufferBuilder& builder, const ColumnGroups& groups);
 
@@ -107,6 +109,7 @@ class PayloadReader {
       const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* source);
 
   [[nodiscard]] NetworkDescription description(const schema::NetworkDescription* source);
+  [[nodiscard]] PoolingWindow pooling(const schema::PoolingWindow& source);
   [[nodiscard]] ColumnGroups groups(const schema::ColumnGroups* source);
 
   /// What `pointer` points to. The verifier has seen every required field; this keeps that promise

@@ -28,14 +28,16 @@ struct ValuePair {
   [[nodiscard]] double difference() const;  // |integer - real|
 };
 
-/// The outputs of a layer (of the linear layer: the logits) or of pooling, over all images.
+/// The outputs of a layer (of the classifier: the logits) or of global pooling, over all images.
 struct StageCheck {
   std::string name;  // the layer's, or "pooling"
   double step = 0;   // real value of one unit of the outputs
   ValuePair worst;   // the first pair of the largest difference
   SignalToNoise noise;
   std::uint64_t values = 0;
-  std::uint64_t saturated = 0;  // of them clamped at 255
+  std::uint64_t clamped = 0;    // values that the clamp at 255 is asked of: behind a layer's ReLU6,
+                                // in front of its pooling windows
+  std::uint64_t saturated = 0;  // of these, those that it changes
 };
 
 /// What quantizing one layer does to the whole. The counts are of images whose top-1 class is the
@@ -52,7 +54,7 @@ struct LayerSensitivity {
 struct QuantizationCheck {
   std::uint64_t images = 0;
   std::uint64_t agreeing = 0;                 // top-1 as the float network's, all layers quantized
-  std::vector<StageCheck> stages;             // hidden layers, pooling, the linear layer
+  std::vector<StageCheck> stages;             // hidden layers, pooling (if any), the classifier
   std::vector<LayerSensitivity> sensitivity;  // per layer
 
   /// The layer that, quantized alone, leaves the logits the most noise. Requires: a layer.

@@ -119,6 +119,9 @@ void validate(const QuantizedNetwork& network, const std::string& where) {
           fmt::to_string(network.hidden.size()), "must be as many as the description has");
   require(network.pooling.fraction_bits <= kMaxPoolingFractionBits, where, "pooling fraction bits",
           fmt::to_string(network.pooling.fraction_bits), "must be 0 to 8");
+  require(network.description.global_pooling || network.pooling.fraction_bits == 0, where,
+          "pooling fraction bits", fmt::to_string(network.pooling.fraction_bits),
+          "must be 0 in a network without global pooling");
   for (std::size_t i = 0; i < network.layer_count(); ++i)
     validate_layer(network.layer(i), network.description.layer(i), where);
   require_printable(network.origin, where, "origin");

@@ -28,9 +28,10 @@ inline constexpr std::size_t kMaxSamples = 64;
 ///   acc = bias[n] + sum over groups g of w(n, g) * q(column select(n, g) of g)
 ///       + (r << fraction_bits)
 /// with r the residual source's value for row n at this place (see LayerDescription::residual), if
-/// there is one. Hidden layers give
+/// there is one. Hidden layers turn it into the byte
 /// clamp(acc >> fraction_bits, 0, 255) (arithmetic shift; their bias already holds the rounding
-/// constant 2^(fraction_bits - 1)); the classifier gives acc itself, the logits.
+/// constant 2^(fraction_bits - 1)), and give these bytes, or of each window of their pooling the
+/// largest, or the mean floor(sum / divisor + 1/2); the classifier gives acc itself, the logits.
 struct QuantizedLayer {
   PackedMatrix<std::int8_t> weights;  // N x G
   std::vector<std::int32_t> bias;     // N, at the accumulator's scale
@@ -44,7 +45,7 @@ struct QuantizedLayer {
 /// Global average pooling of the last hidden layer's output: one unsigned byte per channel,
 /// clamp(floor(sum * 2^fraction_bits / pixels + 1/2), 0, 255).
 struct Pooling {
-  std::uint32_t fraction_bits = 0;  // 0 to 8
+  std::uint32_t fraction_bits = 0;  // 0 to 8; 0 without global pooling
 
   bool operator==(const Pooling&) const = default;
 };

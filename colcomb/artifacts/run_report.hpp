@@ -38,7 +38,7 @@ struct RunReport {
   Accuracy integer_accuracy;                   // test split
   std::optional<Accuracy> dense_accuracy;      // float, test split, the same network never pruned
   std::uint64_t identical_logits = 0;    // images whose integer and fake-quantized logits agree
-  std::vector<std::uint64_t> saturated;  // outputs clamped at 255 on the test split, per layer
+  std::vector<std::uint64_t> saturated;  // activations clamped at 255 on the test split, per layer
   double train_seconds = 0;              // sum over the epochs
   /// One image on the array (clocks in closed form), and what it is compared with, the first being
   /// the network without combining. Absent and empty: not simulated.

@@ -6,8 +6,9 @@
 
 namespace colcomb {
 
-/// One pass of input words through the array with one set of weights. A word is one output pixel of
-/// one image of the batch, counted image by image and row-major within an image.
+/// One pass of input words through the array with one set of weights. A word is one pixel of the
+/// layer's map of sums, or one beyond it that its pooling's windows reach (WordGrid), of one image
+/// of the batch, counted image by image and row-major within an image.
 struct Tile {
   std::uint32_t layer = 0;
   std::uint32_t row_begin = 0;    // first filter
@@ -16,10 +17,12 @@ struct Tile {
   std::uint32_t groups = 0;       // groups, 0 (an all-zero layer) to C
   std::uint64_t word_begin = 0;   // first word
   std::uint64_t words = 0;        // P, words that stream past the weights
+  std::uint64_t outputs = 0;      // pixels of the output map that its words complete
   bool first = false;  // accumulations start with bias and residual; else with partial sums
   bool last = false;   // accumulations leave through the ReLU and quantization block (the linear
                        // layer's: as logits); else to the partial-sum buffer
-  std::uint32_t interval = 0;     // K, clocks from word to word: the most of I, lines and writes
+  std::uint32_t interval = 0;     // K, clocks from word to word: the most of I, lines, writes and
+                                  // what pooling asks for
   std::uint32_t read_clocks = 0;  // Q, in which each column's bank reads a word's bytes, at least 1
   std::uint32_t write_clocks = 0;  // Z, in which each bank of the data buffer writes a word's
                                    // bytes; 0: nothing goes there
@@ -43,6 +46,7 @@ struct Schedule {
   std::vector<std::uint8_t>
       waits_for_dram;                       // per layer: it reads a map of an earlier one from DRAM
   std::vector<std::uint8_t> residual_kept;  // per layer: its output map is in the residual buffer
+  std::vector<std::uint8_t> pooling_clocks;  // per layer: from a row's byte to its last result
   bool weights_resident = false;            // all tiles' weights fit the weight buffer
   std::uint64_t initial_weight_bytes = 0;   // read once before the first image if they do
   std::size_t slots = 1;  // tiles whose weights and inputs the buffers hold at a time

@@ -18,7 +18,7 @@ enum class FileKind : std::uint32_t {
 };
 
 /// The version of all kinds that this program writes, and the only one it reads.
-inline constexpr std::uint32_t kFileVersion = 3;
+inline constexpr std::uint32_t kFileVersion = 4;
 
 /// Bytes before the payload; a multiple of the strictest alignment a FlatBuffer needs.
 inline constexpr std::size_t kSealSize = 32;

@@ -34,7 +34,7 @@ std::string refusal_with(const TemporaryFolder& folder, std::size_t at, unsigned
 TEST(SealedFile, HeaderIsAsDocumented) {
   const TemporaryFolder folder;
   save_sealed(FileKind::kCheckpoint, kPayload, folder / "s");
-  std::string expected("COLCOMB\0CKPT\x03\0\0\0\x09\0\0\0\0\0\0\0\x26\x39\xf4\xcb\0\0\0\0", 32);
+  std::string expected("COLCOMB\0CKPT\x04\0\0\0\x09\0\0\0\0\0\0\0\x26\x39\xf4\xcb\0\0\0\0", 32);
   EXPECT_EQ(read_text_file(folder / "s"), expected + "123456789");
   const SealedFile file(FileKind::kCheckpoint, folder / "s");
   EXPECT_TRUE(std::ranges::equal(file.payload(), kPayload));
@@ -48,11 +48,11 @@ TEST(SealedFile, ErrorsTellWhatIsWrong) {
   EXPECT_THAT(tests::refusal(kLoad, folder / "none"), HasSubstr("cannot be opened"));
   EXPECT_THAT(refusal_with(folder, 0, 'X'), HasSubstr("is not a colcomb file"));
   EXPECT_THAT(refusal_with(folder, 8, 'X'), HasSubstr("kind is"));
-  EXPECT_THAT(refusal_with(folder, 12, 4),
-              HasSubstr("version is '4': must be 3: use a newer colcomb"));
-  for (const unsigned older : {0U, 1U, 2U}) {
+  EXPECT_THAT(refusal_with(folder, 12, 5),
+              HasSubstr("version is '5': must be 4: use a newer colcomb"));
+  for (const unsigned older : {0U, 1U, 2U, 3U}) {
     EXPECT_THAT(refusal_with(folder, 12, older),
-                HasSubstr("version is '" + std::to_string(older) + "': must be 3: make the file"));
+                HasSubstr("version is '" + std::to_string(older) + "': must be 4: make the file"));
   }
   EXPECT_THAT(refusal_with(folder, 16, 10), HasSubstr("is truncated: the header promises 10"));
   EXPECT_THAT(refusal_with(folder, 16, 8), HasSubstr("is too long: the header promises 8"));

@@ -3,11 +3,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "colcomb/artifacts/array_config.hpp"
+#include "colcomb/artifacts/pooling_window.hpp"
 #include "colcomb/artifacts/schedule.hpp"
 
 namespace colcomb {
@@ -73,8 +75,8 @@ struct Transfer {
 
 /// Where the results of a layer go when its last column tile has added to them.
 enum class LayerRole : std::uint8_t {
-  kHidden,      // a map, 8 bits a value
-  kPooled,      // global average pooling, whose means are the classifier's input map
+  kHidden,      // a map, 8 bits a value, of activations or behind pooling windows
+  kPooled,      // the same through global average pooling, whose means the classifier reads
   kClassifier,  // logits, 32 bits a value
 };
 
@@ -86,8 +88,9 @@ struct LayerSetup {
   std::uint32_t in_height = 0;
   std::uint32_t in_width = 0;
   std::uint32_t stride = 1;
-  std::uint32_t out_height = 0;
-  std::uint32_t out_width = 0;
+  std::uint32_t sum_height = 0;  // of the map of sums
+  std::uint32_t sum_width = 0;
+  std::optional<PoolingWindow> pooling;
   std::uint32_t fraction_bits = 0;
   std::uint32_t residual_width = 0;   // of the residual source's map
   std::uint32_t residual_height = 0;  // 0: no residual source
@@ -95,6 +98,9 @@ struct LayerSetup {
   std::uint32_t pooling_fraction_bits = 0;
   bool keep = false;     // results go to the residual buffer too
   bool to_dram = false;  // results go to the output buffer
+
+  /// Words of one image, and which pixels of the output map they complete.
+  [[nodiscard]] WordGrid words() const { return {sum_height, sum_width, pooling}; }
 
   bool operator==(const LayerSetup&) const = default;
 };
@@ -129,7 +135,9 @@ struct TileSetup {
   std::uint32_t write_count = 0;
   std::uint32_t output_row_bytes = 0;  // of a row's place in the output buffer
   std::int64_t output_offset = 0;      // byte address there of the tile's word 0, less the row's
-  std::uint32_t pooling_entry = 0;     // accumulator of the bus's first row
+  std::uint32_t pooling_entry = 0;     // global pooling: accumulator of the bus's first row
+  std::uint32_t window_entry = 0;      // pooling windows: word of the line buffer where that of the
+                                       // bus's first row begins; out_width words a row
 
   std::uint64_t weight_address = 0;     // byte address in the weight buffer, before the turn's slot
   std::uint32_t weight_line_bytes = 0;  // of one weight-load cycle

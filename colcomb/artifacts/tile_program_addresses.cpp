@@ -28,6 +28,7 @@ class TileAddresses {
     check_rows();
     check_partial_sums();
     check_outputs();
+    check_windows();
     check_pooling();
     check_writes();
   }
@@ -61,10 +62,11 @@ class TileAddresses {
   [[nodiscard]] const std::optional<Footprint>& read_at(std::int32_t dy, std::int32_t dx) {
     for (const auto& [y, x, read] : known_)
       if (y == dy && x == dx) return read;
+    const WordGrid words = layer_.words();
     const PlaneReader reader{layer_.in_height,
                              layer_.in_width,
-                             layer_.out_height,
-                             layer_.out_width,
+                             words.height(),
+                             words.width(),
                              layer_.stride,
                              dy,
                              dx};
@@ -95,8 +97,8 @@ class TileAddresses {
     const ByteSpan span = block ? ByteSpan{0, program_.slots.residual} : kept;
     const PlaneReader reader{layer_.residual_height,
                              layer_.residual_width,
-                             layer_.out_height,
-                             layer_.out_width,
+                             layer_.sum_height,
+                             layer_.sum_width,
                              layer_.residual_stride,
                              0,
                              0};
@@ -111,8 +113,8 @@ class TileAddresses {
                        "residual of row", r, bus);
       }
       if (!layer_.keep || !tile_.last) continue;
-      part_.require(kept.holds(row.keep_address + tile_.word_begin, tile_.words), "keep_address",
-                    row.keep_address, "must leave the tile's words in the residual buffer's bank");
+      part_.require(kept.holds(row.keep_address + first_output(), tile_.outputs), "keep_address",
+                    row.keep_address, "must leave the tile's bytes in the residual buffer's bank");
     }
   }
 
@@ -134,9 +136,23 @@ class TileAddresses {
                   setup_.output_offset, "must be 0 to 2^40");
     const std::uint64_t begin = (bus_rows(program_, tile_.rows) - 1) * setup_.output_row_bytes +
                                 static_cast<std::uint64_t>(setup_.output_offset);
-    part_.require(begin + value_bytes(layer_) * tile_.words <= program_.slots.output,
+    part_.require(begin + value_bytes(layer_) * tile_.outputs <= program_.slots.output,
                   "output_row_bytes", setup_.output_row_bytes,
                   "must leave the tile's values of a bus's rows in the output buffer's slot");
+  }
+
+  /// Of a batch's output pixels, the first that the tile may complete.
+  [[nodiscard]] std::uint64_t first_output() const {
+    return complete_before(layer_, tile_.word_begin);
+  }
+
+  void check_windows() const {
+    if (!layer_.pooling) return;
+    const std::uint64_t words =
+        array_.row_bank_bytes(array_.pooling_bytes) / array_.pooling_word_bytes();
+    const std::uint64_t needed = bus_rows(program_, tile_.rows) * layer_.pooling->out_width;
+    part_.require(setup_.window_entry + needed <= words, "window_entry", setup_.window_entry,
+                  "must leave out_width words for each row of a bus in the pooling line buffer");
   }
 
   void check_pooling() const {
@@ -152,8 +168,8 @@ class TileAddresses {
     const std::uint64_t columns = array_.columns;
     const ByteSpan bank{0, array_.column_bank_bytes(array_.data_bytes)};
     const bool pooled = layer_.role == LayerRole::kPooled;
-    const std::uint64_t begin = pooled ? 0 : tile_.word_begin;
-    const std::uint64_t bytes = pooled ? array_.batch : tile_.words;
+    const std::uint64_t begin = pooled ? 0 : first_output();
+    const std::uint64_t bytes = pooled ? array_.batch : tile_.outputs;
     for (std::uint64_t i = 0; i < setup_.write_count * columns; ++i) {
       const WriteDescriptor& write = program_.writes[setup_.write_begin * columns + i];
       if (!write.used) continue;

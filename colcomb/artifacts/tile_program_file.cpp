@@ -43,7 +43,8 @@ Offset<schema::Array> write_array(FlatBufferBuilder& builder, const ArrayConfig&
       a.clock_mhz, a.data_bytes, a.input_bytes, a.residual_bytes, a.residual_input_bytes,
       a.output_bytes, a.weight_bytes, a.partial_sum_bytes, narrow(a.bank_ports),
       narrow(a.dram_bytes_per_clock), narrow(a.dram_burst_bytes), narrow(a.dram_latency),
-      static_cast<schema::TileOrder>(a.order), narrow(a.batch), a.cross_layer);
+      static_cast<schema::TileOrder>(a.order), narrow(a.batch), a.cross_layer,
+      a.pooling_bytes, narrow(a.pooling_windows));
 }
 
 ArrayConfig read_array(PayloadReader& reader, const schema::Array& source) {
@@ -72,11 +73,13 @@ ArrayConfig read_array(PayloadReader& reader, const schema::Array& source) {
   a.order = static_cast<TileOrder>(source.order());
   a.batch = source.batch();
   a.cross_layer = source.cross_layer();
+  a.pooling_bytes = source.pooling_bytes();
+  a.pooling_windows = source.pooling_windows();
   return a;
 }
 
 schema::Tile write_tile(const Tile& t) {
-  return {t.word_begin,  t.words,        t.nonzeros,    t.reads,        t.writes, t.weight_bytes,
+  return {t.word_begin,  t.words, t.outputs,       t.nonzeros,    t.reads,        t.writes, t.weight_bytes,
           t.input_bytes, t.output_bytes, t.layer,       t.row_begin,    t.rows,   t.column_tile,
           t.groups,      t.interval,     t.read_clocks, t.write_clocks, t.first,  t.last};
 }
@@ -90,6 +93,7 @@ Tile read_tile(const schema::Tile& source) {
   t.groups = source.groups();
   t.word_begin = source.word_begin();
   t.words = source.words();
+  t.outputs = source.outputs();
   t.first = source.first();
   t.last = source.last();
   t.interval = source.interval();
@@ -110,7 +114,8 @@ Offset<schema::Schedule> write_schedule(FlatBufferBuilder& builder, const Schedu
   const auto output = builder.CreateVector(schedule.output_in_dram);
   const auto waits = builder.CreateVector(schedule.waits_for_dram);
   const auto kept = builder.CreateVector(schedule.residual_kept);
-  return schema::CreateSchedule(builder, tiles, input, output, waits, kept,
+  const auto pooling = builder.CreateVector(schedule.pooling_clocks);
+  return schema::CreateSchedule(builder, tiles, input, output, waits, kept, pooling,
                                 schedule.weights_resident, schedule.initial_weight_bytes,
                                 narrow(schedule.slots));
 }
@@ -122,6 +127,7 @@ Schedule read_schedule(PayloadReader& reader, const schema::Schedule& source) {
   schedule.output_in_dram = reader.vector(source.output_in_dram());
   schedule.waits_for_dram = reader.vector(source.waits_for_dram());
   schedule.residual_kept = reader.vector(source.residual_kept());
+  schedule.pooling_clocks = reader.vector(source.pooling_clocks());
   schedule.weights_resident = source.weights_resident();
   schedule.initial_weight_bytes = source.initial_weight_bytes();
   schedule.slots = source.slots();
@@ -130,10 +136,12 @@ Schedule read_schedule(PayloadReader& reader, const schema::Schedule& source) {
 
 Offset<schema::LayerSetup> write_layer(FlatBufferBuilder& builder, const LayerSetup& l) {
   const auto name = write_string(builder, l.name);
-  return schema::CreateLayerSetup(builder, name, static_cast<schema::LayerRole>(l.role), l.filters,
-                                  l.in_height, l.in_width, l.stride, l.out_height, l.out_width,
-                                  l.fraction_bits, l.residual_width, l.residual_height,
-                                  l.residual_stride, l.pooling_fraction_bits, l.keep, l.to_dram);
+  const auto pooling =
+      l.pooling ? write_pooling(builder, *l.pooling) : Offset<schema::PoolingWindow>();
+  return schema::CreateLayerSetup(
+      builder, name, static_cast<schema::LayerRole>(l.role), l.filters, l.in_height, l.in_width,
+      l.stride, l.sum_height, l.sum_width, l.fraction_bits, l.residual_width, l.residual_height,
+      l.residual_stride, l.pooling_fraction_bits, l.keep, l.to_dram, pooling);
 }
 
 LayerSetup read_layer(PayloadReader& reader, const schema::LayerSetup& source) {
@@ -145,8 +153,8 @@ LayerSetup read_layer(PayloadReader& reader, const schema::LayerSetup& source) {
   l.in_height = source.in_height();
   l.in_width = source.in_width();
   l.stride = source.stride();
-  l.out_height = source.out_height();
-  l.out_width = source.out_width();
+  l.sum_height = source.sum_height();
+  l.sum_width = source.sum_width();
   l.fraction_bits = source.fraction_bits();
   l.residual_width = source.residual_width();
   l.residual_height = source.residual_height();
@@ -154,6 +162,7 @@ LayerSetup read_layer(PayloadReader& reader, const schema::LayerSetup& source) {
   l.pooling_fraction_bits = source.pooling_fraction_bits();
   l.keep = source.keep();
   l.to_dram = source.to_dram();
+  if (source.pooling() != nullptr) l.pooling = reader.pooling(*source.pooling());
   return l;
 }
 
@@ -170,6 +179,7 @@ schema::TileSetup write_setup(const TileSetup& s) {
           s.write_count,
           s.output_row_bytes,
           s.pooling_entry,
+          s.window_entry,
           s.weight_line_bytes,
           s.send_gap,
           s.send_after_begin,
@@ -206,6 +216,7 @@ TileSetup read_setup(PayloadReader& reader, const schema::TileSetup& source) {
   s.output_row_bytes = source.output_row_bytes();
   s.output_offset = source.output_offset();
   s.pooling_entry = source.pooling_entry();
+  s.window_entry = source.window_entry();
   s.weight_address = source.weight_address();
   s.weight_line_bytes = source.weight_line_bytes();
   s.send_gap = source.send_gap();

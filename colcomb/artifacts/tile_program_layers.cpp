@@ -28,7 +28,7 @@ void validate_sizes(const TileProgram& program, const std::string& where) {
   const ProgramPart all(where, "");
   const std::size_t layers = program.layers.size();
   const Schedule& schedule = program.schedule;
-  all.require(layers >= 2, "layers", layers, "must be at least 2: a pooled one and the classifier");
+  all.require(layers >= 2, "layers", layers, "must be at least 2: a hidden one and the classifier");
   const char* const rule = "must have one value per layer";
   all.require(schedule.input_in_dram.size() == layers, "schedule.input_in_dram",
               schedule.input_in_dram.size(), rule);
@@ -38,6 +38,8 @@ void validate_sizes(const TileProgram& program, const std::string& where) {
               schedule.waits_for_dram.size(), rule);
   all.require(schedule.residual_kept.size() == layers, "schedule.residual_kept",
               schedule.residual_kept.size(), rule);
+  all.require(schedule.pooling_clocks.size() == layers, "schedule.pooling_clocks",
+              schedule.pooling_clocks.size(), rule);
   all.require(program.memory.maps.size() == layers, "memory.maps", program.memory.maps.size(),
               rule);
   all.require(program.tiles.size() == schedule.tiles.size(), "tiles", program.tiles.size(),
@@ -50,8 +52,8 @@ void validate_shape(const LayerSetup& layer, const ProgramPart& part) {
                "must be 1 to 1048576");
   part.require(in_range(layer.stride, 1, kMaxStride), "stride", layer.stride, "must be 1 to 64");
   const char* const side = "must be 1 to 16384";
-  part.require(in_range(layer.out_height, 1, kMaxSide), "out_height", layer.out_height, side);
-  part.require(in_range(layer.out_width, 1, kMaxSide), "out_width", layer.out_width, side);
+  part.require(in_range(layer.sum_height, 1, kMaxSide), "sum_height", layer.sum_height, side);
+  part.require(in_range(layer.sum_width, 1, kMaxSide), "sum_width", layer.sum_width, side);
   part.require(layer.fraction_bits <= kMaxFractionBits, "fraction_bits", layer.fraction_bits,
                "must be 0 to 22");
   part.require(layer.pooling_fraction_bits <= kMaxPoolingFractionBits, "pooling_fraction_bits",
@@ -70,16 +72,48 @@ void validate_residual(const LayerSetup& layer, const ProgramPart& part) {
                "must be 0 for the classifier");
   const std::uint64_t stride = layer.residual_stride;
   part.require(
-      layer.residual_height <= kMaxSide && (layer.out_height - 1) * stride < layer.residual_height,
+      layer.residual_height <= kMaxSide && (layer.sum_height - 1) * stride < layer.residual_height,
       "residual_height", layer.residual_height, "must hold the last pixel that is added");
   part.require(
-      layer.residual_width <= kMaxSide && (layer.out_width - 1) * stride < layer.residual_width,
+      layer.residual_width <= kMaxSide && (layer.sum_width - 1) * stride < layer.residual_width,
       "residual_width", layer.residual_width, "must hold the last pixel that is added");
 }
 
-LayerRole role_at(std::size_t index, std::size_t layers) {
-  if (index + 1 == layers) return LayerRole::kClassifier;
-  return index + 2 == layers ? LayerRole::kPooled : LayerRole::kHidden;
+bool role_fits(LayerRole role, std::size_t index, std::size_t layers) {
+  if (index + 1 == layers) return role == LayerRole::kClassifier;
+  return role == LayerRole::kHidden || (role == LayerRole::kPooled && index + 2 == layers);
+}
+
+void validate_side(const PoolingSide& side, std::uint32_t size, std::size_t most_windows,
+                   const ProgramPart& part) {
+  const std::string text = fmt::format("kernel {}, padding {}, {} windows of {} pixels",
+                                       side.kernel, side.padding, side.out, size);
+  part.require(in_range(side.kernel, 1, 256) && side.padding < side.kernel, "pooling", text,
+               "must have a kernel of 1 to 256 and less padding");
+  part.require(in_range(side.out, 1, kMaxSide) && (side.out - 1) * side.stride < size + side.padding,
+               "pooling", text, "must have 1 to 16384 windows, each with a pixel of the map");
+  part.require(side.overlap() <= most_windows, "pooling", text,
+               "must have a pixel in at most as many windows as the array's pooling.windows");
+}
+
+void validate_pooling(const TileProgram& program, std::size_t index, const ProgramPart& part) {
+  const LayerSetup& layer = program.layers[index];
+  if (layer.pooling) {
+    part.require(layer.role != LayerRole::kClassifier, "pooling", "present",
+                 "must be absent in the classifier");
+    const PoolingWindow& pooling = *layer.pooling;
+    part.require(in_range(pooling.stride, 1, kMaxStride), "pooling", pooling.stride,
+                 "must have a stride of 1 to 64");
+    validate_side(pooling.vertical(), layer.sum_height, program.array.pooling_windows, part);
+    validate_side(pooling.horizontal(), layer.sum_width, program.array.pooling_windows, part);
+    const WordGrid words = layer.words();
+    part.require(layer.residual_height == 0 ||
+                     (words.height() == layer.sum_height && words.width() == layer.sum_width),
+                 "pooling", "reaches beyond the map", "must not in a layer with a residual source");
+  }
+  const unsigned clocks = program.schedule.pooling_clocks[index];
+  part.require(clocks == pooling_clocks(layer.pooling, layer.role == LayerRole::kPooled),
+               "schedule.pooling_clocks", clocks, "must be those of the layer's poolings");
 }
 
 /// Where input and results are kept.
@@ -119,23 +153,24 @@ void validate_layers(const TileProgram& program, const std::string& where) {
     const LayerSetup& layer = program.layers[i];
     require_printable(layer.name, where, fmt::format("name of layer {}", i));
     const ProgramPart part(where, fmt::format("layer {}", layer.name));
-    const LayerRole role = role_at(i, program.layers.size());
-    part.require(layer.role == role, "role", static_cast<unsigned>(layer.role),
-                 "must be 2 (classifier) for the last layer, 1 (pooled) for the one before it, "
+    part.require(role_fits(layer.role, i, program.layers.size()), "role",
+                 static_cast<unsigned>(layer.role),
+                 "must be 2 (classifier) for the last layer, 1 (pooled) or 0 for the one before it, "
                  "else 0");
     validate_shape(layer, part);
     const char* const rule = "must be the size of the map that the layer before gives";
     part.require(layer.in_height == height, "in_height", layer.in_height, rule);
     part.require(layer.in_width == width, "in_width", layer.in_width, rule);
-    if (role == LayerRole::kClassifier) {
-      part.require(layer.out_height == 1 && layer.out_width == 1, "out_height and out_width",
-                   fmt::format("{} x {}", layer.out_height, layer.out_width),
+    if (layer.role == LayerRole::kClassifier) {
+      part.require(layer.sum_height == 1 && layer.sum_width == 1, "sum_height and sum_width",
+                   fmt::format("{} x {}", layer.sum_height, layer.sum_width),
                    "must be 1 for the classifier");
     }
     validate_residual(layer, part);
+    validate_pooling(program, i, part);
     validate_places(program, i, part);
-    height = role == LayerRole::kPooled ? 1 : layer.out_height;
-    width = role == LayerRole::kPooled ? 1 : layer.out_width;
+    height = layer.role == LayerRole::kPooled ? 1 : layer.words().out_height();
+    width = layer.role == LayerRole::kPooled ? 1 : layer.words().out_width();
   }
 }
 

@@ -75,9 +75,17 @@ struct ByteSpan {
 [[nodiscard]] inline std::uint64_t value_bytes(const LayerSetup& layer) {
   return layer.role == LayerRole::kClassifier ? 4 : 1;
 }
-/// Words of a batch.
+/// Words of a batch, and pixels of the output map that they complete.
 [[nodiscard]] inline std::uint64_t words_of(const TileProgram& program, const LayerSetup& layer) {
-  return program.array.batch * std::uint64_t{layer.out_height} * layer.out_width;
+  return program.array.batch * std::uint64_t{layer.words().words()};
+}
+[[nodiscard]] inline std::uint64_t outputs_of(const TileProgram& program, const LayerSetup& layer) {
+  return program.array.batch * std::uint64_t{layer.words().outputs()};
+}
+/// Output pixels that the first `words` words of a batch complete.
+[[nodiscard]] inline std::uint64_t complete_before(const LayerSetup& layer, std::uint64_t words) {
+  const WordGrid grid = layer.words();
+  return words / grid.words() * grid.outputs() + grid.complete_before(words % grid.words());
 }
 /// Rows of a bus that a tile of `rows` rows uses.
 [[nodiscard]] inline std::uint64_t bus_rows(const TileProgram& program, std::uint64_t rows) {
@@ -86,7 +94,7 @@ struct ByteSpan {
 /// Bytes in DRAM of all output planes of a layer.
 [[nodiscard]] inline std::uint64_t result_bytes(const TileProgram& program,
                                                 const LayerSetup& layer) {
-  return layer.filters * in_bursts(program, value_bytes(layer) * words_of(program, layer));
+  return layer.filters * in_bursts(program, value_bytes(layer) * outputs_of(program, layer));
 }
 /// Where in DRAM the output map of a hidden layer lies. Requires: it does.
 [[nodiscard]] inline ByteSpan map_span(const TileProgram& program, std::size_t layer) {

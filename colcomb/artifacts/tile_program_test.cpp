@@ -74,9 +74,27 @@ TEST(TileProgram, ArrayAndLayersKeepTheirRules) {
       {"layer d: role is '0'", [](TileProgram& p) { p.layers[3].role = LayerRole::kHidden; }},
       {"layer b: filters is '0'", [](TileProgram& p) { p.layers[1].filters = 0; }},
       {"layer b: stride is '65'", [](TileProgram& p) { p.layers[1].stride = 65; }},
-      {"layer b: out_height is '0'", [](TileProgram& p) { p.layers[1].out_height = 0; }},
-      {"layer b: out_width is '4294967295'",
-       [](TileProgram& p) { p.layers[1].out_width = 4294967295U; }},
+      {"layer b: sum_height is '0'", [](TileProgram& p) { p.layers[1].sum_height = 0; }},
+      {"layer b: sum_width is '4294967295'",
+       [](TileProgram& p) { p.layers[1].sum_width = 4294967295U; }},
+      {"schedule.pooling_clocks is '3': must have one value per layer",
+       [](TileProgram& p) { p.schedule.pooling_clocks.pop_back(); }},
+      {"layer b: schedule.pooling_clocks is '18': must be those of the layer's poolings",
+       [](TileProgram& p) { p.schedule.pooling_clocks[1] = 18; }},
+      {"pooling is 'kernel 2, padding 2, 2 windows of 2 pixels': must have a kernel of 1 to 256",
+       [](TileProgram& p) { p.layers[0].pooling->pad_top = 2; }},
+      {"pooling is 'kernel 0,", [](TileProgram& p) { p.layers[0].pooling->kernel_width = 0; }},
+      {"pooling is 'kernel 2, padding 1, 4 windows of 2 pixels': must have 1 to 16384 windows",
+       [](TileProgram& p) { p.layers[0].pooling->out_height = 4; }},
+      {"pooling is 'kernel 2, padding 1, 2 windows of 2 pixels': must have a pixel in at most",
+       [](TileProgram& p) { p.array.pooling_windows = 1; }},
+      {"pooling is '65': must have a stride", [](TileProgram& p) { p.layers[0].pooling->stride = 65; }},
+      {"layer d: pooling is 'present'", [](TileProgram& p) { p.layers[3].pooling.emplace(); }},
+      {"layer b: pooling is 'reaches beyond the map'",
+       [](TileProgram& p) {
+         p.layers[1].pooling.emplace();
+         p.layers[1].pooling->kernel_height = p.layers[1].pooling->out_height = 2;
+       }},
       {"layer b: fraction_bits is '23'", [](TileProgram& p) { p.layers[1].fraction_bits = 23; }},
       {"layer c: pooling_fraction_bits is '9'",
        [](TileProgram& p) { p.layers[2].pooling_fraction_bits = 9; }},
@@ -84,8 +102,8 @@ TEST(TileProgram, ArrayAndLayersKeepTheirRules) {
        [](TileProgram& p) { p.layers[1].in_height = 3; }},
       {"in_width is '2'", [](TileProgram& p) { p.layers[0].in_width = 2; }},
       {"layer d: in_height is '2'", [](TileProgram& p) { p.layers[3].in_height = 2; }},
-      {"layer d: out_height and out_width is '1 x 2'",
-       [](TileProgram& p) { p.layers[3].out_width = 2; }},
+      {"layer d: sum_height and sum_width is '1 x 2'",
+       [](TileProgram& p) { p.layers[3].sum_width = 2; }},
       {"layer c: residual_stride is '0'", [](TileProgram& p) { p.layers[2].residual_stride = 0; }},
       {"layer b: residual_height is '1': must hold the last pixel",
        [](TileProgram& p) { p.layers[1].residual_height = 1; }},
@@ -148,7 +166,14 @@ TEST(TileProgram, TilesKeepTheirRules) {
          p.tiles.erase(p.tiles.begin() + 2);
        }},
       {"layer c: row tiles is '1'",
-       [](TileProgram& p) { p.schedule.tiles[3].words = p.schedule.tiles[4].words = 1; }},
+       [](TileProgram& p) {
+         for (Tile* const tile : {&p.schedule.tiles[3], &p.schedule.tiles[4]})
+           tile->words = tile->outputs = 1;
+       }},
+      {"tile 1: output pixels is '3': must be as many as the tile's words complete",
+       [](TileProgram& p) { p.schedule.tiles[1].outputs = 3; }},
+      {"tile 0: window_entry is '4': must leave out_width words",
+       [](TileProgram& p) { p.tiles[0].window_entry = 4; }},
       {"tiles is '5': must be those of all layers",
        [](TileProgram& p) {
          p.schedule.tiles.pop_back();

@@ -41,10 +41,19 @@ void validate_clocks(const TileProgram& program, std::size_t index, const Progra
   const std::uint64_t writes = ceil_divide<std::uint64_t>(setup.write_count, ports);
   part.require(tile.write_clocks == writes, "write_clocks", tile.write_clocks,
                "must be write_count / bank_ports, rounded up");
-  const std::uint64_t least =
-      std::max({std::uint64_t{program.array.word_interval()}, reads, writes});
+  const LayerSetup& layer = program.layers[tile.layer];
+  const WordGrid words = layer.words();
+  const std::uint64_t spacing = layer.role == LayerRole::kPooled ? 1 : words.spacing();
+  const std::uint64_t least = std::max({std::uint64_t{program.array.word_interval()}, reads,
+                                        ceil_divide(writes, spacing),
+                                        std::uint64_t{words.least_interval()}});
   part.require(tile.interval >= least, "interval", tile.interval,
-               "must be at least the cells' word interval, read_clocks and write_clocks");
+               "must be at least the cells' word interval, read_clocks, write_clocks over the words "
+               "between two outputs, and what the line buffer asks for");
+  const std::uint64_t outputs = complete_before(layer, tile.word_begin + tile.words) -
+                                complete_before(layer, tile.word_begin);
+  part.require(tile.outputs == outputs, "output pixels", tile.outputs,
+               "must be as many as the tile's words complete");
 }
 
 void validate_ranges(const TileProgram& program, std::size_t index, const ProgramPart& part) {
@@ -120,6 +129,7 @@ class TileOrderRules {
       finish();
       layer_ = tile.layer;
       ended_.clear();
+      window_entries_.clear();
     }
     const TileSetup& setup = program_.tiles[index];
     part.require(setup.after_all == (begins && tile.layer > 0), "after_all", setup.after_all,
@@ -134,6 +144,7 @@ class TileOrderRules {
     if (tile.first) {
       part.require(index == 0 || before(index).last, "first", tile.first,
                    "must be false until the tiles before have added to their last column tile");
+      check_windows(index, part);
       std::uint64_t& ended = ended_[tile.row_begin];
       part.require(tile.word_begin == ended, "word_begin", tile.word_begin,
                    "must be where the row tile's words before end");
@@ -148,6 +159,24 @@ class TileOrderRules {
                      start.words == tile.words,
                  "words", fmt::format("{} from {} on", tile.words, tile.word_begin),
                  "must be those of the column tile before, and so must its rows");
+  }
+
+  /// What pooling windows keep from word to word: a row tile's line buffer is one, and between its
+  /// tiles another row tile may only come at a row's end.
+  void check_windows(std::size_t index, const ProgramPart& part) {
+    const Tile& tile = program_.schedule.tiles[index];
+    const LayerSetup& layer = program_.layers[tile.layer];
+    if (!layer.pooling) return;
+    const std::uint32_t entry = program_.tiles[index].window_entry;
+    const auto [found, is_new] = window_entries_.try_emplace(tile.row_begin, entry);
+    part.require(found->second == entry, "window_entry", entry,
+                 "must be that of the row tile's tiles before");
+    const bool goes_on = index > 0 && before(index).layer == tile.layer &&
+                         before(index).row_begin == tile.row_begin;
+    part.require(goes_on || tile.word_begin % layer.words().width() == 0, "word_begin",
+                 tile.word_begin,
+                 "must be the start of a row of words where pooling windows are in another row "
+                 "tile before");
   }
 
   /// After the last tile of a layer.
@@ -171,6 +200,7 @@ class TileOrderRules {
   const std::string& where_;
   std::optional<std::uint32_t> layer_;
   std::map<std::uint32_t, std::uint64_t> ended_;  // per first row, words that have passed
+  std::map<std::uint32_t, std::uint32_t> window_entries_;  // per first row
 };
 
 }  // namespace

@@ -37,17 +37,26 @@ class Walk {
     const Tile& tile = p_.schedule.tiles.at(index);
     const TileSetup& setup = p_.tiles.at(index);
     const LayerSetup& layer = p_.layers.at(tile.layer);
-    const std::uint64_t pixels = std::uint64_t{layer.out_height} * layer.out_width;
+    const WordGrid grid = layer.words();
+    const std::uint64_t pixels = grid.words();
+    std::int64_t k_out = 0;
     for (std::uint64_t k = 0; k < tile.words && outside_.empty(); ++k) {
-      const auto word = static_cast<std::int64_t>(tile.word_begin + k);
       const auto image = static_cast<std::int64_t>((tile.word_begin + k) / pixels);
-      const auto y = static_cast<std::int64_t>((tile.word_begin + k) % pixels / layer.out_width);
-      const auto x = static_cast<std::int64_t>((tile.word_begin + k) % layer.out_width);
+      const auto y = static_cast<std::int64_t>((tile.word_begin + k) % pixels / grid.width());
+      const auto x = static_cast<std::int64_t>((tile.word_begin + k) % grid.width());
       lines(setup, layer, image, y, x);
-      for (std::uint32_t r = 0; r < tile.rows; ++r)
-        row(tile, setup, layer, r, {word, static_cast<std::int64_t>(k), image, y, x});
+      const auto pixel =
+          grid.completed_by(static_cast<std::size_t>(y), static_cast<std::size_t>(x));
+      const auto out = image * static_cast<std::int64_t>(grid.outputs()) +
+                       static_cast<std::int64_t>(pixel.value_or(0));
+      for (std::uint32_t r = 0; r < tile.rows; ++r) {
+        this->row(tile, setup, layer, r, static_cast<std::int64_t>(k), {image, y, x});
+        if (tile.last && pixel) result(tile, setup, layer, r, out, k_out);
+        windows(setup, layer, r, x);
+      }
       const bool pooled = layer.role == LayerRole::kPooled;
-      writes(tile, setup, pooled ? image : word);
+      if (pixel) writes(tile, setup, pooled ? image : out);
+      if (pixel) ++k_out;
     }
     for (std::uint32_t i = 0; i < setup.reads; ++i) move(p_.transfers.at(setup.read_begin + i));
     for (std::uint32_t i = 0; i < setup.outputs; ++i) move(p_.transfers.at(setup.output_begin + i));
@@ -55,8 +64,19 @@ class Walk {
   }
 
   struct Word {
-    std::int64_t word, k, image, y, x;
+    std::int64_t image, y, x;
   };
+
+  void windows(const TileSetup& setup, const LayerSetup& layer, std::uint32_t r, std::int64_t x) {
+    if (!layer.pooling) return;
+    const auto column = layer.pooling->horizontal().completed_by(static_cast<std::size_t>(x));
+    if (!column) return;
+    const std::uint64_t word =
+        setup.window_entry + r % p_.array.rows_per_bus() * layer.pooling->out_width + *column;
+    const std::uint64_t bytes = p_.array.pooling_word_bytes();
+    touch(static_cast<std::int64_t>((word + 1) * bytes - 1),
+          p_.array.pooling_bytes / p_.array.row_buses(), "line buffer");
+  }
 
   void lines(const TileSetup& setup, const LayerSetup& layer, std::int64_t image, std::int64_t y,
              std::int64_t x) {
@@ -89,7 +109,7 @@ class Walk {
   }
 
   void row(const Tile& tile, const TileSetup& setup, const LayerSetup& layer, std::uint32_t r,
-           const Word& w) {
+           std::int64_t k, const Word& w) {
     const std::uint64_t buses = p_.array.row_buses();
     const RowDescriptor& row = p_.rows.at(setup.row_begin + r);
     const std::uint64_t place = r % p_.array.rows_per_bus();
@@ -108,15 +128,23 @@ class Walk {
       }
     }
     if (!tile.first || !tile.last) {
-      touch(static_cast<std::int64_t>(place * setup.partial_sum_words) + w.k,
+      touch(static_cast<std::int64_t>(place * setup.partial_sum_words) + k,
             8 * (p_.array.partial_sum_bytes / buses) / p_.array.accumulation_bits, "partial sum");
     }
+  }
+
+  /// Of output pixel `out` of the batch, the tile's `k`-th.
+  void result(const Tile& tile, const TileSetup& setup, const LayerSetup& layer, std::uint32_t r,
+              std::int64_t out, std::int64_t k) {
+    const std::uint64_t buses = p_.array.row_buses();
+    const RowDescriptor& row = p_.rows.at(setup.row_begin + r);
+    const std::uint64_t place = r % p_.array.rows_per_bus();
     if (!tile.last) return;
-    if (layer.keep) touch(row.keep_address + w.word, p_.array.residual_bytes / buses, "kept");
+    if (layer.keep) touch(row.keep_address + out, p_.array.residual_bytes / buses, "kept");
     if (layer.to_dram) {
       const std::int64_t bytes = layer.role == LayerRole::kClassifier ? 4 : 1;
       const std::int64_t address = static_cast<std::int64_t>(place * setup.output_row_bytes) +
-                                   setup.output_offset + bytes * w.k;
+                                   setup.output_offset + bytes * k;
       touch(address, p_.array.output_bytes / buses, "output");
       touch(address + bytes - 1 + static_cast<std::int64_t>(p_.slots.output),
             p_.array.output_bytes / buses, "output, turn 1");

@@ -34,7 +34,7 @@ void Pass::State::backward(std::span<const float> logit_gradients,
     }
     for (std::size_t l = 0; l < hidden_layers(); ++l) {
       if (hidden_[l].is_source)
-        std::fill_n(hidden_[l].residual_gradient[b], geometry_[l].output.floats(), 0.0F);
+        std::fill_n(hidden_[l].residual_gradient[b], geometry_[l].result.floats(), 0.0F);
     }
   }
   each_partition(
@@ -59,14 +59,18 @@ void Pass::State::backward(std::span<const float> logit_gradients,
 
 void Pass::State::linear_backward(std::size_t partition, std::size_t thread) {
   const std::size_t last = hidden_layers() - 1;
-  const MapGeometry& g = geometry_[last].output;
+  const MapGeometry& g = geometry_[last].result;
   const MapStrides strides = g.strides();
+  const std::size_t plane = network_.global_pooling ? 1 : g.height * g.width;
+  const std::size_t values = g.channels * plane;
   Workspace& workspace = workspaces_[thread];
   partials_[partition].weights.assign(filters.back().gradient_size(), 0);
   partials_[partition].sums = {std::vector<double>(g.channels), std::vector<double>(g.channels)};
   const int bits = integers ? static_cast<int>(integers->pooling_fraction_bits) : 0;
-  const float per_pixel = std::ldexp(1.0F, bits) / static_cast<float>(geometry_[last].out_pixels());
-  VectorBuffer pooled_gradient(g.channels);
+  const float per_value = network_.global_pooling ? std::ldexp(1.0F, bits) /
+                                                        static_cast<float>(g.height * g.width)
+                                                  : 1.0F;
+  VectorBuffer pooled_gradient(values);
   each_block(partition, [&](std::size_t block) {
     WeightGradient gradient;
     gradient.grad = logit_vectors_[block];
@@ -79,25 +83,58 @@ void Pass::State::linear_backward(std::size_t partition, std::size_t thread) {
     job.out = floats(pooled_gradient);
     job.pixels = 1;
     filters.back().backward(job, false, floats(workspace.packed));
-    for (std::size_t c = 0; c < g.channels; ++c) {
-      ImageVector each = pooled_gradient[c];
+    for (std::size_t v = 0; v < values; ++v) {
+      ImageVector& each = pooled_gradient[v];
       for (std::size_t i = 0; i < images_in(block); ++i) {
-        if (!dropout_.empty())
-          each.image[i] *= dropout_[(block * kVectorImages + i) * g.channels + c];
-        each.image[i] *= per_pixel;
+        if (!dropout_.empty()) each.image[i] *= dropout_[(block * kVectorImages + i) * values + v];
+        each.image[i] *= per_value;
       }
-      // The same in every row of the map.
-      std::fill_n(&workspace.row_gradient[c * strides.channel / kVectorImages], g.width, each);
     }
     clear_sums(g.channels, thread);
-    float* const row = floats(workspace.row);
     for (std::size_t y = 0; y < g.height; ++y) {
-      activate(last, {y, y + 1}, block, block, hidden_[last].product[block], row, strides);
-      activation_backward(last, {y, y + 1}, block, thread, floats(workspace.row_gradient), row,
-                          strides);
+      for (std::size_t c = 0; c < g.channels; ++c) {
+        ImageVector* const row = &workspace.row_gradient[c * strides.channel / kVectorImages];
+        if (network_.global_pooling) {
+          std::fill_n(row, g.width, pooled_gradient[c]);
+        } else {
+          std::copy_n(&pooled_gradient[c * plane + y * g.width], g.width, row);
+        }
+      }
+      const float* const row =
+          last_row(y, block, block, thread, hidden_[last].product[block]);
+      result_backward(last, {y, y + 1}, block, thread, floats(workspace.row_gradient), row,
+                      strides);
     }
     collect_sums(g.channels, block, thread, partials_[partition].sums);
   });
+}
+
+void Pass::State::result_backward(std::size_t layer, Rows rows, std::size_t block,
+                                  std::size_t thread, const float* d, const float* a,
+                                  MapStrides strides) {
+  const Hidden& h = hidden_[layer];
+  if (!h.has_windows) return activation_backward(layer, rows, block, thread, d, a, strides);
+  const MapGeometry& g = geometry_[layer].result;
+  Workspace& workspace = workspaces_[thread];
+  for (std::size_t y = rows.begin; y < rows.end; ++y) {
+    for (std::size_t c = 0; c < g.channels; ++c) {
+      const std::size_t place = g.at(y, 0) + c * g.strides().channel;
+      const float* const from = d + (y - rows.begin) * strides.row + c * strides.channel;
+      float* const to = floats(workspace.result_gradient) + place;
+      std::copy_n(from, g.width * kVectorImages, to);
+      if (!h.is_source) continue;
+      const float* const residual = h.residual_gradient[block] + place;
+      for (std::size_t i = 0; i < g.width * kVectorImages; ++i) to[i] += residual[i];
+    }
+  }
+  if (rows.end < g.height) return;
+  const MapGeometry& map = geometry_[layer].output;
+  float* const activations = floats(workspace.activations);
+  activate(layer, {0, map.height}, block, block, h.product[block], activations, map.strides());
+  windows_backward(layer, activations, h.kept[block], floats(workspace.result_gradient),
+                   floats(workspace.activation_gradient));
+  activation_backward(layer, {0, map.height}, block, thread, floats(workspace.activation_gradient),
+                      activations, map.strides());
 }
 
 void Pass::State::activation_backward(std::size_t layer, Rows rows, std::size_t block,
@@ -111,7 +148,7 @@ void Pass::State::activation_backward(std::size_t layer, Rows rows, std::size_t 
   job.d = d;
   job.a = a;
   job.map_strides = strides;
-  if (h.is_source) job.residual = h.residual_gradient[block] + g.at(rows.begin, 0);
+  if (h.is_source && !h.has_windows) job.residual = h.residual_gradient[block] + g.at(rows.begin, 0);
   job.residual_strides = g.strides();
   job.y = h.product[block] + begin;
   job.mean = h.norm.centre.data();
@@ -127,7 +164,7 @@ void Pass::State::activation_backward(std::size_t layer, Rows rows, std::size_t 
 void Pass::State::residual_backward(std::size_t layer, Rows rows, std::size_t block) {
   Hidden& h = hidden_[layer];
   const MapGeometry& g = stored(layer);
-  const MapGeometry& source = geometry_[*h.residual].output;
+  const MapGeometry& source = geometry_[*h.residual].result;
   const std::size_t s = h.residual_stride;
   float* const residual_gradient = hidden_[*h.residual].residual_gradient[block];
   for (std::size_t y = rows.begin; y < rows.end; ++y) {
@@ -191,8 +228,8 @@ void Pass::State::backward_tile(std::size_t layer, std::size_t block, std::size_
   const std::ptrdiff_t begin = std::clamp<std::ptrdiff_t>(first, 0, end);
   if (begin == end) return;
   const std::size_t place = g.input.at(static_cast<std::size_t>(begin - first), 0);
-  activation_backward(layer - 1, {static_cast<std::size_t>(begin), static_cast<std::size_t>(end)},
-                      block, thread, job.out + place, input + place, g.input.strides());
+  result_backward(layer - 1, {static_cast<std::size_t>(begin), static_cast<std::size_t>(end)},
+                  block, thread, job.out + place, input + place, g.input.strides());
 }
 
 void Pass::State::norm_backward(std::size_t layer, std::size_t block, std::size_t thread,

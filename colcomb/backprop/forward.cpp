@@ -63,7 +63,7 @@ void Pass::State::product(std::size_t layer, std::size_t block, std::size_t slot
                           bool non_temporal) {
   const LayerGeometry& g = geometry_[layer];
   const MapGeometry& kept = stored(layer);
-  if (layer > 0) keep(layer - 1, block, slot, before);
+  if (layer > 0) keep(layer - 1, block, slot, thread, before);
   for (std::size_t s = 0; s < g.tiles(); ++s) {
     const Rows tile = g.tile(s);
     Product job;
@@ -83,28 +83,47 @@ void Pass::State::apply_bias(std::size_t layer) {
                                 std::ldexp(1.0F, -bits));
 }
 
+const float* Pass::State::last_row(std::size_t y, std::size_t block, std::size_t slot,
+                                   std::size_t thread, const float* product) {
+  const std::size_t last = hidden_layers() - 1;
+  const MapGeometry& g = geometry_[last].result;
+  if (hidden_[last].is_kept()) return hidden_[last].kept[slot] + g.at(y, 0);
+  float* const row = floats(workspaces_[thread].row);
+  activate(last, {y, y + 1}, block, slot, product, row, g.strides());
+  return row;
+}
+
 void Pass::State::pool(std::size_t block, std::size_t slot, std::size_t thread,
                        const float* product) {
   const std::size_t last = hidden_layers() - 1;
-  const MapGeometry& g = geometry_[last].output;
-  const auto pixels = static_cast<float>(geometry_[last].out_pixels());
+  keep(last, block, slot, thread, product);
+  const MapGeometry& g = geometry_[last].result;
+  const std::size_t plane = network_.global_pooling ? 1 : g.height * g.width;
+  const std::size_t values = g.channels * plane;
   float* const pooled = pooled_[block];
-  std::fill_n(pooled, g.channels * kVectorImages, 0.0F);
-  const float* const row = floats(workspaces_[thread].row);
+  std::fill_n(pooled, values * kVectorImages, 0.0F);
   for (std::size_t y = 0; y < g.height; ++y) {
-    activate(last, {y, y + 1}, block, slot, product, floats(workspaces_[thread].row), g.strides());
+    const float* const row = last_row(y, block, slot, thread, product);
     for (std::size_t c = 0; c < g.channels; ++c) {
-      for (std::size_t x = 0; x < g.width * kVectorImages; ++x)
-        pooled[c * kVectorImages + x % kVectorImages] += row[c * g.strides().channel + x];
+      const float* const from = row + c * g.strides().channel;
+      float* const to = pooled + c * plane * kVectorImages;
+      if (plane > 1) {
+        std::copy_n(from, g.width * kVectorImages, to + y * g.width * kVectorImages);
+        continue;
+      }
+      for (std::size_t x = 0; x < g.width * kVectorImages; ++x) to[x % kVectorImages] += from[x];
     }
   }
-  for (std::size_t c = 0; c < g.channels; ++c) {
+  const auto pixels = static_cast<float>(g.height * g.width);
+  for (std::size_t v = 0; v < values; ++v) {
     for (std::size_t i = 0; i < kVectorImages; ++i) {
-      float& value = pooled[c * kVectorImages + i];
-      value =
-          integers ? integer_mean(value, pixels, integers->pooling_fraction_bits) : value / pixels;
+      float& value = pooled[v * kVectorImages + i];
+      if (network_.global_pooling) {
+        value = integers ? integer_mean(value, pixels, integers->pooling_fraction_bits)
+                         : value / pixels;
+      }
       const std::size_t image = block * kVectorImages + i;
-      if (!dropout_.empty() && image < count_) value *= dropout_[image * g.channels + c];
+      if (!dropout_.empty() && image < count_) value *= dropout_[image * values + v];
     }
   }
 }

@@ -15,7 +15,7 @@ namespace {
 std::size_t halo_of(const LayerDescription& layer) {
   int reach = 0;
   for (const Column& column : layer.columns) {
-    const int last = static_cast<int>((layer.out_width() - 1) * layer.stride) + column.dx;
+    const int last = static_cast<int>((layer.sum_width() - 1) * layer.stride) + column.dx;
     reach = std::max({reach, -column.dx, last - static_cast<int>(layer.in_width) + 1});
   }
   return static_cast<std::size_t>(reach);
@@ -43,7 +43,8 @@ LayerGeometry geometry_of(const LayerDescription& layer, std::size_t tile_bytes)
   LayerGeometry g;
   g.in_height = layer.in_height;
   g.input = {layer.in_channels, 0, layer.in_width, halo_of(layer)};
-  g.output = {layer.out_channels, layer.out_height(), layer.out_width(), 0};
+  g.output = {layer.out_channels, layer.sum_height(), layer.sum_width(), 0};
+  g.result = {layer.out_channels, layer.out_height(), layer.out_width(), 0};
   g.output_bf16 = g.output;
   g.output_bf16.channels = (g.output.channels + 1) / 2;
   g.columns = layer.columns.size();
@@ -93,8 +94,19 @@ LayerGeometry geometry_of(const LayerDescription& layer, std::size_t tile_bytes)
 std::vector<LayerGeometry> layer_geometries(const NetworkDescription& network,
                                             std::size_t tile_bytes) {
   std::vector<LayerGeometry> result;
-  for (const LayerDescription& layer : network.all())
+  for (const LayerDescription& layer : network.hidden)
     result.push_back(geometry_of(layer, tile_bytes));
+  // The classifier reads the last map flattened.
+  const LayerDescription& given = network.classifier;
+  const auto width = static_cast<std::int32_t>(given.in_width);
+  const auto plane = static_cast<std::int32_t>(given.in_height) * width;
+  LayerDescription flat =
+      make_classifier(given.in_channels * static_cast<std::size_t>(plane), network.classes);
+  for (std::size_t m = 0; m < given.columns.size(); ++m) {
+    const Column& column = given.columns[m];
+    flat.columns[m].channel = column.channel * plane + column.dy * width + column.dx;
+  }
+  result.push_back(geometry_of(flat, tile_bytes));
   return result;
 }
 

@@ -47,8 +47,11 @@ struct LayerGeometry {
   /// The rows of the input map that one tile reads, with zeros beyond the map's border, so that a
   /// column's offset needs no check.
   MapGeometry input;
-  /// The product (before batch norm) and its gradient: whole maps and, with fewer rows, tiles.
+  /// The product (before batch norm), its gradient and the activations: whole maps and, with fewer
+  /// rows, tiles.
   MapGeometry output;
+  /// What the next layer reads: the activations, or what pooling windows make of them.
+  MapGeometry result;
   /// The same as a bf16-packed map: ceil(N / 2) channels.
   MapGeometry output_bf16;
   std::size_t columns = 0;
@@ -79,7 +82,8 @@ struct LayerGeometry {
   }
 };
 
-/// Offsets of every layer, the classifier included: its input is the pooled 1 x 1 map. The input
+/// Offsets of every layer, the classifier included: its input is a 1 x 1 map, with a channel for
+/// each of its columns. The input
 /// rows of a tile take at most `tile_bytes`, unless one output row needs more. Errors: UserError if
 /// a map is too large for 32-bit offsets.
 [[nodiscard]] std::vector<LayerGeometry> layer_geometries(const NetworkDescription& network,

@@ -28,10 +28,10 @@ const float* Pass::State::input_tile(std::size_t layer, std::size_t block, std::
   if (layer == 0) {
     reader_.read(images_.data() + block * kVectorImages * reader_.image_size(), images_in(block),
                  rows, g.input, out);
-  } else if (!hidden_[layer - 1].is_source) {
+  } else if (!hidden_[layer - 1].is_kept()) {
     activate(layer - 1, rows, block, slot, product, out, strides);
   } else {
-    const MapGeometry& kept = geometry_[layer - 1].output;
+    const MapGeometry& kept = geometry_[layer - 1].result;
     const float* const from = hidden_[layer - 1].kept[slot];
     for (std::size_t y = rows.begin; y < rows.end; ++y) {
       for (std::size_t c = 0; c < kept.channels; ++c)
@@ -54,7 +54,7 @@ void Pass::State::activate(std::size_t layer, Rows rows, std::size_t block, std:
   job.scale = h.norm.scale.data();
   job.shift = h.norm.shift.data();
   if (h.residual) {
-    const MapGeometry& source = geometry_[*h.residual].output;
+    const MapGeometry& source = geometry_[*h.residual].result;
     job.residual_channels = source.channels;
     job.residual = hidden_[*h.residual].kept[slot] + source.at(rows.begin * h.residual_stride, 0);
     job.residual_strides = {h.residual_stride * source.strides().row, source.strides().channel};
@@ -68,11 +68,15 @@ void Pass::State::activate(std::size_t layer, Rows rows, std::size_t block, std:
   kernels_.activate(job);
 }
 
-void Pass::State::keep(std::size_t layer, std::size_t block, std::size_t slot,
+void Pass::State::keep(std::size_t layer, std::size_t block, std::size_t slot, std::size_t thread,
                        const float* product) {
-  if (!hidden_[layer].is_source) return;
+  Hidden& h = hidden_[layer];
+  if (!h.is_kept()) return;
   const MapGeometry& g = geometry_[layer].output;
-  activate(layer, {0, g.height}, block, slot, product, hidden_[layer].kept[slot], g.strides());
+  float* const activations =
+      h.has_windows ? floats(workspaces_[thread].activations) : h.kept[slot];
+  activate(layer, {0, g.height}, block, slot, product, activations, g.strides());
+  if (h.has_windows) windows_forward(layer, activations, h.kept[slot]);
 }
 
 }  // namespace colcomb::backprop

@@ -72,7 +72,7 @@ struct IntegerScales {
 };
 
 /// Forward and backward pass of a network on the CPU: products with the filter matrices, batch
-/// norm, ReLU6, residual additions, global average pooling and the classifier, in float32. Equal to
+/// norm, ReLU6, residual additions, pooling and the classifier, in float32. Equal to
 /// LibTorch's autograd but for the order of sums. A layer of whose weights enough are pruned
 /// multiplies with the nonzero ones only.
 class Pass {
@@ -90,7 +90,8 @@ class Pass {
   [[nodiscard]] bool sparse(std::size_t layer) const;
 
   /// From now on hidden layer l gives clamp(floor((sum of weights * inputs + bias) * 2^-f +
-  /// residual + 1/2), 0, 255) and pooling clamp(floor(mean * 2^k + 1/2), 0, 255). With integer
+  /// residual + 1/2), 0, 255), its pooling windows' means are floor(mean + 1/2), and global pooling
+  /// gives clamp(floor(mean * 2^k + 1/2), 0, 255). With integer
   /// weights, biases and inputs this is the quantized network, exactly as long as no sum reaches
   /// 2^24. Gradients pass through floor unchanged (the straight-through estimator) and are 0 where
   /// an output is 0 or 255. Requires: no layer has batch norm; f for every layer.
@@ -98,7 +99,7 @@ class Pass {
 
   /// Training mode: batch norm uses the batch's statistics and moves the running ones towards them
   /// by `momentum`. `images`: count x C x H x W raw bytes, which must stay until backward().
-  /// `dropout`: count x channels factors on the pooled map; empty: none. Returns the logits, count
+  /// `dropout`: count x M factors on what the classifier reads; empty: none. Returns the logits, count
   /// x classes, valid until the next call. Requires: count >= 1, or 0 where all_reduce is given and
   /// another process has images of the batch; parameters of every layer.
   std::span<const float> forward(std::span<const std::uint8_t> images, std::size_t count,

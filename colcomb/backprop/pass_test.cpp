@@ -72,7 +72,7 @@ struct Case {
     images.resize(count * network.input.channels * network.input.height * network.input.width);
     for (auto& p : images) p = static_cast<std::uint8_t>(random.below(256));
     direction = uniform(count * network.classes, -1, 1);
-    if (random.below(2) == 0) dropout = uniform(count * network.classifier.in_channels, 0, 2);
+    if (random.below(2) == 0) dropout = uniform(count * network.classifier.columns.size(), 0, 2);
   }
 
   std::vector<LayerParameters> parameters() {
@@ -206,7 +206,7 @@ TEST(Pass, LogitsAndRunningStatisticsEqualThePlainNetwork) {
       for (std::size_t l = 0; l + 1 < c.layers.size(); ++l) {
         const LayerDescription& d = c.network.layer(l);
         if (!d.batch_norm) continue;
-        const double values = static_cast<double>(c.count * d.out_height() * d.out_width());
+        const double values = static_cast<double>(c.count * d.sum_pixels());
         for (std::size_t n = 0; n < d.out_channels; ++n) {
           EXPECT_NEAR(c.layers[l].norm_mean[n],
                       0.75 * before[l].norm_mean[n] + 0.25 * doubles[l].batch_mean[n], 1e-3);
@@ -244,7 +244,7 @@ TEST(Pass, GradientsEqualFiniteDifferences) {
       c.images.resize(c.count * c.network.input.channels * c.network.input.height *
                       c.network.input.width);
       c.direction.resize(c.count * c.network.classes);
-      if (!c.dropout.empty()) c.dropout.resize(c.count * c.network.classifier.in_channels);
+      if (!c.dropout.empty()) c.dropout.resize(c.count * c.network.classifier.columns.size());
       auto doubles = c.doubles();
       Pass pass = c.pass({1, kernel, nullptr, Precision::kFloat, kStripBytes[seed % 2]});
       static_cast<void>(pass.forward(c.images, c.count, c.parameters(), c.dropout));
@@ -423,7 +423,7 @@ TEST(Pass, InferenceUsesRunningStatistics) {
     static_cast<void>(pass.forward(c.images, c.count, c.parameters(), {}, 1.0));
     for (std::size_t l = 0; l + 1 < c.layers.size(); ++l) {
       const LayerDescription& d = c.network.layer(l);
-      const auto values = static_cast<float>(c.count * d.out_height() * d.out_width());
+      const auto values = static_cast<float>(c.count * d.sum_pixels());
       for (float& v : c.layers[l].norm_variance) v *= (values - 1) / values;
     }
     auto doubles = c.doubles();

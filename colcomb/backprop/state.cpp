@@ -33,6 +33,7 @@ Pass::State::State(const NetworkDescription& network, const PassOptions& options
   hidden_.resize(network.hidden.size());
   for (std::size_t l = 0; l < hidden_layers(); ++l) {
     Hidden& layer = hidden_[l];
+    layer.has_windows = network.layer(l).pooling.has_value();
     layer.residual = network.layer(l).residual;
     if (!layer.residual) continue;
     layer.residual_stride = residual_stride(network, l);
@@ -63,9 +64,25 @@ void Pass::State::reserve_workspaces() {
     for (const MapGeometry& g : maps) workspace.maps.emplace_back(g.floats() / kVectorImages);
     workspace.map_gradient.resize(map);
     workspace.tile.resize(tile);
-    workspace.row.resize(geometry_[hidden_layers() - 1].output.strides().row / kVectorImages);
+    workspace.row.resize(geometry_[hidden_layers() - 1].result.strides().row / kVectorImages);
     workspace.row_gradient.resize(workspace.row.size());
     workspace.sums.resize(2 * rows);
+  }
+  reserve_window_workspaces();
+}
+
+void Pass::State::reserve_window_workspaces() {
+  std::size_t activations = 0;
+  std::size_t results = 0;
+  for (std::size_t l = 0; l < hidden_layers(); ++l) {
+    if (!hidden_[l].has_windows) continue;
+    activations = std::max(activations, geometry_[l].output.floats() / kVectorImages);
+    results = std::max(results, geometry_[l].result.floats() / kVectorImages);
+  }
+  for (Workspace& workspace : workspaces_) {
+    workspace.activations.resize(activations);
+    workspace.activation_gradient.resize(activations);
+    workspace.result_gradient.resize(results);
   }
 }
 
@@ -89,7 +106,7 @@ void Pass::State::prepare(std::span<const std::uint8_t> images, std::size_t coun
   each_task(filters.size(), [&](std::size_t layer, std::size_t /*thread*/) {
     filters[layer].set_weights(parameters[layer].weights, precision);
   });
-  pooled_.reserve(blocks_, geometry_[hidden_layers() - 1].rows() * kVectorImages);
+  pooled_.reserve(blocks_, network_.classifier.columns.size() * kVectorImages);
   logit_vectors_.reserve(blocks_, geometry_.back().output.floats());
   logits_.resize(count * network_.classes);
 }
@@ -100,7 +117,7 @@ void Pass::State::reserve_blocks() {
     Hidden& layer = hidden_[l];
     layer.product.reserve(blocks_, stored(l).floats());
     largest = std::max(largest, stored(l).floats());
-    if (layer.is_source) layer.residual_gradient.reserve(blocks_, geometry_[l].output.floats());
+    if (layer.is_source) layer.residual_gradient.reserve(blocks_, geometry_[l].result.floats());
     reserve_kept(l, blocks_);
   }
   gradient_.reserve(blocks_, largest);
@@ -117,7 +134,7 @@ void Pass::State::reserve_blocks() {
 
 void Pass::State::reserve_kept(std::size_t layer, std::size_t slots) {
   Hidden& h = hidden_[layer];
-  if (h.is_source) h.kept.reserve(slots, geometry_[layer].output.floats());
+  if (h.is_kept()) h.kept.reserve(slots, geometry_[layer].result.floats());
 }
 
 std::size_t Pass::State::images_in(std::size_t block) const {

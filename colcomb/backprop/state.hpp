@@ -22,13 +22,17 @@ inline constexpr float kMaxIntegerActivation = 255;
 struct Hidden {
   std::optional<std::size_t> residual;  // source layer
   std::size_t residual_stride = 1;
-  bool is_source = false;  // of a residual addition: its activations are kept
+  bool is_source = false;  // of a residual addition
+  bool has_windows = false;  // of a pooling
+
+  /// Whether its whole result is computed before the next layer reads it.
+  [[nodiscard]] bool is_kept() const { return is_source || has_windows; }
 
   Norm norm;
   BlockBuffer product;  // before batch norm; of the geometry State::stored()
-  // Of the geometry LayerGeometry::output, if is_source:
-  BlockBuffer kept;               // activations
-  BlockBuffer residual_gradient;  // gradients by them through residual additions
+  // Of the geometry LayerGeometry::result:
+  BlockBuffer kept;               // the result, if is_kept()
+  BlockBuffer residual_gradient;  // gradients by it through residual additions, if is_source
 };
 
 /// One thread's scratch.
@@ -38,6 +42,8 @@ struct Workspace {
   VectorBuffer tile;               // the gradient of a tile of a product
   VectorBuffer products[2];        // in evaluation: one layer's and the next one's
   VectorBuffer row, row_gradient;  // one row of the last map, and of its gradient
+  // Where pooling windows are: a map of activations and its gradient, and that of the result.
+  VectorBuffer activations, activation_gradient, result_gradient;
   VectorBuffer sums;               // two vectors per row of a filter matrix
   VectorBuffer entries;            // see Filter::gradient_scratch
   VectorBuffer packed;             // see Filter::bf16_scratch
@@ -75,6 +81,7 @@ class Pass::State {
     return bf16_maps_ && filters[layer].bf16();
   }
   void reserve_workspaces();
+  void reserve_window_workspaces();
   void reserve_blocks();
   void reserve_kept(std::size_t layer, std::size_t slots);
   void prepare(std::span<const std::uint8_t> images, std::size_t count,
@@ -99,8 +106,9 @@ class Pass::State {
   /// These rows of a layer's activation, to `out` with the given strides.
   void activate(std::size_t layer, Rows rows, std::size_t block, std::size_t slot,
                 const float* product, float* out, MapStrides strides) const;
-  /// Keeps the activations of a source of residual additions; nothing for other layers.
-  void keep(std::size_t layer, std::size_t block, std::size_t slot, const float* product);
+  /// Computes the result of a layer whose is kept; nothing for other layers.
+  void keep(std::size_t layer, std::size_t block, std::size_t slot, std::size_t thread,
+            const float* product);
   void clear_sums(std::size_t rows, std::size_t thread);
   void collect_sums(std::size_t rows, std::size_t block, std::size_t thread, NormSums& sums);
   [[nodiscard]] NormSums total_sums(std::size_t rows) const;
@@ -114,6 +122,15 @@ class Pass::State {
   void product(std::size_t layer, std::size_t block, std::size_t slot, std::size_t thread,
                const float* before, float* out, RowSums sums, bool non_temporal);
   void apply_bias(std::size_t layer);
+  /// What the pooling windows of layer `layer` make of its activations, of geometry output.
+  void windows_forward(std::size_t layer, const float* activations, float* result) const;
+  /// The activations' gradient by the result's.
+  void windows_backward(std::size_t layer, const float* activations, const float* result,
+                        const float* result_gradient, float* activation_gradient) const;
+  /// Row y of the last hidden layer's result, of the geometry's strides.
+  const float* last_row(std::size_t y, std::size_t block, std::size_t slot, std::size_t thread,
+                        const float* product);
+  /// What the classifier reads: the last result's means, or all its values.
   void pool(std::size_t block, std::size_t slot, std::size_t thread, const float* product);
   void linear(std::size_t block, std::size_t thread);
   void linear_backward(std::size_t partition, std::size_t thread);
@@ -124,8 +141,11 @@ class Pass::State {
   void norm_backward(std::size_t layer, std::size_t block, std::size_t thread, Rows rows);
   /// Makes room in the gradient of layer `layer`'s input for the next tile.
   void next_gradient_tile(std::size_t layer, std::size_t thread, std::size_t tile);
-  /// From the gradient `d` of these rows of layer `layer`'s activation `a` to that of its batch
-  /// norm's output. Both have the given strides.
+  /// From the gradient `d` of these rows of layer `layer`'s result `a` to that of its batch norm's
+  /// output. Both have the given strides. Rows come in order, and all of them.
+  void result_backward(std::size_t layer, Rows rows, std::size_t block, std::size_t thread,
+                       const float* d, const float* a, MapStrides strides);
+  /// The same from activations.
   void activation_backward(std::size_t layer, Rows rows, std::size_t block, std::size_t thread,
                            const float* d, const float* a, MapStrides strides);
   /// Adds these rows of that to the gradient residual_gradient at the residual addition's source.
@@ -155,7 +175,7 @@ class Pass::State {
   std::vector<LayerParameters> parameters_;
   std::span<const float> dropout_;
   std::vector<PartialSums> partials_;
-  BlockBuffer pooled_;                    // channels, after dropout
+  BlockBuffer pooled_;                    // what the classifier reads, after dropout
   BlockBuffer logit_vectors_;             // classes
   BlockBuffer gradient_, next_gradient_;  // of a layer's batch norm's output, as stored()
   std::vector<float> logits_;

@@ -90,12 +90,13 @@ void print_layers(const ImportedModel& model, const std::vector<ActivationLimit>
   for (std::size_t i = 0; i < model.network.layer_count(); ++i) {
     const LayerDescription& layer = model.network.description.layer(i);
     fmt::print("  {:<32} {:>4} x {:<5} output {:>3} x {:<3} ", layer.name, layer.out_channels,
-               layer.columns.size(), layer.out_height(), layer.out_width());
+               layer.columns.size(), layer.sum_height(), layer.sum_width());
     if (i == limits.size()) {
       fmt::print("logits\n");
     } else {
       fmt::print("limit {:<9.4g} {:.4f}% beyond{}\n", limits[i].limit, 100 * limits[i].saturated,
-                 layer.fixed ? ", fixed weights" : "");
+                 (layer.fixed ? ", fixed weights" : "") +
+                     (layer.pooling ? ", then " + describe(*layer.pooling) : std::string()));
     }
   }
 }
@@ -113,6 +114,8 @@ nlohmann::ordered_json to_json(const ImportedModel& model,
   for (std::size_t i = 0; i < limits.size(); ++i) {
     const LayerDescription& layer = model.network.description.layer(i);
     layers.push_back({{"name", layer.name},
+                      {"pooling", layer.pooling ? nlohmann::ordered_json(describe(*layer.pooling))
+                                                : nlohmann::ordered_json(nullptr)},
                       {"fixed", layer.fixed},
                       {"limit", limits[i].limit},
                       {"saturated", limits[i].saturated}});

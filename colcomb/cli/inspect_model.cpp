@@ -20,7 +20,7 @@ Size size_of(const LayerDescription& layer) {
   Size size;
   size.weights = weight_count(layer);
   size.parameters = size.weights + (layer.batch_norm ? 2 : 1) * layer.out_channels;
-  size.macs = size.weights * layer.out_height() * layer.out_width();
+  size.macs = size.weights * layer.sum_pixels();
   return size;
 }
 

@@ -20,7 +20,7 @@ CombiningReport report_network(const FloatNetwork& network, std::size_t array_ro
                    : layer.mask;
     groups[i] = layer.groups ? *layer.groups : singleton_groups(layer.weights.cols());
     layers.push_back({description.name, layer.weights, masks[i], groups[i], description.alpha,
-                      description.out_height() * description.out_width(), description.conv_groups});
+                      description.sum_pixels(), description.conv_groups});
   }
   return report_layers(layers, array_rows, array_cols);
 }

@@ -14,7 +14,7 @@ namespace colcomb::evaluation {
 struct IntegerEvaluation {
   Matrix<std::int32_t> logits;           // images x classes: the classifier's accumulations
   std::vector<std::int32_t> labels;      // one per image
-  std::vector<std::uint64_t> saturated;  // per hidden layer, outputs clamped at 255, all images
+  std::vector<std::uint64_t> saturated;  // per hidden layer, activations clamped at 255, all images
   double seconds = 0;                    // wall time, reading the images included
 };
 

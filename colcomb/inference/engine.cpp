@@ -35,10 +35,17 @@ struct Member {
   std::vector<std::uint64_t> saturated;  // per hidden layer, in the present run
 };
 
-/// A piece of the work on an image that all members share. Stages are the loading of the image, the
-/// hidden layers, and pooling with the linear layer; each needs all pieces before it.
+enum class Stage : std::uint8_t {
+  kLoad,    // the image
+  kLayer,   // a hidden layer's kernel
+  kWindows, // its pooling windows
+  kFinish,  // global pooling and the classifier
+};
+
+/// A piece of the work on an image that all members share. Each needs all pieces of earlier stages.
 struct Piece {
-  std::size_t stage = 0;
+  Stage stage = Stage::kLoad;
+  std::size_t layer = 0;
   std::size_t part = 0;
   std::size_t parts = 1;
   std::size_t first = 0;  // piece of the stage
@@ -46,14 +53,19 @@ struct Piece {
 
 std::vector<Piece> cut_into_pieces(const Prepared& prepared, std::size_t members) {
   std::vector<Piece> pieces;
-  const std::size_t stages = prepared.kernels.size() + 1;
-  for (std::size_t stage = 0; stage < stages; ++stage) {
+  const auto add = [&pieces](Stage stage, std::size_t layer, std::size_t parts) {
     const std::size_t first = pieces.size();
+    for (std::size_t part = 0; part < parts; ++part)
+      pieces.push_back({stage, layer, part, parts, first});
+  };
+  add(Stage::kLoad, 0, 1);
+  for (std::size_t i = 0; i + 1 < prepared.kernels.size(); ++i) {
     // Two pieces for each member, so that a member that comes late costs less.
-    const bool layer = stage > 0 && stage + 1 < stages;
-    const std::size_t parts = layer ? most_parts(prepared, stage - 1, 2 * members) : 1;
-    for (std::size_t part = 0; part < parts; ++part) pieces.push_back({stage, part, parts, first});
+    add(Stage::kLayer, i, most_parts(prepared, i, 2 * members));
+    const auto& pooling = prepared.plan.layers[i].pooling;
+    if (pooling) add(Stage::kWindows, i, std::min(pooling->out_height, 2 * members));
   }
+  add(Stage::kFinish, 0, 1);
   return pieces;
 }
 
@@ -127,13 +139,13 @@ class Engine::State {
  private:
   void run_layer(std::size_t i, Maps& maps, Member& member, Part part, bool counting) {
     const bool linear = prepared.plan.layers[i].linear;
-    part.input = linear ? maps.pooled(prepared) : maps.map(prepared, i);
+    part.input = linear ? maps.classifier_input(prepared) : maps.map(prepared, i);
     if (prepared.residual_sources[i] > 0)
       part.residual = maps.map(prepared, prepared.residual_sources[i]);
     if (linear) {
       part.output = maps.logits();
     } else {
-      part.output = maps.map(prepared, i + 1);
+      part.output = maps.activations(prepared, i);
     }
     part.scratch = member.scratch.data();
     part.saturated = counting ? &member.saturated[i] : nullptr;
@@ -141,7 +153,7 @@ class Engine::State {
   }
 
   void finish(Maps& maps, Member& member, std::span<std::int32_t> result) {
-    maps.pool(prepared);
+    if (prepared.plan.global_pooling) maps.pool(prepared);
     const std::size_t linear = prepared.kernels.size() - 1;
     run_layer(linear, maps, member, share(prepared, linear, 0, 1), false);
     std::copy_n(maps.logits(), result.size(), result.begin());
@@ -150,20 +162,29 @@ class Engine::State {
   void run_alone(Member& member, std::span<const std::uint8_t> image,
                  std::span<std::int32_t> result, bool counting) {
     member.maps.load(prepared, image);
-    for (std::size_t i = 0; i + 1 < prepared.kernels.size(); ++i)
+    for (std::size_t i = 0; i + 1 < prepared.kernels.size(); ++i) {
       run_layer(i, member.maps, member, share(prepared, i, 0, 1), counting);
+      const auto& pooling = prepared.plan.layers[i].pooling;
+      if (pooling) member.maps.pool_windows(prepared, i, 0, pooling->out_height);
+    }
     finish(member.maps, member, result);
   }
 
   void run_piece(const Piece& piece, Member& member, std::span<const std::uint8_t> image,
                  std::span<std::int32_t> result, bool counting) {
-    if (piece.stage == 0) {
-      shared_.load(prepared, image);
-    } else if (piece.stage == prepared.kernels.size()) {
-      finish(shared_, member, result);
-    } else {
-      const std::size_t i = piece.stage - 1;
-      run_layer(i, shared_, member, share(prepared, i, piece.part, piece.parts), counting);
+    const std::size_t i = piece.layer;
+    switch (piece.stage) {
+      case Stage::kLoad:
+        return shared_.load(prepared, image);
+      case Stage::kLayer:
+        return run_layer(i, shared_, member, share(prepared, i, piece.part, piece.parts), counting);
+      case Stage::kWindows: {
+        const std::size_t rows = prepared.plan.layers[i].pooling->out_height;
+        return shared_.pool_windows(prepared, i, piece.part * rows / piece.parts,
+                                    (piece.part + 1) * rows / piece.parts);
+      }
+      case Stage::kFinish:
+        return finish(shared_, member, result);
     }
   }
 

@@ -44,8 +44,8 @@ std::vector<std::uint32_t> channel_order(const LayerDescription& description,
 /// Border that the reading layer's columns need.
 void add_border(const LayerDescription& description, MapPlan& map) {
   const auto stride = static_cast<std::ptrdiff_t>(description.stride);
-  const auto last_y = static_cast<std::ptrdiff_t>(description.out_height() - 1) * stride;
-  const auto last_x = static_cast<std::ptrdiff_t>(description.out_width() - 1) * stride;
+  const auto last_y = static_cast<std::ptrdiff_t>(description.sum_height() - 1) * stride;
+  const auto last_x = static_cast<std::ptrdiff_t>(description.sum_width() - 1) * stride;
   const auto height = static_cast<std::ptrdiff_t>(map.height);
   const auto width = static_cast<std::ptrdiff_t>(map.width);
   const auto grow = [](std::size_t& border, std::ptrdiff_t needed) {
@@ -133,7 +133,7 @@ Matrix<Cell> plan_cells(const QuantizedLayer& layer, const Arrangement& arrangem
 
 /// Gives each map a buffer; one that nothing reads any more is taken over by a map laid out alike.
 std::size_t assign_buffers(const NetworkDescription& network, std::vector<MapPlan>& maps) {
-  std::vector<std::size_t> last_reader(maps.size());  // layer; the pooling reads the last map
+  std::vector<std::size_t> last_reader(maps.size());  // layer; of the last map what follows it
   for (std::size_t i = 0; i < maps.size(); ++i) last_reader[i] = i;
   for (std::size_t i = 0; i < network.hidden.size(); ++i) {
     const auto source = network.hidden[i].residual;
@@ -182,7 +182,8 @@ NetworkPlan plan_network(const QuantizedNetwork& network, const Geometry& geomet
   };
   const LayerDescription& last = descriptions.hidden.back();
   plan.maps.push_back(map_for_classifier(last.out_height(), last.out_width()));
-  plan.pooled = map_for_classifier(1, 1);
+  plan.global_pooling = descriptions.global_pooling;
+  if (plan.global_pooling) plan.pooled = map_for_classifier(1, 1);
   plan.buffers = assign_buffers(network.description, plan.maps);
 
   std::vector<std::uint32_t> natural(network.description.classes);
@@ -192,17 +193,25 @@ NetworkPlan plan_network(const QuantizedNetwork& network, const Geometry& geomet
     const QuantizedLayer& from = network.layer(i);
     LayerPlan& layer = plan.layers.emplace_back();
     layer.linear = network.is_classifier(i);
-    const MapPlan& in = layer.linear ? plan.pooled : plan.maps[i];
+    const MapPlan& in = layer.linear && plan.global_pooling ? plan.pooled : plan.maps[i];
     const std::vector<std::uint32_t>& row_order = layer.linear ? natural : plan.maps[i + 1].order;
     layer.rows = description.out_channels;
-    layer.width = description.out_width();
-    layer.pixels = description.out_height() * description.out_width();
+    layer.width = description.sum_width();
+    layer.pixels = description.sum_pixels();
+    layer.pooling = description.pooling;
     layer.windows = plan_windows(description, from, arrangements[i], geometry, in);
     layer.cells = plan_cells(from, arrangements[i], geometry, row_order);
     for (const std::uint32_t n : row_order) layer.bias.push_back(from.bias[n]);
     layer.fraction_bits = from.fraction_bits;
     layer.input = times(in.pitch, description.stride);
     if (!layer.linear) layer.output = plan.maps[i + 1].pitch;
+    if (layer.pooling) {
+      // Without a border, each pixel as in the map that comes of it.
+      layer.output.row = static_cast<std::ptrdiff_t>(layer.width) * layer.output.pixel;
+      const auto row = static_cast<std::size_t>(layer.output.row);
+      plan.activation_bytes =
+          std::max(plan.activation_bytes, 2 * kSlack + description.sum_height() * row);
+    }
     if (description.residual) {
       const MapPlan& source = plan.maps[*description.residual + 1];
       layer.residual_pitch = times(source.pitch, residual_stride(network.description, i));

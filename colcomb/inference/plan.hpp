@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include "colcomb/artifacts/quantized_network.hpp"
@@ -74,23 +75,26 @@ struct Cell {
 /// One layer. Rows stand in the order in which the next layer wants its channels.
 struct LayerPlan {
   std::size_t rows = 0;
-  std::size_t width = 0;   // of the output map
-  std::size_t pixels = 0;  // of the output map
+  std::size_t width = 0;   // of the map of sums
+  std::size_t pixels = 0;  // of the map of sums
   std::vector<Window> windows;
   Matrix<Cell> cells;  // rows x (depth * steps of all windows)
   std::vector<std::int32_t> bias;
   std::uint32_t fraction_bits = 0;
   bool linear = false;                   // the output is 32-bit accumulations, not a map
-  Pitch input;                           // of output pixels in the input map, strides included
-  Pitch output;                          // of output pixels in the output map
-  Pitch residual_pitch;                  // of output pixels in the residual source's map
+  Pitch input;                           // of sums in the input map, strides included
+  Pitch output;                          // of sums in the map that the kernel writes
+  Pitch residual_pitch;                  // of sums in the residual source's map
   std::vector<std::ptrdiff_t> residual;  // per row: byte offset from the pixel, or kNothing; empty
                                          // without a residual source
+  std::optional<PoolingWindow> pooling;  // the kernel writes the activations apart
 };
 
 struct NetworkPlan {
   std::vector<MapPlan> maps;  // 0: the image after the reshape; i + 1: what hidden layer i gives
   MapPlan pooled;             // 1 x 1, in the last map's order
+  bool global_pooling = true;
+  std::size_t activation_bytes = 0;  // of the largest map that pooling windows read
   std::vector<LayerPlan> layers;
   std::size_t buffers = 0;
 };

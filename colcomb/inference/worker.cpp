@@ -58,7 +58,8 @@ Prepared::Prepared(const QuantizedNetwork& network, const Kernel& kernel)
 }
 
 Maps::Maps(const Prepared& prepared)
-    : pooled_(prepared.plan.pooled.bytes()),
+    : activations_(prepared.plan.activation_bytes),
+      pooled_(prepared.plan.pooled.bytes()),
       logits_(chunks_of(prepared, prepared.plan.layers.size() - 1) * prepared.geometry.chunk *
               sizeof(std::int32_t)),
       some_(prepared.plan.pooled.order.size()),
@@ -95,6 +96,44 @@ void Maps::load(const Prepared& prepared, std::span<const std::uint8_t> image) {
   }
 }
 
+std::uint8_t* Maps::activations(const Prepared& prepared, std::size_t i) {
+  return prepared.plan.layers[i].pooling ? activations_.data() + kSlack : map(prepared, i + 1);
+}
+
+void Maps::pool_windows(const Prepared& prepared, std::size_t i, std::size_t begin,
+                        std::size_t end) {
+  const LayerPlan& layer = prepared.plan.layers[i];
+  const PoolingWindow& pooling = *layer.pooling;
+  const MapPlan& out = prepared.plan.maps[i + 1];
+  const std::size_t height = layer.pixels / layer.width;
+  const PoolingSide vertical = pooling.vertical();
+  const PoolingSide horizontal = pooling.horizontal();
+  const auto bytes = static_cast<std::size_t>(out.pitch.pixel);
+  std::vector<std::uint32_t> sums(bytes);
+  for (std::size_t y = begin; y < end; ++y) {
+    for (std::size_t x = 0; x < pooling.out_width; ++x) {
+      std::uint8_t* const to = map(prepared, i + 1) + out.pitch.at(y, x);
+      std::ranges::fill(sums, 0);
+      std::fill_n(to, bytes, std::uint8_t{0});
+      for (std::size_t r = vertical.begin(y); r < vertical.end(y, height); ++r) {
+        for (std::size_t s = horizontal.begin(x); s < horizontal.end(x, layer.width); ++s) {
+          const std::uint8_t* const from = activations(prepared, i) + layer.output.at(r, s);
+          if (pooling.kind == PoolingKind::kMax) {
+            for (std::size_t p = 0; p < bytes; ++p) to[p] = std::max(to[p], from[p]);
+          } else {
+            for (std::size_t p = 0; p < bytes; ++p) sums[p] += from[p];
+          }
+        }
+      }
+      if (pooling.kind == PoolingKind::kMax) continue;
+      const auto divisor =
+          static_cast<std::uint32_t>(pooling.divisor(y, x, height, layer.width));
+      for (std::size_t p = 0; p < bytes; ++p)
+        to[p] = static_cast<std::uint8_t>((2 * sums[p] + divisor) / (2 * divisor));
+    }
+  }
+}
+
 void Maps::pool(const Prepared& prepared) {
   constexpr std::size_t kMost = 257;  // bytes whose sum fits 16 bits
   const MapPlan& plan = prepared.plan.maps.back();
@@ -111,7 +150,7 @@ void Maps::pool(const Prepared& prepared) {
     for (std::size_t p = 0; p < some_.size(); ++p) sums_[p] += some_[p];
   }
   for (std::size_t p = 0; p < sums_.size(); ++p) {
-    pooled(prepared)[p] = semantics::pool(sums_[p], pixels, prepared.pooling_fraction_bits);
+    classifier_input(prepared)[p] = semantics::pool(sums_[p], pixels, prepared.pooling_fraction_bits);
   }
 }
 

@@ -46,16 +46,23 @@ class Maps {
 
   /// Reshapes and lays out an image as map 0. Requires: image.size() == image_size().
   void load(const Prepared& prepared, std::span<const std::uint8_t> image);
+  /// What layer i's pooling windows make of its activations: rows [begin, end) of its output.
+  void pool_windows(const Prepared& prepared, std::size_t i, std::size_t begin, std::size_t end);
   /// Global average pooling of the last map.
   void pool(const Prepared& prepared);
   [[nodiscard]] std::uint8_t* map(const Prepared& prepared, std::size_t i);  // its pixel (0, 0)
-  [[nodiscard]] std::uint8_t* pooled(const Prepared& prepared) {
-    return pooled_.data() + prepared.plan.pooled.origin();
+  /// Pixel (0, 0) of what layer i's kernel writes: its output, or what its pooling reads.
+  [[nodiscard]] std::uint8_t* activations(const Prepared& prepared, std::size_t i);
+  /// Pixel (0, 0) of what the classifier reads.
+  [[nodiscard]] std::uint8_t* classifier_input(const Prepared& prepared) {
+    return prepared.plan.global_pooling ? pooled_.data() + prepared.plan.pooled.origin()
+                                        : map(prepared, prepared.plan.maps.size() - 1);
   }
   [[nodiscard]] std::int32_t* logits() { return reinterpret_cast<std::int32_t*>(logits_.data()); }
 
  private:
   std::vector<Memory> buffers_;
+  Memory activations_;
   Memory pooled_;
   Memory logits_;                    // with room for whole chunks
   std::vector<std::uint16_t> some_;  // sums over a part of the pixels, by position

@@ -48,7 +48,11 @@ class FloatForms {
       map = hidden_layer(i, map);
       maps_.push_back(map);
     }
-    linear_layer(pooled(map));
+    if (network_.description.global_pooling) {
+      linear_layer(pooled(map), "pooling.step");
+    } else {
+      linear_layer(map, "activation.step");
+    }
   }
 
  private:
@@ -183,7 +187,23 @@ class FloatForms {
         dense_kernel(network_.layer(i), layer, kernel, where_), step, name + "/weights.step");
     std::string sum = convolution(conv, {real(map), w, bias(i, kActivationScale * step)});
     if (layer.residual) sum = writer_.node("Add", name + "/residual_sum", {sum, residual(i)});
+    if (layer.pooling) return windows(layer, activation(name + "/activation", sum));
     return activation(name + "/output", sum);
+  }
+
+  /// Maxima and means over a layer's pooling windows.
+  std::string windows(const LayerDescription& layer, const std::string& map) {
+    const std::string& name = layer.name;
+    const WindowPads pads = window_pads(layer);
+    std::vector<Attribute> attributes = {
+        {"kernel_shape", pads.kernel}, {"strides", pads.strides}, {"pads", pads.pads}};
+    const bool means = layer.pooling->kind == PoolingKind::kMean;
+    if (means)
+      attributes.push_back({"count_include_pad", std::int64_t{layer.pooling->count_padding}});
+    const std::string pooled = writer_.node(means ? "AveragePool" : "MaxPool", name + "/windows",
+                                            {real(map)}, attributes);
+    const std::string kept = first_windows(writer_, name + "/first_windows", pooled, layer);
+    return qdq_ ? activation(name + "/output", kept) : kept;
   }
 
   /// The residual source's real values; zeros in the rows beyond its channels.
@@ -212,21 +232,37 @@ class FloatForms {
     return activation("pooling.output", mean, "pooling.step", "pooling.high");
   }
 
-  void linear_layer(const std::string& input) {
+  /// N x M weights for the flattened map, in the order (channel, y, x).
+  std::vector<std::int8_t> flat_weights(const LayerDescription& layer) {
+    const Matrix<std::int8_t> given = unpack(network_.classifier.weights);
+    const std::size_t plane = layer.in_height * layer.in_width;
+    Matrix<std::int8_t> flat(given.rows(), layer.in_channels * plane);
+    std::vector<bool> taken(flat.cols());
+    for (std::size_t m = 0; m < given.cols(); ++m) {
+      const Column& column = layer.columns[m];
+      const std::size_t place = static_cast<std::size_t>(column.channel) * plane +
+                                static_cast<std::size_t>(column.dy) * layer.in_width +
+                                static_cast<std::size_t>(column.dx);
+      if (taken[place]) {
+        throw file_error(where_, fmt::format("layer {}: columns", layer.name), "",
+                         "must read each value once in the QDQ and float forms");
+      }
+      taken[place] = true;
+      for (std::size_t n = 0; n < given.rows(); ++n) flat(n, place) = given(n, m);
+    }
+    return {flat.values().begin(), flat.values().end()};
+  }
+
+  void linear_layer(const std::string& input, const std::string& input_step) {
     const std::size_t i = network_.hidden.size();
     const LayerDescription& layer = description(i);
-    if (!reads_each_channel_once(layer) || !all_at_center(layer)) {
-      throw file_error(where_, fmt::format("layer {}: columns", layer.name), "",
-                       "must read each channel once, without offset, in the QDQ and float forms");
-    }
     const double step = std::ldexp(1.0, -static_cast<int>(network_.layer(i).fraction_bits));
     writer_.scalar(layer.name + "/weights.step", static_cast<float>(step));
     const auto classes = static_cast<std::int64_t>(layer.out_channels);
     const std::string w = weights(
-        layer.name + "/weights", {classes, static_cast<std::int64_t>(layer.in_channels)},
-        dense_kernel(network_.layer(i), layer, 1, where_), step, layer.name + "/weights.step");
-    const std::string flat =
-        writer_.node("Flatten", layer.name + "/flat", {real(input, "pooling.step")});
+        layer.name + "/weights", {classes, static_cast<std::int64_t>(layer.input_size())},
+        flat_weights(layer), step, layer.name + "/weights.step");
+    const std::string flat = writer_.node("Flatten", layer.name + "/flat", {real(input, input_step)});
     writer_.node("Gemm", kScores, {flat, w, bias(i, logit_scale(network_))},
                  {{"transB", std::int64_t{1}}});
     writer_.output(kScores, onnx::TensorProto::FLOAT, {classes});

@@ -36,7 +36,9 @@ class IntegerForm {
       maps_.push_back(hidden_layer(i, map, order_after(i)));
       map = maps_.back();
     }
-    linear_layer(pooled(map.tensor));
+    if (network_.description.global_pooling)
+      map = {pooled(map.tensor), natural_order(description(network_.hidden.size()).in_channels)};
+    linear_layer(map);
   }
 
  private:
@@ -57,9 +59,9 @@ class IntegerForm {
       return static_cast<std::int64_t>((size - 1) * layer.stride);
     };
     const std::int64_t bottom =
-        last(layer.out_height()) + 1 - static_cast<std::int64_t>(layer.in_height);
+        last(layer.sum_height()) + 1 - static_cast<std::int64_t>(layer.in_height);
     const std::int64_t right =
-        last(layer.out_width()) + 1 - static_cast<std::int64_t>(layer.in_width);
+        last(layer.sum_width()) + 1 - static_cast<std::int64_t>(layer.in_width);
     for (const Window& window : windows) {
       border.top = std::max<std::int64_t>(border.top, -window.dy);
       border.left = std::max<std::int64_t>(border.left, -window.dx);
@@ -69,13 +71,13 @@ class IntegerForm {
     return border;
   }
 
-  /// What the columns deliver: batch x out height x out width x columns.
+  /// What the columns deliver: batch x sum height x sum width x columns.
   std::string columns(std::size_t i, const StoredMap& input, const std::vector<Window>& windows) {
     const LayerDescription& layer = description(i);
     const Window& first = windows.front();
     if (windows.size() == 1 && layer.stride == 1 && first.dy == 0 && first.dx == 0 &&
-        first.count == layer.in_channels && layer.out_height() == layer.in_height &&
-        layer.out_width() == layer.in_width) {
+        first.count == layer.in_channels && layer.sum_height() == layer.in_height &&
+        layer.sum_width() == layer.in_width) {
       return input.tensor;
     }
     const std::vector<std::uint8_t> padding = padding_that_matters(network_.layer(i), layer);
@@ -95,8 +97,8 @@ class IntegerForm {
       const std::int64_t y = border.top + window.dy;
       const std::int64_t x = border.left + window.dx;
       const Dimensions end{channel + static_cast<std::int64_t>(window.count),
-                           y + static_cast<std::int64_t>(layer.out_height() - 1) * stride + 1,
-                           x + static_cast<std::int64_t>(layer.out_width() - 1) * stride + 1};
+                           y + static_cast<std::int64_t>(layer.sum_height() - 1) * stride + 1,
+                           x + static_cast<std::int64_t>(layer.sum_width() - 1) * stride + 1};
       parts.push_back(
           writer_.node("Slice", name,
                        {map, writer_.constant(name + ".first", Dimensions{channel, y, x}),
@@ -184,7 +186,71 @@ class IntegerForm {
     if (description(i).residual) {
       sum = writer_.node("Add", description(i).name + "/residual_sum", {sum, residual(i, output)});
     }
-    return {requantized(i, sum), output};
+    const std::string map = requantized(i, sum);
+    return {description(i).pooling ? windows(description(i), map) : map, output};
+  }
+
+  /// Maxima and rounded means over a layer's pooling windows, which ONNX's nodes take of maps that
+  /// lie channels first.
+  std::string windows(const LayerDescription& layer, const std::string& map) {
+    const std::string& name = layer.name;
+    const std::string turned = writer_.node("Transpose", name + "/windows.channels_first", {map},
+                                            {{"perm", Dimensions{0, 3, 1, 2}}});
+    const std::string pooled =
+        layer.pooling->kind == PoolingKind::kMax ? maxima(layer, turned) : means(layer, turned);
+    return writer_.node("Transpose", name + "/windows.channels_last", {pooled},
+                        {{"perm", Dimensions{0, 2, 3, 1}}});
+  }
+
+  std::string maxima(const LayerDescription& layer, const std::string& map) {
+    const WindowPads pads = window_pads(layer);
+    const std::string most = writer_.node(
+        "MaxPool", layer.name + "/windows", {map},
+        {{"kernel_shape", pads.kernel}, {"strides", pads.strides}, {"pads", pads.pads}});
+    return first_windows(writer_, layer.name + "/first_windows", most, layer);
+  }
+
+  /// floor((2 * sum + divisor) / (2 * divisor)): sums by a depthwise convolution with ones, whose
+  /// floats are exact below 2^24, the rest in integers.
+  std::string means(const LayerDescription& layer, const std::string& map) {
+    const std::string name = layer.name + "/windows";
+    const WindowPads pads = window_pads(layer);
+    const auto channels = static_cast<std::int64_t>(layer.out_channels);
+    const std::vector<float> ones(
+        static_cast<std::size_t>(channels * pads.kernel[0] * pads.kernel[1]), 1.0F);
+    const std::string sums = writer_.node(
+        "Conv", name + ".sums",
+        {writer_.cast(name + ".float", map, onnx::TensorProto::FLOAT),
+         writer_.constant<float>(name + ".ones", {channels, 1, pads.kernel[0], pads.kernel[1]},
+                                 ones)},
+        {{"kernel_shape", pads.kernel},
+         {"strides", pads.strides},
+         {"pads", pads.pads},
+         {"group", channels}});
+    const std::string kept = first_windows(writer_, name + ".first", sums, layer);
+    const PoolingWindow& pooling = *layer.pooling;
+    std::vector<std::int32_t> divisors;
+    std::vector<std::int32_t> doubled;
+    for (std::size_t y = 0; y < pooling.out_height; ++y) {
+      for (std::size_t x = 0; x < pooling.out_width; ++x) {
+        divisors.push_back(static_cast<std::int32_t>(
+            pooling.divisor(y, x, layer.sum_height(), layer.sum_width())));
+        doubled.push_back(2 * divisors.back());
+      }
+    }
+    const Dimensions shape{1, 1, static_cast<std::int64_t>(pooling.out_height),
+                           static_cast<std::int64_t>(pooling.out_width)};
+    const std::string twice =
+        writer_.node("Mul", name + ".scaled",
+                     {writer_.cast(name + ".whole", kept, onnx::TensorProto::INT32),
+                      writer_.scalar(name + ".two", std::int32_t{2})});
+    const std::string raised = writer_.node(
+        "Add", name + ".rounding",
+        {twice, writer_.constant<std::int32_t>(name + ".divisors", shape, divisors)});
+    const std::string mean = writer_.node(
+        "Div", name + ".mean",
+        {raised, writer_.constant<std::int32_t>(name + ".twice_divisors", shape, doubled)});
+    return writer_.cast(name + ".output", mean, onnx::TensorProto::UINT8);
   }
 
   /// min(floor((sum * 2^(k+1) + pixels) / (2 * pixels)), 255), batch x 1 x 1 x channels, in 64
@@ -210,9 +276,8 @@ class IntegerForm {
     return writer_.cast("pooling.output", clamped, onnx::TensorProto::UINT8);
   }
 
-  void linear_layer(const std::string& input) {
+  void linear_layer(const StoredMap& map) {
     const std::size_t i = network_.hidden.size();
-    const StoredMap map{input, natural_order(description(i).in_channels)};
     const ChannelOrder output = natural_order(description(i).out_channels);
     const WindowedLayer layer = windowed(network_.layer(i), description(i), map.order, output);
     const std::string sum = accumulated(i, columns(i, map, layer.windows), layer.weights, output);

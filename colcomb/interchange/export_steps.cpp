@@ -91,8 +91,8 @@ template std::string bordered(OnnxWriter&, const std::string&, const std::string
 std::string strided(OnnxWriter& writer, const std::string& name, const std::string& map,
                     const Layout& layout, std::size_t stride, const LayerDescription& source,
                     const LayerDescription& reader) {
-  if (stride == 1 && source.out_height() == reader.out_height() &&
-      source.out_width() == reader.out_width()) {
+  if (stride == 1 && source.out_height() == reader.sum_height() &&
+      source.out_width() == reader.sum_width()) {
     return map;
   }
   const auto step = static_cast<std::int64_t>(stride);
@@ -101,10 +101,43 @@ std::string strided(OnnxWriter& writer, const std::string& name, const std::stri
   };
   return writer.node("Slice", name,
                      {map, writer.constant(name + ".first", Dimensions{0, 0}),
-                      writer.constant(name + ".end", Dimensions{end(reader.out_height()),
-                                                                end(reader.out_width())}),
+                      writer.constant(name + ".end", Dimensions{end(reader.sum_height()),
+                                                                end(reader.sum_width())}),
                       writer.constant(name + ".axes", Dimensions{layout.y, layout.x}),
                       writer.constant(name + ".steps", Dimensions{step, step})});
+}
+
+WindowPads window_pads(const LayerDescription& layer) {
+  const PoolingWindow& pooling = *layer.pooling;
+  const auto behind = [](const PoolingSide& side, std::size_t size) {
+    const std::size_t end = side.last(side.out - 1) + 1;
+    return static_cast<std::int64_t>(end > size ? end - size : 0);
+  };
+  const std::int64_t top = static_cast<std::int64_t>(pooling.pad_top);
+  const std::int64_t left = static_cast<std::int64_t>(pooling.pad_left);
+  return {{static_cast<std::int64_t>(pooling.kernel_height),
+           static_cast<std::int64_t>(pooling.kernel_width)},
+          {static_cast<std::int64_t>(pooling.stride), static_cast<std::int64_t>(pooling.stride)},
+          {top, left, behind(pooling.vertical(), layer.sum_height()),
+           behind(pooling.horizontal(), layer.sum_width())}};
+}
+
+std::string first_windows(OnnxWriter& writer, const std::string& name, const std::string& map,
+                          const LayerDescription& layer) {
+  const PoolingWindow& pooling = *layer.pooling;
+  const auto windows = [](const PoolingSide& side, std::size_t size) {
+    const std::size_t end = std::max(side.last(side.out - 1) + 1, size);
+    return (end + side.padding - side.kernel) / side.stride + 1;
+  };
+  if (windows(pooling.vertical(), layer.sum_height()) == pooling.out_height &&
+      windows(pooling.horizontal(), layer.sum_width()) == pooling.out_width)
+    return map;
+  return writer.node("Slice", name,
+                     {map, writer.constant(name + ".first", Dimensions{0, 0}),
+                      writer.constant(name + ".end",
+                                      Dimensions{static_cast<std::int64_t>(pooling.out_height),
+                                                 static_cast<std::int64_t>(pooling.out_width)}),
+                      writer.constant(name + ".axes", Dimensions{2, 3})});
 }
 
 PooledMap pooled_map(const NetworkDescription& network) {

@@ -42,6 +42,19 @@ template <class T>
                                   const std::string& map, const Layout& layout, std::size_t stride,
                                   const LayerDescription& source, const LayerDescription& reader);
 
+/// Attributes of the pooling nodes that stand for a layer's pooling windows: kernel_shape, strides,
+/// and pads without which the last windows would not be there.
+struct WindowPads {
+  Dimensions kernel;
+  Dimensions strides;
+  Dimensions pads;
+};
+[[nodiscard]] WindowPads window_pads(const LayerDescription& layer);
+
+/// `map`, channels first, without the windows that such a node gives beyond the layer's.
+[[nodiscard]] std::string first_windows(OnnxWriter& writer, const std::string& name,
+                                        const std::string& map, const LayerDescription& layer);
+
 /// Channels, rows and columns that the linear layer's global average pooling reads.
 struct PooledMap {
   std::size_t channels = 0;

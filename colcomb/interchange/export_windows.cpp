@@ -111,8 +111,8 @@ std::vector<std::uint8_t> padding_that_matters(const QuantizedLayer& layer,
   };
   for (const std::size_t m : used_columns(layer)) {
     const Column& column = description.columns[m];
-    if (leaves(column.dy, description.out_height(), description.in_height) ||
-        leaves(column.dx, description.out_width(), description.in_width)) {
+    if (leaves(column.dy, description.sum_height(), description.in_height) ||
+        leaves(column.dx, description.sum_width(), description.in_width)) {
       matters[channel_of(description, m)] = true;
     }
   }

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 #include "colcomb/base/error.hpp"
 #include "colcomb/interchange/import_graph.hpp"
@@ -72,7 +74,16 @@ bool ImportedModel::supported() const {
 ImportedModel import_onnx(const std::filesystem::path& path, const ImportOptions& options) {
   const OnnxGraph graph = read_onnx(path);
   const InputDescription input = describe_input(graph, options, path.string());
-  ImportedModel model = GraphImporter(graph, input, options.alpha).run();
+  // A layer gets the pooling that reads it, until another node is found to read its map in front.
+  std::set<std::string> unpooled;
+  ImportedModel model;
+  for (std::size_t found = 0;;) {
+    GraphImporter importer(graph, input, options.alpha, unpooled);
+    model = importer.run();
+    unpooled.insert(importer.read_unpooled().begin(), importer.read_unpooled().end());
+    if (unpooled.size() == found) break;
+    found = unpooled.size();
+  }
   if (model.supported()) validate(model.network, path.string());
   return model;
 }

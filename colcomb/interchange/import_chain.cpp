@@ -63,10 +63,23 @@ void require_reasonable(std::size_t rows, std::size_t columns) {
   }
 }
 
-ChainBuilder::ChainBuilder(const InputDescription& input, std::size_t alpha)
-    : alpha_(alpha), builder_(input), input_shape_{input.channels, input.height, input.width} {}
+ChainBuilder::ChainBuilder(const InputDescription& input, std::size_t alpha,
+                           std::set<std::string> unpooled)
+    : alpha_(alpha),
+      builder_(input),
+      input_shape_{input.channels, input.height, input.width},
+      unpooled_(std::move(unpooled)) {}
 
-void ChainBuilder::require_last(const MapValue& map) const {
+void ChainBuilder::require_there(const MapValue& map) {
+  if (!map.layer) return;
+  const LayerDescription& layer = builder_.hidden()[*map.layer];
+  if (map.pooled == layer.pooling.has_value()) return;
+  read_unpooled_.insert(layer.name);
+  throw Unsupported{fmt::format("reads layer {} in front of its pooling", layer.name)};
+}
+
+void ChainBuilder::require_last(const MapValue& map) {
+  require_there(map);
   const bool first = network_.hidden.empty();
   if (map.layer.has_value() != first && (first || *map.layer == last())) return;
   throw Unsupported{fmt::format(
@@ -88,6 +101,7 @@ std::string ChainBuilder::unique_name(const std::string& name) {
 Shape ChainBuilder::shape_of(const MapValue& map) const {
   if (!map.layer) return input_shape_;
   const LayerDescription& layer = builder_.hidden()[*map.layer];
+  if (!map.pooled) return {layer.out_channels, layer.sum_height(), layer.sum_width()};
   return {layer.out_channels, layer.out_height(), layer.out_width()};
 }
 
@@ -115,8 +129,18 @@ void ChainBuilder::tie(std::size_t layer, std::size_t other) {
 MapValue ChainBuilder::whole(const std::string& name, const MapValue& map) {
   if (!map.averaged) return map;
   const Shape in = shape_of(map);
-  if (in.height * in.width == 1) return {map.layer, {}, false};
-  return append_average(name + ".mean", {map.layer, {}, false}, {in.height, in.width});
+  MapValue read = map;
+  read.averaged = false;
+  if (in.height * in.width == 1) return read;
+  constexpr std::size_t kMost = 256;
+  if (in.height > kMost || in.width > kMost) {
+    throw Unsupported{fmt::format("takes the mean over {} x {} pixels: must be at most {} x {}",
+                                  in.height, in.width, kMost, kMost)};
+  }
+  return append_pooling(name + ".mean", read,
+                        {.kind = PoolingKind::kMean,
+                         .kernel_height = in.height,
+                         .kernel_width = in.width});
 }
 
 double ChainBuilder::limit_of_tied(std::size_t layer) const {
@@ -129,6 +153,7 @@ double ChainBuilder::limit_of_tied(std::size_t layer) const {
 
 MapValue ChainBuilder::append(Product product, double limit) {
   if (!product.residual) return append_layer(std::move(product), limit);
+  require_there({product.residual, {}, false, product.residual_pooled});
   // The sum has the scale of its source, and a scale has one end.
   const double tied = limit_of_tied(*product.residual);
   if (limit == tied) return append_layer(std::move(product), limit);
@@ -140,7 +165,7 @@ MapValue ChainBuilder::append(Product product, double limit) {
         std::isinf(limit) ? "has no end" : fmt::format("ends at {}", limit), source, tied)};
   }
   const std::string name = product.name + ".clip";
-  const std::vector<Pooling> poolings = std::exchange(product.poolings, {});
+  const std::vector<PoolingWindow> poolings = std::exchange(product.poolings, {});
   const MapValue sum = append_layer(std::move(product), tied);
   const Shape shape = shape_of(sum);
   require_reasonable(shape.channels, shape.channels);
@@ -181,141 +206,46 @@ MapValue ChainBuilder::append_layer(Product product, double limit) {
   } else {
     numbers.bias = to_floats(product.bias);
   }
-  MapValue map{push(std::move(layer), std::move(numbers), limit), {}, false};
+  MapValue map{push(std::move(layer), std::move(numbers), limit), {}, false, false};
   if (product.residual) tie(*map.layer, *product.residual);
-  for (const Pooling& pooling : product.poolings) map = append_maximum(name, map, pooling);
+  for (const PoolingWindow& pooling : product.poolings) map = append_pooling(name, map, pooling);
   return map;
 }
 
-std::size_t ChainBuilder::append_fixed(const std::string& name, const Window& window,
-                                       std::size_t stride, const std::vector<FixedTap>& taps,
-                                       std::optional<std::size_t> residual) {
-  const Shape in = shape_of({last(), {}, false});
-  const std::size_t per_channel = window.kernel_height * window.kernel_width;
-  require_reasonable(in.channels, in.channels * per_channel);
+/// A layer that gives its input again.
+void ChainBuilder::append_identity(const std::string& name) {
   LayerDescription layer = start_layer(name);
+  const std::size_t channels = layer.in_channels;
+  require_reasonable(channels, channels);
   layer.fixed = true;
-  layer.out_channels = in.channels;
-  layer.stride = stride;
-  layer.window = window;
-  layer.columns = window_columns(in.channels, window);
-  layer.residual = residual;
+  layer.out_channels = channels;
+  layer.columns = convolution_columns(channels, 1);
   FloatLayer numbers;
-  numbers.weights = Matrix<float>(in.channels, in.channels * per_channel);
-  numbers.bias.assign(in.channels, 0);
-  // Each row has its own columns, so that columns of one tap never conflict.
+  numbers.weights = Matrix<float>(channels, channels);
+  numbers.bias.assign(channels, 0);
   numbers.groups.emplace();
-  for (const FixedTap& tap : taps) {
-    for (std::size_t c = 0; c < in.channels; ++c) {
-      const std::size_t column = c * per_channel + tap.tap;
-      numbers.weights(c, column) = tap.weight;
-      if (c % alpha_ == 0) numbers.groups->groups.emplace_back();
-      numbers.groups->groups.back().push_back(static_cast<std::uint32_t>(column));
-    }
-  }
-  numbers.mask = mask_of_zeros(numbers.weights);
-  const std::size_t source = last();
-  const std::size_t index = push(std::move(layer), std::move(numbers), kNoLimit);
-  tie(index, source);
-  return index;
-}
-
-MapValue ChainBuilder::append_average(const std::string& name, const MapValue& map,
-                                      const Pooling& pooling) {
-  require_last(map);
-  const Window window{
-      pooling.kernel_height, pooling.kernel_width, 1, 1, pooling.pad_top, pooling.pad_left,
-      pooling.out_height,    pooling.out_width};
-  std::vector<FixedTap> taps;
-  const std::size_t pixels = pooling.kernel_height * pooling.kernel_width;
-  for (std::size_t tap = 0; tap < pixels; ++tap)
-    taps.push_back({tap, static_cast<float>(1.0 / static_cast<double>(pixels))});
-  return {append_fixed(name, window, pooling.stride, taps), {}, false};
-}
-
-MapValue ChainBuilder::append_maximum(const std::string& name, const MapValue& map,
-                                      const Pooling& given) {
-  require_last(map);
-  Pooling pooling = given;
-  Shape in = shape_of(map);
-  std::size_t index = *map.layer;
-  // Output (y, x) is anchored at the input (y * stride, x * stride), where residual additions find
-  // it; if padding pushes anchors off the map, the map is padded first.
-  if ((pooling.out_height - 1) * pooling.stride >= in.height ||
-      (pooling.out_width - 1) * pooling.stride >= in.width) {
-    in.height = (pooling.out_height - 1) * pooling.stride + pooling.kernel_height;
-    in.width = (pooling.out_width - 1) * pooling.stride + pooling.kernel_width;
-    index = append_fixed(name + ".pad",
-                         {1, 1, 1, 1, pooling.pad_top, pooling.pad_left, in.height, in.width}, 1,
-                         {{0, 1.0F}});
-    pooling.pad_top = pooling.pad_left = 0;
-  }
-  struct Step {
-    bool vertical;
-    std::size_t offset;
-    bool before;
-  };
-  // A step may reach as far beyond the pixels seen so far as those lie from the anchor: then what
-  // it reads outside the map, where it finds 0, holds no pixel of the map that is not seen already.
-  std::vector<Step> steps;
-  for (const bool vertical : {false, true}) {
-    const std::size_t before = vertical ? pooling.pad_top : pooling.pad_left;
-    const std::size_t behind =
-        (vertical ? pooling.kernel_height : pooling.kernel_width) - 1 - before;
-    for (const bool is_before : {true, false}) {
-      const std::size_t wanted = is_before ? before : behind;
-      for (std::size_t seen = 0; seen < wanted;) {
-        const std::size_t offset = std::min(seen + 1, wanted - seen);
-        steps.push_back({vertical, offset, is_before});
-        seen += offset;
-      }
-    }
-  }
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    const Step& step = steps[i];
-    const bool final = i + 1 == steps.size();
-    Window window;
-    (step.vertical ? window.kernel_height : window.kernel_width) = 2;
-    (step.vertical ? window.dilation_height : window.dilation_width) = step.offset;
-    if (step.before) (step.vertical ? window.pad_top : window.pad_left) = step.offset;
-    window.out_height = final ? pooling.out_height : in.height;
-    window.out_width = final ? pooling.out_width : in.width;
-    const std::size_t anchor = step.before ? 1 : 0;
-    append_fixed(fmt::format("{}.max{}.difference", name, i + 1), window,
-                 final ? pooling.stride : 1, {{anchor, -1.0F}, {1 - anchor, 1.0F}});
-    const Window pointwise{1, 1, 1, 1, 0, 0, window.out_height, window.out_width};
-    index = append_fixed(fmt::format("{}.max{}", name, i + 1), pointwise, 1, {{0, 1.0F}}, index);
-  }
-  if (steps.empty() &&
-      (pooling.stride > 1 || pooling.out_height != in.height || pooling.out_width != in.width)) {
-    index =
-        append_fixed(name + ".subsample", {1, 1, 1, 1, 0, 0, pooling.out_height, pooling.out_width},
-                     pooling.stride, {{0, 1.0F}});
-  }
-  return {index, {}, false};
-}
-
-void ChainBuilder::append_space_to_channels(const std::string& name) {
-  const Shape in = shape_of({last(), {}, false});
-  const std::size_t size = in.size();
-  require_reasonable(size, size);
-  LayerDescription layer = start_layer(name);
-  layer.fixed = true;
-  layer.out_channels = size;
-  layer.window = Window{in.height, in.width, 1, 1, 0, 0, 1, 1};
-  layer.columns = window_columns(in.channels, *layer.window);
-  FloatLayer numbers;
-  numbers.weights = Matrix<float>(size, size);
-  numbers.bias.assign(size, 0);
-  numbers.groups.emplace();
-  for (std::size_t i = 0; i < size; ++i) {
-    numbers.weights(i, i) = 1;
-    if (i % alpha_ == 0) numbers.groups->groups.emplace_back();
-    numbers.groups->groups.back().push_back(static_cast<std::uint32_t>(i));
+  for (std::size_t c = 0; c < channels; ++c) {
+    numbers.weights(c, c) = 1;
+    if (c % alpha_ == 0) numbers.groups->groups.emplace_back();
+    numbers.groups->groups.back().push_back(static_cast<std::uint32_t>(c));
   }
   numbers.mask = mask_of_zeros(numbers.weights);
   const std::size_t source = last();
   tie(push(std::move(layer), std::move(numbers), kNoLimit), source);
+}
+
+MapValue ChainBuilder::append_pooling(const std::string& name, const MapValue& map,
+                                      const PoolingWindow& pooling) {
+  require_last(map);
+  const auto can_have = [&](const LayerDescription& layer) {
+    const WordGrid words{layer.sum_height(), layer.sum_width(), pooling};
+    const bool beyond =
+        words.height() > layer.sum_height() || words.width() > layer.sum_width();
+    return !layer.pooling && !unpooled_.contains(layer.name) && !(layer.residual && beyond);
+  };
+  if (!can_have(builder_.hidden().back())) append_identity(name + ".pooled");
+  builder_.pool_last(pooling);
+  return {last(), {}, false, true};
 }
 
 void ChainBuilder::finish(Product product) {
@@ -330,18 +260,21 @@ void ChainBuilder::finish(Product product) {
   fold_norm(product);
   const Shape in = shape_of(product.source);
   const Window& w = product.window;
+  bool flat = false;  // reads the whole map, without global pooling
   if (!product.source.averaged && in.height * in.width > 1) {
     const bool covers = w.kernel_height == in.height && w.kernel_width == in.width &&
                         w.dilation_height == 1 && w.dilation_width == 1 && w.pad_top == 0 &&
                         w.pad_left == 0 && w.out_height == 1 && w.out_width == 1;
     if (!covers)
       throw Unsupported{"gives the output: must be one vector of the whole map, not a map"};
-    append_space_to_channels(name + ".flatten");
+    flat = true;
   } else if (w.kernel_height * w.kernel_width > 1 || w.out_height * w.out_width > 1) {
     throw Unsupported{"gives the output: must read a 1 x 1 map by one tap"};
   }
   const std::string classifier = unique_name(name);
-  network_.description = std::move(builder_).finish(product.weights.rows());
+  const std::size_t classes = product.weights.rows();
+  network_.description = flat ? std::move(builder_).finish_flat(classes)
+                              : std::move(builder_).finish(classes);
   network_.description.classifier.name = classifier;
   FloatLayer& numbers = network_.classifier;
   numbers.mask = mask_of_zeros(product.weights);

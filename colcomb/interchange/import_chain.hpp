@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,19 +17,18 @@ namespace colcomb::interchange {
 /// read the last layer's output. Errors of all: Unsupported.
 class ChainBuilder {
  public:
-  ChainBuilder(const InputDescription& input, std::size_t alpha);
+  /// `unpooled`: names of layers whose poolings must be behind a layer of their own, because other
+  /// nodes read the map in front of them.
+  ChainBuilder(const InputDescription& input, std::size_t alpha, std::set<std::string> unpooled);
 
   /// A product, its ReLU that ends at `limit`, and the maxima deferred until then. Where a residual
   /// addition ties the product to layers that end later, a pointwise layer ends it.
   MapValue append(Product product, double limit);
 
-  /// The map's maxima, exact since the map is never negative. With max(a, b) = b + relu(a - b), two
-  /// fixed layers take the maximum of each pixel and one at an offset, first along rows, then along
-  /// columns; the last two move by the stride.
-  MapValue append_maximum(const std::string& name, const MapValue& map, const Pooling& pooling);
-
-  /// The map's means over windows that count every pixel, padding included.
-  MapValue append_average(const std::string& name, const MapValue& map, const Pooling& pooling);
+  /// What pooling windows make of the map, which the last layer gives. That layer gets the pooling;
+  /// where it has one already, or cannot have it, a fixed layer of the same map.
+  MapValue append_pooling(const std::string& name, const MapValue& map,
+                          const PoolingWindow& pooling);
 
   /// The linear layer: `product` of the last map, as a vector; its bias and norm are folded.
   void finish(Product product);
@@ -42,24 +42,21 @@ class ChainBuilder {
   /// Network, limits and ties of the finished chain.
   void move_into(ImportedModel& model);
 
- private:
-  struct FixedTap {
-    std::size_t tap;  // index within the window
-    float weight;
-  };
+  /// Layers that a node reads in front of their pooling: names for `unpooled`.
+  [[nodiscard]] const std::set<std::string>& read_unpooled() const { return read_unpooled_; }
 
+ private:
   MapValue append_layer(Product product, double limit);
   /// Where the layers tied to this one end: the least of their limits.
   [[nodiscard]] double limit_of_tied(std::size_t layer) const;
-  void require_last(const MapValue& map) const;
+  void require_last(const MapValue& map);
+  /// Errors: Unsupported if `map` is in front of a pooling that its layer has.
+  void require_there(const MapValue& map);
   std::string unique_name(const std::string& name);
   LayerDescription start_layer(const std::string& name);
   std::size_t push(LayerDescription description, FloatLayer layer, double limit);
   MapValue whole(const std::string& name, const MapValue& map);
-  std::size_t append_fixed(const std::string& name, const Window& window, std::size_t stride,
-                           const std::vector<FixedTap>& taps,
-                           std::optional<std::size_t> residual = std::nullopt);
-  void append_space_to_channels(const std::string& name);
+  void append_identity(const std::string& name);
   [[nodiscard]] std::size_t last() const { return network_.hidden.size() - 1; }
   void tie(std::size_t layer, std::size_t other);
 
@@ -69,6 +66,8 @@ class ChainBuilder {
   Shape input_shape_;
   std::vector<double> limits_;
   std::vector<std::size_t> tied_to_;
+  std::set<std::string> unpooled_;
+  std::set<std::string> read_unpooled_;
 };
 
 /// Errors: Unsupported if a filter matrix of this size is beyond what a checkpoint can hold.

@@ -8,8 +8,8 @@
 namespace colcomb::interchange {
 
 GraphImporter::GraphImporter(const OnnxGraph& graph, const InputDescription& input,
-                             std::size_t alpha)
-    : graph_(graph), chain_(input, alpha) {
+                             std::size_t alpha, std::set<std::string> unpooled)
+    : graph_(graph), chain_(input, alpha, std::move(unpooled)) {
   values_[graph.inputs.front().name] = {MapValue{},
                                         {input.channels, input.height, input.width, false}};
 }

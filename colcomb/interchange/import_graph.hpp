@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,10 +16,16 @@ namespace colcomb::interchange {
 /// per family of operators; their errors are Unsupported.
 class GraphImporter {
  public:
-  GraphImporter(const OnnxGraph& graph, const InputDescription& input, std::size_t alpha);
+  /// `unpooled` as ChainBuilder's.
+  GraphImporter(const OnnxGraph& graph, const InputDescription& input, std::size_t alpha,
+                std::set<std::string> unpooled);
 
   /// A verdict for each node that the output depends on, and the network if all are supported.
   [[nodiscard]] ImportedModel run();
+  /// See ChainBuilder::read_unpooled.
+  [[nodiscard]] const std::set<std::string>& read_unpooled() const {
+    return chain_.read_unpooled();
+  }
 
  private:
   using Handler = std::string (GraphImporter::*)(const OnnxNode&);

@@ -10,6 +10,7 @@
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/threads.hpp"
 #include "colcomb/interchange/import.hpp"
+#include "colcomb/semantics/pool_windows.hpp"
 #include "colcomb/semantics/real_layer.hpp"
 
 namespace colcomb::interchange {
@@ -95,24 +96,42 @@ RealLayer<float> folded_layer(const FloatNetwork& network, std::size_t index) {
           std::vector<float>(network.description.hidden[index].in_channels, 0.0F)};
 }
 
-/// The hidden layers' outputs for one image as the model computes them, each clipped at the model's
-/// own limit.
-std::vector<FloatMap> hidden_outputs(const ImportedModel& model,
-                                     const std::vector<RealLayer<float>>& layers,
-                                     std::span<const std::uint8_t> image) {
+/// What the hidden layers compute for one image as the model does, each clipped at the model's own
+/// limit.
+struct HiddenValues {
+  std::vector<FloatMap> outputs;
+  /// Of layers with means over pooling windows: what these read; empty for the others.
+  std::vector<FloatMap> activations;
+
+  /// The values whose range the layer must hold: of maxima the largest are enough.
+  [[nodiscard]] const std::vector<float>& of(std::size_t layer) const {
+    return activations[layer].values.empty() ? outputs[layer].values : activations[layer].values;
+  }
+};
+
+HiddenValues hidden_values(const ImportedModel& model, const std::vector<RealLayer<float>>& layers,
+                           std::span<const std::uint8_t> image) {
   const NetworkDescription& network = model.network.description;
   const FloatMap input = normalized(image, network.input);
-  std::vector<FloatMap> outputs;
+  HiddenValues result;
+  std::vector<FloatMap>& outputs = result.outputs;
   outputs.reserve(layers.size());
+  result.activations.resize(layers.size());
   for (std::size_t i = 0; i < layers.size(); ++i) {
     FloatMap sums = layers[i].accumulate(network.hidden[i], i == 0 ? input : outputs.back());
     semantics::add_residual(network, i, outputs, sums);
     const auto limit = static_cast<float>(model.limits[i]);
     for (float& value : sums.values)
       value = std::isnan(value) ? value : std::clamp(value, 0.0F, limit);
-    outputs.push_back(std::move(sums));
+    const auto& pooling = network.hidden[i].pooling;
+    if (!pooling) {
+      outputs.push_back(std::move(sums));
+      continue;
+    }
+    outputs.push_back(semantics::pool_windows(sums, *pooling));
+    if (pooling->kind == PoolingKind::kMean) result.activations[i] = std::move(sums);
   }
-  return outputs;
+  return result;
 }
 
 /// Of each layer, over all images.
@@ -126,9 +145,9 @@ std::vector<Histogram> measure(const ImportedModel& model, std::span<const std::
     layers.push_back(folded_layer(model.network, i));
   std::mutex mutex;
   parallel_for(images.size() / size, threads, [&](std::size_t i) {
-    const auto outputs = hidden_outputs(model, layers, images.subspan(i * size, size));
-    for (std::size_t layer = 0; layer < outputs.size(); ++layer) {
-      const std::vector<float>& values = outputs[layer].values;
+    const auto hidden = hidden_values(model, layers, images.subspan(i * size, size));
+    for (std::size_t layer = 0; layer < hidden.outputs.size(); ++layer) {
+      const std::vector<float>& values = hidden.of(layer);
       if (!std::ranges::all_of(values, [](float v) { return std::isfinite(v); })) {
         throw file_error("layer " + model.network.description.hidden[layer].name, "output", "",
                          fmt::format("must be finite for calibration image {}", i));

@@ -57,7 +57,7 @@ std::string GraphImporter::convolution(const OnnxNode& node) {
   require_reasonable(rows, columns);
   Product product;
   product.name = node.name;
-  product.source = {map.layer, {}, map.averaged};
+  product.source = {map.layer, {}, map.averaged, map.pooled};
   product.weights = expand_grouped_convolution(
       Matrix<float>(rows, columns / conv_groups, filter.floats), conv_groups);
   product.window = g.window;
@@ -158,7 +158,7 @@ Product GraphImporter::product_of(const Value& value) const {
   const std::size_t channels = value.shape.channels;
   require_reasonable(channels, channels);
   Product product;
-  product.source = {map->layer, {}, map->averaged};
+  product.source = {map->layer, {}, map->averaged, map->pooled};
   product.weights = Matrix<float>(channels, channels);
   for (std::size_t c = 0; c < channels; ++c) product.weights(c, c) = 1;
   product.bias.assign(channels, 0);
@@ -297,6 +297,7 @@ std::string GraphImporter::addition(const OnnxNode& node) {
   if (product.name.empty()) product.name = node.name;
   require_open(product, "a residual addition");
   product.residual = source.layer;
+  product.residual_pooled = source.pooled;
   const Shape shape = sum.shape;
   const std::string what = "residual addition into " + product.name;
   if (map_a != nullptr && map_b != nullptr) {  // neither is negative, so their sum is not

@@ -43,14 +43,7 @@ struct MapValue {
   std::optional<std::size_t> layer;  // whose output it is; nothing: the image
   Padding padding;                   // of zeros, around that output
   bool averaged = false;             // the mean over the whole map
-};
-
-/// A window of a pooling that moves by `stride`.
-struct Pooling {
-  std::size_t kernel_height = 1, kernel_width = 1;
-  std::size_t stride = 1;
-  std::size_t pad_top = 0, pad_left = 0;
-  std::size_t out_height = 1, out_width = 1;
+  bool pooled = false;               // behind the layer's pooling windows
 };
 
 /// A model's batch norm, with an epsilon of its own where BatchNorm has kBatchNormEpsilon.
@@ -68,8 +61,9 @@ struct Product {
   std::size_t conv_groups = 1;  // of a grouped convolution
   std::vector<double> bias;     // N; 0 with batch norm
   std::optional<ModelNorm> norm;
-  std::optional<std::size_t> residual;  // layer whose output is added behind that
-  std::vector<Pooling> poolings;        // maxima, which may be taken before or after ReLU
+  std::optional<std::size_t> residual;  // layer whose output is added behind that,
+  bool residual_pooled = false;         // behind its pooling windows
+  std::vector<PoolingWindow> poolings;  // maxima, which may be taken before or after ReLU
 };
 
 /// The values of a graph's name. Integers are shapes on their way to a Reshape; the batch is 0.

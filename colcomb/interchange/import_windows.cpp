@@ -114,25 +114,25 @@ GraphImporter::Geometry GraphImporter::geometry(const OnnxNode& node, const Shap
 
 namespace {
 
-std::string describe(const Pooling& p) {
+std::string describe(const PoolingWindow& p) {
   return fmt::format("{} x {} windows, stride {}", p.kernel_height, p.kernel_width, p.stride);
 }
 
-Pooling pooling_of(const Window& w, std::size_t stride) {
+PoolingWindow pooling_of(PoolingKind kind, const Window& w, std::size_t stride) {
   if (w.dilation_height != 1 || w.dilation_width != 1)
     throw Unsupported{"dilations of a pooling must be 1"};
-  return {w.kernel_height, w.kernel_width, stride,     w.pad_top,
-          w.pad_left,      w.out_height,   w.out_width};
+  return {kind,       w.kernel_height, w.kernel_width, stride, w.pad_top,
+          w.pad_left, w.out_height,    w.out_width};
 }
 
 /// Whether each window is one pixel of the map, which is then what comes out.
-bool changes_nothing(const Pooling& p, const Shape& padded) {
+bool changes_nothing(const PoolingWindow& p, const Shape& padded) {
   return p.kernel_height == 1 && p.kernel_width == 1 && p.stride == 1 &&
          p.out_height == padded.height && p.out_width == padded.width;
 }
 
-/// A maximum over padding alone has no value.
-void require_pixels(const Pooling& p, const Shape& in) {
+/// A maximum or mean over padding alone has no value.
+void require_pixels(const PoolingWindow& p, const Shape& in) {
   if (p.pad_top < p.kernel_height && p.pad_left < p.kernel_width &&
       (p.out_height - 1) * p.stride < in.height + p.pad_top &&
       (p.out_width - 1) * p.stride < in.width + p.pad_left)
@@ -152,7 +152,7 @@ std::string GraphImporter::max_pool(const OnnxNode& node) {
   in.height -= around.top + around.bottom;
   in.width -= around.left + around.right;
   const Geometry g = geometry(node, in, around, list(node, "kernel_shape", {}));
-  const Pooling pooling = pooling_of(g.window, g.stride);
+  const PoolingWindow pooling = pooling_of(PoolingKind::kMax, g.window, g.stride);
   if (changes_nothing(pooling, value.shape)) return pass_through(node);
   require_pixels(pooling, in);
   result.shape.height = pooling.out_height;
@@ -165,8 +165,8 @@ std::string GraphImporter::max_pool(const OnnxNode& node) {
     const MapValue from = map_input(node, 0);
     if (!from.layer || from.averaged)
       throw Unsupported{"takes maxima of what may be negative: must read a layer with ReLU"};
-    result.content = chain_.append_maximum(node.name, {from.layer, {}, false}, pooling);
-    what += ", in layers of fixed weights";
+    result.content =
+        chain_.append_pooling(node.name, {from.layer, {}, false, from.pooled}, pooling);
   }
   give(node, std::move(result));
   return what;
@@ -181,7 +181,7 @@ std::string GraphImporter::average_pool(const OnnxNode& node) {
   in.height -= around.top + around.bottom;
   in.width -= around.left + around.right;
   const Geometry g = geometry(node, in, around, list(node, "kernel_shape", {}));
-  const Pooling pooling = pooling_of(g.window, g.stride);
+  PoolingWindow pooling = pooling_of(PoolingKind::kMean, g.window, g.stride);
   if (changes_nothing(pooling, value.shape)) return pass_through(node);
   const bool padded = g.window.pad_top + g.window.pad_left + g.pad_bottom + g.pad_right > 0;
   if (!padded && pooling.kernel_height == in.height && pooling.kernel_width == in.width &&
@@ -192,17 +192,21 @@ std::string GraphImporter::average_pool(const OnnxNode& node) {
     throw Unsupported{"takes means of what may be negative: must read a layer with ReLU"};
   const bool own_padding = g.window.pad_top > around.top || g.window.pad_left > around.left ||
                            g.pad_bottom > around.bottom || g.pad_right > around.right;
-  if (g.overhangs || (own_padding && integer(node, "count_include_pad", 0) == 0)) {
+  require_pixels(pooling, in);
+  // Pixels of a Pad node count, those of the pooling's own padding if it says so, and what
+  // ceil_mode adds never does.
+  const bool counts_own = integer(node, "count_include_pad", 0) != 0;
+  pooling.count_padding = padded && (around.any() || counts_own);
+  if (pooling.count_padding && (g.overhangs || (own_padding && !counts_own))) {
     throw Unsupported{
-        "its windows count different numbers of pixels (ceil_mode, or padding without "
-        "count_include_pad): every window must divide by one number"};
+        "some of its padding counts as pixels and some does not: all or none must"};
   }
   Value result = value;
   result.shape.height = pooling.out_height;
   result.shape.width = pooling.out_width;
-  result.content = chain_.append_average(node.name, {from.layer, {}, false}, pooling);
+  result.content = chain_.append_pooling(node.name, {from.layer, {}, false, from.pooled}, pooling);
   give(node, std::move(result));
-  return "means of " + describe(pooling) + ", in a layer of fixed weights";
+  return "means of " + describe(pooling);
 }
 
 std::string GraphImporter::average_over_map(const OnnxNode& node, bool keeps_map) {

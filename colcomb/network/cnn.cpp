@@ -7,6 +7,7 @@
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/random.hpp"
 #include "colcomb/network/convolve.hpp"
+#include "colcomb/network/pool_windows.hpp"
 #include "colcomb/network/residual.hpp"
 #include "colcomb/network/shift.hpp"
 
@@ -28,7 +29,7 @@ torch::Tensor initial_weights(const LayerDescription& layer, bool classifier, st
   Random random = Random::stream(seed, kWeightPurpose, index);
   float* values = weights.data_ptr<float>();
   if (classifier) {
-    const double bound = 1.0 / std::sqrt(static_cast<double>(layer.in_channels));
+    const double bound = 1.0 / std::sqrt(static_cast<double>(layer.columns.size()));
     for (std::int64_t i = 0; i < weights.numel(); ++i) {
       values[i] = static_cast<float>((2 * random.uniform() - 1) * bound);
     }
@@ -118,7 +119,8 @@ torch::Tensor LayerImpl::forward(const torch::Tensor& input, const torch::Tensor
   auto output = convolve(shifts ? shifted(input) : input, effective_weight(), description_);
   output = normalized(output, all_reduce);
   if (residual.defined()) output = output + residual;
-  return relu6(output);
+  output = relu6(output);
+  return description_.pooling ? pool_windows(output, description_) : output;
 }
 
 CnnImpl::CnnImpl(NetworkDescription description, std::uint64_t seed)
@@ -153,7 +155,8 @@ torch::Tensor CnnImpl::forward(const torch::Tensor& images) {
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     const LayerDescription& layer = description_.layer(i);
     if (layers_[i]->is_classifier()) {
-      x = sharded_dropout(x.mean({2, 3}), is_training() ? description_.dropout : 0, shard);
+      const auto read = description_.global_pooling ? x.mean({2, 3}) : x.flatten(1);
+      x = sharded_dropout(read, is_training() ? description_.dropout : 0, shard);
     }
     torch::Tensor residual;
     if (layer.residual) {

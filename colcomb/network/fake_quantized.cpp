@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "colcomb/network/convolve.hpp"
+#include "colcomb/network/pool_windows.hpp"
 #include "colcomb/network/residual.hpp"
 #include "colcomb/network/shift.hpp"
 #include "colcomb/quantization/weights.hpp"
@@ -84,7 +85,8 @@ FakeQuantized::Layer FakeQuantized::make_layer(const NetworkDescription& network
 
 FakeQuantized::FakeQuantized(const FloatNetwork& network, std::uint32_t pooling_fraction_bits,
                              WeightCode weights, torch::Device device)
-    : reshape_stride_(static_cast<std::int64_t>(network.description.input.reshape_stride)),
+    : global_pooling_(network.description.global_pooling),
+      reshape_stride_(static_cast<std::int64_t>(network.description.input.reshape_stride)),
       pool_scale_(std::ldexp(1.0, static_cast<int>(pooling_fraction_bits))) {
   const auto folded = quantization::fold(network);
   for (std::size_t i = 0; i < folded.size(); ++i) {
@@ -144,13 +146,20 @@ torch::Tensor FakeQuantized::forward(const torch::Tensor& images, double dropout
   if (reshape_stride_ > 1) x = torch::pixel_unshuffle(x, reshape_stride_);
   std::vector<torch::Tensor> outputs;
   for (const Layer& layer : layers_) {
-    if (layer.classifier) return accumulate(layer, sharded_dropout(pool(x), dropout, shard));
+    if (layer.classifier) {
+      const auto read = global_pooling_ ? pool(x) : x.flatten(1);
+      return accumulate(layer, sharded_dropout(read, dropout, shard));
+    }
     auto sum = accumulate(layer, x);
     if (layer.description.residual) {
       const auto& source = outputs[*layer.description.residual];
       sum = sum + fit_residual(source, layer.description, layer.residual_stride) * layer.scale;
     }
     x = activation(sum / layer.scale);
+    if (layer.description.pooling) {
+      const auto pooled = pool_windows(x, layer.description);
+      x = straight_through(pooled, round_half_up(pooled.detach()));
+    }
     outputs.push_back(x);
   }
   return x;

@@ -32,7 +32,7 @@ class FakeQuantized {
   [[nodiscard]] torch::Tensor forward(const torch::Tensor& images, double dropout = 0,
                                       const BatchShard& shard = {}) const;
 
-  /// The integers of each layer, float64: N x C x k x k or N x C, and N values in any shape.
+  /// The integers of each layer, float64: N x C x k x k or N x M, and N values in any shape.
   [[nodiscard]] std::vector<torch::Tensor> weights() const;
   [[nodiscard]] std::vector<torch::Tensor> biases() const;
 
@@ -40,7 +40,7 @@ class FakeQuantized {
   struct Layer {
     LayerDescription description;
     bool classifier = false;
-    torch::Tensor weight;   // whole numbers, N x C x k x k or N x C
+    torch::Tensor weight;   // whole numbers, N x C x k x k or N x M
     torch::Tensor bias;     // whole numbers at the accumulator's step, 1 x N x 1 x 1 or N
     torch::Tensor padding;  // 1 x C x 1 x 1, defined if the map is padded with another value than 0
     double scale = 1;       // 2^f
@@ -55,6 +55,7 @@ class FakeQuantized {
   [[nodiscard]] torch::Tensor pool(const torch::Tensor& input) const;
 
   std::vector<Layer> layers_;
+  bool global_pooling_;
   std::int64_t reshape_stride_;
   double pool_scale_;  // 2^k
 };

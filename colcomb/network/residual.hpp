@@ -8,7 +8,7 @@
 
 namespace colcomb::network {
 
-/// What a residual addition adds to the outputs of `layer`: its shape from the source's B x C x H x
+/// What a residual addition adds to the sums of `layer`: their shape from the source's B x C x H x
 /// W, with zeros in the channels the source has not. Requires: `stride` is the layer's
 /// residual_stride.
 [[nodiscard]] torch::Tensor fit_residual(const torch::Tensor& source, const LayerDescription& layer,

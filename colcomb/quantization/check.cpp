@@ -36,6 +36,7 @@ void add(StageCheck& to, const StageCheck& from) {
   if (to.values == 0 || from.worst.difference() > to.worst.difference()) to.worst = from.worst;
   add(to.noise, from.noise);
   to.values += from.values;
+  to.clamped += from.clamped;
   to.saturated += from.saturated;
 }
 
@@ -131,7 +132,7 @@ class Checker {
     StageCheck stage;
     stage.name = name;
     stage.step = std::ldexp(kActivationScale, -bits);
-    stage.values = reals.size();
+    stage.values = stage.clamped = reals.size();
     for (std::size_t p = 0; p < reals.size(); ++p) {
       const std::size_t pixel = p % (height * width);
       const ValuePair pair{image,
@@ -152,21 +153,24 @@ class Checker {
       const semantics::Map& map = integers.outputs[i];
       part.stages.push_back(compare(description_.hidden[i].name, map.values, real.outputs[i].values,
                                     0, map.height, map.width, image));
+      const LayerDescription& layer = description_.hidden[i];
+      part.stages.back().clamped = layer.out_channels * layer.sum_pixels();
       part.stages.back().saturated = integers.saturated[i];
     }
+    if (description_.global_pooling) compare_pooling(integers, real, image, part);
+    part.stages.push_back(compare(description_.classifier.name, integers.logits, real.logits,
+                                  logit_bits(), 1, 1, image));
+  }
+
+  void compare_pooling(const semantics::Trace& integers, const RealTrace& real, std::uint64_t image,
+                       QuantizationCheck& part) const {
     part.stages.push_back(compare("pooling", integers.pooled, real.pooled,
                                   static_cast<int>(quantized_.pooling.fraction_bits), 1, 1, image));
-    const InputDescription& input = quantized_.description.input;
-    const std::size_t pixels =
-        integers.outputs.empty()
-            ? input.height * input.width / (input.reshape_stride * input.reshape_stride)
-            : integers.outputs.back().pixels();
+    const std::size_t pixels = integers.outputs.back().pixels();
     part.stages.back().saturated =
         static_cast<std::uint64_t>(std::ranges::count_if(integers.pool_sums, [&](auto sum) {
           return semantics::scaled_mean(sum, pixels, quantized_.pooling.fraction_bits) > 255;
         }));
-    part.stages.push_back(compare(description_.classifier.name, integers.logits, real.logits,
-                                  logit_bits(), 1, 1, image));
   }
 
   /// Overwrites both traces, from the last layer down, so that each pass finds the outputs before

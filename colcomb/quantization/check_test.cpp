@@ -93,7 +93,7 @@ TEST(CheckQuantization, SensitivityEqualsWholePasses) {
       each.push_back(tests::random_image(random, network.description.input));
       images.insert(images.end(), each.back().begin(), each.back().end());
     }
-    const QuantizeOptions options{static_cast<std::uint32_t>(random.below(4))};
+    const QuantizeOptions options{tests::pooling_bits(network, random.below(4))};
     const RealNetwork real(network, options);
     const QuantizedNetwork quantized = quantize(network, options);
     const QuantizationCheck check = check_quantization(network, quantized, options, images, 3);

@@ -30,6 +30,7 @@ std::uint32_t calibrate_pooling_fraction_bits(const FloatNetwork& network,
                                               const PoolingOptions& options) {
   const std::size_t size = network.description.input.size();
   COLCOMB_CHECK(images.size() % size == 0, "images must be whole");
+  if (!network.description.global_pooling) return 0;
   // The sums come before pooling, so any k serves to compute them.
   const QuantizedNetwork quantized = quantize(network, {0, options.weights});
   const std::size_t channels = network.description.classifier.in_channels;

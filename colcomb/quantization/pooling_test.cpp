@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "colcomb/base/error.hpp"
 #include "colcomb/quantization/quantize.hpp"
 #include "colcomb/semantics/integer_run.hpp"
 #include "tests/support/random_network.hpp"
@@ -34,6 +35,7 @@ TEST(CalibratePoolBits, CountsWhatTheNetworkPools) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     Random random(seed);
     const FloatNetwork network = tests::random_float_network(random);
+    if (!network.description.global_pooling) continue;
     std::vector<std::uint8_t> images;
     for (int i = 0; i < 5; ++i) {
       const auto image = tests::random_image(random, network.description.input);
@@ -58,6 +60,20 @@ TEST(CalibratePoolBits, CountsWhatTheNetworkPools) {
       EXPECT_GE(most * static_cast<double>(2U << k), 255.5) << "seed " << seed;
     }
   }
+}
+
+TEST(CalibratePoolBits, WithoutGlobalPoolingThereAreNone) {
+  std::size_t seen = 0;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    Random random(seed);
+    const FloatNetwork network = tests::random_float_network(random);
+    if (network.description.global_pooling) continue;
+    ++seen;
+    const auto image = tests::random_image(random, network.description.input);
+    EXPECT_EQ(calibrate_pooling_fraction_bits(network, image, {}), 0U);
+    EXPECT_THROW((void)quantize(network, {1}), UserError);
+  }
+  EXPECT_GT(seen, 2U);
 }
 
 }  // namespace

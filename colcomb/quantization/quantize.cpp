@@ -75,6 +75,10 @@ QuantizedNetwork quantize(const FloatNetwork& network, const QuantizeOptions& op
   if (options.pooling_fraction_bits > kMaxPoolingFractionBits)
     throw option_error("quantization.pooling_fraction_bits",
                        fmt::to_string(options.pooling_fraction_bits), "must be 0 to 8");
+  if (!network.description.global_pooling && options.pooling_fraction_bits > 0)
+    throw option_error("quantization.pooling_fraction_bits",
+                       fmt::to_string(options.pooling_fraction_bits),
+                       "must be 0: the network has no global pooling");
   const std::vector<FoldedLayer> folded = fold(network);
   QuantizedNetwork result;
   result.description = network.description;

@@ -8,6 +8,7 @@
 #include "colcomb/base/check.hpp"
 #include "colcomb/quantization/steps.hpp"
 #include "colcomb/quantization/weights.hpp"
+#include "colcomb/semantics/pool_windows.hpp"
 #include "colcomb/semantics/reshape.hpp"
 
 namespace colcomb::quantization {
@@ -76,6 +77,14 @@ RealMap RealNetwork::accumulate(std::size_t layer, bool rounded, const RealMap& 
       .accumulate(description_.layer(layer), input);
 }
 
+RealMap RealNetwork::pool_windows(std::size_t layer, bool rounded, RealMap activations) const {
+  const auto& pooling = description_.hidden[layer].pooling;
+  if (!pooling) return activations;
+  RealMap output = semantics::pool_windows(activations, *pooling);
+  if (rounded) std::ranges::transform(output.values, output.values.begin(), round_half_up);
+  return output;
+}
+
 std::vector<double> RealNetwork::pool(const RealMap& map, bool rounded) const {
   std::vector<double> pooled;
   const auto pixels = static_cast<double>(map.pixels());
@@ -114,7 +123,11 @@ void RealNetwork::run_from(std::size_t first, std::span<const std::uint8_t> imag
       value = rounded[i] ? std::clamp(round_half_up(value), 0.0, kLargestByte)
                          : std::clamp(value, 0.0, kRelu6);
     }
-    trace.outputs[i] = std::move(sums);
+    trace.outputs[i] = pool_windows(i, rounded[i], std::move(sums));
+  }
+  if (!description_.global_pooling) {
+    trace.logits = accumulate(linear, rounded[linear], input_of(linear)).values;
+    return;
   }
   trace.pooled = pool(input_of(linear), rounded[linear]);
   const RealMap read{trace.pooled.size(), 1, 1, trace.pooled};

@@ -20,7 +20,8 @@ using RealMap = semantics::BasicMap<double>;
 /// Everything one image gives on its way, in units of the activation step.
 struct RealTrace {
   std::vector<RealMap> outputs;  // of each hidden layer
-  std::vector<double> pooled;    // per channel of the last map: what the linear layer reads
+  std::vector<double> pooled;    // per channel of the last map: what the linear layer reads; empty
+                                 // without global pooling
   std::vector<double> logits;
 };
 
@@ -61,6 +62,9 @@ class RealNetwork {
   static Layer make_layer(const NetworkDescription& network, std::size_t index,
                           const FoldedLayer& folded, const QuantizeOptions& options);
   [[nodiscard]] RealMap accumulate(std::size_t layer, bool rounded, const RealMap& input) const;
+  /// What the hidden layer gives from its activations.
+  [[nodiscard]] RealMap pool_windows(std::size_t layer, bool rounded, RealMap activations) const;
+  /// Global average pooling.
   [[nodiscard]] std::vector<double> pool(const RealMap& map, bool rounded) const;
 
   NetworkDescription description_;

@@ -21,7 +21,7 @@ TEST(RealNetwork, WithoutRoundingIsTheFloatNetwork) {
     const FloatNetwork network = tests::random_float_network(random);
     const auto image = tests::random_image(random, network.description.input);
     const auto expected = tests::float_forward(network, image);
-    const RealNetwork real(network, {3});
+    const RealNetwork real(network, {tests::pooling_bits(network, 3)});
     const RealTrace trace = real.run(image, RoundedLayers(network.layer_count(), false));
     ASSERT_EQ(trace.outputs.size(), expected.outputs.size());
     for (std::size_t i = 0; i < expected.outputs.size(); ++i) {
@@ -42,7 +42,7 @@ TEST(RealNetwork, AllRoundedIsTheIntegerNetwork) {
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     Random random(seed);
     const FloatNetwork network = tests::random_float_network(random);
-    const QuantizeOptions options{static_cast<std::uint32_t>(random.below(9)),
+    const QuantizeOptions options{tests::pooling_bits(network, random.below(9)),
                                   seed % 2 == 0 ? WeightCode::kInt8 : WeightCode::kPowerOfTwo};
     const auto image = tests::random_image(random, network.description.input);
     const QuantizedNetwork integers = quantize(network, options);

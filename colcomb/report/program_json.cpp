@@ -9,6 +9,19 @@ using Json = nlohmann::ordered_json;
 
 namespace {
 
+Json to_json(const std::optional<PoolingWindow>& pooling) {
+  if (!pooling) return nullptr;
+  return {{"kind", name_of(pooling->kind)},
+          {"kernel_height", pooling->kernel_height},
+          {"kernel_width", pooling->kernel_width},
+          {"stride", pooling->stride},
+          {"pad_top", pooling->pad_top},
+          {"pad_left", pooling->pad_left},
+          {"out_height", pooling->out_height},
+          {"out_width", pooling->out_width},
+          {"count_padding", pooling->count_padding}};
+}
+
 Json to_json(const LayerSetup& layer) {
   return {{"name", layer.name},
           {"role", name_of(layer.role)},
@@ -16,8 +29,9 @@ Json to_json(const LayerSetup& layer) {
           {"in_height", layer.in_height},
           {"in_width", layer.in_width},
           {"stride", layer.stride},
-          {"out_height", layer.out_height},
-          {"out_width", layer.out_width},
+          {"sum_height", layer.sum_height},
+          {"sum_width", layer.sum_width},
+          {"pooling", to_json(layer.pooling)},
           {"fraction_bits", layer.fraction_bits},
           {"residual_height", layer.residual_height},
           {"residual_width", layer.residual_width},
@@ -39,6 +53,7 @@ Json registers_of(const TileProgram& program, std::size_t index) {
           {"groups", tile.groups},
           {"word_begin", tile.word_begin},
           {"words", tile.words},
+          {"outputs", tile.outputs},
           {"first", tile.first},
           {"last", tile.last},
           {"interval", tile.interval},

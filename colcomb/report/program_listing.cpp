@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "colcomb/artifacts/network_description.hpp"
 #include "colcomb/report/program_words.hpp"
 #include "colcomb/report/table.hpp"
 
@@ -40,9 +41,8 @@ std::string memory_table(const TileProgram& program) {
   for (std::size_t i = 0; i < program.layers.size(); ++i) {
     if (program.schedule.output_in_dram[i] == 0) continue;
     const LayerSetup& layer = program.layers[i];
-    const std::uint64_t words =
-        program.array.batch * std::uint64_t{layer.out_height} * layer.out_width;
-    const std::uint64_t plane = (words + burst - 1) / burst * burst;
+    const std::uint64_t bytes = program.array.batch * std::uint64_t{layer.words().outputs()};
+    const std::uint64_t plane = (bytes + burst - 1) / burst * burst;
     add("map of " + layer.name, memory.maps[i], memory.maps[i] + layer.filters * plane);
   }
   const std::uint64_t logits = memory.batches + memory.logits;
@@ -76,6 +76,8 @@ std::string buffer_table(const TileProgram& program) {
   add("output", buses, array.row_bank_bytes(array.output_bytes), in_turns(slots.output));
   add("partial sums", buses, array.row_bank_bytes(array.partial_sum_bytes),
       fmt::format("{} bits each", array.accumulation_bits));
+  add("pooling", buses, array.row_bank_bytes(array.pooling_bytes),
+      fmt::format("partial results, words of {}", array.pooling_word_bytes()));
   add("weights", 1, array.weight_bytes,
       program.schedule.weights_resident
           ? "all weights"
@@ -104,11 +106,18 @@ std::string input_of(const TileProgram& program, std::size_t index) {
   return index == 0 ? "DRAM, whole images" : "data";
 }
 
+std::string global_pooling(const TileProgram& program) {
+  const bool pools = program.layers[program.layers.size() - 2].role == LayerRole::kPooled;
+  return pools ? fmt::format("{} fraction bits", program.layers.back().pooling_fraction_bits)
+               : "none";
+}
+
 std::string layer_table(const TileProgram& program) {
-  Lines lines = {{"layer", "role", "filters", "in", "stride", "out", "f", "residual", "input from",
+  Lines lines = {{"layer", "role", "filters", "in", "stride", "sums", "pooling", "out", "f", "residual", "input from",
                   "results to"}};
   for (std::size_t i = 0; i < program.layers.size(); ++i) {
     const LayerSetup& layer = program.layers[i];
+    const WordGrid words = layer.words();
     std::string residual = "-";
     if (layer.residual_height > 0) {
       residual = fmt::format("{} / {}", shape(layer.residual_height, layer.residual_width),
@@ -116,11 +125,12 @@ std::string layer_table(const TileProgram& program) {
     }
     lines.push_back({layer.name, name_of(layer.role), text(layer.filters),
                      shape(layer.in_height, layer.in_width), text(layer.stride),
-                     shape(layer.out_height, layer.out_width), text(layer.fraction_bits), residual,
-                     input_of(program, i), results_of(program, i)});
+                     shape(layer.sum_height, layer.sum_width), layer.pooling ? describe(*layer.pooling) : "-",
+                     shape(words.out_height(), words.out_width()), text(layer.fraction_bits),
+                     residual, input_of(program, i), results_of(program, i)});
   }
   return format_table(lines, false, true) +
-         fmt::format("pooling: {} fraction bits\n", program.layers.back().pooling_fraction_bits);
+         fmt::format("global pooling: {}\n", global_pooling(program));
 }
 
 /// What the controller waits for, but for numbers.

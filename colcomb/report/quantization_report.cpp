@@ -41,7 +41,7 @@ Lines stage_lines(const QuantizationCheck& check) {
                      fmt::format("{:.1f}", worst.difference() / stage.step),
                      fmt::format("{:.4f}", worst.real), fmt::format("{:.4f}", worst.integer),
                      fmt::format("{}, {}, {}, {}", worst.image, worst.channel, worst.y, worst.x),
-                     decibels(stage.noise), bytes ? percent(stage.saturated, stage.values) : "-"});
+                     decibels(stage.noise), bytes ? percent(stage.saturated, stage.clamped) : "-"});
   }
   return lines;
 }

@@ -16,9 +16,9 @@ QuantizationCheck two_layers() {
   QuantizationCheck check;
   check.images = 8;
   check.agreeing = 6;
-  check.stages = {{"conv0", 0.5, {2, 3, 1, 0, 1.0, 2.25}, {100, 1}, 40, 10},
-                  {"pooling", 0.25, {}, {0, 0}, 4, 0},
-                  {"linear", 0.125, {1, 0, 0, 0, -1, -1.5}, {10, 1}, 80, 0}};
+  check.stages = {{"conv0", 0.5, {2, 3, 1, 0, 1.0, 2.25}, {100, 1}, 30, 40, 10},
+                  {"pooling", 0.25, {}, {0, 0}, 4, 4, 0},
+                  {"linear", 0.125, {1, 0, 0, 0, -1, -1.5}, {10, 1}, 80, 80, 0}};
   check.sensitivity = {{"conv0", 7, 7, 8, {10, 0.1}}, {"linear", 8, 6, 7, {10, 0.01}}};
   return check;
 }

@@ -9,7 +9,7 @@
 
 namespace colcomb::semantics {
 
-/// The input pixel (its index y * in_width + x) that `column` reads for the output pixel (y, x):
+/// The input pixel (its index y * in_width + x) that `column` reads for the sum at (y, x):
 /// row y * stride + dy, column x * stride + dx. Nothing where that lies outside the map: there the
 /// column reads its channel's padding value.
 [[nodiscard]] inline std::optional<std::size_t> input_pixel(const LayerDescription& layer,
@@ -23,7 +23,7 @@ namespace colcomb::semantics {
   return static_cast<std::size_t>(in_y * width + in_x);
 }
 
-/// What `column` delivers for every output pixel of the layer: `plane`, out_height x out_width,
+/// What `column` delivers for every pixel of the layer's sums: `plane`, sum_height x sum_width,
 /// from `source`, its channel's in_height x in_width values, or `padding` outside. The same as
 /// input_pixel pixel by pixel, but without a test in the inner loop.
 template <class T>
@@ -32,14 +32,14 @@ void gather(std::span<const T> source, const LayerDescription& layer, const Colu
   const auto stride = static_cast<std::ptrdiff_t>(layer.stride);
   const auto height = static_cast<std::ptrdiff_t>(layer.in_height);
   const auto width = static_cast<std::ptrdiff_t>(layer.in_width);
-  const auto outputs = static_cast<std::ptrdiff_t>(layer.out_width());
-  // Outputs [first, last) of a row read inside the map.
+  const auto outputs = static_cast<std::ptrdiff_t>(layer.sum_width());
+  // Sums [first, last) of a row read inside the map.
   const std::ptrdiff_t first =
       std::min(column.dx < 0 ? (stride - 1 - column.dx) / stride : 0, outputs);
   const std::ptrdiff_t last =
       std::clamp(column.dx < width ? (width - column.dx + stride - 1) / stride : 0, first, outputs);
-  for (std::size_t y = 0; y < layer.out_height(); ++y) {
-    const std::span<T> row = plane.subspan(y * layer.out_width(), layer.out_width());
+  for (std::size_t y = 0; y < layer.sum_height(); ++y) {
+    const std::span<T> row = plane.subspan(y * layer.sum_width(), layer.sum_width());
     const std::ptrdiff_t in_y = static_cast<std::ptrdiff_t>(y) * stride + column.dy;
     if (in_y < 0 || in_y >= height) {
       std::ranges::fill(row, padding);
@@ -53,7 +53,7 @@ void gather(std::span<const T> source, const LayerDescription& layer, const Colu
   }
 }
 
-/// Which pixel of its residual source a hidden layer adds to its output pixel (y, x).
+/// Which pixel of its residual source a hidden layer adds to its sum at (y, x).
 class ResidualPixels {
  public:
   /// Requires: hidden layer `layer` has a residual source.

@@ -22,7 +22,7 @@ LayerDescription strided_layer() {
 std::vector<int> gathered(const LayerDescription& layer, const Column& column) {
   std::vector<int> source(layer.in_height * layer.in_width);
   for (std::size_t i = 0; i < source.size(); ++i) source[i] = static_cast<int>(i);
-  std::vector<int> plane(layer.out_height() * layer.out_width(), -7);
+  std::vector<int> plane(layer.sum_height() * layer.sum_width(), -7);
   gather<int>(source, layer, column, -1, plane);
   return plane;
 }
@@ -50,11 +50,11 @@ TEST(ColumnGeometry, GatherReadsTheInputPixelOfEveryOutput) {
     for (const LayerDescription& layer : network.all()) {
       for (const Column& column : layer.columns) {
         const std::vector<int> plane = gathered(layer, column);
-        for (std::size_t y = 0; y < layer.out_height(); ++y) {
-          for (std::size_t x = 0; x < layer.out_width(); ++x) {
+        for (std::size_t y = 0; y < layer.sum_height(); ++y) {
+          for (std::size_t x = 0; x < layer.sum_width(); ++x) {
             const auto pixel = input_pixel(layer, column, y, x);
             outside += pixel ? 0 : 1;
-            ASSERT_EQ(plane[y * layer.out_width() + x], pixel ? static_cast<int>(*pixel) : -1)
+            ASSERT_EQ(plane[y * layer.sum_width() + x], pixel ? static_cast<int>(*pixel) : -1)
                 << "seed " << seed << ", " << layer.name;
           }
         }

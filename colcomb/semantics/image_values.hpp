@@ -13,7 +13,7 @@ namespace colcomb::semantics {
 /// What a machine that runs the network writes for one image.
 struct ImageValues {
   std::vector<Map> outputs;          // of each hidden layer
-  std::vector<std::uint8_t> pooled;  // what the classifier reads
+  std::vector<std::uint8_t> pooled;  // what the classifier reads; empty without global pooling
   std::vector<std::int32_t> logits;
 
   bool operator==(const ImageValues&) const = default;

@@ -7,6 +7,7 @@
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/threads.hpp"
 #include "colcomb/semantics/geometry.hpp"
+#include "colcomb/semantics/pool_windows.hpp"
 #include "colcomb/semantics/requantize.hpp"
 #include "colcomb/semantics/reshape.hpp"
 
@@ -16,7 +17,7 @@ namespace {
 /// Planes of all grouped columns, indexed by the unpacked column.
 std::vector<std::uint8_t> gather_columns(const QuantizedLayer& layer,
                                          const LayerDescription& description, const Map& input) {
-  const std::size_t pixels = description.out_height() * description.out_width();
+  const std::size_t pixels = description.sum_pixels();
   std::vector<std::uint8_t> planes(description.columns.size() * pixels);
   for (const auto& group : layer.weights.groups.groups) {
     for (const std::uint32_t m : group) {
@@ -78,14 +79,14 @@ HiddenOutput run_hidden(const QuantizedLayer& layer, const LayerDescription& des
                         const Map& input, const Residual& residual) {
   const std::vector<std::uint8_t> planes = gather_columns(layer, description, input);
   HiddenOutput output;
-  output.map = {description.out_channels, description.out_height(), description.out_width(), {}};
+  output.map = {description.out_channels, description.sum_height(), description.sum_width(), {}};
   const std::size_t pixels = output.map.pixels();
   output.map.values.resize(description.out_channels * pixels);
   std::vector<std::uint32_t> acc(pixels);
   const std::uint32_t f = layer.fraction_bits;
   for (std::size_t n = 0; n < description.out_channels; ++n) {
     accumulate_row(layer, n, planes, acc);
-    add_residual(residual, n, f, description.out_width(), acc);
+    add_residual(residual, n, f, description.sum_width(), acc);
     const auto result = std::span(output.map.values).subspan(n * pixels, pixels);
     std::uint32_t saturated = 0;
     for (std::size_t i = 0; i < pixels; ++i) {
@@ -94,6 +95,7 @@ HiddenOutput run_hidden(const QuantizedLayer& layer, const LayerDescription& des
     }
     output.saturated += saturated;
   }
+  if (description.pooling) output.map = pool_windows(output.map, *description.pooling);
   return output;
 }
 
@@ -106,9 +108,10 @@ void run_pool(const Map& map, std::uint32_t pooling_fraction_bits, Trace& trace)
   }
 }
 
-void run_linear(const QuantizedLayer& layer, const LayerDescription& description, Trace& trace) {
-  const Map pooled{trace.pooled.size(), 1, 1, trace.pooled};
-  const std::vector<std::uint8_t> planes = gather_columns(layer, description, pooled);
+/// The classifier on the pooled bytes or the last map.
+void run_linear(const QuantizedLayer& layer, const LayerDescription& description, const Map& input,
+                Trace& trace) {
+  const std::vector<std::uint8_t> planes = gather_columns(layer, description, input);
   for (std::size_t n = 0; n < description.out_channels; ++n) {
     std::uint32_t acc = 0;
     accumulate_row(layer, n, planes, {&acc, 1});
@@ -139,8 +142,13 @@ Trace run_traced(const QuantizedNetwork& network, std::span<const std::uint8_t> 
     trace.saturated.push_back(output.saturated);
     map = &trace.outputs.back();
   }
+  const LayerDescription& classifier = network.description.classifier;
+  if (!network.description.global_pooling) {
+    run_linear(network.classifier, classifier, *map, trace);
+    return trace;
+  }
   run_pool(*map, network.pooling.fraction_bits, trace);
-  run_linear(network.classifier, network.description.classifier, trace);
+  run_linear(network.classifier, classifier, {trace.pooled.size(), 1, 1, trace.pooled}, trace);
   return trace;
 }
 

@@ -17,9 +17,11 @@ namespace colcomb::semantics {
 /// Everything one image gives on its way.
 struct Trace {
   std::vector<Map> outputs;              // of each hidden layer
-  std::vector<std::uint64_t> saturated;  // per hidden layer: outputs above 255 before the clamp
-  std::vector<std::uint64_t> pool_sums;  // per channel of the last map: sum over its pixels
-  std::vector<std::uint8_t> pooled;      // per channel: what the linear layer reads
+  std::vector<std::uint64_t> saturated;  // per hidden layer: bytes above 255 before the clamp
+  // Per channel of the last map, empty without global pooling: the sum over its pixels, and the
+  // mean that the classifier reads.
+  std::vector<std::uint64_t> pool_sums;
+  std::vector<std::uint8_t> pooled;
   std::vector<std::int32_t> logits;      // in units of logit_scale(network)
 
   bool operator==(const Trace&) const = default;

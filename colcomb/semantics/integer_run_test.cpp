@@ -3,9 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
+#include <vector>
 
 #include "colcomb/base/random.hpp"
+#include "tests/support/pool_oracle.hpp"
 #include "tests/support/random_network.hpp"
 
 namespace colcomb::semantics {
@@ -71,7 +74,7 @@ class NaiveNetwork {
   void hidden(std::size_t i, const Map& map, Trace& trace) const {
     const LayerDescription& description = network_.description.layer(i);
     const std::int64_t unit = std::int64_t{1} << network_.layer(i).fraction_bits;
-    Map out{description.out_channels, description.out_height(), description.out_width(), {}};
+    Map out{description.out_channels, description.sum_height(), description.sum_width(), {}};
     std::uint64_t saturated = 0;
     for (std::size_t n = 0; n < out.channels; ++n) {
       for (std::size_t y = 0; y < out.height; ++y) {
@@ -83,8 +86,10 @@ class NaiveNetwork {
             std::size_t from_y = y;
             std::size_t from_x = x;
             for (std::size_t j = i; j > *description.residual; --j) {
-              from_y *= network_.description.layer(j).stride;
-              from_x *= network_.description.layer(j).stride;
+              const LayerDescription& passed = network_.description.layer(j);
+              const bool pools = j < i && passed.pooling;
+              from_y *= passed.stride * (pools ? passed.pooling->stride : 1);
+              from_x *= passed.stride * (pools ? passed.pooling->stride : 1);
             }
             sum += unit * source.values[(n * source.height + from_y) * source.width + from_x];
           }
@@ -96,11 +101,26 @@ class NaiveNetwork {
         }
       }
     }
+    if (description.pooling) {
+      const std::vector<double> bytes(out.values.begin(), out.values.end());
+      const auto pooled = tests::pool_planes(
+          bytes, out.channels, out.height, out.width, *description.pooling,
+          [](double sum, double divisor) { return std::floor(sum / divisor + 0.5); });
+      out.values.assign(pooled.begin(), pooled.end());
+      out.height = description.pooling->out_height;
+      out.width = description.pooling->out_width;
+    }
     trace.outputs.push_back(out);
     trace.saturated.push_back(saturated);
   }
 
   void finish(const Map& map, Trace& trace) const {
+    const std::size_t last = network_.hidden.size();
+    if (!network_.description.global_pooling) {
+      for (std::size_t n = 0; n < network_.description.classes; ++n)
+        trace.logits.push_back(wrap(accumulation(last, map, n, 0, 0)));
+      return;
+    }
     const std::uint64_t pixels = map.height * map.width;
     for (std::size_t c = 0; c < map.channels; ++c) {
       std::uint64_t sum = 0;
@@ -112,7 +132,6 @@ class NaiveNetwork {
       trace.pooled.push_back(static_cast<std::uint8_t>(q));
     }
     const Map pooled{map.channels, 1, 1, trace.pooled};
-    const std::size_t last = network_.hidden.size();
     for (std::size_t n = 0; n < network_.description.classes; ++n)
       trace.logits.push_back(wrap(accumulation(last, pooled, n, 0, 0)));
   }

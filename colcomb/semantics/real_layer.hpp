@@ -34,10 +34,10 @@ class RealLayer {
     }
   }
 
-  /// N x out_height x out_width. Weights of 0 cost no time.
+  /// N x sum_height x sum_width. Weights of 0 cost no time.
   [[nodiscard]] BasicMap<T> accumulate(const LayerDescription& layer,
                                        const BasicMap<T>& input) const {
-    BasicMap<T> sums{layer.out_channels, layer.out_height(), layer.out_width(), {}};
+    BasicMap<T> sums{layer.out_channels, layer.sum_height(), layer.sum_width(), {}};
     const std::size_t pixels = sums.pixels();
     std::vector<T> planes(layer.columns.size() * pixels);
     for (std::size_t m = 0; m < layer.columns.size(); ++m) {
@@ -47,7 +47,7 @@ class RealLayer {
       gather(input.plane(channel), layer, column, padding_[channel],
              std::span(planes).subspan(m * pixels, pixels));
     }
-    sums.values.resize(layer.output_size());
+    sums.values.resize(layer.out_channels * pixels);
     for (std::size_t n = 0; n < sums.channels; ++n) {
       T* const sum = sums.values.data() + n * pixels;
       std::fill_n(sum, pixels, bias_[n]);

@@ -16,8 +16,9 @@ ActivityCount tile_activity(const Tile& tile, const ArrayConfig& config, const T
   count.wasted_macs = (config.rows * config.columns - tile.nonzeros) * tile.words;
   count.data_read_bytes = tile.reads;
   count.data_write_bytes = tile.writes;
-  if (tile.last && facts.to_dram) count.output_write_bytes = (facts.classifier ? 4 : 1) * results;
-  if (tile.last && facts.kept) count.residual_write_bytes = results;
+  const std::uint64_t outputs = tile.rows * tile.outputs;
+  if (tile.last && facts.to_dram) count.output_write_bytes = (facts.classifier ? 4 : 1) * outputs;
+  if (tile.last && facts.kept) count.residual_write_bytes = outputs;
   if (tile.first) count.residual_read_bytes = facts.residual_rows * tile.words;
   count.partial_sum_read_bytes = tile.first ? 0 : partial_sums;
   count.partial_sum_write_bytes = tile.last ? 0 : partial_sums;
@@ -38,7 +39,8 @@ ActivityCount pipelined_activity(const QuantizedNetwork& network, const ArrayCon
   const std::uint64_t rows = weights.weights.rows();
   const std::uint64_t cells = rows * std::max<std::size_t>(1, weights.weights.groups.size());
   const std::uint64_t nonzeros = count_nonzeros(weights.weights.values);
-  const std::uint64_t words = images * description.out_height() * description.out_width();
+  const WordGrid grid = description.words();
+  const std::uint64_t words = images * grid.words();
   ActivityCount count;
   count.tiles = images;
   count.input_words = words;
@@ -49,7 +51,7 @@ ActivityCount pipelined_activity(const QuantizedNetwork& network, const ArrayCon
   if (network.is_classifier(layer)) {
     count.dram_write_bytes = 4 * rows * words;
   } else {
-    count.data_write_bytes = rows * words;
+    count.data_write_bytes = rows * images * grid.outputs();
   }
   count.residual_read_bytes = tiling::residual_rows(network.description, layer, 0, rows) * words;
   count.weight_load_bits = cells * config.weight_bits();

@@ -75,7 +75,14 @@ class SteppedMachine {
   bool begins_layer(std::size_t j) const {
     return j % schedule_.tiles.size() == 0 || tile(j).layer != tile(j - 1).layer;
   }
-  bool pooled(std::size_t j) const { return tile(j).layer + 1 == network_.hidden.size(); }
+  /// From the last row's byte to what its poolings make of it.
+  Clock poolings(std::size_t j) const {
+    const std::size_t layer = tile(j).layer;
+    if (layer == network_.hidden.size()) return 0;
+    const auto& windows = network_.hidden[layer].pooling;
+    const bool global = network_.global_pooling && layer + 1 == network_.hidden.size();
+    return (windows ? (windows->kind == PoolingKind::kMax ? 3 : 20) : 0) + (global ? 18 : 0);
+  }
   bool reads_map(std::size_t j) const {
     const Tile& t = tile(j);
     if (t.layer == 0) return false;
@@ -190,7 +197,7 @@ class SteppedMachine {
     run.times.end = last + t.interval;
     // The last row's result: C columns, R - 1 rows, T clocks, and the block's register.
     run.times.last_result = last + columns_ + (rows_ - 1) + pass_ + 1;
-    const Clock at_banks = run.times.last_result + (pooled(j) ? 18 : 0);
+    const Clock at_banks = run.times.last_result + poolings(j);
     const Clock last_write = at_banks + t.write_clocks;
     // A bank is first read three clocks after the decision to send a word.
     run.times.done = std::max(at_banks + 1, last_write + 1 - 3);
@@ -284,10 +291,9 @@ TEST(Layered, UsefulAndWastedMacsAreAllCells) {
       const LayerDescription& description = network.description.layer(i);
       EXPECT_EQ(layer.activity.useful_macs + layer.activity.wasted_macs,
                 config.rows * config.columns * layer.activity.input_words);
-      // Each nonzero weight meets each output pixel once, however the layer is cut.
+      // Each nonzero weight meets each word once, however the layer is cut.
       EXPECT_EQ(layer.activity.useful_macs, count_nonzeros(unpack(network.layer(i).weights)) *
-                                                images * description.out_height() *
-                                                description.out_width())
+                                                images * description.words().words())
           << "seed " << seed;
       EXPECT_EQ(layer.activity.partial_sum_read_bytes, layer.activity.partial_sum_write_bytes);
     }
@@ -298,6 +304,7 @@ TEST(Layered, OrdersDifferInTrafficOnly) {
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     auto [network, config] = machine(seed);
     config.input_bytes = config.output_bytes = config.residual_input_bytes = 1U << 24U;
+    config.pooling_bytes = config.partial_sum_bytes = 1U << 24U;
     config.order = TileOrder::kWeightMajor;
     const SimulationResult weight = count_layered(network, config, config.batch);
     config.order = TileOrder::kOutputMajor;
@@ -402,7 +409,7 @@ TEST(Layered, DoublingTheBatchNeverLosesFrames) {
 // Ends may come in a rhythm of up to six batches, hence the mean over 60.
 TEST(Layered, TheIntervalIsTheMeanOfManyBatches) {
   std::size_t uneven = 0;
-  for (std::uint64_t sample = 0; sample < 5 * kSeeds; ++sample) {
+  for (std::uint64_t sample = 0; sample < 25 * kSeeds; ++sample) {
     const std::uint64_t seed = 1 + sample / 5;
     auto [network, config] = machine(seed);
     config.dram_bytes_per_clock = std::array{1, 2, 4, 16, 64}[sample % 5];

@@ -4,12 +4,9 @@
 
 #include "colcomb/base/arithmetic.hpp"
 #include "colcomb/semantics/geometry.hpp"
-#include "colcomb/tiling/latencies.hpp"
 
 namespace colcomb::simulation {
 namespace {
-
-using tiling::kPoolingLatency;
 
 /// E: clocks from the write of an inter-layer buffer to the first bit that depends on it.
 constexpr std::uint64_t kEdgeLatency = 4;
@@ -44,13 +41,16 @@ PipelineClocks::Layer PipelineClocks::make_layer(std::size_t index) const {
   layer.source = description.residual;
   std::optional<semantics::ResidualPixels> source_pixel;
   if (layer.source) source_pixel.emplace(network_.description, index);
-  for (std::size_t y = 0; y < description.out_height(); ++y) {
-    for (std::size_t x = 0; x < description.out_width(); ++x) {
+  const WordGrid words = description.words();
+  for (std::size_t y = 0; y < words.height(); ++y) {
+    for (std::size_t x = 0; x < words.width(); ++x) {
       layer.last_read.push_back(last_pixel_read(weights, description, y, x));
+      layer.outputs.push_back(words.completed_by(y, x));
       if (source_pixel) layer.source_pixels.push_back((*source_pixel)(y, x));
     }
   }
-  layer.results.resize(layer.last_read.size());
+  layer.window_delay = pooling_clocks(description.pooling, false);
+  layer.results.resize(words.outputs());
   return layer;
 }
 
@@ -59,26 +59,26 @@ std::uint64_t PipelineClocks::image_arrival(std::size_t pixel) const {
   return image_begin_ + ceil_divide((pixel + 1) * channels, config_.dram_bytes_per_clock);
 }
 
-std::uint64_t PipelineClocks::earliest(std::size_t index, std::size_t pixel) const {
-  if (network_.is_classifier(index))
-    return std::ranges::max(layers_[index - 1].results) + kPoolingLatency + kEdgeLatency;
+std::uint64_t PipelineClocks::earliest(std::size_t index, std::size_t word) const {
+  if (network_.is_classifier(index) && network_.description.global_pooling)
+    return std::ranges::max(layers_[index - 1].results) + kGlobalPoolingLatency + kEdgeLatency;
   const Layer& layer = layers_[index];
   std::uint64_t clock = 0;
-  if (layer.last_read[pixel]) {
-    const std::size_t read = *layer.last_read[pixel];
+  if (layer.last_read[word]) {
+    const std::size_t read = *layer.last_read[word];
     clock = index == 0 ? image_arrival(read) - 1 + kEdgeLatency
                        : layers_[index - 1].results[read] + kEdgeLatency;
   }
   if (layer.source) {
     clock =
-        std::max(clock, layers_[*layer.source].results[layer.source_pixels[pixel]] + kEdgeLatency);
+        std::max(clock, layers_[*layer.source].results[layer.source_pixels[word]] + kEdgeLatency);
   }
   return clock;
 }
 
-void PipelineClocks::pass(std::size_t index, std::size_t pixel) {
+void PipelineClocks::pass(std::size_t index, std::size_t word) {
   Layer& layer = layers_[index];
-  std::uint64_t clock = earliest(index, pixel);
+  std::uint64_t clock = earliest(index, word);
   if (layer.words == 0) {
     layer.first = clock;
   } else {
@@ -87,7 +87,9 @@ void PipelineClocks::pass(std::size_t index, std::size_t pixel) {
     layer.stall += clock - next;
   }
   layer.last = clock;
-  layer.results[pixel] = clock + layer.delay;
+  if (word == 0) layer.begin = clock;
+  if (layer.outputs[word])
+    layer.results[*layer.outputs[word]] = clock + layer.delay + layer.window_delay;
   ++layer.words;
 }
 
@@ -95,17 +97,18 @@ std::uint64_t PipelineClocks::next() {
   if (started_) image_begin_ = std::max(image_arrival(image_pixels_ - 1), first_word_);
   started_ = true;
   for (std::size_t index = 0; index < layers_.size(); ++index) {
-    for (std::size_t pixel = 0; pixel < layers_[index].results.size(); ++pixel) pass(index, pixel);
+    for (std::size_t word = 0; word < layers_[index].outputs.size(); ++word) pass(index, word);
   }
-  first_word_ = layers_.front().results.front() - layers_.front().delay;
+  first_word_ = layers_.front().begin;
   std::uint64_t latest = 0;
-  for (const Layer& layer : layers_) latest = std::max(latest, layer.results.back());
+  for (const Layer& layer : layers_)
+    latest = std::max({latest, layer.results.back(), layer.last + layer.delay});
   return latest;
 }
 
 PipelineClocks::LayerTimes PipelineClocks::times(std::size_t index) const {
   const Layer& layer = layers_[index];
-  return {layer.results.front() - layer.delay, layer.results.back()};
+  return {layer.begin, layer.results.back()};
 }
 
 CycleCount PipelineClocks::cycles(std::size_t index, std::uint64_t end) const {
@@ -124,7 +127,7 @@ std::uint64_t PipelineClocks::interval() const {
   // pace.
   std::uint64_t slowest = 0;
   for (const Layer& layer : layers_)
-    slowest = std::max(slowest, layer.results.size() * config_.word_interval());
+    slowest = std::max(slowest, layer.outputs.size() * config_.word_interval());
   const Layer& first = layers_.front();
   const bool reads = std::ranges::any_of(first.last_read, [](const auto& q) { return !!q; });
   if (!reads) return slowest;

@@ -25,7 +25,7 @@ class PipelineClocks {
   /// When a layer was at work on the image that next() passed last.
   struct LayerTimes {
     std::uint64_t first_word = 0;   // t of its first word
-    std::uint64_t last_result = 0;  // of the last row and word
+    std::uint64_t last_result = 0;  // of the last row and output pixel
   };
   [[nodiscard]] LayerTimes times(std::size_t layer) const;
 
@@ -38,10 +38,13 @@ class PipelineClocks {
  private:
   struct Layer {
     std::uint64_t delay = 0;  // from a word's first bit at cell (0, 0) to its last row's write
-    std::vector<std::optional<std::size_t>> last_read;  // per output pixel: last input pixel read
+    std::vector<std::optional<std::size_t>> last_read;  // per word: last input pixel read
     std::optional<std::size_t> source;                  // residual source
-    std::vector<std::size_t> source_pixels;             // per output pixel
+    std::vector<std::size_t> source_pixels;             // per word
+    std::vector<std::optional<std::size_t>> outputs;    // per word: the output pixel it completes
+    std::uint64_t window_delay = 0;                     // from its last row's byte to the result
     std::vector<std::uint64_t> results;                 // of the current image, per output pixel
+    std::uint64_t begin = 0;                            // t of the current image's first word
     std::uint64_t words = 0;                            // passed so far
     std::uint64_t first = 0;                            // t of the first word of all
     std::uint64_t last = 0;                             // t of the last word so far
@@ -50,8 +53,8 @@ class PipelineClocks {
 
   [[nodiscard]] Layer make_layer(std::size_t index) const;
   [[nodiscard]] std::uint64_t image_arrival(std::size_t pixel) const;
-  [[nodiscard]] std::uint64_t earliest(std::size_t layer, std::size_t pixel) const;
-  void pass(std::size_t layer, std::size_t pixel);
+  [[nodiscard]] std::uint64_t earliest(std::size_t layer, std::size_t word) const;
+  void pass(std::size_t layer, std::size_t word);
 
   const QuantizedNetwork& network_;
   const ArrayConfig& config_;

@@ -8,6 +8,7 @@
 #include "colcomb/simulation/pipeline_clocks.hpp"
 #include "tests/support/random_machine.hpp"
 #include "tests/support/small_network.hpp"
+#include "tests/support/word_oracle.hpp"
 
 namespace colcomb::simulation {
 namespace {
@@ -39,6 +40,8 @@ class LiteralPipeline {
       ends.push_back(0);
       for (std::size_t l = 0; l < t_.size(); ++l) {
         for (std::size_t p = 0; p < pixels(l); ++p)
+          ends.back() = std::max(ends.back(), byte(l, n, p) + 1);
+        for (std::size_t p = 0; p < tests::WordOracle(layer(l)).pixels; ++p)
           ends.back() = std::max(ends.back(), result(l, n, p) + 1);
       }
     }
@@ -59,7 +62,7 @@ class LiteralPipeline {
 
  private:
   const LayerDescription& layer(std::size_t l) const { return network_.description.layer(l); }
-  std::size_t pixels(std::size_t l) const { return layer(l).out_height() * layer(l).out_width(); }
+  std::size_t pixels(std::size_t l) const { return tests::WordOracle(layer(l)).words(); }
   std::size_t pixels_in(std::size_t l) const { return layer(l).in_height * layer(l).in_width; }
   std::size_t first_word(std::size_t n) const { return n * pixels(0); }
 
@@ -70,23 +73,33 @@ class LiteralPipeline {
     return clock;
   }
 
-  std::int64_t result(std::size_t l, std::size_t n, std::size_t p) const {
+  /// Of word p, the last row's byte.
+  std::int64_t byte(std::size_t l, std::size_t n, std::size_t p) const {
     const auto& weights = network_.layer(l).weights;
     const std::size_t columns = weights.groups.size() == 0 ? 1 : weights.groups.size();
     return t_[l][n * pixels(l) + p] +
            static_cast<std::int64_t>(columns + weights.rows() - 1 + config_.word_clocks());
   }
 
+  /// Of output pixel p.
+  std::int64_t result(std::size_t l, std::size_t n, std::size_t p) const {
+    const tests::WordOracle oracle(layer(l));
+    const auto word = std::ranges::find(oracle.output, static_cast<std::ptrdiff_t>(p));
+    std::int64_t windows = 0;
+    if (layer(l).pooling) windows = layer(l).pooling->kind == PoolingKind::kMax ? 3 : 20;
+    return byte(l, n, static_cast<std::size_t>(word - oracle.output.begin())) + windows;
+  }
+
   std::int64_t time(std::size_t l, std::size_t n, std::size_t p) const {
     std::int64_t clock = 0;
     if (!t_[l].empty()) clock = t_[l].back() + static_cast<std::int64_t>(config_.word_interval());
-    if (l + 1 == t_.size()) {
-      for (std::size_t q = 0; q < pixels(l - 1); ++q)
+    if (l + 1 == t_.size() && network_.description.global_pooling) {
+      for (std::size_t q = 0; q < tests::WordOracle(layer(l - 1)).pixels; ++q)
         clock = std::max(clock, result(l - 1, n, q) + 18 + 4);
       return clock;
     }
-    const auto y = static_cast<std::int64_t>(p / layer(l).out_width());
-    const auto x = static_cast<std::int64_t>(p % layer(l).out_width());
+    const auto y = static_cast<std::int64_t>(p / tests::WordOracle(layer(l)).width);
+    const auto x = static_cast<std::int64_t>(p % tests::WordOracle(layer(l)).width);
     const auto stride = static_cast<std::int64_t>(layer(l).stride);
     for (const auto& group : network_.layer(l).weights.groups.groups) {
       for (const auto m : group) {
@@ -103,7 +116,10 @@ class LiteralPipeline {
     if (layer(l).residual) {
       const std::size_t source = *layer(l).residual;
       std::size_t step = 1;
-      for (std::size_t k = source + 1; k <= l; ++k) step *= layer(k).stride;
+      for (std::size_t k = source + 1; k <= l; ++k) {
+        step *= layer(k).stride;
+        if (k < l && layer(k).pooling) step *= layer(k).pooling->stride;
+      }
       const std::size_t q = static_cast<std::size_t>(y) * step * layer(source).out_width() +
                             static_cast<std::size_t>(x) * step;
       clock = std::max(clock, result(source, n, q) + 4);
@@ -161,8 +177,8 @@ TEST(Pipelined, NoImageIsFasterThanTheLayerWithMostWords) {
     config.cross_layer = true;
     const SimulationResult result = count_pipelined(network, config, 1);
     for (const LayerDescription& layer : network.description.all()) {
-      EXPECT_GE(result.interval, 8 * layer.out_height() * layer.out_width());
-      EXPECT_LE(8 * layer.out_height() * layer.out_width(), result.latency);
+      EXPECT_GE(result.interval, 8 * layer.words().words());
+      EXPECT_LE(8 * layer.words().words(), result.latency);
     }
   }
 }

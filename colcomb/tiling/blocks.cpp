@@ -30,8 +30,10 @@ std::uint64_t inside(std::uint64_t count, std::uint64_t stride, std::int64_t off
 /// words_inside() of the first `words` words of a batch.
 std::uint64_t first_words_inside(const LayerDescription& description, std::int32_t dy,
                                  std::int32_t dx, std::uint64_t words) {
-  const std::uint64_t width = description.out_width();
-  const std::uint64_t pixels = description.out_height() * width;
+  const WordGrid words_of_image = description.words();
+  const std::uint64_t width = words_of_image.width();
+  const std::uint64_t height = words_of_image.height();
+  const std::uint64_t pixels = height * width;
   const auto rows = [&](std::uint64_t count) {
     return inside(count, description.stride, dy, description.in_height);
   };
@@ -41,7 +43,7 @@ std::uint64_t first_words_inside(const LayerDescription& description, std::int32
   const std::uint64_t rest = words % pixels;
   const std::uint64_t y = rest / width;
   const std::uint64_t in_last_row = rows(y + 1) > rows(y) ? columns(rest % width) : 0;
-  return words / pixels * rows(description.out_height()) * columns(width) +
+  return words / pixels * rows(height) * columns(width) +
          rows(y) * columns(width) + in_last_row;
 }
 
@@ -59,10 +61,12 @@ void widen(ReadWindow& window, const std::vector<std::uint32_t>& members,
 ByteRange rows_read(const ReadWindow& window, const LayerDescription& description,
                     std::uint64_t word_begin, std::uint64_t words) {
   if (words == 0 || window.channels == 0) return {};
-  const std::uint64_t pixels = description.out_height() * description.out_width();
+  const WordGrid words_of_image = description.words();
+  const std::uint64_t width = words_of_image.width();
+  const std::uint64_t pixels = words_of_image.words();
   const auto height = static_cast<std::int64_t>(description.in_height);
   const auto row_of = [&](std::uint64_t word) {
-    return static_cast<std::int64_t>(word % pixels / description.out_width() * description.stride);
+    return static_cast<std::int64_t>(word % pixels / width * description.stride);
   };
   const auto image_of = [&](std::uint64_t word) {
     return static_cast<std::int64_t>(word / pixels);
@@ -97,12 +101,12 @@ std::uint64_t words_inside(const LayerDescription& description, std::int32_t dy,
 }
 
 std::uint64_t largest_block(
-    std::uint64_t words, std::uint64_t most,
+    std::uint64_t words, std::uint64_t unit,
     const std::function<bool(std::uint64_t begin, std::uint64_t length)>& fits) {
   // The first block, clipped at the map's upper edge, bounds b from above by bisection. Later
-  // blocks may begin within a row and read more, so from there on b is tried one by one.
+  // blocks may begin within a row and read more, so from there on b is tried unit by unit.
   std::uint64_t low = 0;
-  std::uint64_t high = std::min(words, most);
+  std::uint64_t high = words;
   while (low < high) {
     const std::uint64_t middle = low + (high - low + 1) / 2;
     if (fits(0, middle)) {
@@ -111,7 +115,9 @@ std::uint64_t largest_block(
       high = middle - 1;
     }
   }
-  while (low > 0 && !all_blocks_fit(words, low, fits)) --low;
+  if (low == words) return low;
+  low -= low % unit;
+  while (low > 0 && !all_blocks_fit(words, low, fits)) low -= unit;
   return low;
 }
 

@@ -48,11 +48,11 @@ struct ByteRange {
                                          std::int32_t dx, std::uint64_t word_begin,
                                          std::uint64_t words);
 
-/// The largest b, 1 to `most`, for which every block of b words, the last one of `words` perhaps
-/// shorter, satisfies fits(begin, length); 0 if there is none.
+/// The largest b, a multiple of `unit` or `words` itself, for which every block of b words, the
+/// last one of `words` perhaps shorter, satisfies fits(begin, length); 0 if there is none.
 /// Requires: fits(0, b) never turns true again for larger b once it is false.
 [[nodiscard]] std::uint64_t largest_block(
-    std::uint64_t words, std::uint64_t most,
+    std::uint64_t words, std::uint64_t unit,
     const std::function<bool(std::uint64_t begin, std::uint64_t length)>& fits);
 
 }  // namespace colcomb::tiling

@@ -13,7 +13,7 @@ namespace {
 /// rows of all images counted on.
 std::set<std::int64_t> naive_rows(const ReadWindow& window, const LayerDescription& description,
                                   std::uint64_t begin, std::uint64_t words) {
-  const auto pixels = description.out_height() * description.out_width();
+  const auto pixels = description.words().words();
   const auto height = static_cast<std::int64_t>(description.in_height);
   std::set<std::int64_t> rows;
   if (window.channels == 0) return rows;
@@ -23,7 +23,7 @@ std::set<std::int64_t> naive_rows(const ReadWindow& window, const LayerDescripti
     std::set<std::int64_t> touched;
     for (std::uint64_t w = begin; w < begin + words; ++w) {
       if (w / pixels != image) continue;
-      const auto y = static_cast<std::int64_t>(w % pixels / description.out_width());
+      const auto y = static_cast<std::int64_t>(w % pixels / description.words().width());
       for (const std::int64_t dy : {window.least_dy, window.most_dy})
         touched.insert(y * static_cast<std::int64_t>(description.stride) + dy);
     }
@@ -54,7 +54,7 @@ TEST(Blocks, RowsEqualThoseFoundWordByWord) {
     for (std::size_t i = 0; i < network.layer_count(); ++i) {
       const LayerDescription& description = network.description.layer(i);
       const ReadWindow window = random_window_of(random, network.layer(i), description);
-      const std::uint64_t words = 3 * description.out_height() * description.out_width();
+      const std::uint64_t words = 3 * description.words().words();
       const std::uint64_t begin = random.below(words);
       const std::uint64_t length = 1 + random.below(words - begin);
       const ByteRange range = rows_read(window, description, begin, length);
@@ -77,14 +77,14 @@ TEST(Blocks, WordsInsideEqualThoseCountedOneByOne) {
     const NetworkDescription network = tests::random_description(random);
     for (std::size_t i = 0; i < network.layer_count(); ++i) {
       const LayerDescription& description = network.layer(i);
-      const std::uint64_t pixels = description.out_height() * description.out_width();
+      const std::uint64_t pixels = description.words().words();
       const std::uint64_t begin = random.below(3 * pixels);
       const std::uint64_t length = random.below(3 * pixels - begin + 1);
       const Column& column = description.columns[random.below(description.columns.size())];
       std::uint64_t expected = 0;
       for (std::uint64_t w = begin; w < begin + length; ++w) {
         const auto p = static_cast<std::int64_t>(w % pixels);
-        const auto width = static_cast<std::int64_t>(description.out_width());
+        const auto width = static_cast<std::int64_t>(description.words().width());
         const auto stride = static_cast<std::int64_t>(description.stride);
         const std::int64_t y = p / width * stride + column.dy;
         const std::int64_t x = p % width * stride + column.dx;
@@ -150,13 +150,16 @@ TEST(Blocks, LargestBlockEqualsTheOneFoundByTryingAll) {
       return 2 * (range.end - range.begin) + length <= limit;
     };
     std::uint64_t expected = 0;
-    for (std::uint64_t b = 1; b <= 60; ++b) {
+    std::uint64_t expected_rows = 0;  // of whole rows of 5
+    for (std::uint64_t b = 1; b <= words; ++b) {
       bool all = true;
       for (std::uint64_t begin = 0; begin < words; begin += b)
         all = all && fits(begin, std::min(b, words - begin));
       if (all) expected = b;
+      if (all && b % 5 == 0) expected_rows = b;
     }
-    EXPECT_EQ(largest_block(words, 60, fits), expected) << "limit " << limit;
+    EXPECT_EQ(largest_block(words, 1, fits), expected) << "limit " << limit;
+    EXPECT_EQ(largest_block(words, 5, fits), expected_rows) << "limit " << limit;
   }
 }
 

@@ -93,8 +93,9 @@ class Compiler {
       setup.in_height = narrow(layer(i).in_height);
       setup.in_width = narrow(layer(i).in_width);
       setup.stride = narrow(layer(i).stride);
-      setup.out_height = narrow(layer(i).out_height());
-      setup.out_width = narrow(layer(i).out_width());
+      setup.sum_height = narrow(layer(i).sum_height());
+      setup.sum_width = narrow(layer(i).sum_width());
+      setup.pooling = layer(i).pooling;
       setup.fraction_bits = network_.layer(i).fraction_bits;
       if (layer(i).residual) {
         const LayerDescription& source = layer(*layer(i).residual);
@@ -285,7 +286,11 @@ class Compiler {
     const ByteRange output = output_of(tile);
     setup.output_offset = static_cast<std::int64_t>(output.begin) -
                           static_cast<std::int64_t>(whole_bursts(output, config_).begin);
-    setup.pooling_entry = narrow(tile.row_begin / config_.rows * bus_rows());
+    const std::uint64_t row_tile = tile.row_begin / config_.rows;
+    setup.pooling_entry = narrow(row_tile * bus_rows());
+    if (layer(tile.layer).pooling && window_row_tiles(config_, shapes_[tile.layer]) > 1)
+      setup.window_entry =
+          narrow(row_tile * bus_rows() * layer(tile.layer).pooling->out_width);
   }
 
   /// Each bank takes its channels in the rows' order, bank_ports a clock. Gives their most.
@@ -409,6 +414,7 @@ class Compiler {
     setup.output_begin = narrow(program_.transfers.size());
     if (!tile.last || !program_.layers[tile.layer].to_dram) return;
     const ByteRange range = output_of(tile);
+    if (range.empty()) return;
     const ByteRange bursts = whole_bursts(range, config_);
     const std::uint64_t value_bytes = classifies(tile.layer) ? 4 : 1;
     const std::uint64_t plane = in_bursts(value_bytes * config_.batch * output_pixels(tile.layer));

@@ -229,9 +229,9 @@ TEST(Compile, BlocksHoldWhatTheLinesRead) {
           EXPECT_EQ(line.dy, column.dy);
           EXPECT_EQ(line.dx, column.dx);
           for (std::uint64_t w = tile.word_begin; w < tile.word_begin + tile.words; ++w) {
-            const std::uint64_t outputs = layer.out_height() * layer.out_width();
+            const std::uint64_t outputs = layer.words().words();
             const auto p = static_cast<std::int64_t>(w % outputs);
-            const auto width = static_cast<std::int64_t>(layer.out_width());
+            const auto width = static_cast<std::int64_t>(layer.words().width());
             const auto stride = static_cast<std::int64_t>(layer.stride);
             const std::int64_t y = p / width * stride + column.dy;
             const std::int64_t x = p % width * stride + column.dx;

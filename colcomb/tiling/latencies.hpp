@@ -21,8 +21,6 @@ inline constexpr std::int64_t kLoadLead = 3;
 inline constexpr std::int64_t kPartialSumLead = 4;
 /// Write clocks that pass anyway between the last word's results and a reader's first read.
 inline constexpr std::int64_t kWriteLead = 3;
-/// From the last byte of a map to its rounded mean.
-inline constexpr std::int64_t kPoolingLatency = 18;
 
 /// Clocks from a word's first bit in the array to its last row's result behind the ReLU and
 /// quantization block: C columns, R rows, T, and the block's register.
@@ -31,10 +29,9 @@ inline constexpr std::int64_t kPoolingLatency = 18;
 }
 
 /// From the last row's last result to the clock in which the controller sees the tile as done: all
-/// that it writes is there in time for a read that is decided then.
-[[nodiscard]] inline std::int64_t done_latency(const Tile& tile, bool pooled_layer) {
-  return std::max<std::int64_t>(tile.write_clocks - kWriteLead, 0) + 1 +
-         (pooled_layer ? kPoolingLatency : 0);
+/// that it writes is there in time for a read that is decided then. `pooling_clocks`: the layer's.
+[[nodiscard]] inline std::int64_t done_latency(const Tile& tile, std::uint32_t pooling_clocks) {
+  return std::max<std::int64_t>(tile.write_clocks - kWriteLead, 0) + 1 + pooling_clocks;
 }
 
 /// From a tile's decided load to the first decision to send its words.

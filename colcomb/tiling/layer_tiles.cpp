@@ -21,9 +21,14 @@ ByteRange source_rows(const NetworkDescription& network, std::size_t layer,
   reader.in_width = source.out_width();
   reader.stride = residual_stride(network, layer);
   // Its own output size stays what it was, whatever the stride.
-  reader.window = Window{.out_height = network.layer(layer).out_height(),
-                         .out_width = network.layer(layer).out_width()};
+  reader.window = Window{.out_height = network.layer(layer).sum_height(),
+                         .out_width = network.layer(layer).sum_width()};
   return rows_read({.channels = 1}, reader, word_begin, words);
+}
+
+/// Output pixels that the first `words` words of a batch complete.
+std::uint64_t outputs_before(const WordGrid& grid, std::uint64_t words) {
+  return words / grid.words() * grid.outputs() + grid.complete_before(words % grid.words());
 }
 
 class LayerTiler {
@@ -36,7 +41,8 @@ class LayerTiler {
         index_(index),
         shape_(shape),
         description_(network.layer(index)),
-        words_(config.batch * description_.out_height() * description_.out_width()),
+        grid_(description_.words()),
+        words_(config.batch * grid_.words()),
         row_tiles_(shape.row_tiles(config)),
         column_tiles_(shape.column_tiles.size()),
         block_(choose_block()) {}
@@ -96,23 +102,53 @@ class LayerTiler {
     return result;
   }
 
+  /// Errors: UserError if the layer's pooling windows are beyond what the array has for them.
+  void require_windows() const {
+    if (!description_.pooling) return;
+    const PoolingWindow& pooling = *description_.pooling;
+    const std::size_t overlap =
+        std::max(pooling.vertical().overlap(), pooling.horizontal().overlap());
+    if (overlap > config_.pooling_windows) {
+      throw layer_error(config_, description_, "pooling.windows",
+                        fmt::to_string(config_.pooling_windows),
+                        fmt::format("must be at least {}, the windows that one pixel of the "
+                                    "layer's pooling lies in",
+                                    overlap));
+    }
+    const std::uint64_t bank = config_.row_bank_bytes(config_.pooling_bytes);
+    const std::uint64_t needed =
+        window_row_tiles(config_, shape_) * std::min(config_.rows_per_bus(), config_.rows) *
+        pooling.out_width * config_.pooling_word_bytes();
+    if (needed <= bank) return;
+    throw layer_error(config_, description_, "buffers.pooling_bytes",
+                      fmt::format("{} bytes in a bank", bank),
+                      fmt::format("must hold {} for a row of the layer's pooling windows", needed));
+  }
+
   [[nodiscard]] std::uint64_t choose_block() const {
+    require_windows();
+    // Between the tiles of a row tile others come, which leave the row registers of its windows
+    // alone only at a row's end.
+    const bool whole_rows =
+        description_.pooling && config_.order == TileOrder::kOutputMajor && row_tiles_ > 1;
+    const std::uint64_t unit = whole_rows ? grid_.width() : 1;
     const std::uint64_t block =
-        largest_block(words_, words_, [&](std::uint64_t begin, std::uint64_t words) {
+        largest_block(words_, unit, [&](std::uint64_t begin, std::uint64_t words) {
           return std::ranges::all_of(demands(begin, words), [](const Demand& demand) {
             return demand.needed <= demand.bank;
           });
         });
     if (block > 0) return block;
-    for (std::uint64_t word = 0; word < words_; ++word) {
-      for (const Demand& demand : demands(word, 1)) {
+    for (std::uint64_t word = 0; word < words_; word += unit) {
+      for (const Demand& demand : demands(word, unit)) {
         if (demand.needed <= demand.bank) continue;
         throw layer_error(config_, description_, demand.field,
                           fmt::format("{} bytes in a bank", demand.bank),
-                          fmt::format("must hold {} for a single word", demand.needed));
+                          fmt::format("must hold {} for a single {}", demand.needed,
+                                      unit == 1 ? "word" : "row of words"));
       }
     }
-    return 1;
+    return unit;
   }
 
   [[nodiscard]] Tile tile(std::uint64_t row, std::uint64_t block, std::uint64_t column) const {
@@ -126,6 +162,8 @@ class LayerTiler {
     tile.groups = static_cast<std::uint32_t>(columns.groups);
     tile.word_begin = block * block_;
     tile.words = std::min(block_, words_ - tile.word_begin);
+    tile.outputs = outputs_before(grid_, tile.word_begin + tile.words) -
+                   outputs_before(grid_, tile.word_begin);
     tile.first = column == 0;
     tile.last = column + 1 == column_tiles_;
     tile.nonzeros = shape_.nonzeros[row * column_tiles_ + column];
@@ -153,8 +191,10 @@ class LayerTiler {
 
   /// Images whose last pixel is among the tile's words.
   [[nodiscard]] std::uint64_t images_ended(const Tile& tile) const {
-    const std::uint64_t pixels = description_.out_height() * description_.out_width();
-    return (tile.word_begin + tile.words) / pixels - tile.word_begin / pixels;
+    const auto ended = [&](std::uint64_t words) {
+      return outputs_before(grid_, words) / grid_.outputs();
+    };
+    return ended(tile.word_begin + tile.words) - ended(tile.word_begin);
   }
 
   void set_clocks(Tile& tile, const PackedShape::ColumnTile& columns,
@@ -163,13 +203,16 @@ class LayerTiler {
     tile.read_clocks = static_cast<std::uint32_t>(
         std::max<std::uint64_t>(1, ceil_divide(columns.most_lines, ports)));
     const bool kept = !network_.is_classifier(index_) && placement_.input_in_dram[index_ + 1] == 0;
+    const bool pooled = !network_.is_classifier(index_) && network_.is_pooled(index_);
     if (tile.last && kept) {
       tile.write_clocks = static_cast<std::uint32_t>(ceil_divide(write.most, ports));
-      const bool pooled = network_.is_pooled(index_);
-      tile.writes = write.copies * (pooled ? images_ended(tile) : tile.words);
+      tile.writes = write.copies * (pooled ? images_ended(tile) : tile.outputs);
     }
-    tile.interval = static_cast<std::uint32_t>(
-        std::max<std::uint64_t>({config_.word_interval(), tile.read_clocks, tile.write_clocks}));
+    // The bytes of a word may be written while words follow that complete no output.
+    const std::uint64_t spacing = pooled ? 1 : grid_.spacing();
+    tile.interval = static_cast<std::uint32_t>(std::max<std::uint64_t>(
+        {config_.word_interval(), tile.read_clocks,
+         ceil_divide<std::uint64_t>(tile.write_clocks, spacing), grid_.least_interval()}));
   }
 
   [[nodiscard]] std::uint64_t input_bytes(const Tile& tile) const {
@@ -192,6 +235,7 @@ class LayerTiler {
   std::size_t index_;
   const PackedShape& shape_;
   const LayerDescription& description_;
+  WordGrid grid_;
   std::uint64_t words_;
   std::uint64_t row_tiles_;
   std::uint64_t column_tiles_;
@@ -220,7 +264,13 @@ ByteRange residual_range(const NetworkDescription& network, const Tile& tile) {
 ByteRange output_range(const NetworkDescription& network, std::size_t layer,
                        std::uint64_t word_begin, std::uint64_t words) {
   const std::uint64_t bytes = network.is_classifier(layer) ? 4 : 1;
-  return {bytes * word_begin, bytes * (word_begin + words)};
+  const WordGrid grid = network.layer(layer).words();
+  return {bytes * outputs_before(grid, word_begin),
+          bytes * outputs_before(grid, word_begin + words)};
+}
+
+std::uint64_t window_row_tiles(const ArrayConfig& config, const PackedShape& shape) {
+  return config.order == TileOrder::kOutputMajor ? shape.row_tiles(config) : 1;
 }
 
 }  // namespace colcomb::tiling

@@ -27,8 +27,12 @@ void append_layer(std::vector<Tile>& tiles, const NetworkDescription& network,
 /// What a tile reads of each channel's plane of its residual source: whole rows.
 [[nodiscard]] ByteRange residual_range(const NetworkDescription& network, const Tile& tile);
 
-/// What a tile writes of each filter's plane in DRAM: a byte a word, of logits four.
+/// What a tile writes of each filter's plane in DRAM: a byte for each output pixel that its words
+/// complete, of logits four.
 [[nodiscard]] ByteRange output_range(const NetworkDescription& network, std::size_t layer,
                                      std::uint64_t word_begin, std::uint64_t words);
+
+/// Row tiles whose pooling windows are in the line buffer at the same time.
+[[nodiscard]] std::uint64_t window_row_tiles(const ArrayConfig& config, const PackedShape& shape);
 
 }  // namespace colcomb::tiling

@@ -135,7 +135,7 @@ std::uint64_t least_block_bytes(const NetworkDescription& network,
   for (std::size_t i = 1; i < shapes.size(); ++i) {
     if (placement.input_in_dram[i] == 0) continue;
     const LayerDescription& layer = network.layer(i);
-    const std::uint64_t words = config.batch * layer.out_height() * layer.out_width();
+    const std::uint64_t words = config.batch * layer.words().words();
     for (std::uint64_t word = 0; word < words; ++word)
       least = std::max(least, 2 * block_bank_bytes(shapes[i], layer, config, word, 1));
   }

@@ -41,6 +41,9 @@ Schedule make_schedule(const NetworkDescription& network, const std::vector<Pack
   schedule.output_in_dram = placement.output_in_dram;
   schedule.residual_kept = placement.residual_kept;
   for (std::size_t layer = 0; layer < shapes.size(); ++layer) {
+    const bool global = !network.is_classifier(layer) && network.is_pooled(layer);
+    schedule.pooling_clocks.push_back(
+        static_cast<std::uint8_t>(pooling_clocks(network.layer(layer).pooling, global)));
     const auto& residual = network.layer(layer).residual;
     const bool waits = (layer > 0 && placement.input_in_dram[layer] != 0) ||
                        (residual && placement.residual_kept[*residual] == 0);

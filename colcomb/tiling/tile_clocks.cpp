@@ -76,9 +76,7 @@ TileTimes TileClocks::next() {
   times.last_word = times.begin + tile.interval * (words_of(tile) - 1);
   times.end = times.last_word + tile.interval;
   times.last_result = times.last_word + array_latency(config_);
-  // Global average pooling lies between the last two layers.
-  const bool pooled = tile.layer + 2 == schedule_.input_in_dram.size();
-  times.done = times.last_result + done_latency(tile, pooled);
+  times.done = times.last_result + done_latency(tile, schedule_.pooling_clocks[tile.layer]);
   slot(0) = {tile.output_bytes > 0 ? times.done : times.last_word + read_latency(config_),
              tile.output_bytes};
   before_ = times;

@@ -8,7 +8,7 @@
 
 namespace colcomb::training {
 
-/// Factors on the pooled map of the batch's images, count x channels; none if the network drops
+/// Factors on what the classifier reads of the batch's images, count x M; none if the network drops
 /// nothing. `random` is the whole batch's stream: what it draws for images in other shards is
 /// passed over.
 [[nodiscard]] std::vector<float> draw_dropout(const NetworkDescription& network,

@@ -117,7 +117,7 @@ TEST(EveryNetwork, RunsEverywhere) {
     constexpr std::size_t kImages = 2;
     const auto images = random_images(random, network.description.input, kImages);
     expect_float_runs(network, images, kImages);
-    const QuantizedNetwork quantized = quantization::quantize(network, {2});
+    const QuantizedNetwork quantized = quantization::quantize(network, {pooling_bits(network, 2)});
     ASSERT_NO_THROW(validate(quantized, "network"));
     expect_integers_run(quantized, images, kImages, random);
     if (HasFailure()) return;

@@ -15,7 +15,7 @@ namespace colcomb::tests {
 // new version gets new files.
 
 /// 2 x 4 x 6 images, reshaped to 8 x 2 x 3; a shift layer, a grouped convolution with a window, a
-/// residual addition, a fixed layer; 3 classes.
+/// residual addition, a fixed layer with a pooling; 3 classes.
 inline NetworkDescription golden_description() {
   NetworkDescription network;
   network.input = {2, 4, 6, {0.5, 0.25}, {0.125, 0.75}, 2};
@@ -56,6 +56,7 @@ inline NetworkDescription golden_description() {
   fixed.in_width = 3;
   fixed.batch_norm = false;
   fixed.fixed = true;
+  fixed.pooling = PoolingWindow{PoolingKind::kMean, 3, 2, 2, 2, 1, 1, 1, true};
   network.hidden = {shift, grouped, fixed};
   network.classifier = make_classifier(2, 3);
   network.classifier.name = "head";

@@ -7,7 +7,7 @@
 
 namespace colcomb::tests {
 
-// A program written by hand, with every kind of source and transfer, in version3.program too. Raw
+// A program written by hand, with every kind of source and transfer, in version4.program too. Raw
 // images of 1 x 4 x 2 pixels become 4 planes of 2 x 1; layers a (2 filters, from whole images to
 // DRAM), b (3 filters, from blocks, adds a from DRAM, is kept for c), c (2 filters, pooled, two
 // column tiles, adds b), and the classifier d (1 class), on 2 x 2 cells that take 2 images
@@ -28,6 +28,8 @@ inline ArrayConfig golden_array() {
   array.output_bytes = 35;
   array.weight_bytes = 19;
   array.partial_sum_bytes = 13;
+  array.pooling_bytes = 31;
+  array.pooling_windows = 2;
   array.dram_bytes_per_clock = 2;
   array.dram_burst_bytes = 4;
   array.dram_latency = 5;
@@ -40,13 +42,16 @@ inline std::vector<LayerSetup> golden_layers() {
   LayerSetup a;
   a.name = "a \xe2\x86\x92";
   a.filters = 2;
-  a.in_height = a.out_height = 2;
-  a.in_width = a.out_width = 1;
+  a.in_height = a.sum_height = 2;
+  a.in_width = a.sum_width = 1;
   a.fraction_bits = 7;
   a.pooling_fraction_bits = 3;
   a.to_dram = true;
+  a.pooling = PoolingWindow{.kind = PoolingKind::kMean, .kernel_height = 2, .pad_top = 1,
+                            .out_height = 2, .count_padding = true};
   LayerSetup b = a;
   b.name = "b";
+  b.pooling.reset();
   b.filters = 3;
   b.fraction_bits = 22;
   b.residual_height = 2;
@@ -58,13 +63,13 @@ inline std::vector<LayerSetup> golden_layers() {
   c.role = LayerRole::kPooled;
   c.filters = 2;
   c.stride = c.residual_stride = 2;
-  c.out_height = 1;
+  c.sum_height = 1;
   c.fraction_bits = 0;
   c.keep = false;
   LayerSetup d;
   d.name = "d";
   d.role = LayerRole::kClassifier;
-  d.filters = d.in_height = d.in_width = d.out_height = d.out_width = 1;
+  d.filters = d.in_height = d.in_width = d.sum_height = d.sum_width = 1;
   d.fraction_bits = 11;
   d.pooling_fraction_bits = 3;
   d.to_dram = true;
@@ -77,15 +82,16 @@ inline Schedule golden_schedule() {
   schedule.output_in_dram = {1, 0, 0, 0};
   schedule.waits_for_dram = {0, 1, 0, 0};
   schedule.residual_kept = {0, 1, 0, 0};
+  schedule.pooling_clocks = {20, 0, 18, 0};
   schedule.slots = 2;
-  // layer, first row, rows, column tile, groups, first word, words, first, last, K, Q, Z, nonzeros,
+  // layer, first row, rows, column tile, groups, first word, words, outputs, first, last, K, Q, Z, nonzeros,
   // reads, writes, bytes of weights, inputs, outputs
-  schedule.tiles = {{0, 0, 2, 0, 2, 0, 4, true, true, 8, 2, 0, 4, 14, 0, 8, 16, 8},
-                    {1, 0, 2, 0, 1, 0, 4, true, true, 9, 2, 2, 2, 8, 8, 8, 16, 0},
-                    {1, 2, 1, 0, 1, 0, 4, true, true, 8, 2, 1, 1, 8, 8, 4, 0, 0},
-                    {2, 0, 2, 0, 2, 0, 2, true, false, 8, 2, 0, 3, 6, 0, 8, 0, 0},
-                    {2, 0, 2, 1, 1, 0, 2, false, true, 8, 1, 2, 2, 2, 4, 8, 0, 0},
-                    {3, 0, 1, 0, 1, 0, 2, true, true, 8, 2, 0, 1, 4, 0, 4, 0, 8}};
+  schedule.tiles = {{0, 0, 2, 0, 2, 0, 4, 4, true, true, 8, 2, 0, 4, 14, 0, 8, 16, 8},
+                    {1, 0, 2, 0, 1, 0, 4, 4, true, true, 9, 2, 2, 2, 8, 8, 8, 16, 0},
+                    {1, 2, 1, 0, 1, 0, 4, 4, true, true, 8, 2, 1, 1, 8, 8, 4, 0, 0},
+                    {2, 0, 2, 0, 2, 0, 2, 2, true, false, 8, 2, 0, 3, 6, 0, 8, 0, 0},
+                    {2, 0, 2, 1, 1, 0, 2, 2, false, true, 8, 1, 2, 2, 2, 4, 8, 0, 0},
+                    {3, 0, 1, 0, 1, 0, 2, 2, true, true, 8, 2, 0, 1, 4, 0, 4, 0, 8}};
   return schedule;
 }
 

@@ -15,7 +15,7 @@ namespace {
 const std::filesystem::path kFolder = COLCOMB_GOLDEN_DIR;
 
 TEST(GoldenFiles, ThePackedNetworkHoldsWhatWasWritten) {
-  const QuantizedNetwork read = load_packed_network(kFolder / "version3.packed");
+  const QuantizedNetwork read = load_packed_network(kFolder / "version4.packed");
   const QuantizedNetwork written = golden_packed_network();
   EXPECT_EQ(read.description.input, written.description.input);
   EXPECT_EQ(read.description.data, written.description.data);
@@ -30,7 +30,7 @@ TEST(GoldenFiles, ThePackedNetworkHoldsWhatWasWritten) {
 }
 
 TEST(GoldenFiles, TheCheckpointHoldsWhatWasWritten) {
-  const Checkpoint read = load_checkpoint(kFolder / "version3.ckpt");
+  const Checkpoint read = load_checkpoint(kFolder / "version4.ckpt");
   const Checkpoint written = golden_checkpoint();
   EXPECT_EQ(read.network.description, written.network.description);
   for (std::size_t i = 0; i < written.network.layer_count(); ++i)
@@ -42,7 +42,7 @@ TEST(GoldenFiles, TheCheckpointHoldsWhatWasWritten) {
 }
 
 TEST(GoldenFiles, TheTileProgramHoldsWhatWasWritten) {
-  const TileProgram read = load_tile_program(kFolder / "version3.program");
+  const TileProgram read = load_tile_program(kFolder / "version4.program");
   const TileProgram written = golden_tile_program();
   EXPECT_EQ(read.array, written.array);
   EXPECT_EQ(read.schedule, written.schedule);
@@ -69,9 +69,9 @@ TEST(GoldenFiles, AreAsLargeAsWhatIsWrittenNow) {
     const auto y = static_cast<double>(std::filesystem::file_size(b));
     return x > 0.9 * y && x < 1.1 * y;
   };
-  EXPECT_TRUE(close(folder / "packed", kFolder / "version3.packed"));
-  EXPECT_TRUE(close(folder / "ckpt", kFolder / "version3.ckpt"));
-  EXPECT_TRUE(close(folder / "program", kFolder / "version3.program"));
+  EXPECT_TRUE(close(folder / "packed", kFolder / "version4.packed"));
+  EXPECT_TRUE(close(folder / "ckpt", kFolder / "version4.ckpt"));
+  EXPECT_TRUE(close(folder / "program", kFolder / "version4.program"));
 }
 
 }  // namespace

@@ -191,8 +191,12 @@ TEST(ImportOperators, MaximaAreExactInIntegers) {
     ASSERT_EQ(complaints(model), "");
     const auto image = random_image(random, model.network.description.input);
     const QuantizedNetwork network = quantization::quantize(network_of(model, image));
+    ASSERT_EQ(network.hidden.size(), 1U);
     const semantics::Trace trace = semantics::run_traced(network, image);
-    const semantics::Map& before = trace.outputs.front();
+    QuantizedNetwork unpooled = network;
+    unpooled.description.hidden.front().pooling.reset();
+    const semantics::Trace activations = semantics::run_traced(unpooled, image);
+    const semantics::Map& before = activations.outputs.front();
     const semantics::Map& after = trace.outputs.back();
     ASSERT_EQ(after.height, (before.height + 1) / 2);
     for (std::size_t i = 0; i < after.values.size(); ++i) {

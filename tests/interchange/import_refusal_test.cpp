@@ -209,11 +209,13 @@ TEST(ImportRefusals, WhatAChainCannotExpressIsNamedByNodeAndRule) {
               }),
               HasSubstr("min is -1: must be 0"));
   EXPECT_THAT(complaint_about([](B& b, const S& x) {
-                const S y = b.node("AveragePool", {x});
+                const S padded =
+                    b.node("Pad", {x, b.integers({0, 0, 1, 1, 0, 0, 1, 1})});
+                const S y = b.node("AveragePool", {padded});
                 b.with("kernel_shape", Ints{3, 3}).with("pads", Ints{1, 1, 1, 1});
                 return y;
               }),
-              HasSubstr("count different numbers of pixels"));
+              HasSubstr("some of its padding counts as pixels and some does not"));
   EXPECT_THAT(complaint_about([](B& b, const S&) {
                 const S y = b.node("MaxPool", {"image"});
                 b.with("kernel_shape", Ints{2, 2});

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "colcomb/artifacts/float_network.hpp"
+#include "tests/support/pool_oracle.hpp"
 
 namespace colcomb::tests {
 
@@ -71,7 +72,7 @@ inline FloatResult float_forward(const FloatNetwork& network, std::span<const st
     const LayerDescription& description = network.description.layer(i);
     const FloatLayer& layer = network.layer(i);
     const bool linear = network.is_classifier(i);
-    if (linear) {
+    if (linear && network.description.global_pooling) {
       for (std::size_t c = 0; c < map.channels; ++c) {
         double sum = 0;
         for (std::size_t p = 0; p < map.height * map.width; ++p)
@@ -82,7 +83,7 @@ inline FloatResult float_forward(const FloatNetwork& network, std::span<const st
       }
       map = {map.channels, 1, 1, result.pooled};
     }
-    FloatMap out{description.out_channels, description.out_height(), description.out_width(), {}};
+    FloatMap out{description.out_channels, description.sum_height(), description.sum_width(), {}};
     for (std::size_t n = 0; n < out.channels; ++n) {
       for (std::size_t y = 0; y < out.height; ++y) {
         for (std::size_t x = 0; x < out.width; ++x) {
@@ -117,6 +118,14 @@ inline FloatResult float_forward(const FloatNetwork& network, std::span<const st
       }
     }
     if (linear) break;
+    if (description.pooling) {
+      out.values = pool_planes(out.values, out.channels, out.height, out.width,
+                               *description.pooling, [&](double sum, double divisor) {
+                                 return rounding(sum / divisor, 6.0 / 256);
+                               });
+      out.height = description.pooling->out_height;
+      out.width = description.pooling->out_width;
+    }
     result.outputs.push_back(out);
     map = out;
   }

@@ -53,6 +53,7 @@ struct BankBytes {
   std::uint64_t residual_input = 0;  // two blocks of one word
   std::uint64_t output = 0;
   std::uint64_t partial_sums = 0;  // of one word
+  std::uint64_t pooling = 0;       // the widest layer's windows
 };
 
 /// What a network needs on an array whose sizes, cells, bursts, order and batch are set.
@@ -66,15 +67,23 @@ inline BankBytes bank_bytes(const QuantizedNetwork& network, const ArrayConfig& 
   for (std::size_t i = 0; i < network.layer_count(); ++i) {
     const LayerDescription& layer = network.description.layer(i);
     const std::uint64_t plane = config.batch * layer.in_height * layer.in_width;
-    const std::uint64_t words = config.batch * layer.out_height() * layer.out_width();
-    for (std::uint64_t word = 0; word < words; ++word) {
+    const WordGrid grid = layer.words();
+    const std::uint64_t words = config.batch * grid.words();
+    // In output-major order a layer with pooling windows takes whole rows of words at a time.
+    const std::uint64_t unit =
+        layer.pooling && config.order == TileOrder::kOutputMajor ? grid.width() : 1;
+    for (std::uint64_t word = 0; word < words; word += unit) {
       bytes.blocks =
-          std::max(bytes.blocks, 2 * tiling::block_bank_bytes(shapes[i], layer, config, word, 1));
+          std::max(bytes.blocks, 2 * tiling::block_bank_bytes(shapes[i], layer, config, word, unit));
+      const auto output = tiling::output_range(network.description, i, word, unit);
+      bytes.output = std::max(bytes.output, 2 * bus_rows * tiling::burst_bytes(output, config));
+      bytes.partial_sums =
+          std::max(bytes.partial_sums, bus_rows * unit * config.accumulation_bits / 8);
       if (!layer.residual) continue;
       Tile tile;
       tile.layer = static_cast<std::uint32_t>(i);
       tile.word_begin = word;
-      tile.words = 1;
+      tile.words = unit;
       const auto range = tiling::residual_range(network.description, tile);
       bytes.residual_input =
           std::max(bytes.residual_input, 2 * bus_rows * tiling::burst_bytes(range, config));
@@ -86,6 +95,13 @@ inline BankBytes bank_bytes(const QuantizedNetwork& network, const ArrayConfig& 
     bytes.least_data = shapes[i].slots * plane;
     bytes.most_data = std::max(bytes.most_data, before + bytes.least_data);
     before = bytes.least_data;
+  }
+  for (std::size_t i = 0; i < network.hidden.size(); ++i) {
+    const auto& pooling = network.description.hidden[i].pooling;
+    if (!pooling) continue;
+    bytes.pooling =
+        std::max(bytes.pooling, tiling::window_row_tiles(config, shapes[i]) * bus_rows *
+                                    pooling->out_width * config.pooling_word_bytes());
   }
   for (const LayerDescription& layer : network.description.hidden) {
     if (!layer.residual) continue;
@@ -122,6 +138,7 @@ inline void set_random_buffers(Random& random, const QuantizedNetwork& network,
   config.output_bytes = banks(buses, at_least(bytes.output, 8 * bytes.output));
   const std::uint64_t sums = one_of<std::uint64_t>(random, {1, 2, 7, 1000});
   config.partial_sum_bytes = banks(buses, sums * bytes.partial_sums);
+  config.pooling_bytes = banks(buses, at_least(bytes.pooling, 2 * bytes.pooling));
 }
 
 /// A valid array of awkward size that the network fits: smaller and larger than its layers, tight
@@ -129,6 +146,7 @@ inline void set_random_buffers(Random& random, const QuantizedNetwork& network,
 inline ArrayConfig random_array(Random& random, const QuantizedNetwork& network) {
   ArrayConfig config;
   config.name = "random";
+  config.pooling_windows = one_of<std::size_t>(random, {4, 4, 5, 32});
   std::size_t largest = 1;
   std::uint64_t bound = 0;
   for (std::size_t i = 0; i < network.layer_count(); ++i) {

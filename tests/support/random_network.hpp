@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdint>
 #include <numeric>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +24,7 @@ inline std::size_t between(Random& random, std::size_t least, std::size_t most) 
 struct NetworkLimits {
   std::size_t channels = 13;
   std::size_t alpha = 8;
+  bool poolings = true;  // pooling windows, and classifiers without global pooling
 };
 
 /// Even and oblong kernels, uneven padding, dilation, outputs short of the map or beyond it.
@@ -50,6 +52,30 @@ inline std::size_t random_conv_groups(const LayerDescription& layer) {
   return groups;
 }
 
+/// A pooling of any shape behind the layer, or none. Takes its chance from the layer's other
+/// numbers, so that networks without poolings stay what they were.
+inline std::optional<PoolingWindow> random_pooling(const LayerDescription& layer,
+                                                   std::size_t index) {
+  Random random = Random::stream(layer.columns.size() + 31 * layer.out_channels,
+                                 layer.in_height + 17 * layer.in_width, index);
+  if (random.below(3) != 0) return std::nullopt;
+  PoolingWindow pooling;
+  pooling.kind = random.below(2) == 0 ? PoolingKind::kMax : PoolingKind::kMean;
+  pooling.kernel_height = between(random, 1, 4);
+  pooling.kernel_width = between(random, 1, 4);
+  pooling.stride = between(random, 1, 3);
+  pooling.pad_top = random.below(pooling.kernel_height);
+  pooling.pad_left = random.below(pooling.kernel_width);
+  // The last window holds a pixel of the map.
+  const auto most = [&](std::size_t size, std::size_t padding) {
+    return (size + padding - 1) / pooling.stride + 1;
+  };
+  pooling.out_height = between(random, 1, most(layer.sum_height(), pooling.pad_top));
+  pooling.out_width = between(random, 1, most(layer.sum_width(), pooling.pad_left));
+  pooling.count_padding = pooling.kind == PoolingKind::kMean && random.below(2) == 0;
+  return pooling;
+}
+
 /// Makes `source` the residual source of the last hidden layer, if its channels and pixels suffice.
 inline void add_residual_if_it_fits(NetworkDescription& network, std::size_t source) {
   LayerDescription& layer = network.hidden.back();
@@ -57,13 +83,15 @@ inline void add_residual_if_it_fits(NetworkDescription& network, std::size_t sou
   const auto before = layer.residual;
   layer.residual = source;
   const std::size_t s = residual_stride(network, network.hidden.size() - 1);
-  if (from.out_channels > layer.out_channels || (layer.out_height() - 1) * s >= from.out_height() ||
-      (layer.out_width() - 1) * s >= from.out_width())
+  const WordGrid words = layer.words();
+  const bool beyond = words.height() > layer.sum_height() || words.width() > layer.sum_width();
+  if (from.out_channels > layer.out_channels || (layer.sum_height() - 1) * s >= from.out_height() ||
+      (layer.sum_width() - 1) * s >= from.out_width() || beyond)
     layer.residual = before;
 }
 
 /// A small network of awkward shape, of 1 to 4 hidden layers: odd maps, strides, shifts, k x k taps
-/// and other windows, reshape, residuals between layers of one shape and of several.
+/// and other windows, reshape, residuals between layers of one shape and of several, poolings.
 inline NetworkDescription random_description(Random& random, const NetworkLimits& limits = {}) {
   NetworkDescription network;
   InputDescription& input = network.input;
@@ -108,6 +136,7 @@ inline NetworkDescription random_description(Random& random, const NetworkLimits
         layer.columns.push_back({static_cast<std::int32_t>(c), offset(), offset()});
     }
     layer.conv_groups = random_conv_groups(layer);
+    if (limits.poolings) layer.pooling = random_pooling(layer, i);
     channels = layer.out_channels;
     height = layer.out_height();
     width = layer.out_width();
@@ -118,7 +147,10 @@ inline NetworkDescription random_description(Random& random, const NetworkLimits
       if (random.below(2) == 0) add_residual_if_it_fits(network, source);
     }
   }
-  network.classifier = make_classifier(channels, network.classes);
+  network.global_pooling = !limits.poolings || (channels + height + 2 * width) % 4 != 0;
+  network.classifier = network.global_pooling
+                           ? make_classifier(channels, network.classes)
+                           : make_flat_classifier(channels, height, width, network.classes);
   network.classifier.alpha = between(random, 1, 4);
   return network;
 }
@@ -199,12 +231,18 @@ inline FloatNetwork random_float_network(Random& random) {
   return network;
 }
 
+/// `bits` where the network has global pooling, else 0: its only number of fraction bits.
+inline std::uint32_t pooling_bits(const FloatNetwork& network, std::uint64_t bits) {
+  return network.description.global_pooling ? static_cast<std::uint32_t>(bits) : 0;
+}
+
 /// Any numbers the format allows, small enough that activations do not all saturate.
 inline QuantizedNetwork random_quantized_network(Random& random, const NetworkLimits& limits = {}) {
   QuantizedNetwork network;
   network.description = random_description(random, limits);
   network.hidden.resize(network.description.hidden.size());
-  network.pooling.fraction_bits = static_cast<std::uint32_t>(random.below(9));
+  const auto fraction_bits = static_cast<std::uint32_t>(random.below(9));
+  if (network.description.global_pooling) network.pooling.fraction_bits = fraction_bits;
   for (std::size_t i = 0; i < network.layer_count(); ++i) {
     const LayerDescription& description = network.description.layer(i);
     QuantizedLayer& layer = network.layer(i);
@@ -219,7 +257,7 @@ inline QuantizedNetwork random_quantized_network(Random& random, const NetworkLi
       const int value = static_cast<int>(random.below(256)) - 128;
       if (within.values()[k] == 1) full.values()[k] = static_cast<std::int8_t>(value);
     }
-    if (network.pooling.fraction_bits % 4 == 3) {
+    if (fraction_bits % 4 == 3) {
       layer.weight_code = WeightCode::kPowerOfTwo;
       for (std::int8_t& weight : full.values()) {
         if (weight != 0)

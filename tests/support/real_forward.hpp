@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "colcomb/artifacts/quantized_network.hpp"
+#include "tests/support/pool_oracle.hpp"
 
 namespace colcomb::tests {
 
@@ -44,7 +45,7 @@ inline std::vector<double> real_forward(const QuantizedNetwork& network,
     const LayerDescription& description = network.description.layer(i);
     const QuantizedLayer& layer = network.layer(i);
     const bool last = network.is_classifier(i);
-    if (last) {
+    if (last && network.description.global_pooling) {
       Plane pooled{map.channels, 1, 1, {}};
       const std::size_t pixels = map.height * map.width;
       for (std::size_t c = 0; c < map.channels; ++c) {
@@ -58,7 +59,7 @@ inline std::vector<double> real_forward(const QuantizedNetwork& network,
     const Matrix<std::int8_t> weights = unpack(layer.weights);
     const std::uint32_t f = layer.fraction_bits;
     const double constant = last || f == 0 ? 0 : std::ldexp(0.5, static_cast<int>(f));
-    Plane output{description.out_channels, description.out_height(), description.out_width(), {}};
+    Plane output{description.out_channels, description.sum_height(), description.sum_width(), {}};
     for (std::size_t n = 0; n < output.channels; ++n) {
       for (std::size_t y = 0; y < output.height; ++y) {
         for (std::size_t x = 0; x < output.width; ++x) {
@@ -80,6 +81,14 @@ inline std::vector<double> real_forward(const QuantizedNetwork& network,
           output.values.push_back(last ? value : activation(value));
         }
       }
+    }
+    if (description.pooling) {
+      output.values =
+          pool_planes(output.values, output.channels, output.height, output.width,
+                      *description.pooling,
+                      [&](double sum, double divisor) { return activation(sum / divisor); });
+      output.height = description.pooling->out_height;
+      output.width = description.pooling->out_width;
     }
     map = output;
     outputs.push_back(output);

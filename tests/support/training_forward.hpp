@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "colcomb/artifacts/network_description.hpp"
+#include "tests/support/pool_oracle.hpp"
 
 namespace colcomb::tests {
 
@@ -50,7 +51,7 @@ inline std::vector<double> training_forward(const NetworkDescription& network,
   for (std::size_t l = 0; l < network.hidden.size(); ++l) {
     const LayerDescription& d = network.layer(l);
     TrainingLayer& numbers = layers[l];
-    Maps out{d.out_channels, d.out_height(), d.out_width(), {}};
+    Maps out{d.out_channels, d.sum_height(), d.sum_width(), {}};
     out.values.resize(count * out.channels * out.height * out.width);
     numbers.batch_mean.assign(d.out_channels, 0);
     numbers.batch_variance.assign(d.out_channels, 0);
@@ -92,6 +93,12 @@ inline std::vector<double> training_forward(const NetworkDescription& network,
         v = std::clamp(v, 0.0, 6.0);
       });
     }
+    if (d.pooling) {
+      out.values = pool_planes(out.values, count * out.channels, out.height, out.width, *d.pooling,
+                               [](double sum, double divisor) { return sum / divisor; });
+      out.height = d.out_height();
+      out.width = d.out_width();
+    }
     outputs.push_back(out);
     x = std::move(out);
   }
@@ -100,6 +107,16 @@ inline std::vector<double> training_forward(const NetworkDescription& network,
   for (std::size_t b = 0; b < count; ++b)
     for (std::size_t k = 0; k < network.classes; ++k) {
       double sum = linear.bias[k];
+      if (!network.global_pooling) {
+        const std::size_t size = x.channels * x.height * x.width;
+        for (std::size_t m = 0; m < size; ++m) {
+          const double kept =
+              dropout.empty() ? 1 : static_cast<double>(dropout[b * size + m]);
+          sum += x.values[b * size + m] * kept * linear.weights[k * size + m];
+        }
+        logits.push_back(sum);
+        continue;
+      }
       for (std::size_t c = 0; c < x.channels; ++c) {
         double mean = 0;
         for (std::size_t y = 0; y < x.height; ++y)

@@ -17,7 +17,8 @@ namespace colcomb::simulation {
     map.values.resize(map.channels * map.pixels());
     values.outputs.push_back(std::move(map));
   }
-  values.pooled.resize(network.description.classifier.in_channels);
+  if (network.description.global_pooling)
+    values.pooled.resize(network.description.classifier.in_channels);
   values.logits.resize(network.description.classifier.out_channels);
   return std::vector<semantics::ImageValues>(images, values);
 }

@@ -9,20 +9,16 @@
 
 namespace colcomb::simulation {
 
-/// Where a word, one output pixel of one image of a batch, stands.
+/// Where a word of one image of a batch stands.
 struct WordPlace {
   std::size_t image = 0;
-  std::size_t pixel = 0;
   std::size_t y = 0;
   std::size_t x = 0;
 };
 
 [[nodiscard]] inline WordPlace place_of(const LayerDescription& layer, std::uint64_t word) {
-  const std::size_t pixels = layer.out_height() * layer.out_width();
-  WordPlace place{word / pixels, word % pixels, 0, 0};
-  place.y = place.pixel / layer.out_width();
-  place.x = place.pixel % layer.out_width();
-  return place;
+  const WordGrid words = layer.words();
+  return {word / words.words(), word % words.words() / words.width(), word % words.width()};
 }
 
 /// The input pixel that a column reads for a word; nothing where it lies outside the map.

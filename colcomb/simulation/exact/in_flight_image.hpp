@@ -44,12 +44,13 @@ struct InFlightImage {
       : image(network.hidden.front().in_channels,
               network.hidden.front().in_height * network.hidden.front().in_width),
         arrived(image.pixels, kNever),
-        pooled(network.classifier.in_channels, 1) {
+        pooled(network.global_pooling ? network.classifier.in_channels : 0, 1) {
     for (const LayerDescription& layer : network.all()) {
-      const std::size_t pixels = layer.out_height() * layer.out_width();
-      outputs.emplace_back(layer.out_channels, pixels);
-      results.emplace_back(pixels, kNever);
-      begins.emplace_back(pixels, kNever);
+      const WordGrid words = layer.words();
+      outputs.emplace_back(layer.out_channels, words.outputs());
+      results.emplace_back(words.outputs(), kNever);
+      begins.emplace_back(words.words(), kNever);
+      ended.push_back(kNever);
     }
   }
 
@@ -57,8 +58,9 @@ struct InFlightImage {
   std::vector<std::uint64_t> arrived;  // per pixel of the image: last clock of its transfer
   std::uint64_t begin = kNever;        // first clock of the image's transfer
   std::vector<InterLayerMap> outputs;  // of each layer; the linear one's stays empty
-  std::vector<std::vector<std::uint64_t>> results;  // per layer and word: the last row's write
+  std::vector<std::vector<std::uint64_t>> results;  // per layer and output pixel: the last row's write
   std::vector<std::vector<std::uint64_t>> begins;   // per layer and word: first bit at cell (0, 0)
+  std::vector<std::uint64_t> ended;  // per layer: the last row's byte of the last word
   InterLayerMap pooled;
   std::size_t means = 0;        // written so far
   std::uint64_t last_mean = 0;  // clock of the last write

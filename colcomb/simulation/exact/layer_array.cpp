@@ -23,6 +23,7 @@ LayerArray::LayerArray(const QuantizedNetwork& network, const ArrayConfig& confi
       description_(network.description.layer(layer)),
       layer_(network.layer(layer)),
       index_(layer),
+      reads_means_(network.is_classifier(layer) && network.description.global_pooling),
       shape_(own_shape(layer_, config)),
       nonzeros_(count_nonzeros(layer_.weights.values)),
       in_flight_(std::move(flights)),
@@ -40,7 +41,7 @@ LayerArray::LayerArray(const QuantizedNetwork& network, const ArrayConfig& confi
 }
 
 void LayerArray::find_needs() {
-  const std::size_t words = description_.out_height() * description_.out_width();
+  const std::size_t words = description_.words().words();
   for (std::size_t word = 0; word < words; ++word) {
     const WordPlace place = place_of(description_, word);
     std::set<std::size_t> pixels;
@@ -80,7 +81,7 @@ void LayerArray::begin_load(std::uint64_t clock) {
 bool LayerArray::may_go(std::uint64_t clock) {
   const InFlightImage& flight = in_flight_(image_);
   const Needs& needs = needs_[word_];
-  if (network_.is_classifier(index_))
+  if (reads_means_)
     return flight.means == flight.pooled.values.size() && flight.last_mean < clock;
   const std::vector<std::uint64_t>& there =
       index_ == 0 ? flight.arrived : flight.results[index_ - 1];
@@ -96,7 +97,11 @@ void LayerArray::compute(std::uint64_t clock, std::uint64_t zero, std::uint64_t 
   for (const RowResult& result : front_->results()) {
     const WordToken token = order_.next(result.row);
     result_(token.tile, token.word, result.row, result.value);
-    if (result.row + 1 == shape_.rows) in_flight_(token.tile).results[index_][token.word] = clock;
+    if (result.row + 1 < shape_.rows) continue;
+    if (token.word + 1 == needs_.size()) in_flight_(token.tile).ended[index_] = clock;
+    // Pooling windows have results of their own.
+    if (!description_.pooling)
+      in_flight_(token.tile).results[index_][token.word] = clock;
   }
   if (wait_ > 0) --wait_;
   if (wait_ == 0 && clock + kDecisionLead >= zero && may_go(clock)) {
@@ -127,9 +132,9 @@ void LayerArray::read_lines(const WordToken& token, std::size_t column, LineByte
   lines.clear();
   if (column >= layer_.weights.groups.size()) return;
   const InFlightImage& flight = in_flight_(token.tile);
-  const InterLayerMap& map = network_.is_classifier(index_) ? flight.pooled
-                             : index_ == 0                  ? flight.image
-                                                            : flight.outputs[index_ - 1];
+  const InterLayerMap& map = reads_means_  ? flight.pooled
+                             : index_ == 0 ? flight.image
+                                           : flight.outputs[index_ - 1];
   const WordPlace place = place_of(description_, token.word);
   for (const std::uint32_t m : layer_.weights.groups.groups[column]) {
     const Column& tap = description_.columns[m];

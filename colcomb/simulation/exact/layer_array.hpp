@@ -59,6 +59,7 @@ class LayerArray {
   const LayerDescription& description_;
   const QuantizedLayer& layer_;
   std::size_t index_;
+  bool reads_means_;  // of global average pooling
   ArrayShape shape_;
   std::uint64_t nonzeros_;
   InFlightImages in_flight_;

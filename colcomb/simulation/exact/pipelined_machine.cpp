@@ -25,6 +25,7 @@ PipelinedMachine::PipelinedMachine(const QuantizedNetwork& network, const ArrayC
           last_hidden(network).out_height() * last_hidden(network).out_width(),
           network.pooling.fraction_bits,
           [this](std::size_t, std::size_t filter, std::uint8_t mean) { keep_mean(filter, mean); }),
+      windows_(network.hidden.size()),
       pooled_images_(last_hidden(network).out_channels),
       probe_(probe) {
   const InputDescription& input = network.description.input;
@@ -39,6 +40,16 @@ PipelinedMachine::PipelinedMachine(const QuantizedNetwork& network, const ArrayC
           take(i, image, word, filter, value);
         },
         plain);
+  }
+  for (std::size_t i = 0; i < windows_.size(); ++i) {
+    const LayerDescription& layer = network.description.hidden[i];
+    if (!layer.pooling) continue;
+    windows_[i].emplace(layer, [this, i](std::uint64_t image, std::size_t pixel, std::size_t filter,
+                                         std::uint8_t byte) {
+      if (filter + 1 == network_.description.hidden[i].out_channels)
+        flight(image).results[i][pixel] = clock_;
+      keep(i, image, pixel, filter, byte);
+    });
   }
   configure();
 }
@@ -79,8 +90,11 @@ void PipelinedMachine::read_rest() {
 }
 
 bool PipelinedMachine::done(std::uint64_t image) {
-  return std::ranges::all_of(flight(image).results,
-                             [](const auto& results) { return results.back() != kNever; });
+  const InFlightImage& passed = flight(image);
+  // Words behind the last that completes an output pixel have to leave, too.
+  return std::ranges::all_of(passed.results,
+                             [](const auto& results) { return results.back() != kNever; }) &&
+         std::ranges::all_of(passed.ended, [](std::uint64_t clock) { return clock != kNever; });
 }
 
 void PipelinedMachine::step() {
@@ -90,6 +104,9 @@ void PipelinedMachine::step() {
   for (std::size_t i = 0; i < layers_.size(); ++i) {
     if (clock_ == load_begins_[i]) layers_[i].begin_load(clock_);
     layers_[i].compute(clock_, zero_, images_.size());
+  }
+  for (std::optional<WindowBlock>& block : windows_) {
+    if (block) block->compute(clock_);
   }
   pooling_.compute(clock_);
   for (LayerArray& layer : layers_) layer.commit();
@@ -124,25 +141,33 @@ void PipelinedMachine::move_image() {
 
 void PipelinedMachine::take(std::size_t layer, std::uint64_t image, std::size_t word,
                             std::size_t filter, std::uint32_t value) {
-  ActivityCount& activity = layers_[layer].activity();
-  semantics::ImageValues* const values = image < values_.size() ? &values_[image] : nullptr;
   if (network_.is_classifier(layer)) {
     const std::int32_t logit = signed_value(value, config_.accumulation_bits);
     tell({clock_ - zero_, image, layer, false, filter, word, logit});
-    if (values == nullptr) return;
-    values->logits[filter] = logit;
-    activity.dram_write_bytes += 4;
+    if (image >= values_.size()) return;
+    values_[image].logits[filter] = logit;
+    layers_[layer].activity().dram_write_bytes += 4;
     return;
   }
   const std::uint8_t byte =
       quantize_bits(value, config_.accumulation_bits, network_.layer(layer).fraction_bits);
-  flight(image).outputs[layer].write(filter, word, byte, clock_);
-  tell({clock_ - zero_, image, layer, false, filter, word, byte});
+  if (windows_[layer]) {
+    windows_[layer]->add(clock_, image, word, filter, byte);
+  } else {
+    keep(layer, image, word, filter, byte);
+  }
+}
+
+/// A value of a hidden layer's output map.
+void PipelinedMachine::keep(std::size_t layer, std::uint64_t image, std::size_t pixel,
+                            std::size_t filter, std::uint8_t byte) {
+  flight(image).outputs[layer].write(filter, pixel, byte, clock_);
+  tell({clock_ - zero_, image, layer, false, filter, pixel, byte});
   if (network_.description.is_pooled(layer)) pooling_.add(clock_, 0, filter, byte);
-  if (values == nullptr) return;
-  ++activity.data_write_bytes;
-  semantics::Map& map = values->outputs[layer];
-  map.values[filter * map.pixels() + word] = byte;
+  if (image >= values_.size()) return;
+  ++layers_[layer].activity().data_write_bytes;
+  semantics::Map& map = values_[image].outputs[layer];
+  map.values[filter * map.pixels() + pixel] = byte;
 }
 
 void PipelinedMachine::tell(const ValueWrite& write) const {

@@ -3,12 +3,14 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "colcomb/simulation/exact/in_flight_image.hpp"
 #include "colcomb/simulation/exact/layer_array.hpp"
 #include "colcomb/simulation/exact/pooling_block.hpp"
+#include "colcomb/simulation/exact/window_block.hpp"
 #include "colcomb/simulation/exact/probe.hpp"
 #include "colcomb/simulation/simulate.hpp"
 
@@ -43,6 +45,8 @@ class PipelinedMachine {
   void move_image();
   void take(std::size_t layer, std::uint64_t image, std::size_t word, std::size_t filter,
             std::uint32_t value);
+  void keep(std::size_t layer, std::uint64_t image, std::size_t pixel, std::size_t filter,
+            std::uint8_t byte);
   void keep_mean(std::size_t filter, std::uint8_t mean);
   void tell(const ValueWrite& write) const;
   [[nodiscard]] bool done(std::uint64_t image);
@@ -54,6 +58,7 @@ class PipelinedMachine {
   std::deque<LayerArray> layers_;
   std::vector<std::uint64_t> load_begins_;  // per layer: its weights are read
   PoolingBlock pooling_;
+  std::vector<std::optional<WindowBlock>> windows_;  // per hidden layer that has pooling windows
   std::vector<std::uint64_t> pooled_images_;  // per filter: whole images so far
   Probe* probe_;
   std::vector<semantics::ImageValues> values_;

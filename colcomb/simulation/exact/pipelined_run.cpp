@@ -15,6 +15,7 @@ namespace {
 std::uint64_t end_of(const InFlightImage& flight) {
   std::uint64_t end = 0;
   for (const auto& results : flight.results) end = std::max(end, results.back() + 1);
+  for (const std::uint64_t clock : flight.ended) end = std::max(end, clock + 1);
   return end;
 }
 

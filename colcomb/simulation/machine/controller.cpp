@@ -5,6 +5,7 @@
 namespace colcomb::simulation::machine {
 
 Controller::Controller(const TileProgram& program) : program_(program) {
+  for (const LayerSetup& layer : program.layers) grids_.push_back(layer.words());
   prepare(0);
   now_ = next_;
 }
@@ -13,7 +14,7 @@ Controller::Controller(const TileProgram& program) : program_(program) {
 void Controller::prepare(std::uint32_t position) {
   const Tile& begun = tile(position);
   const TileSetup& setup = program_.tiles[position];
-  const LayerSetup& layer = program_.layers[begun.layer];
+  const WordGrid& grid = grids_[begun.layer];
   WordToken& word = next_.word;
   word.valid = word.first = true;
   word.last = begun.words == 1;
@@ -22,10 +23,19 @@ void Controller::prepare(std::uint32_t position) {
   word.output_turn = word.output_turn != (setup.outputs > 0);
   word.tile = position;
   word.word = 0;
-  const std::uint64_t pixels = std::uint64_t{layer.out_height} * layer.out_width;
-  word.image = static_cast<std::uint32_t>(begun.word_begin / pixels);
-  word.y = static_cast<std::uint32_t>(begun.word_begin % pixels / layer.out_width);
-  word.x = static_cast<std::uint32_t>(begun.word_begin % layer.out_width);
+  const std::uint64_t words = grid.words();
+  word.image = static_cast<std::uint32_t>(begun.word_begin / words);
+  word.y = static_cast<std::uint32_t>(begun.word_begin % words / grid.width());
+  word.x = static_cast<std::uint32_t>(begun.word_begin % grid.width());
+  word.output = 0;
+  set_output(word);
+}
+
+/// Which output pixel the word completes.
+void Controller::set_output(WordToken& word) const {
+  const auto pixel = grids_[tile(word.tile).layer].completed_by(word.y, word.x);
+  word.completes = pixel.has_value();
+  word.pixel = static_cast<std::uint32_t>(pixel.value_or(0));
 }
 
 bool Controller::may_load(const In& in) const {
@@ -66,16 +76,20 @@ void Controller::send() {
     prepare(wraps ? 0 : position);
     return;
   }
-  const LayerSetup& layer = program_.layers[sent.layer];
+  const WordGrid& grid = grids_[sent.layer];
   WordToken& word = next_.word;
   word.first = false;
+  if (word.completes) ++word.output;
   ++word.word;
   word.last = word.word + 1 == sent.words;
-  if (++word.x < layer.out_width) return;
-  word.x = 0;
-  if (++word.y < layer.out_height) return;
-  word.y = 0;
-  ++word.image;
+  if (++word.x == grid.width()) {
+    word.x = 0;
+    if (++word.y == grid.height()) {
+      word.y = 0;
+      ++word.image;
+    }
+  }
+  set_output(word);
 }
 
 void Controller::compute(const In& in) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <vector>
 
 #include "colcomb/artifacts/tile_program.hpp"
 #include "colcomb/simulation/machine/word_token.hpp"
@@ -48,11 +49,13 @@ class Controller {
   [[nodiscard]] bool may_send(const In& in) const;
   void send();
   void prepare(std::uint32_t tile);
+  void set_output(WordToken& word) const;
   [[nodiscard]] const Tile& tile(std::uint32_t position) const {
     return program_.schedule.tiles[position];
   }
 
   const TileProgram& program_;
+  std::vector<WordGrid> grids_;  // per layer
   std::uint64_t clock_ = 0;
   State now_;
   State next_;

@@ -28,6 +28,7 @@ Machine::Machine(const TileProgram& program, std::span<const std::uint8_t> image
       residual_inputs_("residual input buffer",
                        row_shape(program.array, program.array.residual_input_bytes)),
       output_("output buffer", output_shape(program.array)),
+      line_buffer_("pooling line buffer", pooling_shape(program.array)),
       row_bytes_(program.array.rows, OutputCrossbar::kNone),
       accumulations_(program.array.rows),
       nonzeros_(tile_nonzeros(program)) {
@@ -36,9 +37,12 @@ Machine::Machine(const TileProgram& program, std::span<const std::uint8_t> image
     rows_.emplace_back(program, r);
     outputs_.emplace_back(program, r);
   }
-  for (std::size_t b = 0; b < program.array.row_buses(); ++b) pooling_.emplace_back(program);
-  for (Buffer* buffer :
-       {&data_, &input_, &weights_, &partial_sums_, &residuals_, &residual_inputs_, &output_})
+  for (std::size_t b = 0; b < program.array.row_buses(); ++b) {
+    windows_.emplace_back(program);
+    pooling_.emplace_back(program);
+  }
+  for (Buffer* buffer : {&data_, &input_, &weights_, &partial_sums_, &residuals_, &residual_inputs_,
+                         &output_, &line_buffer_})
     buffer->observe(probe_);
   memory_.observe(probe_);
   for (std::size_t i = 0; i < order_.size(); ++i) order_[i] = static_cast<Block>(i);
@@ -81,6 +85,8 @@ void Machine::compute(Block block) {
       return compute_array();
     case kOutputs:
       return compute_outputs();
+    case kWindows:
+      return compute_windows();
     case kPooling:
       return compute_pooling();
     case kCrossbar:
@@ -97,6 +103,8 @@ void Machine::compute(Block block) {
       return drive_row_buffers(block);
     case kOutputBuffer:
       return drive_output_buffer();
+    case kPoolingBuffer:
+      return drive_pooling_buffer();
     case kBlocks:
       break;
   }
@@ -124,6 +132,9 @@ void Machine::commit(Block block) {
     case kOutputs:
       for (RowOutput& output : outputs_) output.commit();
       return;
+    case kWindows:
+      for (WindowUnit& unit : windows_) unit.commit();
+      return;
     case kPooling:
       for (PoolingUnit& unit : pooling_) unit.commit();
       return;
@@ -143,6 +154,8 @@ void Machine::commit(Block block) {
       return residual_inputs_.commit();
     case kOutputBuffer:
       return output_.commit();
+    case kPoolingBuffer:
+      return line_buffer_.commit();
     case kBlocks:
       break;
   }
@@ -191,27 +204,55 @@ void Machine::compute_outputs() {
     outputs_[r].compute({&results_.at(result_delay(program_.array) + r), accumulations_[r]});
 }
 
-void Machine::compute_pooling() {
-  for (std::size_t b = 0; b < pooling_.size(); ++b) {
-    PoolingUnit::In in;
+template <class Body>
+void Machine::each_result(Body body) const {
+  for (std::size_t r = 0; r < outputs_.size(); ++r) {
+    const RowOutput::Out& out = outputs_[r].out();
+    if (out.token.valid && out.active && !out.to_partial_sums && !out.to_windows)
+      body(out.token, r, out.byte, out.writes);
+  }
+  for (const WindowUnit& unit : windows_) {
+    const WindowUnit::Out& out = unit.out();
+    if (out.valid) body(out.token, out.row, out.byte, out.writes);
+  }
+}
+
+void Machine::compute_windows() {
+  for (std::size_t b = 0; b < windows_.size(); ++b) {
+    WindowUnit::In in;
+    in.word = line_buffer_.out(b);
     const std::size_t begin = b * program_.array.rows_per_bus();
     const std::size_t end = std::min(outputs_.size(), begin + program_.array.rows_per_bus());
     for (std::size_t r = begin; r < end; ++r) {
       const RowOutput::Out& out = outputs_[r].out();
-      if (!out.token.valid || !out.to_pooling) continue;
+      if (!out.token.valid || !out.to_windows) continue;
       COLCOMB_CHECK(in.token == nullptr, "two rows of a bus in one clock");
-      in = {&out.token, r, out.byte};
+      in.token = &out.token;
+      in.row = r;
+      in.byte = out.byte;
     }
-    pooling_[b].compute(in);
+    windows_[b].compute(in);
   }
+}
+
+void Machine::compute_pooling() {
+  std::vector<PoolingUnit::In> in(pooling_.size());
+  each_result([&](const WordToken& token, std::size_t row, std::uint8_t byte,
+                  const ResultWrites& writes) {
+    if (!writes.to_pooling) return;
+    PoolingUnit::In& mine = in[bus(row)];
+    COLCOMB_CHECK(mine.token == nullptr, "two rows of a bus in one clock");
+    mine = {&token, row, byte};
+  });
+  for (std::size_t b = 0; b < pooling_.size(); ++b) pooling_[b].compute(in[b]);
 }
 
 void Machine::compute_crossbar() {
   std::ranges::fill(row_bytes_, std::int16_t{OutputCrossbar::kNone});
-  for (std::size_t r = 0; r < outputs_.size(); ++r) {
-    const RowOutput::Out& out = outputs_[r].out();
-    if (out.token.valid && out.to_data) row_bytes_[r] = out.byte;
-  }
+  each_result([this](const WordToken&, std::size_t row, std::uint8_t byte,
+                     const ResultWrites& writes) {
+    if (writes.to_data) row_bytes_[row] = byte;
+  });
   for (const PoolingUnit& unit : pooling_) {
     const PoolingUnit::Out& out = unit.out();
     // A classifier without any weight reads none.
@@ -294,20 +335,22 @@ void Machine::drive_row_buffers(Block block) {
       residual_inputs_.write(out.bank_begin, out.address, memory_.word());
     return;
   }
+  if (!sums) {
+    each_result([&](const WordToken& token, std::size_t row, std::uint8_t byte,
+                    const ResultWrites& writes) {
+      if (!writes.to_residual) return;
+      residuals_.write(bus(row), writes.residual_address, byte);
+      ++record_of(token.batch, token.tile).activity.residual_write_bytes;
+    });
+    return;
+  }
   for (std::size_t r = 0; r < outputs_.size(); ++r) {
     const RowOutput::Out& out = outputs_[r].out();
-    if (!out.token.valid) continue;
-    ActivityCount& activity = record_of(out.token.batch, out.token.tile).activity;
-    if (sums && out.to_partial_sums) {
-      std::array<std::uint8_t, 4> bytes{};
-      std::memcpy(bytes.data(), &out.accumulation, 4);
-      partial_sums_.write(bus(r), out.partial_sum_address, std::span(bytes).first(sum_bytes));
-      activity.partial_sum_write_bytes += sum_bytes;
-    }
-    if (!sums && out.to_residual) {
-      residuals_.write(bus(r), out.residual_address, out.byte);
-      ++activity.residual_write_bytes;
-    }
+    if (!out.token.valid || !out.to_partial_sums) continue;
+    std::array<std::uint8_t, 4> bytes{};
+    std::memcpy(bytes.data(), &out.accumulation, 4);
+    partial_sums_.write(bus(r), out.partial_sum_address, std::span(bytes).first(sum_bytes));
+    record_of(out.token.batch, out.token.tile).activity.partial_sum_write_bytes += sum_bytes;
   }
 }
 
@@ -316,21 +359,31 @@ void Machine::drive_output_buffer() {
   if (channel.read) {
     output_.read(channel.bus, 0, channel.read_address, program_.array.dram_bytes_per_clock);
   }
-  for (std::size_t r = 0; r < outputs_.size(); ++r) {
-    const RowOutput::Out& out = outputs_[r].out();
-    if (!out.token.valid || !out.to_output) continue;
-    const std::uint32_t layer = program_.schedule.tiles[out.token.tile].layer;
-    ActivityCount& activity = record_of(out.token.batch, out.token.tile).activity;
+  each_result([&](const WordToken& token, std::size_t row, std::uint8_t byte,
+                  const ResultWrites& writes) {
+    if (!writes.to_output) return;
+    const std::uint32_t layer = program_.schedule.tiles[token.tile].layer;
+    ActivityCount& activity = record_of(token.batch, token.tile).activity;
     if (program_.layers[layer].role != LayerRole::kClassifier) {
-      output_.write(bus(r), out.output_address, out.byte);
+      output_.write(bus(row), writes.output_address, byte);
       ++activity.output_write_bytes;
-      continue;
+      return;
     }
-    const std::int32_t logit = signed_value(out.accumulation, program_.array.accumulation_bits);
+    const std::int32_t logit =
+        signed_value(outputs_[row].out().accumulation, program_.array.accumulation_bits);
     std::array<std::uint8_t, 4> bytes{};
     std::memcpy(bytes.data(), &logit, 4);
-    output_.write(bus(r), out.output_address, bytes);
+    output_.write(bus(row), writes.output_address, bytes);
     activity.output_write_bytes += 4;
+  });
+}
+
+void Machine::drive_pooling_buffer() {
+  const std::size_t bytes = program_.array.pooling_word_bytes();
+  for (std::size_t b = 0; b < windows_.size(); ++b) {
+    const WindowUnit::Out& out = windows_[b].out();
+    if (out.read) line_buffer_.read(b, 0, out.read_address, bytes);
+    if (out.write) line_buffer_.write(b, out.write_address, std::span(out.word).first(bytes));
   }
 }
 
@@ -371,6 +424,9 @@ void Machine::watch() {
   for (std::size_t r = 0; r < outputs_.size(); ++r) {
     if (outputs_[r].out().token.valid) watch_output(outputs_[r].out(), r);
   }
+  for (const WindowUnit& unit : windows_) {
+    if (unit.out().valid) tell(unit.out().token, unit.out().row, false, unit.out().byte);
+  }
   for (const PoolingUnit& unit : pooling_) {
     if (unit.out().valid) tell(unit.out().token, unit.out().row, true, unit.out().mean);
   }
@@ -380,7 +436,7 @@ void Machine::watch_output(const RowOutput::Out& out, std::size_t row) {
   if (row + 1 == outputs_.size() && out.token.last)
     record_of(out.token.batch, out.token.tile).last_result = clock_;
   const Tile& tile = program_.schedule.tiles[out.token.tile];
-  if (!out.active || !tile.last || probe_ == nullptr) return;
+  if (!out.active || !tile.last || out.to_windows || probe_ == nullptr) return;
   const bool logit = program_.layers[tile.layer].role == LayerRole::kClassifier;
   const std::int64_t value = logit
                                  ? signed_value(out.accumulation, program_.array.accumulation_bits)
@@ -391,8 +447,7 @@ void Machine::watch_output(const RowOutput::Out& out, std::size_t row) {
 void Machine::tell(const WordToken& token, std::size_t row, bool pooled, std::int64_t value) {
   if (probe_ == nullptr) return;
   const Tile& tile = program_.schedule.tiles[token.tile];
-  const LayerSetup& layer = program_.layers[tile.layer];
-  const std::size_t pixel = pooled ? 0 : std::size_t{token.y} * layer.out_width + token.x;
+  const std::size_t pixel = pooled ? 0 : token.pixel;
   probe_->value({clock_, token.batch * program_.array.batch + token.image,
                  pooled ? tile.layer + 1U : tile.layer, pooled, tile.row_begin + row, pixel,
                  value});

@@ -23,6 +23,7 @@
 #include "colcomb/simulation/machine/signal_sink.hpp"
 #include "colcomb/simulation/machine/tile_record.hpp"
 #include "colcomb/simulation/machine/weight_loader.hpp"
+#include "colcomb/simulation/machine/window_unit.hpp"
 
 namespace colcomb::simulation::machine {
 
@@ -69,6 +70,7 @@ class Machine {
     kRows,
     kArray,
     kOutputs,
+    kWindows,
     kPooling,
     kCrossbar,
     kDataBuffer,
@@ -78,6 +80,7 @@ class Machine {
     kResiduals,
     kResidualInputs,
     kOutputBuffer,
+    kPoolingBuffer,
     kBlocks
   };
 
@@ -88,6 +91,7 @@ class Machine {
   void compute_rows();
   void compute_array();
   void compute_outputs();
+  void compute_windows();
   void compute_pooling();
   void compute_crossbar();
   void drive_data_buffer();
@@ -95,8 +99,13 @@ class Machine {
   void drive_row_buffers(Block block);
   void drive_weight_buffer();
   void drive_output_buffer();
+  void drive_pooling_buffer();
   void watch();
   void watch_output(const RowOutput::Out& out, std::size_t row);
+  /// Calls body(token, row, byte, writes) for the results that the row buses show: of the rows, or
+  /// of their pooling windows.
+  template <class Body>
+  void each_result(Body body) const;
   void tell(const WordToken& token, std::size_t row, bool pooled, std::int64_t value);
   [[nodiscard]] std::size_t bus(std::size_t row) const {
     return row / program_.array.rows_per_bus();
@@ -120,6 +129,7 @@ class Machine {
   WordToken row_token_;  // what enters the next
   TokenDelay results_;   // tokens of the row feeders, until their accumulations are whole
   std::vector<RowOutput> outputs_;
+  std::vector<WindowUnit> windows_;   // per bus
   std::vector<PoolingUnit> pooling_;  // per bus
   OutputCrossbar crossbar_;
   Buffer data_;
@@ -129,6 +139,7 @@ class Machine {
   Buffer residuals_;
   Buffer residual_inputs_;
   Buffer output_;
+  Buffer line_buffer_;
 
   std::vector<std::int16_t> row_bytes_;       // wires from rows to crossbar
   std::vector<std::uint32_t> accumulations_;  // and from array to row outputs

@@ -73,6 +73,15 @@ void show(SignalSink& sink, const RowFeeder::Out& out) {
   sink.signal("accumulation", 32, out.accumulation);
 }
 
+void show(SignalSink& sink, const ResultWrites& writes) {
+  sink.signal("to_residual", 1, writes.to_residual ? 1 : 0);
+  sink.signal("residual_address", kAddressBits, writes.residual_address);
+  sink.signal("to_output", 1, writes.to_output ? 1 : 0);
+  sink.signal("output_address", kAddressBits, writes.output_address);
+  sink.signal("to_pooling", 1, writes.to_pooling ? 1 : 0);
+  sink.signal("to_data", 1, writes.to_data ? 1 : 0);
+}
+
 void show(SignalSink& sink, const RowOutput::Out& out) {
   show_token(sink, out.token);
   sink.signal("active", 1, out.active ? 1 : 0);
@@ -80,12 +89,19 @@ void show(SignalSink& sink, const RowOutput::Out& out) {
   sink.signal("byte", 8, out.byte);
   sink.signal("to_partial_sums", 1, out.to_partial_sums ? 1 : 0);
   sink.signal("partial_sum_address", kAddressBits, out.partial_sum_address);
-  sink.signal("to_residual", 1, out.to_residual ? 1 : 0);
-  sink.signal("residual_address", kAddressBits, out.residual_address);
-  sink.signal("to_output", 1, out.to_output ? 1 : 0);
-  sink.signal("output_address", kAddressBits, out.output_address);
-  sink.signal("to_pooling", 1, out.to_pooling ? 1 : 0);
-  sink.signal("to_data", 1, out.to_data ? 1 : 0);
+  sink.signal("to_windows", 1, out.to_windows ? 1 : 0);
+  show(sink, out.writes);
+}
+
+void show(SignalSink& sink, const WindowUnit::Out& out) {
+  sink.signal("valid", 1, out.valid ? 1 : 0);
+  sink.signal("row", 10, out.row);
+  sink.signal("byte", 8, out.byte);
+  show(sink, out.writes);
+  sink.signal("read", 1, out.read ? 1 : 0);
+  sink.signal("read_address", kAddressBits, out.read_address);
+  sink.signal("write", 1, out.write ? 1 : 0);
+  sink.signal("write_address", kAddressBits, out.write_address);
 }
 
 void show(SignalSink& sink, const PoolingUnit::Out& out) {
@@ -125,6 +141,7 @@ void Machine::show_signals(SignalSink& sink) const {
   show_all(sink, "column_feeder", columns_);
   show_all(sink, "row_feeder", rows_);
   show_all(sink, "row_output", outputs_);
+  show_all(sink, "window_unit", windows_);
   show_all(sink, "pooling_unit", pooling_);
   show(sink, crossbar_);
   sink.open("data_buffer");

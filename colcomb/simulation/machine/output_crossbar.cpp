@@ -1,6 +1,7 @@
 #include "colcomb/simulation/machine/output_crossbar.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "colcomb/base/check.hpp"
 #include "colcomb/tiling/latencies.hpp"
@@ -8,14 +9,20 @@
 namespace colcomb::simulation::machine {
 namespace {
 
-constexpr auto kPoolingClocks = static_cast<std::size_t>(tiling::kPoolingLatency);
+std::vector<std::uint32_t> delays_of(const TileProgram& program) {
+  std::set<std::uint32_t> delays(program.schedule.pooling_clocks.begin(),
+                                 program.schedule.pooling_clocks.end());
+  delays.erase(0);
+  return {delays.begin(), delays.end()};
+}
 
 }  // namespace
 
 OutputCrossbar::OutputCrossbar(const TileProgram& program)
     : program_(program),
       waiting_(program.array.rows),
-      pooled_(kPoolingClocks),
+      delays_(delays_of(program)),
+      pooled_(delays_.empty() ? 1 : delays_.back()),
       bytes_(program.array.rows),
       next_bytes_(program.array.rows) {}
 
@@ -33,22 +40,18 @@ void OutputCrossbar::align(const WordToken& token) {
   const Tile& tile = program_.schedule.tiles[token.tile];
   const LayerSetup& layer = program_.layers[tile.layer];
   if (token.last) {
-    const auto wait = static_cast<std::uint64_t>(tiling::done_latency(tile, false));
+    const auto wait = static_cast<std::uint64_t>(tiling::done_latency(tile, 0));
     done_clocks_.push_back(clock_ + wait);
   }
   const bool pooled = layer.role == LayerRole::kPooled;
-  const bool ends_image = token.y + 1 == layer.out_height && token.x + 1 == layer.out_width;
-  if (tile.write_clocks == 0 || (pooled && !ends_image)) return;
+  const std::uint64_t pixels = layer.words().outputs();
+  if (tile.write_clocks == 0 || !token.completes || (pooled && token.pixel + 1 < pixels)) return;
   for (std::size_t r = 0; r < tile.rows; ++r) {
     COLCOMB_CHECK(!waiting_[r].empty(), "a row's byte is late");
     next_bytes_[r] = waiting_[r].front();
     waiting_[r].pop_front();
   }
-  const std::uint64_t pixel =
-      pooled
-          ? token.image
-          : (std::uint64_t{token.image} * layer.out_height + token.y) * layer.out_width + token.x;
-  next_.offset = pixel;
+  next_.offset = pooled ? token.image : token.image * pixels + token.pixel;
   next_.tile = token.tile;
   next_.batch = token.batch;
   write(0);
@@ -64,19 +67,25 @@ void OutputCrossbar::compute(const In& in) {
         waiting_[r].size() <= (in.bytes.size() - 1 - r) / program_.array.rows_per_bus() + 1,
         "a row's bytes wait longer than there is room");
   }
-  const auto is_pooled = [this](const WordToken& token) {
-    return program_.layers[program_.schedule.tiles[token.tile].layer].role == LayerRole::kPooled;
+  const auto delay_of = [this](const WordToken& token) -> std::uint32_t {
+    return program_.schedule.pooling_clocks[program_.schedule.tiles[token.tile].layer];
   };
   pooled_in_ = {};
-  const WordToken& late = pooled_.at(kPoolingClocks);
   if (out_.valid && shown_ + 1 < program_.schedule.tiles[out_.tile].write_clocks) write(shown_ + 1);
-  if (late.valid) align(late);
-  if (in.token->valid && is_pooled(*in.token)) {
+  std::size_t arrived = 0;
+  for (const std::uint32_t delay : delays_) {
+    const WordToken& late = pooled_.at(delay);
+    if (!late.valid || delay_of(late) != delay) continue;
+    align(late);
+    ++arrived;
+  }
+  if (in.token->valid && delay_of(*in.token) > 0) {
     pooled_in_ = *in.token;
   } else if (in.token->valid) {
-    COLCOMB_CHECK(!late.valid, "two words reach the crossbar in a clock");
     align(*in.token);
+    ++arrived;
   }
+  COLCOMB_CHECK(arrived <= 1, "two words reach the crossbar in a clock");
   if (!done_clocks_.empty() && done_clocks_.front() == clock_ + 1) {
     done_clocks_.pop_front();
     ++next_.done;

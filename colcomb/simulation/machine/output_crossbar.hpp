@@ -47,7 +47,8 @@ class OutputCrossbar {
 
   const TileProgram& program_;
   std::vector<std::deque<std::uint8_t>> waiting_;  // per row
-  TokenDelay pooled_;                              // tokens of the pooled layer
+  std::vector<std::uint32_t> delays_;              // of poolings, those that occur, ascending
+  TokenDelay pooled_;                              // tokens of layers with poolings
   std::vector<std::uint8_t> bytes_;
   std::vector<std::uint8_t> next_bytes_;
   WordToken pooled_in_;

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "colcomb/tiling/latencies.hpp"
-
 namespace colcomb::simulation::machine {
 
 PoolingUnit::PoolingUnit(const TileProgram& program) : program_(program) {
@@ -21,8 +19,7 @@ void PoolingUnit::compute(const In& in) {
     if (!division.divider.done()) division.divider.step();
   }
   if (!divisions_.empty() &&
-      divisions_.front().clock + static_cast<std::uint64_t>(tiling::kPoolingLatency) ==
-          clock_ + 1) {
+      divisions_.front().clock + kGlobalPoolingLatency == clock_ + 1) {
     const Division& ready = divisions_.front();
     next_ = {true, ready.row, ready.divider.clamped(), ready.token};
     divisions_.pop_front();
@@ -32,8 +29,8 @@ void PoolingUnit::compute(const In& in) {
   std::uint64_t& sum =
       sums_[program_.tiles[in.token->tile].pooling_entry + in.row % program_.array.rows_per_bus()];
   sum += in.byte;
-  if (in.token->y + 1 < layer.out_height || in.token->x + 1 < layer.out_width) return;
-  const std::uint64_t pixels = std::uint64_t{layer.out_height} * layer.out_width;
+  const std::uint64_t pixels = layer.words().outputs();
+  if (in.token->pixel + 1 < pixels) return;
   divisions_.push_back(
       {clock_, in.row, *in.token, SerialDivider(sum, pixels, layer.pooling_fraction_bits)});
   sum = 0;

@@ -5,6 +5,7 @@
 
 #include "colcomb/artifacts/tile_program.hpp"
 #include "colcomb/simulation/exact/output_quantizer.hpp"
+#include "colcomb/simulation/machine/result_writes.hpp"
 #include "colcomb/simulation/machine/word_token.hpp"
 
 namespace colcomb::simulation::machine {
@@ -22,15 +23,10 @@ class RowOutput {
     bool active = false;  // the row has a filter
     std::uint32_t accumulation = 0;
     std::uint8_t byte = 0;
-    // Writes of the row bus, and who takes the byte.
     bool to_partial_sums = false;
-    bool to_residual = false;
-    bool to_output = false;
-    bool to_pooling = false;
-    bool to_data = false;
     std::uint64_t partial_sum_address = 0;
-    std::uint64_t residual_address = 0;
-    std::uint64_t output_address = 0;
+    bool to_windows = false;  // the byte goes through pooling windows; `writes` says nothing
+    ResultWrites writes;
   };
 
   RowOutput(const TileProgram& program, std::size_t row) : program_(program), row_(row) {}
@@ -43,8 +39,6 @@ class RowOutput {
   [[nodiscard]] const Out& out() const { return out_; }
 
  private:
-  void direct(const Tile& tile, const TileSetup& setup, const LayerSetup& layer);
-
   const TileProgram& program_;
   std::size_t row_;
   Out next_;

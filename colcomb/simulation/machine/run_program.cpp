@@ -31,11 +31,13 @@ class ValueKeeper : public Probe {
     semantics::ImageValues values;
     for (const LayerSetup& layer : program.layers) {
       if (layer.role == LayerRole::kClassifier) continue;
-      semantics::Map map{layer.filters, layer.out_height, layer.out_width, {}};
+      const WordGrid words = layer.words();
+      semantics::Map map{layer.filters, words.out_height(), words.out_width(), {}};
       map.values.resize(map.channels * map.pixels());
       values.outputs.push_back(std::move(map));
     }
-    values.pooled.resize(values.outputs.back().channels);
+    if (program.layers[program.layers.size() - 2].role == LayerRole::kPooled)
+      values.pooled.resize(values.outputs.back().channels);
     values.logits.resize(program.layers.back().filters);
     values_.assign(images, values);
   }

@@ -49,6 +49,12 @@ Buffer::Shape partial_sum_shape(const ArrayConfig& config) {
   return shape;
 }
 
+Buffer::Shape pooling_shape(const ArrayConfig& config) {
+  Buffer::Shape shape = row_shape(config, config.pooling_bytes);
+  shape.read_bytes = config.pooling_word_bytes();
+  return shape;
+}
+
 Buffer::Shape output_shape(const ArrayConfig& config) {
   Buffer::Shape shape = row_shape(config, config.output_bytes);
   shape.read_bytes = config.dram_bytes_per_clock;

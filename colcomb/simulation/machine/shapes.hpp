@@ -16,6 +16,7 @@ namespace colcomb::simulation::machine {
 [[nodiscard]] Buffer::Shape weight_shape(const ArrayConfig& config);
 [[nodiscard]] Buffer::Shape partial_sum_shape(const ArrayConfig& config);
 [[nodiscard]] Buffer::Shape output_shape(const ArrayConfig& config);
+[[nodiscard]] Buffer::Shape pooling_shape(const ArrayConfig& config);
 /// A bank of bytes per row bus.
 [[nodiscard]] Buffer::Shape row_shape(const ArrayConfig& config, std::uint64_t bytes);
 

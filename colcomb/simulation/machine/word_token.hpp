@@ -17,9 +17,12 @@ struct WordToken {
   bool output_turn = false;    // of the output buffer
   std::uint32_t tile = 0;      // in the program
   std::uint32_t word = 0;      // within the tile
-  std::uint32_t image = 0;     // of the batch, from here on those of its output pixel
-  std::uint32_t y = 0;
+  std::uint32_t image = 0;     // of the batch
+  std::uint32_t y = 0;         // of the word (WordGrid)
   std::uint32_t x = 0;
+  bool completes = false;    // an output pixel:
+  std::uint32_t pixel = 0;   // its place in the output map, row-major
+  std::uint32_t output = 0;  // output pixels that words of the tile before it complete
   std::uint64_t batch = 0;
 };
 
