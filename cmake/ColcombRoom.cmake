@@ -96,7 +96,7 @@ function(colcomb_test name)
   target_link_libraries(${name} PRIVATE ${test_DEPENDS} GTest::gtest GTest::gmock GTest::gtest_main
                         rapidcheck colcomb_options)
   if(COLCOMB_UNITY_BUILD AND test_TOGETHER)
-    set_target_properties(${name} PROPERTIES UNITY_BUILD ON)
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 16)
   endif()
   if(NOT test_OWN_HEADERS)
     colcomb_test_headers()

@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 using tests::golden_tile_program;
 using tests::TemporaryFolder;
 
-const tests::Loader kLoad = [](const std::filesystem::path& path) {
+const tests::Loader kLoadProgram = [](const std::filesystem::path& path) {
   (void)load_tile_program(path);
 };
 
@@ -427,15 +427,15 @@ TEST(TileProgramFile, RefusesEveryTruncationAndFlip) {
   const TemporaryFolder folder;
   save_tile_program(golden_tile_program(), folder / "p");
   const Bytes content = read_file(folder / "p");
-  tests::expect_every_truncation_refused(kLoad, content, folder / "t");
-  tests::expect_every_flip_refused(kLoad, content, folder / "f");
+  tests::expect_every_truncation_refused(kLoadProgram, content, folder / "t");
+  tests::expect_every_flip_refused(kLoadProgram, content, folder / "f");
 }
 
 TEST(TileProgramFile, HostilePayloadIsRefusedOrValid) {
   const TemporaryFolder folder;
   save_tile_program(golden_tile_program(), folder / "p");
-  const auto refused =
-      tests::count_refused_hostile_payloads(kLoad, read_file(folder / "p"), folder / "h", 2000);
+  const auto refused = tests::count_refused_hostile_payloads(kLoadProgram, read_file(folder / "p"),
+                                                             folder / "h", 2000);
   EXPECT_GT(refused, 1000U);
 }
 

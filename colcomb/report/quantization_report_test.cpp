@@ -40,12 +40,12 @@ TEST(QuantizationReport, SensitivityHasALinePerLayer) {
   const auto at = std::ranges::find(lines, "top-1 class as the float network's");
   ASSERT_LT(lines.end() - at, 7);
   ASSERT_GT(lines.end() - at, 4);
-  using Cells = std::vector<std::string>;
+  using Row = std::vector<std::string>;
   // Of 8 images; 10 / 0.1 is 20 dB, 10 / 0.01 is 30 dB.
-  EXPECT_EQ(tests::cells_of(at[1]), (Cells{"quantized", "only this", "up to this", "all but this",
-                                           "logits' SNR dB, only"}));
-  EXPECT_EQ(tests::cells_of(at[3]), (Cells{"conv0", "87.50%", "87.50%", "100.00%", "20.0"}));
-  EXPECT_EQ(tests::cells_of(at[4]), (Cells{"linear", "100.00%", "75.00%", "87.50%", "30.0"}));
+  EXPECT_EQ(tests::cells_of(at[1]),
+            (Row{"quantized", "only this", "up to this", "all but this", "logits' SNR dB, only"}));
+  EXPECT_EQ(tests::cells_of(at[3]), (Row{"conv0", "87.50%", "87.50%", "100.00%", "20.0"}));
+  EXPECT_EQ(tests::cells_of(at[4]), (Row{"linear", "100.00%", "75.00%", "87.50%", "30.0"}));
 }
 
 TEST(QuantizationReport, JsonHasEveryFigure) {
