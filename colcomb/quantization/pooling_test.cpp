@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
+#include "colcomb/base/error.hpp"
 #include "colcomb/quantization/quantize.hpp"
 #include "colcomb/semantics/integer_run.hpp"
 #include "tests/support/random_network.hpp"
@@ -57,6 +59,23 @@ TEST(CalibratePoolBits, CountsWhatTheNetworkPools) {
     if (k < 8) {
       EXPECT_GE(most * static_cast<double>(2U << k), 255.5) << "seed " << seed;
     }
+  }
+}
+
+TEST(CalibratePoolBits, AreThoseOfAClassifierThatCannotBeQuantized) {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    Random random(seed);
+    FloatNetwork network = tests::random_float_network(random);
+    const auto image = tests::random_image(random, network.description.input);
+    const QuantizedNetwork hidden = quantize_hidden(network, WeightCode::kInt8);
+    const QuantizedNetwork whole = quantize(network);
+    EXPECT_TRUE(hidden.hidden == whole.hidden) << "seed " << seed;
+    EXPECT_EQ(semantics::pool_sums(hidden, image), semantics::run_traced(whole, image).pool_sums);
+    const std::uint32_t k = calibrate_pooling_fraction_bits(network, image, {});
+    network.classifier.mask = {};
+    std::ranges::fill(network.classifier.weights.values(), 1000.0F);  // above 128
+    EXPECT_THROW((void)quantize(network), UserError);
+    EXPECT_EQ(calibrate_pooling_fraction_bits(network, image, {}), k) << "seed " << seed;
   }
 }
 

@@ -34,6 +34,11 @@ struct Trace {
 [[nodiscard]] Trace run_traced(const QuantizedNetwork& network,
                                std::span<const std::uint8_t> image);
 
+/// The pool_sums of run_traced, for which the hidden layers suffice: `network`'s classifier may be
+/// empty. Requires otherwise: as for run.
+[[nodiscard]] std::vector<std::uint64_t> pool_sums(const QuantizedNetwork& network,
+                                                   std::span<const std::uint8_t> image);
+
 /// Logits of `images`, which lie one after the other: images x classes.
 /// Requires: as for run; images.size() is a multiple of one image's.
 [[nodiscard]] Matrix<std::int32_t> run_many(const QuantizedNetwork& network,
