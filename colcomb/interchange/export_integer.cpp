@@ -51,7 +51,8 @@ class IntegerForm {
   }
 
   /// Pixels that the windows read outside the map.
-  static Border border_of(const std::vector<Window>& windows, const LayerDescription& layer) {
+  static Border border_of(const std::vector<ChannelWindow>& windows,
+                          const LayerDescription& layer) {
     Border border;
     const auto last = [&layer](std::size_t size) {
       return static_cast<std::int64_t>((size - 1) * layer.stride);
@@ -60,7 +61,7 @@ class IntegerForm {
         last(layer.out_height()) + 1 - static_cast<std::int64_t>(layer.in_height);
     const std::int64_t right =
         last(layer.out_width()) + 1 - static_cast<std::int64_t>(layer.in_width);
-    for (const Window& window : windows) {
+    for (const ChannelWindow& window : windows) {
       border.top = std::max<std::int64_t>(border.top, -window.dy);
       border.left = std::max<std::int64_t>(border.left, -window.dx);
       border.bottom = std::max(border.bottom, bottom + window.dy);
@@ -70,9 +71,10 @@ class IntegerForm {
   }
 
   /// What the columns deliver: batch x out height x out width x columns.
-  std::string columns(std::size_t i, const StoredMap& input, const std::vector<Window>& windows) {
+  std::string columns(std::size_t i, const StoredMap& input,
+                      const std::vector<ChannelWindow>& windows) {
     const LayerDescription& layer = description(i);
-    const Window& first = windows.front();
+    const ChannelWindow& first = windows.front();
     if (windows.size() == 1 && layer.stride == 1 && first.dy == 0 && first.dx == 0 &&
         first.count == layer.in_channels && layer.out_height() == layer.in_height &&
         layer.out_width() == layer.in_width) {
@@ -89,7 +91,7 @@ class IntegerForm {
     const std::string steps =
         writer_.constant(layer.name + "/window.steps", Dimensions{1, stride, stride});
     std::vector<std::string> parts;
-    for (const Window& window : windows) {
+    for (const ChannelWindow& window : windows) {
       const std::string name = fmt::format("{}/window{}", layer.name, parts.size());
       const auto channel = static_cast<std::int64_t>(window.first);
       const std::int64_t y = border.top + window.dy;
