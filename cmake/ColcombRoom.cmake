@@ -40,7 +40,7 @@ function(colcomb_room name)
   target_link_libraries(${target} PUBLIC ${room_DEPENDS}
                         PRIVATE ${room_PRIVATE_DEPENDS} $<BUILD_INTERFACE:colcomb_options>)
   if(COLCOMB_UNITY_BUILD AND NOT room_SOURCES_APART)
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 16)
   endif()
   if(COLCOMB_UNITY_BUILD AND room_NO_INNER_LOOPS)
     target_compile_options(${target} PRIVATE ${colcomb_test_optimization})

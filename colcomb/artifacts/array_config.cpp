@@ -12,7 +12,7 @@
 namespace colcomb {
 namespace {
 
-constexpr std::size_t kMaxSide = 1024;
+constexpr std::size_t kMaxArraySide = 1024;
 constexpr std::size_t kMaxBatch = 1024;
 constexpr std::size_t kMaxWidth = std::size_t{1} << 20U;
 constexpr std::uint64_t kMaxBuffer = std::uint64_t{1} << 32U;  // addresses have 32 bits
@@ -30,8 +30,8 @@ void power_of_two(std::size_t value, const std::string& where, const char* field
 }
 
 void validate_array(const ArrayConfig& config, const std::string& where) {
-  in_range(config.rows, 1, kMaxSide, where, "array.rows");
-  in_range(config.columns, 1, kMaxSide, where, "array.columns");
+  in_range(config.rows, 1, kMaxArraySide, where, "array.rows");
+  in_range(config.columns, 1, kMaxArraySide, where, "array.columns");
   in_range(config.alpha, 1, kMaxAlpha, where, "array.alpha");
   if (config.cell == CellKind::kBalanced || config.cell == CellKind::kInterleaved) {
     require(config.alpha == 1, where, "array.alpha", fmt::to_string(config.alpha),
@@ -136,7 +136,7 @@ void validate(const ArrayConfig& config, const std::string& where) {
   in_range(config.residual_bytes, 0, kMaxBuffer, where, "buffers.residual_bytes");
   in_range(config.residual_input_bytes, 0, kMaxBuffer, where, "buffers.residual_input_bytes");
   in_range(config.output_bytes, 1, kMaxBuffer, where, "buffers.output_bytes");
-  in_range(config.bank_ports, 1, kMaxSide, where, "buffers.bank_ports");
+  in_range(config.bank_ports, 1, kMaxArraySide, where, "buffers.bank_ports");
   in_range(config.weight_bytes, 1, kMaxBuffer, where, "buffers.weight_bytes");
   in_range(config.partial_sum_bytes, 0, kMaxBuffer, where, "buffers.partial_sum_bytes");
   in_range(config.dram_bytes_per_clock, 1, kMaxWidth, where, "dram.bytes_per_clock");

@@ -266,7 +266,7 @@ Transfer read_transfer(PayloadReader& reader, const schema::Transfer& source) {
   return t;
 }
 
-TileProgram read_payload(std::span<const std::uint8_t> payload, const std::string& file) {
+TileProgram read_program_payload(std::span<const std::uint8_t> payload, const std::string& file) {
   PayloadReader reader(payload, file);
   const auto& root = reader.root<schema::TileProgram>();
   const auto transfer = [&](const schema::Transfer& t) { return read_transfer(reader, t); };
@@ -334,11 +334,11 @@ void save_tile_program(const TileProgram& program, const std::filesystem::path& 
 
 TileProgram load_tile_program(const std::filesystem::path& path) {
   const SealedFile file(FileKind::kTileProgram, path);
-  return read_payload(file.payload(), path.string());
+  return read_program_payload(file.payload(), path.string());
 }
 
 TileProgram read_tile_program(std::span<const std::byte> content, const std::string& name) {
-  return read_payload(verified_payload(FileKind::kTileProgram, content, name), name);
+  return read_program_payload(verified_payload(FileKind::kTileProgram, content, name), name);
 }
 
 }  // namespace colcomb
