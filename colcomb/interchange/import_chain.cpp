@@ -140,7 +140,7 @@ MapValue ChainBuilder::append(Product product, double limit) {
         std::isinf(limit) ? "has no end" : fmt::format("ends at {}", limit), source, tied)};
   }
   const std::string name = product.name + ".clip";
-  const std::vector<Pooling> poolings = std::exchange(product.poolings, {});
+  const std::vector<PoolingWindow> poolings = std::exchange(product.poolings, {});
   const MapValue sum = append_layer(std::move(product), tied);
   const Shape shape = shape_of(sum);
   require_reasonable(shape.channels, shape.channels);
@@ -183,7 +183,7 @@ MapValue ChainBuilder::append_layer(Product product, double limit) {
   }
   MapValue map{push(std::move(layer), std::move(numbers), limit), {}, false};
   if (product.residual) tie(*map.layer, *product.residual);
-  for (const Pooling& pooling : product.poolings) map = append_maximum(name, map, pooling);
+  for (const PoolingWindow& pooling : product.poolings) map = append_maximum(name, map, pooling);
   return map;
 }
 
@@ -221,7 +221,7 @@ std::size_t ChainBuilder::append_fixed(const std::string& name, const Window& wi
 }
 
 MapValue ChainBuilder::append_average(const std::string& name, const MapValue& map,
-                                      const Pooling& pooling) {
+                                      const PoolingWindow& pooling) {
   require_last(map);
   const Window window{
       pooling.kernel_height, pooling.kernel_width, 1, 1, pooling.pad_top, pooling.pad_left,
@@ -234,9 +234,9 @@ MapValue ChainBuilder::append_average(const std::string& name, const MapValue& m
 }
 
 MapValue ChainBuilder::append_maximum(const std::string& name, const MapValue& map,
-                                      const Pooling& given) {
+                                      const PoolingWindow& given) {
   require_last(map);
-  Pooling pooling = given;
+  PoolingWindow pooling = given;
   Shape in = shape_of(map);
   std::size_t index = *map.layer;
   // Output (y, x) is anchored at the input (y * stride, x * stride), where residual additions find

@@ -25,10 +25,12 @@ class ChainBuilder {
   /// The map's maxima, exact since the map is never negative. With max(a, b) = b + relu(a - b), two
   /// fixed layers take the maximum of each pixel and one at an offset, first along rows, then along
   /// columns; the last two move by the stride.
-  MapValue append_maximum(const std::string& name, const MapValue& map, const Pooling& pooling);
+  MapValue append_maximum(const std::string& name, const MapValue& map,
+                          const PoolingWindow& pooling);
 
   /// The map's means over windows that count every pixel, padding included.
-  MapValue append_average(const std::string& name, const MapValue& map, const Pooling& pooling);
+  MapValue append_average(const std::string& name, const MapValue& map,
+                          const PoolingWindow& pooling);
 
   /// The linear layer: `product` of the last map, as a vector; its bias and norm are folded.
   void finish(Product product);

@@ -46,7 +46,7 @@ struct MapValue {
 };
 
 /// A window of a pooling that moves by `stride`.
-struct Pooling {
+struct PoolingWindow {
   std::size_t kernel_height = 1, kernel_width = 1;
   std::size_t stride = 1;
   std::size_t pad_top = 0, pad_left = 0;
@@ -69,7 +69,7 @@ struct Product {
   std::vector<double> bias;     // N; 0 with batch norm
   std::optional<ModelNorm> norm;
   std::optional<std::size_t> residual;  // layer whose output is added behind that
-  std::vector<Pooling> poolings;        // maxima, which may be taken before or after ReLU
+  std::vector<PoolingWindow> poolings;  // maxima, which may be taken before or after ReLU
 };
 
 /// The values of a graph's name. Integers are shapes on their way to a Reshape; the batch is 0.

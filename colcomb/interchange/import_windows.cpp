@@ -114,11 +114,11 @@ GraphImporter::Geometry GraphImporter::geometry(const OnnxNode& node, const Shap
 
 namespace {
 
-std::string describe(const Pooling& p) {
+std::string describe(const PoolingWindow& p) {
   return fmt::format("{} x {} windows, stride {}", p.kernel_height, p.kernel_width, p.stride);
 }
 
-Pooling pooling_of(const Window& w, std::size_t stride) {
+PoolingWindow pooling_of(const Window& w, std::size_t stride) {
   if (w.dilation_height != 1 || w.dilation_width != 1)
     throw Unsupported{"dilations of a pooling must be 1"};
   return {w.kernel_height, w.kernel_width, stride,     w.pad_top,
@@ -126,13 +126,13 @@ Pooling pooling_of(const Window& w, std::size_t stride) {
 }
 
 /// Whether each window is one pixel of the map, which is then what comes out.
-bool changes_nothing(const Pooling& p, const Shape& padded) {
+bool changes_nothing(const PoolingWindow& p, const Shape& padded) {
   return p.kernel_height == 1 && p.kernel_width == 1 && p.stride == 1 &&
          p.out_height == padded.height && p.out_width == padded.width;
 }
 
 /// A maximum over padding alone has no value.
-void require_pixels(const Pooling& p, const Shape& in) {
+void require_pixels(const PoolingWindow& p, const Shape& in) {
   if (p.pad_top < p.kernel_height && p.pad_left < p.kernel_width &&
       (p.out_height - 1) * p.stride < in.height + p.pad_top &&
       (p.out_width - 1) * p.stride < in.width + p.pad_left)
@@ -152,7 +152,7 @@ std::string GraphImporter::max_pool(const OnnxNode& node) {
   in.height -= around.top + around.bottom;
   in.width -= around.left + around.right;
   const Geometry g = geometry(node, in, around, list(node, "kernel_shape", {}));
-  const Pooling pooling = pooling_of(g.window, g.stride);
+  const PoolingWindow pooling = pooling_of(g.window, g.stride);
   if (changes_nothing(pooling, value.shape)) return pass_through(node);
   require_pixels(pooling, in);
   result.shape.height = pooling.out_height;
@@ -181,7 +181,7 @@ std::string GraphImporter::average_pool(const OnnxNode& node) {
   in.height -= around.top + around.bottom;
   in.width -= around.left + around.right;
   const Geometry g = geometry(node, in, around, list(node, "kernel_shape", {}));
-  const Pooling pooling = pooling_of(g.window, g.stride);
+  const PoolingWindow pooling = pooling_of(g.window, g.stride);
   if (changes_nothing(pooling, value.shape)) return pass_through(node);
   const bool padded = g.window.pad_top + g.window.pad_left + g.pad_bottom + g.pad_right > 0;
   if (!padded && pooling.kernel_height == in.height && pooling.kernel_width == in.width &&
