@@ -3,13 +3,15 @@
 #              [SOURCES_APART] [TESTS_TOGETHER] [NO_INNER_LOOPS])
 #
 # One room of the house: the static library colcomb_NAME with the alias colcomb::NAME, its public
-# headers as a FILE_SET rooted at the repository, which is installed, and one test program colcomb_NAME_test holding the
-# room's *_test.cpp files. DEPENDS and PRIVATE_DEPENDS take targets of any kind. OWN_TEST_HEADERS: the
-# test precompiles other headers than all tests do. TEST_SHARDS: SHARDS of colcomb_test. With
-# COLCOMB_UNITY_BUILD several sources are compiled as one, which halves a whole build: those of a
-# library unless SOURCES_APART, those of a test if TESTS_TOGETHER; and a room with NO_INNER_LOOPS of its
-# own, whose time goes elsewhere, is optimized as tests are. What files hide in unnamed
-# namespaces must then have different names.
+# headers as a FILE_SET rooted at the repository, which is installed, and one test program
+# colcomb_NAME_test holding the room's *_test.cpp files. DEPENDS and PRIVATE_DEPENDS take targets of
+# any kind. OWN_TEST_HEADERS: the test precompiles other headers than all tests do. TEST_SHARDS:
+# SHARDS of colcomb_test. With COLCOMB_UNITY_BUILD up to 16 sources are compiled as one, which takes
+# two thirds off a whole build: those of a library unless SOURCES_APART, those of a test if
+# TESTS_TOGETHER; and a room with NO_INNER_LOOPS of its own, whose time goes elsewhere, is optimized
+# as tests are. What files hide in unnamed namespaces must then have different names, and no header
+# of such a room may give a name to another thing than `base` or `artifacts` do: a header read after
+# it would mean that one.
 
 set(colcomb_warnings -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual
                      -Wnull-dereference -Wduplicated-cond -Wlogical-op)
@@ -40,7 +42,7 @@ function(colcomb_room name)
   target_link_libraries(${target} PUBLIC ${room_DEPENDS}
                         PRIVATE ${room_PRIVATE_DEPENDS} $<BUILD_INTERFACE:colcomb_options>)
   if(COLCOMB_UNITY_BUILD AND NOT room_SOURCES_APART)
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 16)
   endif()
   if(COLCOMB_UNITY_BUILD AND room_NO_INNER_LOOPS)
     target_compile_options(${target} PRIVATE ${colcomb_test_optimization})
@@ -96,7 +98,7 @@ function(colcomb_test name)
   target_link_libraries(${name} PRIVATE ${test_DEPENDS} GTest::gtest GTest::gmock GTest::gtest_main
                         rapidcheck colcomb_options)
   if(COLCOMB_UNITY_BUILD AND test_TOGETHER)
-    set_target_properties(${name} PROPERTIES UNITY_BUILD ON)
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 16)
   endif()
   if(NOT test_OWN_HEADERS)
     colcomb_test_headers()

@@ -68,12 +68,12 @@ TEST(OnTheWay, LeadsFromDenseToTheGroups) {
   EXPECT_THAT(on_the_way(network, fitted, 1), ElementsAre(12U, 21U));
 }
 
-struct Sample {
+struct AllocatedSample {
   NetworkDescription network = tests::pointwise_chain({24, 40, 56, 16}, 6, 8);
   ArrayConfig array = mx_array(8, 8);
   std::vector<Matrix<float>> importance;
 
-  explicit Sample(std::uint64_t seed) {
+  explicit AllocatedSample(std::uint64_t seed) {
     network.classifier.alpha = 8;
     Random random(seed);
     importance = importance_of(tests::random_numbers(network, random), Importance::kMagnitude, {});
@@ -81,7 +81,7 @@ struct Sample {
 };
 
 /// What any choice of candidates within the limit keeps at most, as part of all.
-double best_by_trying(const Sample& s, Quantity quantity, std::uint64_t limit) {
+double best_by_trying(const AllocatedSample& s, Quantity quantity, std::uint64_t limit) {
   const auto lists = candidates(s.network, s.array, quantity);
   std::vector<combining::RetainedCurve> curves;
   for (std::size_t i = 0; i < lists.size(); ++i)
@@ -105,7 +105,7 @@ double best_by_trying(const Sample& s, Quantity quantity, std::uint64_t limit) {
 
 TEST(Allocator, FindsTheBestWithinABudgetOfTilesOrClocks) {
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {
-    const Sample s(seed);
+    const AllocatedSample s(seed);
     for (const Quantity quantity : {Quantity::kTiles, Quantity::kInterval}) {
       const Allocator ends(s.network, s.array, {quantity, 1e9});
       for (const double share : {0.0, 0.2, 0.5, 0.8}) {
@@ -126,7 +126,7 @@ TEST(Allocator, FindsTheBestWithinABudgetOfTilesOrClocks) {
 }
 
 TEST(Allocator, EveryQuantityKeepsItsLimit) {
-  const Sample s(4);
+  const AllocatedSample s(4);
   for (const Quantity quantity : {Quantity::kInterval, Quantity::kLatency, Quantity::kTiles,
                                   Quantity::kMacs, Quantity::kFrames}) {
     const Quantity counted = quantity == Quantity::kFrames ? Quantity::kInterval : quantity;
@@ -155,7 +155,7 @@ TEST(Allocator, EveryQuantityKeepsItsLimit) {
 }
 
 TEST(Allocator, TightensFromDense) {
-  const Sample s(5);
+  const AllocatedSample s(5);
   const Allocator allocator(s.network, s.array, {Quantity::kTiles, 50});
   EXPECT_EQ(allocator.allocate(s.importance, 0, 1).groups, most_groups(s.network));
   const Allocation half = allocator.allocate(s.importance, 0.5, 1);
@@ -165,7 +165,7 @@ TEST(Allocator, TightensFromDense) {
 }
 
 TEST(Allocator, SaysTheLeastThatIsPossible) {
-  const Sample s(6);
+  const AllocatedSample s(6);
   const std::uint64_t least = Allocator(s.network, s.array, {Quantity::kTiles, 1e6}).least();
   EXPECT_EQ(least, cost_of(s.network, s.array, Quantity::kTiles, least_groups(s.network)));
   try {
@@ -183,7 +183,7 @@ TEST(Allocator, SaysTheLeastThatIsPossible) {
 }
 
 TEST(Allocator, ReasonsGiveThePriceOfTheNextStep) {
-  const Sample s(7);
+  const AllocatedSample s(7);
   const Allocation found =
       Allocator(s.network, s.array, {Quantity::kTiles, 60}).allocate(s.importance, 1, 1);
   const auto lists = candidates(s.network, s.array, Quantity::kTiles);

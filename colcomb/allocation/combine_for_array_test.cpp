@@ -11,11 +11,11 @@
 namespace colcomb::allocation {
 namespace {
 
-struct Sample {
+struct CombinedSample {
   FloatNetwork network;
   ArrayConfig array;
 
-  Sample() {
+  CombinedSample() {
     Random random(9);
     network = tests::random_numbers(tests::pointwise_chain({24, 40, 16}, 6, 2), random);
     array.name = "test";
@@ -24,7 +24,7 @@ struct Sample {
 };
 
 TEST(CombineForArray, FitsAndTakesTheArraysAlpha) {
-  Sample s;
+  CombinedSample s;
   const CombinedForArray result = combine_for_array(s.network, s.array, {});
   validate(s.network, "test");
   EXPECT_EQ(s.network.description.hidden[0].alpha, 8U);
@@ -41,7 +41,7 @@ TEST(CombineForArray, FitsAndTakesTheArraysAlpha) {
 }
 
 TEST(CombineForArray, BudgetCountsWhatIsKeptAlone) {
-  Sample s;
+  CombinedSample s;
   // All of the first layer's importance is in a pruned column: it is worth nothing to a budget.
   s.network.hidden[0].mask = Matrix<std::uint8_t>(40, 24, std::uint8_t{1});
   for (std::size_t n = 0; n < 40; ++n) {
@@ -58,7 +58,7 @@ TEST(CombineForArray, BudgetCountsWhatIsKeptAlone) {
 }
 
 TEST(CombineForArray, RefusesAnAlphaThatTheCellsLack) {
-  Sample s;
+  CombinedSample s;
   CombineForArrayOptions options;
   options.alpha = 9;
   EXPECT_THROW((void)combine_for_array(s.network, s.array, options), UserError);

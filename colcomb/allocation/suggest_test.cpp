@@ -22,7 +22,7 @@ std::optional<ArrayCost> find(const SuggestionReport& report, const std::string&
   return found == report.suggestions.end() ? std::nullopt : std::optional(found->cost);
 }
 
-struct Sample {
+struct SuggestedSample {
   NetworkDescription network = tests::pointwise_chain({16, 20, 40}, 8, 8);
   ArrayConfig array = mx_array(16, 8, 8);
   std::vector<std::size_t> groups = {4, 3, 40};
@@ -34,7 +34,7 @@ struct Sample {
 };
 
 TEST(Suggest, GroupsThatAreFreeAndTheNextColumnTile) {
-  const Sample s;
+  const SuggestedSample s;
   EXPECT_EQ(s.report.now.interval, s.interval(s.groups));
   EXPECT_LE(find(s.report, "layer0: 4 -> 8 groups")->interval, s.report.now.interval);
   EXPECT_EQ(find(s.report, "layer0: 4 -> 16 groups")->interval, s.interval({16, 3, 40}));
@@ -45,7 +45,7 @@ TEST(Suggest, GroupsThatAreFreeAndTheNextColumnTile) {
 
 // 20 filters need a second row tile for 4 of them, 40 a third one for 8.
 TEST(Suggest, WidthsThatFillRowTilesOrDoWithoutOne) {
-  const Sample s;
+  const SuggestedSample s;
   const NetworkDescription narrow = with_width(s.network, 0, 16);
   EXPECT_EQ(find(s.report, "layer0: 20 -> 16 filters")->interval,
             fit(narrow, s.array).report.interval);
@@ -55,7 +55,7 @@ TEST(Suggest, WidthsThatFillRowTilesOrDoWithoutOne) {
 }
 
 TEST(Suggest, AlphasAndShapesOfAsManyCells) {
-  const Sample s;
+  const SuggestedSample s;
   EXPECT_FALSE(find(s.report, "alpha 8 in place of 8, all layers").has_value());
   const auto one = find(s.report, "alpha 1 in place of 8, all layers");
   ASSERT_TRUE(one.has_value());
@@ -95,7 +95,7 @@ TEST(Suggest, LeavesWidthsAloneThatOthersDependOn) {
 }
 
 TEST(Suggest, AnArrayPerLayerHasNothingToFill) {
-  Sample s;
+  SuggestedSample s;
   s.array.cross_layer = true;
   EXPECT_THROW((void)suggest(s.network, s.groups, s.array), UserError);
 }

@@ -12,7 +12,7 @@
 namespace colcomb {
 namespace {
 
-constexpr std::size_t kMaxSide = 1024;
+constexpr std::size_t kMaxArraySide = 1024;
 constexpr std::size_t kMaxBatch = 1024;
 constexpr std::size_t kMaxPoolingWindows = 32;
 constexpr std::size_t kMaxWidth = std::size_t{1} << 20U;
@@ -31,8 +31,8 @@ void power_of_two(std::size_t value, const std::string& where, const char* field
 }
 
 void validate_array(const ArrayConfig& config, const std::string& where) {
-  in_range(config.rows, 1, kMaxSide, where, "array.rows");
-  in_range(config.columns, 1, kMaxSide, where, "array.columns");
+  in_range(config.rows, 1, kMaxArraySide, where, "array.rows");
+  in_range(config.columns, 1, kMaxArraySide, where, "array.columns");
   in_range(config.alpha, 1, kMaxAlpha, where, "array.alpha");
   if (config.cell == CellKind::kBalanced || config.cell == CellKind::kInterleaved) {
     require(config.alpha == 1, where, "array.alpha", fmt::to_string(config.alpha),
@@ -137,7 +137,7 @@ void validate(const ArrayConfig& config, const std::string& where) {
   in_range(config.residual_bytes, 0, kMaxBuffer, where, "buffers.residual_bytes");
   in_range(config.residual_input_bytes, 0, kMaxBuffer, where, "buffers.residual_input_bytes");
   in_range(config.output_bytes, 1, kMaxBuffer, where, "buffers.output_bytes");
-  in_range(config.bank_ports, 1, kMaxSide, where, "buffers.bank_ports");
+  in_range(config.bank_ports, 1, kMaxArraySide, where, "buffers.bank_ports");
   in_range(config.weight_bytes, 1, kMaxBuffer, where, "buffers.weight_bytes");
   in_range(config.partial_sum_bytes, 0, kMaxBuffer, where, "buffers.partial_sum_bytes");
   in_range(config.pooling_bytes, 0, kMaxBuffer, where, "buffers.pooling_bytes");
@@ -161,13 +161,15 @@ void validate(const ArrayConfig& config, const std::string& where) {
 std::string describe(const ArrayConfig& c) {
   return fmt::format(
       "{} x {} {} cells, alpha {}, {} accumulation bits, double buffering {}, {} MHz; data {} "
-      "bytes, inputs {}, residuals {} and {}, outputs {}, weights {}, partial sums {}, pooling {} for {} "
-      "windows, ports {}; DRAM {} bytes per clock, bursts of {}, latency {}; {}, batch {}, cross-layer {}",
+      "bytes, inputs {}, residuals {} and {}, outputs {}, weights {}, partial sums {}, pooling {} "
+      "for {} "
+      "windows, ports {}; DRAM {} bytes per clock, bursts of {}, latency {}; {}, batch {}, "
+      "cross-layer {}",
       c.rows, c.columns, name_of(c.cell), c.alpha, c.accumulation_bits, c.double_buffering,
       c.clock_mhz, c.data_bytes, c.input_bytes, c.residual_bytes, c.residual_input_bytes,
-      c.output_bytes, c.weight_bytes, c.partial_sum_bytes, c.pooling_bytes,
-      c.pooling_windows, c.bank_ports, c.dram_bytes_per_clock,
-      c.dram_burst_bytes, c.dram_latency, name_of(c.order), c.batch, c.cross_layer);
+      c.output_bytes, c.weight_bytes, c.partial_sum_bytes, c.pooling_bytes, c.pooling_windows,
+      c.bank_ports, c.dram_bytes_per_clock, c.dram_burst_bytes, c.dram_latency, name_of(c.order),
+      c.batch, c.cross_layer);
 }
 
 ArrayConfig describe_array(const std::string& text, std::size_t alpha) {

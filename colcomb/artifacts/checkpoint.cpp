@@ -210,7 +210,7 @@ TrainingState read_training(PayloadReader& reader, const schema::TrainingState& 
   return state;
 }
 
-Checkpoint read_payload(std::span<const std::uint8_t> payload, const std::string& file) {
+Checkpoint read_checkpoint_payload(std::span<const std::uint8_t> payload, const std::string& file) {
   PayloadReader reader(payload, file);
   const auto& root = reader.root<schema::Checkpoint>();
   Checkpoint checkpoint;
@@ -273,11 +273,11 @@ void save_checkpoint(const Checkpoint& checkpoint, const std::filesystem::path& 
 
 Checkpoint load_checkpoint(const std::filesystem::path& path) {
   const SealedFile file(FileKind::kCheckpoint, path);
-  return read_payload(file.payload(), path.string());
+  return read_checkpoint_payload(file.payload(), path.string());
 }
 
 Checkpoint read_checkpoint(std::span<const std::byte> content, const std::string& name) {
-  return read_payload(verified_payload(FileKind::kCheckpoint, content, name), name);
+  return read_checkpoint_payload(verified_payload(FileKind::kCheckpoint, content, name), name);
 }
 
 }  // namespace colcomb

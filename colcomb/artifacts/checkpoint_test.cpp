@@ -80,7 +80,9 @@ Checkpoint random_checkpoint(std::uint64_t seed) {
   return checkpoint;
 }
 
-const tests::Loader kLoad = [](const std::filesystem::path& path) { (void)load_checkpoint(path); };
+const tests::Loader kLoadCheckpoint = [](const std::filesystem::path& path) {
+  (void)load_checkpoint(path);
+};
 
 TEST(Checkpoint, RoundTripIsExact) {
   const TemporaryFolder folder;
@@ -119,16 +121,16 @@ TEST(Checkpoint, RefusesEveryTruncationAndFlip) {
   small.training.history.resize(1);
   save_checkpoint(small, folder / "c");
   const Bytes content = read_file(folder / "c");
-  tests::expect_every_truncation_refused(kLoad, content, folder / "t");
-  tests::expect_every_flip_refused(kLoad, content, folder / "f");
+  tests::expect_every_truncation_refused(kLoadCheckpoint, content, folder / "t");
+  tests::expect_every_flip_refused(kLoadCheckpoint, content, folder / "f");
 }
 
 TEST(Checkpoint, HostilePayloadIsRefusedOrValid) {
   const TemporaryFolder folder;
   for (std::uint64_t seed = 1; seed <= 4; ++seed) {
     save_checkpoint(random_checkpoint(seed), folder / "c");
-    const auto refused =
-        tests::count_refused_hostile_payloads(kLoad, read_file(folder / "c"), folder / "h", 500);
+    const auto refused = tests::count_refused_hostile_payloads(
+        kLoadCheckpoint, read_file(folder / "c"), folder / "h", 500);
     EXPECT_GT(refused, 20U);
   }
 }
@@ -166,7 +168,7 @@ TEST(Checkpoint, SharedVectorsCannotUnfoldIntoMoreThanTheFileHolds) {
   }
   tests::reseal(content);
   write_file_atomically(folder / "h", content);
-  EXPECT_THAT(tests::refusal(kLoad, folder / "h"), HasSubstr("malformed"));
+  EXPECT_THAT(tests::refusal(kLoadCheckpoint, folder / "h"), HasSubstr("malformed"));
 }
 
 TEST(Checkpoint, FailedSaveKeepsTheOldFile) {
@@ -214,7 +216,7 @@ TEST(Checkpoint, IsResumableIfTrainingHasBegun) {
 
 TEST(Checkpoint, MissingFileIsNamed) {
   const TemporaryFolder folder;
-  EXPECT_THAT(tests::refusal(kLoad, folder / "none"), HasSubstr("cannot be opened"));
+  EXPECT_THAT(tests::refusal(kLoadCheckpoint, folder / "none"), HasSubstr("cannot be opened"));
 }
 
 }  // namespace

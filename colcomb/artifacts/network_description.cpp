@@ -13,7 +13,7 @@
 namespace colcomb {
 namespace {
 
-constexpr std::size_t kMaxSide = 1 << 14;
+constexpr std::size_t kMaxMapSide = 1 << 14;
 constexpr std::size_t kMaxChannels = 1 << 20;
 constexpr std::size_t kMaxStride = 64;
 constexpr std::size_t kMaxTaps = 256;     // of a window, along each side
@@ -26,8 +26,9 @@ void validate_input(const InputDescription& input, const std::string& where) {
   };
   require(in_range(input.channels, 1024), where, "input channels", fmt::to_string(input.channels),
           "must be 1 to 1024");
-  require(in_range(input.height, kMaxSide) && in_range(input.width, kMaxSide), where, "input size",
-          fmt::format("{} x {}", input.height, input.width), "each side must be 1 to 16384");
+  require(in_range(input.height, kMaxMapSide) && in_range(input.width, kMaxMapSide), where,
+          "input size", fmt::format("{} x {}", input.height, input.width),
+          "each side must be 1 to 16384");
   require(in_range(input.reshape_stride, 64) && input.height % input.reshape_stride == 0 &&
               input.width % input.reshape_stride == 0,
           where, "reshape stride", fmt::to_string(input.reshape_stride),
@@ -62,10 +63,10 @@ void validate_axis(const Axis& axis, std::size_t stride, const std::string& wher
           "must have 1 to 256 taps that reach over at most 1024 pixels");
   require(axis.first <= kMaxPadding, where, field, fmt::format("padding {}", axis.first),
           "must be at most 255");
-  require(
-      in_range(axis.out, kMaxSide) && (axis.out - 1) * stride < axis.in + axis.first + kMaxPadding,
-      where, field, fmt::format("{} outputs for {} inputs", axis.out, axis.in),
-      "must have outputs, the last of them within 255 pixels of the map");
+  require(in_range(axis.out, kMaxMapSide) &&
+              (axis.out - 1) * stride < axis.in + axis.first + kMaxPadding,
+          where, field, fmt::format("{} outputs for {} inputs", axis.out, axis.in),
+          "must have outputs, the last of them within 255 pixels of the map");
 }
 
 void validate_window(const LayerDescription& layer, const std::string& where,
@@ -85,8 +86,8 @@ void validate_pooling_side(const PoolingSide& side, std::size_t size, const std:
   require(side.kernel >= 1 && side.kernel <= kMaxTaps && side.padding < side.kernel, where, field,
           fmt::format("kernel {} with padding {}", side.kernel, side.padding),
           "must be 1 to 256, padding below the kernel");
-  require(side.out >= 1 && side.out <= kMaxSide, where, field, fmt::format("{} outputs", side.out),
-          "must be 1 to 16384");
+  require(side.out >= 1 && side.out <= kMaxMapSide, where, field,
+          fmt::format("{} outputs", side.out), "must be 1 to 16384");
   require((side.out - 1) * side.stride < size + side.padding, where, field,
           fmt::format("{} outputs for {} pixels", side.out, size),
           "must be windows of which each holds a pixel of the map");
@@ -317,9 +318,10 @@ LayerDescription make_flat_classifier(std::size_t channels, std::size_t height, 
 
 std::size_t residual_stride(const NetworkDescription& network, std::size_t layer) {
   std::size_t product = 1;
-  // No map is larger than kMaxSide: from there on every product means pixel 0 alone, and must not
-  // overflow.
-  for (std::size_t i = *network.hidden[layer].residual + 1; i <= layer && product < kMaxSide; ++i) {
+  // No map is larger than kMaxMapSide: from there on every product means pixel 0 alone, and must
+  // not overflow.
+  for (std::size_t i = *network.hidden[layer].residual + 1; i <= layer && product < kMaxMapSide;
+       ++i) {
     product *= network.hidden[i].stride;
     if (i < layer && network.hidden[i].pooling) product *= network.hidden[i].pooling->stride;
   }

@@ -302,6 +302,30 @@ TEST(WindowOfLayer, ValidateNamesLayerAndRule) {
               HasSubstr("layer conv0: fixed is 'true'"));
 }
 
+TEST(PoolingOfLayer, ValidateNamesLayerAndRule) {
+  using N = NetworkDescription;
+  const auto refused = [](const std::function<void(PoolingWindow&)>& change) {
+    return refusal<N>(small_description(), [&](N& n) {
+      const std::size_t height = n.layer(0).sum_height();
+      const std::size_t width = n.layer(0).sum_width();
+      n.layer(0).pooling = PoolingWindow{.out_height = height, .out_width = width};
+      change(*n.layer(0).pooling);
+    });
+  };
+  EXPECT_THAT(refused([](PoolingWindow& p) { p.kernel_height = 0; }),
+              HasSubstr("layer conv0: pooling is 'kernel 0 with padding 0': must be 1 to 256"));
+  EXPECT_THAT(refused([](PoolingWindow& p) { p.pad_left = 1; }),
+              HasSubstr("pooling is 'kernel 1 with padding 1'"));
+  EXPECT_THAT(refused([](PoolingWindow& p) { p.stride = 65; }),
+              HasSubstr("pooling is 'stride 65': must be 1 to 64"));
+  EXPECT_THAT(refused([](PoolingWindow& p) { p.out_width = 0; }),
+              HasSubstr("pooling is '0 outputs'"));
+  EXPECT_THAT(refused([](PoolingWindow& p) { ++p.out_height; }),
+              HasSubstr("must be windows of which each holds a pixel of the map"));
+  EXPECT_THAT(refused([](PoolingWindow& p) { p.count_padding = true; }),
+              HasSubstr("pooling is 'count_padding': must be false for maxima"));
+}
+
 TEST(Residual, SourceMustHaveAPixelForEachOutput) {
   NetworkDescription network = residual_description();
   network.layer(1).residual = 0;  // 7 x 4 outputs, 2 pixels apart, from 13 x 7

@@ -18,7 +18,7 @@ namespace {
 using ::testing::HasSubstr;
 using tests::TemporaryFolder;
 
-const tests::Loader kLoad = [](const std::filesystem::path& path) { (void)load_npy(path); };
+const tests::Loader kLoadNpy = [](const std::filesystem::path& path) { (void)load_npy(path); };
 
 template <class T>
 std::string raw(const std::vector<T>& values) {
@@ -53,7 +53,7 @@ class Npy : public ::testing::Test {
   }
   [[nodiscard]] std::string refuse(const std::string& content) const {
     write(content);
-    return tests::refusal(kLoad, path());
+    return tests::refusal(kLoadNpy, path());
   }
   [[nodiscard]] std::filesystem::path path() const { return folder_ / "m.npy"; }
 
@@ -171,7 +171,7 @@ TEST_F(Npy, RefusesMalformedHeaders) {
 TEST_F(Npy, RefusesEveryTruncationAndSurvivesEveryFlip) {
   save_npy(kTwoByThree, path());
   const Bytes content = read_file(path());
-  tests::expect_every_truncation_refused(kLoad, content, path());
+  tests::expect_every_truncation_refused(kLoadNpy, content, path());
   // A .npy file has no checksum: a changed byte may give another matrix, but never a crash.
   Random random(3);
   std::size_t accepted = 0;

@@ -55,7 +55,8 @@ QuantizedLayer read_layer(PayloadReader& reader, const schema::QuantizedLayer& s
   return layer;
 }
 
-QuantizedNetwork read_payload(std::span<const std::uint8_t> payload, const std::string& file) {
+QuantizedNetwork read_packed_payload(std::span<const std::uint8_t> payload,
+                                     const std::string& file) {
   PayloadReader reader(payload, file);
   const auto& root = reader.root<schema::PackedNetwork>();
   QuantizedNetwork network;
@@ -100,11 +101,11 @@ void save_packed_network(const QuantizedNetwork& network, const std::filesystem:
 
 QuantizedNetwork load_packed_network(const std::filesystem::path& path) {
   const SealedFile file(FileKind::kPackedNetwork, path);
-  return read_payload(file.payload(), path.string());
+  return read_packed_payload(file.payload(), path.string());
 }
 
 QuantizedNetwork read_packed_network(std::span<const std::byte> content, const std::string& name) {
-  return read_payload(verified_payload(FileKind::kPackedNetwork, content, name), name);
+  return read_packed_payload(verified_payload(FileKind::kPackedNetwork, content, name), name);
 }
 
 }  // namespace colcomb

@@ -28,7 +28,7 @@ QuantizedNetwork random_network(std::uint64_t seed) {
   return network;
 }
 
-const tests::Loader kLoad = [](const std::filesystem::path& path) {
+const tests::Loader kLoadPacked = [](const std::filesystem::path& path) {
   (void)load_packed_network(path);
 };
 
@@ -45,16 +45,16 @@ TEST(PackedNetworkFile, RefusesEveryTruncationAndFlip) {
   const TemporaryFolder folder;
   save_packed_network(random_network(2), folder / "p");
   const Bytes content = read_file(folder / "p");
-  tests::expect_every_truncation_refused(kLoad, content, folder / "t");
-  tests::expect_every_flip_refused(kLoad, content, folder / "f");
+  tests::expect_every_truncation_refused(kLoadPacked, content, folder / "t");
+  tests::expect_every_flip_refused(kLoadPacked, content, folder / "f");
 }
 
 TEST(PackedNetworkFile, HostilePayloadIsRefusedOrValid) {
   const TemporaryFolder folder;
   for (std::uint64_t seed = 1; seed <= 4; ++seed) {
     save_packed_network(random_network(seed), folder / "p");
-    const auto refused =
-        tests::count_refused_hostile_payloads(kLoad, read_file(folder / "p"), folder / "h", 500);
+    const auto refused = tests::count_refused_hostile_payloads(kLoadPacked, read_file(folder / "p"),
+                                                               folder / "h", 500);
     EXPECT_GT(refused, 20U);
   }
 }

@@ -18,7 +18,7 @@ using tests::TemporaryFolder;
 // "123456789", whose CRC-32 is the published check value cbf43926.
 constexpr std::array<std::uint8_t, 9> kPayload = {'1', '2', '3', '4', '5', '6', '7', '8', '9'};
 
-const tests::Loader kLoad = [](const std::filesystem::path& path) {
+const tests::Loader kLoadSealed = [](const std::filesystem::path& path) {
   (void)SealedFile(FileKind::kCheckpoint, path);
 };
 
@@ -28,7 +28,7 @@ std::string refusal_with(const TemporaryFolder& folder, std::size_t at, unsigned
   Bytes content = read_file(folder / "s");
   content[at] = static_cast<std::byte>(value);
   tests::write_quickly(folder / "s", content);
-  return tests::refusal(kLoad, folder / "s");
+  return tests::refusal(kLoadSealed, folder / "s");
 }
 
 TEST(SealedFile, HeaderIsAsDocumented) {
@@ -45,7 +45,7 @@ TEST(SealedFile, HeaderIsAsDocumented) {
 
 TEST(SealedFile, ErrorsTellWhatIsWrong) {
   const TemporaryFolder folder;
-  EXPECT_THAT(tests::refusal(kLoad, folder / "none"), HasSubstr("cannot be opened"));
+  EXPECT_THAT(tests::refusal(kLoadSealed, folder / "none"), HasSubstr("cannot be opened"));
   EXPECT_THAT(refusal_with(folder, 0, 'X'), HasSubstr("is not a colcomb file"));
   EXPECT_THAT(refusal_with(folder, 8, 'X'), HasSubstr("kind is"));
   EXPECT_THAT(refusal_with(folder, 12, 5),
@@ -64,7 +64,7 @@ TEST(SealedFile, ErrorsTellWhatIsWrong) {
 TEST(SealedFile, AnotherKindIsNamedWithTheWayToGetThisOne) {
   const TemporaryFolder folder;
   save_sealed(FileKind::kPackedNetwork, kPayload, folder / "p");
-  EXPECT_THAT(tests::refusal(kLoad, folder / "p"),
+  EXPECT_THAT(tests::refusal(kLoadSealed, folder / "p"),
               HasSubstr("is a packed network; a checkpoint is expected"));
   save_sealed(FileKind::kCheckpoint, kPayload, folder / "c");
   EXPECT_THAT(
@@ -78,7 +78,7 @@ TEST(SealedFile, AnotherKindIsNamedWithTheWayToGetThisOne) {
       HasSubstr("is a packed network; a tile program is expected; make one with `colcomb "
                 "compile`"));
   save_sealed(FileKind::kTileProgram, kPayload, folder / "t");
-  EXPECT_THAT(tests::refusal(kLoad, folder / "t"),
+  EXPECT_THAT(tests::refusal(kLoadSealed, folder / "t"),
               HasSubstr("is a tile program; a checkpoint is expected"));
 }
 

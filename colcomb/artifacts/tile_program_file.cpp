@@ -43,8 +43,8 @@ Offset<schema::Array> write_array(FlatBufferBuilder& builder, const ArrayConfig&
       a.clock_mhz, a.data_bytes, a.input_bytes, a.residual_bytes, a.residual_input_bytes,
       a.output_bytes, a.weight_bytes, a.partial_sum_bytes, narrow(a.bank_ports),
       narrow(a.dram_bytes_per_clock), narrow(a.dram_burst_bytes), narrow(a.dram_latency),
-      static_cast<schema::TileOrder>(a.order), narrow(a.batch), a.cross_layer,
-      a.pooling_bytes, narrow(a.pooling_windows));
+      static_cast<schema::TileOrder>(a.order), narrow(a.batch), a.cross_layer, a.pooling_bytes,
+      narrow(a.pooling_windows));
 }
 
 ArrayConfig read_array(PayloadReader& reader, const schema::Array& source) {
@@ -79,9 +79,10 @@ ArrayConfig read_array(PayloadReader& reader, const schema::Array& source) {
 }
 
 schema::Tile write_tile(const Tile& t) {
-  return {t.word_begin,  t.words, t.outputs,       t.nonzeros,    t.reads,        t.writes, t.weight_bytes,
-          t.input_bytes, t.output_bytes, t.layer,       t.row_begin,    t.rows,   t.column_tile,
-          t.groups,      t.interval,     t.read_clocks, t.write_clocks, t.first,  t.last};
+  return {t.word_begin,  t.words,        t.outputs,     t.nonzeros,     t.reads,
+          t.writes,      t.weight_bytes, t.input_bytes, t.output_bytes, t.layer,
+          t.row_begin,   t.rows,         t.column_tile, t.groups,       t.interval,
+          t.read_clocks, t.write_clocks, t.first,       t.last};
 }
 
 Tile read_tile(const schema::Tile& source) {
@@ -277,7 +278,7 @@ Transfer read_transfer(PayloadReader& reader, const schema::Transfer& source) {
   return t;
 }
 
-TileProgram read_payload(std::span<const std::uint8_t> payload, const std::string& file) {
+TileProgram read_program_payload(std::span<const std::uint8_t> payload, const std::string& file) {
   PayloadReader reader(payload, file);
   const auto& root = reader.root<schema::TileProgram>();
   const auto transfer = [&](const schema::Transfer& t) { return read_transfer(reader, t); };
@@ -345,11 +346,11 @@ void save_tile_program(const TileProgram& program, const std::filesystem::path& 
 
 TileProgram load_tile_program(const std::filesystem::path& path) {
   const SealedFile file(FileKind::kTileProgram, path);
-  return read_payload(file.payload(), path.string());
+  return read_program_payload(file.payload(), path.string());
 }
 
 TileProgram read_tile_program(std::span<const std::byte> content, const std::string& name) {
-  return read_payload(verified_payload(FileKind::kTileProgram, content, name), name);
+  return read_program_payload(verified_payload(FileKind::kTileProgram, content, name), name);
 }
 
 }  // namespace colcomb

@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 using tests::golden_tile_program;
 using tests::TemporaryFolder;
 
-const tests::Loader kLoad = [](const std::filesystem::path& path) {
+const tests::Loader kLoadProgram = [](const std::filesystem::path& path) {
   (void)load_tile_program(path);
 };
 
@@ -88,7 +88,8 @@ TEST(TileProgram, ArrayAndLayersKeepTheirRules) {
        [](TileProgram& p) { p.layers[0].pooling->out_height = 4; }},
       {"pooling is 'kernel 2, padding 1, 2 windows of 2 pixels': must have a pixel in at most",
        [](TileProgram& p) { p.array.pooling_windows = 1; }},
-      {"pooling is '65': must have a stride", [](TileProgram& p) { p.layers[0].pooling->stride = 65; }},
+      {"pooling is '65': must have a stride",
+       [](TileProgram& p) { p.layers[0].pooling->stride = 65; }},
       {"layer d: pooling is 'present'", [](TileProgram& p) { p.layers[3].pooling.emplace(); }},
       {"layer b: pooling is 'reaches beyond the map'",
        [](TileProgram& p) {
@@ -452,15 +453,15 @@ TEST(TileProgramFile, RefusesEveryTruncationAndFlip) {
   const TemporaryFolder folder;
   save_tile_program(golden_tile_program(), folder / "p");
   const Bytes content = read_file(folder / "p");
-  tests::expect_every_truncation_refused(kLoad, content, folder / "t");
-  tests::expect_every_flip_refused(kLoad, content, folder / "f");
+  tests::expect_every_truncation_refused(kLoadProgram, content, folder / "t");
+  tests::expect_every_flip_refused(kLoadProgram, content, folder / "f");
 }
 
 TEST(TileProgramFile, HostilePayloadIsRefusedOrValid) {
   const TemporaryFolder folder;
   save_tile_program(golden_tile_program(), folder / "p");
-  const auto refused =
-      tests::count_refused_hostile_payloads(kLoad, read_file(folder / "p"), folder / "h", 2000);
+  const auto refused = tests::count_refused_hostile_payloads(kLoadProgram, read_file(folder / "p"),
+                                                             folder / "h", 2000);
   EXPECT_GT(refused, 1000U);
 }
 

@@ -17,14 +17,14 @@
 namespace colcomb::cli {
 namespace {
 
-struct Flags {
+struct CompileFlags {
   std::filesystem::path input;
   std::string array = "32x32";
   std::filesystem::path out;
   bool json = false;
 };
 
-void run(const Flags& flags) {
+void run(const CompileFlags& flags) {
   const QuantizedNetwork network = load_packed_network(flags.input);
   const ArrayConfig array =
       describe_array(flags.array, pipeline::largest_alpha(network.description));
@@ -49,7 +49,7 @@ void run(const Flags& flags) {
 }  // namespace
 
 void add_compile(CLI::App& app) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<CompileFlags>();
   CLI::App* command = app.add_subcommand(
       "compile", "Turn a packed network into the program that a systolic array executes");
   command->add_option("input", flags->input, "Packed network")->required();

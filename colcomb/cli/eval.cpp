@@ -21,7 +21,7 @@
 namespace colcomb::cli {
 namespace {
 
-struct Flags {
+struct EvalFlags {
   std::filesystem::path input;
   std::optional<std::filesystem::path> packed;
   dataset::DataSource data;
@@ -30,12 +30,12 @@ struct Flags {
   bool json = false;
 };
 
-dataset::Split split_of(const Flags& flags) {
+dataset::Split split_of(const EvalFlags& flags) {
   return flags.split == "train" ? dataset::Split::kTrain : dataset::Split::kTest;
 }
 
 /// Collects the figures and prints them at the end, as text or JSON.
-class Results {
+class EvalResults {
  public:
   void add(const std::string& what, const Accuracy& accuracy) {
     json_[what] = report::to_json(accuracy);
@@ -54,20 +54,20 @@ class Results {
   std::string text_;
 };
 
-evaluation::EvaluationData open(const Flags& flags, const NetworkDescription& network) {
+evaluation::EvaluationData open(const EvalFlags& flags, const NetworkDescription& network) {
   return evaluation::open_for_evaluation(flags.data, split_of(flags), network);
 }
 
-void run_packed(const Flags& flags) {
+void run_packed(const EvalFlags& flags) {
   const QuantizedNetwork network = load_packed_network(flags.input);
   const auto integers = evaluation::evaluate_integers(network, open(flags, network.description),
                                                       flags.limit, progress_bar("integer network"));
-  Results results;
+  EvalResults results;
   results.add("integer", evaluation::accuracy_of(integers.logits, integers.labels));
   results.print(flags.json);
 }
 
-Accuracy float_accuracy(const Flags& flags, const FloatNetwork& network) {
+Accuracy float_accuracy(const EvalFlags& flags, const FloatNetwork& network) {
   const auto result = evaluation::evaluate_float(network, open(flags, network.description),
                                                  flags.limit, progress_bar("float network"));
   return evaluation::accuracy_of(result.logits, result.labels);
@@ -75,8 +75,8 @@ Accuracy float_accuracy(const Flags& flags, const FloatNetwork& network) {
 
 #ifdef COLCOMB_WITH_TORCH
 /// Adds the accuracies of the fake-quantized and the packed network, and where they differ.
-evaluation::LogitComparison add_packed(const Flags& flags, const FloatNetwork& network,
-                                       Results& results) {
+evaluation::LogitComparison add_packed(const EvalFlags& flags, const FloatNetwork& network,
+                                       EvalResults& results) {
   const QuantizedNetwork packed = load_packed_network(*flags.packed);
   const evaluation::EvaluationData data = open(flags, network.description);
   dataset::BatchLoader loader =
@@ -92,16 +92,16 @@ evaluation::LogitComparison add_packed(const Flags& flags, const FloatNetwork& n
   return comparison;
 }
 #else
-evaluation::LogitComparison add_packed(const Flags& flags, const FloatNetwork&, Results&) {
+evaluation::LogitComparison add_packed(const EvalFlags& flags, const FloatNetwork&, EvalResults&) {
   throw usage_error("--packed", flags.packed->string(),
                     "this colcomb was built without LibTorch, whose convolutions are what packed "
                     "networks are compared with");
 }
 #endif
 
-void run_checkpoint(const Flags& flags) {
+void run_checkpoint(const EvalFlags& flags) {
   const FloatNetwork network = load_checkpoint(flags.input).network;
-  Results results;
+  EvalResults results;
   results.add("float", float_accuracy(flags, network));
   evaluation::LogitComparison comparison;
   if (flags.packed) comparison = add_packed(flags, network, results);
@@ -115,7 +115,7 @@ void run_checkpoint(const Flags& flags) {
 }  // namespace
 
 void add_eval(CLI::App& app) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<EvalFlags>();
   CLI::App* command =
       app.add_subcommand("eval", "Accuracy of a checkpoint (float) or a packed network (integers)");
   command->add_option("input", flags->input, "Checkpoint or packed network")->required();

@@ -11,7 +11,7 @@
 namespace colcomb::cli {
 namespace {
 
-struct Flags {
+struct ExportFlags {
   std::filesystem::path input;
   std::filesystem::path onnx;
   bool qdq = false;
@@ -24,7 +24,7 @@ struct Flags {
   }
 };
 
-void run(const Flags& flags) {
+void run(const ExportFlags& flags) {
   const QuantizedNetwork network = load_packed_network(flags.input);
   require_writable(flags.onnx, "--onnx");
   const interchange::ExportOptions options = flags.options();
@@ -46,7 +46,7 @@ void run(const Flags& flags) {
 }  // namespace
 
 void add_export(CLI::App& app) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<ExportFlags>();
   CLI::App* command = app.add_subcommand(
       "export", "Write a packed network as ONNX, whose integers equal ours bit for bit");
   command->add_option("input", flags->input, "Packed network")->required();

@@ -18,7 +18,7 @@
 namespace colcomb::cli {
 namespace {
 
-struct Flags {
+struct FrontierFlags {
   pipeline::FrontierOptions options;
   TrainingDataFlags data;
   NetworkFlags network;
@@ -37,7 +37,7 @@ struct Flags {
   }
 };
 
-void print(const FrontierReport& report, const Flags& flags) {
+void print(const FrontierReport& report, const FrontierFlags& flags) {
   if (flags.json) {
     fmt::print("{}\n", report::to_json(report).dump(2));
     return;
@@ -49,7 +49,7 @@ void print(const FrontierReport& report, const Flags& flags) {
 }  // namespace
 
 void add_frontier(CLI::App& experiment) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<FrontierFlags>();
   flags->network.options = pipeline::small_network();
   CLI::App* command = experiment.add_subcommand(
       "frontier",

@@ -22,7 +22,7 @@ using interchange::ActivationLimit;
 using interchange::ImportedModel;
 using interchange::NodeVerdict;
 
-struct Flags {
+struct ImportFlags {
   std::filesystem::path input;
   std::optional<std::filesystem::path> out;
   bool dry_run = false;
@@ -37,7 +37,7 @@ struct Flags {
   bool json = false;
 };
 
-interchange::ImportOptions import_options(const Flags& flags) {
+interchange::ImportOptions import_options(const ImportFlags& flags) {
   interchange::ImportOptions options;
   if (!flags.data.name.empty()) {
     const dataset::Normalization usual = dataset::normalization_of(flags.data.name);
@@ -123,7 +123,7 @@ nlohmann::ordered_json to_json(const ImportedModel& model,
   return {{"supported", model.supported()}, {"nodes", nodes}, {"layers", layers}};
 }
 
-std::vector<ActivationLimit> limits_of(const ImportedModel& model, const Flags& flags) {
+std::vector<ActivationLimit> limits_of(const ImportedModel& model, const ImportFlags& flags) {
   if (flags.limit) return interchange::given_limits(model, *flags.limit);
   interchange::LimitOptions options;
   options.saturated_fraction = flags.saturated_fraction;
@@ -138,7 +138,7 @@ std::vector<ActivationLimit> limits_of(const ImportedModel& model, const Flags& 
 
 /// A mean that was not given is the data set's: where it does not fit, the data set is what is
 /// wrong.
-ImportedModel imported(const Flags& flags) {
+ImportedModel imported(const ImportFlags& flags) {
   try {
     return interchange::import_onnx(flags.input, import_options(flags));
   } catch (const UserError& error) {
@@ -158,7 +158,7 @@ DataDescription data_of(const NetworkDescription& network, const dataset::DataSo
   return {source.name, data.set->class_names()};
 }
 
-void run(const Flags& flags) {
+void run(const ImportFlags& flags) {
   if (!flags.out && !flags.dry_run) throw usage_error("--out", "", "must be given, or --dry-run");
   if (flags.out) require_writable(*flags.out, "--out");
   const ImportedModel model = imported(flags);
@@ -185,7 +185,7 @@ void run(const Flags& flags) {
 }  // namespace
 
 void add_import(CLI::App& app) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<ImportFlags>();
   CLI::App* command = app.add_subcommand(
       "import", "Turn an ONNX model into a checkpoint that pack, train and quantize read");
   command->add_option("input", flags->input, "ONNX model of one image input and one output")

@@ -26,7 +26,7 @@
 namespace colcomb::cli {
 namespace {
 
-struct Flags {
+struct InspectFlags {
   std::filesystem::path input;
   std::string array = "32x32";
   std::optional<std::size_t> tile;
@@ -52,7 +52,7 @@ std::string origin_of(const Checkpoint& checkpoint) {
   return checkpoint.origin.empty() ? "" : " " + checkpoint.origin;
 }
 
-void inspect_checkpoint(const Flags& flags) {
+void inspect_checkpoint(const InspectFlags& flags) {
   const Checkpoint checkpoint = load_checkpoint(flags.input);
   const ArrayConfig array = describe_array(flags.array, 1);
   const CombiningReport report =
@@ -76,7 +76,7 @@ void inspect_checkpoint(const Flags& flags) {
   fmt::print("{}", report::combining_table(report));
 }
 
-void inspect_packed(const Flags& flags) {
+void inspect_packed(const InspectFlags& flags) {
   const QuantizedNetwork network = load_packed_network(flags.input);
   nlohmann::ordered_json layers = nlohmann::ordered_json::array();
   std::string text =
@@ -122,7 +122,7 @@ void inspect_packed(const Flags& flags) {
   fmt::print("{}", text);
 }
 
-void inspect_program(const Flags& flags) {
+void inspect_program(const InspectFlags& flags) {
   const TileProgram program = load_tile_program(flags.input);
   if (flags.tile && *flags.tile >= program.tiles.size()) {
     throw usage_error("--tile", fmt::to_string(*flags.tile),
@@ -138,7 +138,7 @@ void inspect_program(const Flags& flags) {
                               : report::program_listing(program));
 }
 
-void inspect_matrix(const Flags& flags) {
+void inspect_matrix(const InspectFlags& flags) {
   const Matrix<float> matrix = load_npy(flags.input);
   const std::size_t nonzeros = count_nonzeros(matrix);
   if (flags.json) {
@@ -158,7 +158,7 @@ void inspect_matrix(const Flags& flags) {
 }  // namespace
 
 void add_inspect(CLI::App& app) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<InspectFlags>();
   CLI::App* command = app.add_subcommand("inspect", "Say what a file holds, layer by layer");
   CLI::Option* const input = command->add_option(
       "input", flags->input, "Checkpoint, packed network, tile program or .npy matrix");

@@ -16,7 +16,7 @@
 namespace colcomb::cli {
 namespace {
 
-struct Flags {
+struct LimitedDataFlags {
   pipeline::LimitedDataOptions options;
   TrainingDataFlags data;
   NetworkFlags network;
@@ -33,7 +33,7 @@ struct Flags {
   }
 };
 
-void print(const LimitedDataReport& report, const Flags& flags) {
+void print(const LimitedDataReport& report, const LimitedDataFlags& flags) {
   if (flags.json) {
     fmt::print("{}\n", report::to_json(report).dump(2));
     return;
@@ -45,7 +45,7 @@ void print(const LimitedDataReport& report, const Flags& flags) {
 }  // namespace
 
 void add_limited_data(CLI::App& experiment) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<LimitedDataFlags>();
   flags->network.options = flags->options.network;
   CLI::App* command = experiment.add_subcommand(
       "limited-data",

@@ -27,7 +27,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Flags {
+struct PackFlags {
   fs::path input;
   std::size_t conv_groups = 1;
   std::optional<std::size_t> alpha;
@@ -75,7 +75,7 @@ struct Outcome {
   std::optional<AllocationReport> allocation;  // of a checkpoint combined for the array
 };
 
-Outcome pack_matrices(const Flags& flags, const ArrayConfig& array) {
+Outcome pack_matrices(const PackFlags& flags, const ArrayConfig& array) {
   if (flags.fit || flags.budget) {
     throw usage_error(flags.fit ? "--fit" : "--budget", flags.budget.value_or(""),
                       "is for a checkpoint, which knows its layers' pixels");
@@ -104,7 +104,7 @@ Outcome pack_matrices(const Flags& flags, const ArrayConfig& array) {
 }
 
 /// As flags and array ask; `allocation` is set where it is for the array.
-combining::NetworkCombined combine(const Flags& flags, const ArrayConfig& array,
+combining::NetworkCombined combine(const PackFlags& flags, const ArrayConfig& array,
                                    FloatNetwork& network,
                                    std::optional<AllocationReport>& allocation) {
   const std::size_t threads = flags.threads > 0 ? flags.threads : available_threads();
@@ -135,7 +135,7 @@ combining::NetworkCombined combine(const Flags& flags, const ArrayConfig& array,
   return combining::combine_network(network, options);
 }
 
-Outcome pack_checkpoint(const Flags& flags, const ArrayConfig& array) {
+Outcome pack_checkpoint(const PackFlags& flags, const ArrayConfig& array) {
   if (flags.conv_groups > 1) {
     throw usage_error("--conv-groups", fmt::to_string(flags.conv_groups),
                       "is for .npy weights; a checkpoint knows its layers");
@@ -165,7 +165,7 @@ Outcome pack_checkpoint(const Flags& flags, const ArrayConfig& array) {
   return outcome;
 }
 
-void print(const Outcome& outcome, const Flags& flags) {
+void print(const Outcome& outcome, const PackFlags& flags) {
   if (flags.json) {
     auto json = report::to_json(outcome.report);
     if (outcome.allocation) json["allocation"] = report::to_json(*outcome.allocation);
@@ -186,7 +186,7 @@ void print(const Outcome& outcome, const Flags& flags) {
       100 * **widest, outcome.report.layers[index].name);
 }
 
-void run(const Flags& flags) {
+void run(const PackFlags& flags) {
   const ArrayConfig array = describe_array(flags.array, flags.alpha.value_or(1));
   const bool matrices = fs::is_directory(flags.input) || flags.input.extension() == ".npy";
   const Outcome outcome = matrices ? pack_matrices(flags, array) : pack_checkpoint(flags, array);
@@ -200,7 +200,7 @@ void run(const Flags& flags) {
 }  // namespace
 
 void add_pack(CLI::App& app) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<PackFlags>();
   CLI::App* command = app.add_subcommand(
       "pack", "Combine the columns of a checkpoint's layers or of .npy filter matrices");
   command

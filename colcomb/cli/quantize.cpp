@@ -18,7 +18,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct Flags {
+struct QuantizeFlags {
   std::filesystem::path input;
   std::filesystem::path out;
   pipeline::QuantizeOptions options;
@@ -28,13 +28,13 @@ struct Flags {
 };
 
 /// What the command prints at its end, as text or JSON.
-struct Results {
+struct QuantizeResults {
   std::string text;
   Json json;
 };
 
 void add_routing(const NetworkDescription& network,
-                 const std::vector<combining::LayerRouting>& routing, Results& results) {
+                 const std::vector<combining::LayerRouting>& routing, QuantizeResults& results) {
   Json layers = Json::array();
   for (std::size_t i = 0; i < routing.size(); ++i) {
     const combining::LayerRouting& layer = routing[i];
@@ -49,7 +49,7 @@ void add_routing(const NetworkDescription& network,
   results.json["routing"] = layers;
 }
 
-void run(const Flags& flags) {
+void run(const QuantizeFlags& flags) {
   const Checkpoint checkpoint = load_checkpoint(flags.input);
   require_writable(flags.out, "--out");
   pipeline::QuantizeOptions options = flags.options;
@@ -57,7 +57,7 @@ void run(const Flags& flags) {
   const pipeline::Quantized quantized =
       pipeline::quantize(checkpoint.network, options, "quantized from " + flags.input.string());
   const QuantizedNetwork& network = quantized.network;
-  Results results;
+  QuantizeResults results;
   results.json = {{"out", flags.out.string()},
                   {"layers", network.layer_count()},
                   {"weights", name_of(options.weights)},
@@ -77,7 +77,7 @@ void run(const Flags& flags) {
 }  // namespace
 
 void add_quantize(CLI::App& app) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<QuantizeFlags>();
   CLI::App* command = app.add_subcommand(
       "quantize", "Turn a checkpoint into integers: fold batch norm, round, pack");
   command->add_option("input", flags->input, "Checkpoint")->required();

@@ -22,7 +22,7 @@
 namespace colcomb::cli {
 namespace {
 
-struct Flags {
+struct RunFlags {
   pipeline::WholeRunOptions defaults = pipeline::fashion_mnist_run();
   TrainingDataFlags data;
   NetworkFlags network;
@@ -34,7 +34,7 @@ struct Flags {
   bool dense_baseline = false;
   bool json = false;
 
-  Flags() : array(defaults.array), out(defaults.out) {
+  RunFlags() : array(defaults.array), out(defaults.out) {
     data.options = defaults.data;
     data.augment = defaults.data.augment ? "+" : "-";
     network.options = defaults.network;
@@ -56,7 +56,7 @@ struct Flags {
   }
 };
 
-void print(const RunReport& report, const Flags& flags) {
+void print(const RunReport& report, const RunFlags& flags) {
   const auto percent = [](const Accuracy& a) {
     return fmt::format("{:.2f}%", 100 * a.top1_share());
   };
@@ -88,7 +88,7 @@ void print(const RunReport& report, const Flags& flags) {
 }  // namespace
 
 void add_run(CLI::App& app) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<RunFlags>();
   CLI::App* command = app.add_subcommand(
       "run", "The whole way in one command: train, combine, quantize, evaluate, simulate, report");
   flags->data.add_to(*command);

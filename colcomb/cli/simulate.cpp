@@ -29,7 +29,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Flags {
+struct SimulateFlags {
   fs::path input;
   fs::path network;
   std::string array = "32x32";
@@ -54,7 +54,7 @@ struct Flags {
   [[nodiscard]] std::optional<simulation::TraceOptions> trace_options() const;
 };
 
-std::optional<simulation::TraceOptions> Flags::trace_options() const {
+std::optional<simulation::TraceOptions> SimulateFlags::trace_options() const {
   if (vcd.empty() && address_trace.empty()) return std::nullopt;
   if (engine == "fast")
     throw usage_error("--engine", engine, "has no clocks to trace: exact or both has");
@@ -76,7 +76,7 @@ std::optional<simulation::TraceOptions> Flags::trace_options() const {
 
 /// Raw images for the machine: of the data set that --dataset names, else the packed network's own
 /// samples where they are enough, else of the data set it was trained on; one black batch for 0.
-std::vector<std::uint8_t> load_images(const Flags& flags, const QuantizedNetwork& network,
+std::vector<std::uint8_t> load_images(const SimulateFlags& flags, const QuantizedNetwork& network,
                                       std::size_t batch) {
   const std::size_t size = network.description.input.size();
   if (flags.images == 0) return std::vector<std::uint8_t>(size * batch);
@@ -109,7 +109,7 @@ NetworkDescription images_of(const TileProgram& program) {
   return network;
 }
 
-void print_text(const Flags& flags, const pipeline::SimulationRun& run) {
+void print_text(const SimulateFlags& flags, const pipeline::SimulationRun& run) {
   const SimulationResult& result = run.simulation.result;
   fmt::print("{}", report::simulation_table(result));
   if (flags.tiles) fmt::print("\n{}", report::tile_table(result));
@@ -120,7 +120,7 @@ void print_text(const Flags& flags, const pipeline::SimulationRun& run) {
              *run.equal_images, run.images);
 }
 
-void print_json(const Flags& flags, const pipeline::SimulationRun& run) {
+void print_json(const SimulateFlags& flags, const pipeline::SimulationRun& run) {
   auto json = report::to_json(run.simulation.result, flags.tiles);
   json["equal_images"] = nullptr;
   if (run.equal_images) json["equal_images"] = *run.equal_images;
@@ -128,7 +128,7 @@ void print_json(const Flags& flags, const pipeline::SimulationRun& run) {
   fmt::print("{}\n", json.dump(2));
 }
 
-void print(const Flags& flags, const pipeline::SimulationRun& run) {
+void print(const SimulateFlags& flags, const pipeline::SimulationRun& run) {
   if (flags.csv) {
     const std::string text = report::simulation_csv(run.simulation.result, flags.tiles);
     write_file_atomically(*flags.csv, std::string_view(text));
@@ -145,7 +145,7 @@ void print(const Flags& flags, const pipeline::SimulationRun& run) {
   }
 }
 
-void run_program(const Flags& flags, const pipeline::SimulateOptions& options) {
+void run_program(const SimulateFlags& flags, const pipeline::SimulateOptions& options) {
   if (flags.ideal)
     throw usage_error("--ideal", flags.input.string(), "takes a packed network, not a program");
   const TileProgram program = load_tile_program(flags.input);
@@ -165,7 +165,7 @@ void run_program(const Flags& flags, const pipeline::SimulateOptions& options) {
                                    load_images(flags, images, program.array.batch), options));
 }
 
-void run_network(const Flags& flags, const pipeline::SimulateOptions& options) {
+void run_network(const SimulateFlags& flags, const pipeline::SimulateOptions& options) {
   if (!flags.network.empty()) {
     throw usage_error("--network", flags.network.string(),
                       "goes with a program; the input is a packed network itself");
@@ -179,7 +179,7 @@ void run_network(const Flags& flags, const pipeline::SimulateOptions& options) {
   print(flags, run);
 }
 
-void run(const Flags& flags, bool array_given) {
+void run(const SimulateFlags& flags, bool array_given) {
   pipeline::SimulateOptions options;
   options.trace = flags.trace_options();  // before any work
   const std::map<std::string, pipeline::Engine> engines{{"fast", pipeline::Engine::kFast},
@@ -202,7 +202,7 @@ void run(const Flags& flags, bool array_given) {
 }  // namespace
 
 void add_simulate(CLI::App& app) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<SimulateFlags>();
   CLI::App* command = app.add_subcommand(
       "simulate",
       "Run a packed network or a tile program on a systolic array, clock by clock, and say where "

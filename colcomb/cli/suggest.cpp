@@ -18,7 +18,7 @@
 namespace colcomb::cli {
 namespace {
 
-struct Flags {
+struct SuggestFlags {
   std::filesystem::path input;
   std::string array = "32x32";
   bool json = false;
@@ -45,7 +45,7 @@ Combined load(const std::filesystem::path& path) {
   return result;
 }
 
-void suggest(const Flags& flags) {
+void suggest(const SuggestFlags& flags) {
   const Combined network = load(flags.input);
   const ArrayConfig array =
       describe_array(flags.array, pipeline::largest_alpha(network.description));
@@ -60,7 +60,7 @@ void suggest(const Flags& flags) {
 }  // namespace
 
 void add_suggest(CLI::App& app) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<SuggestFlags>();
   CLI::App* command = app.add_subcommand("suggest",
                                          "What would be free or cheap on an array: groups, widths "
                                          "that fill its rows, other alphas and "

@@ -17,7 +17,7 @@
 namespace colcomb::cli {
 namespace {
 
-struct Flags {
+struct TrainFlags {
   TrainingDataFlags data;
   NetworkFlags network;
   TrainingFlags training;
@@ -27,7 +27,7 @@ struct Flags {
   std::filesystem::path save_path;
 };
 
-void train(const Flags& flags) {
+void train(const TrainFlags& flags) {
   training::TrainOptions options = flags.training.parsed();
   const pipeline::NetworkOptions network =
       flags.network.parsed(options.load_path.has_value(), flags.array.has_value());
@@ -57,7 +57,7 @@ void train(const Flags& flags) {
 }  // namespace
 
 void add_train(CLI::App& app) {
-  auto flags = std::make_shared<Flags>();
+  auto flags = std::make_shared<TrainFlags>();
   flags->network.options = pipeline::reference_network();
   CLI::App* command =
       app.add_subcommand("train", "Train a network while pruning it and combining its columns");

@@ -20,12 +20,12 @@ TEST(CountTiles, RoundsBothSidesUp) {
 }
 
 // Row 1 loses all its weights; one weight of the 6 is zero from the start.
-const Matrix<float> kStored(2, 3, {4, -2, 1, 1, 0, 2});
+const Matrix<float> kAnalysed(2, 3, {4, -2, 1, 1, 0, 2});
 const Matrix<std::uint8_t> kMask(2, 3, {1, 0, 1, 0, 0, 0});
-const ColumnGroups kGroups{{{0, 1}, {2}}};
+const ColumnGroups kAnalysedGroups{{{0, 1}, {2}}};
 
 TEST(ReportLayer, CountsBeforeAndAfter) {
-  const LayerReport report = report_layer({"conv", kStored, kMask, kGroups, 2, 10}, 1, 2);
+  const LayerReport report = report_layer({"conv", kAnalysed, kMask, kAnalysedGroups, 2, 10}, 1, 2);
   EXPECT_EQ(report.name, "conv");
   EXPECT_EQ(report.rows, 2U);
   EXPECT_EQ(report.columns, 3U);
@@ -63,7 +63,7 @@ TEST(ReportLayers, TotalsWeighByCellsAndByMagnitude) {
   const Matrix<float> other(1, 1, {30});
   const Matrix<std::uint8_t> kept(1, 1, {1});
   const ColumnGroups single{{{0}}};
-  const std::vector<CombinedLayer> layers = {{"conv", kStored, kMask, kGroups, 2, 10},
+  const std::vector<CombinedLayer> layers = {{"conv", kAnalysed, kMask, kAnalysedGroups, 2, 10},
                                              {"linear", other, kept, single, 1, 1}};
   const CombiningReport report = report_layers(layers, 1, 2);
   EXPECT_EQ(report.layers.size(), 2U);

@@ -6,17 +6,18 @@ namespace colcomb::combining {
 namespace {
 
 // Groups {0, 2} and {1, 3}; row 0 has one conflict in the first group, row 2 one in the second.
-const Matrix<float> kMatrix(3, 4,
-                            {1, 0, -2, 5,  //
-                             0, 0, 0, 0,   //
-                             0, -3, 4, 3});
-const ColumnGroups kGroups{{{0, 2}, {1, 3}}};
+const Matrix<float> kConflictMatrix(3, 4,
+                                    {1, 0, -2, 5,  //
+                                     0, 0, 0, 0,   //
+                                     0, -3, 4, 3});
+const ColumnGroups kConflictGroups{{{0, 2}, {1, 3}}};
 
 TEST(ColumnCombineMask, KeepsTheLargestOfEachRowAndGroup) {
-  EXPECT_EQ(column_combine_mask(kMatrix, kGroups), Matrix<std::uint8_t>(3, 4,
-                                                                        {0, 0, 1, 1,  //
-                                                                         0, 0, 0, 0,  //
-                                                                         0, 1, 1, 0}));
+  EXPECT_EQ(column_combine_mask(kConflictMatrix, kConflictGroups),
+            Matrix<std::uint8_t>(3, 4,
+                                 {0, 0, 1, 1,  //
+                                  0, 0, 0, 0,  //
+                                  0, 1, 1, 0}));
 }
 
 TEST(ColumnCombineMask, OfEqualMagnitudesKeepsTheFirstInTheGroup) {
@@ -26,8 +27,8 @@ TEST(ColumnCombineMask, OfEqualMagnitudesKeepsTheFirstInTheGroup) {
 }
 
 TEST(ColumnCombineMask, RefusesAnUngroupedNonzeroColumn) {
-  EXPECT_THROW((void)column_combine_mask(kMatrix, {{{0, 2}, {1}}}), InternalError);
-  EXPECT_THROW((void)column_combine_mask(kMatrix, {{{0, 2}, {1, 4}}}), InternalError);
+  EXPECT_THROW((void)column_combine_mask(kConflictMatrix, {{{0, 2}, {1}}}), InternalError);
+  EXPECT_THROW((void)column_combine_mask(kConflictMatrix, {{{0, 2}, {1, 4}}}), InternalError);
 }
 
 TEST(ColumnCombineMask, KeepsTheMostImportantIfTold) {
@@ -36,18 +37,21 @@ TEST(ColumnCombineMask, KeepsTheMostImportantIfTold) {
                                  {2, 9, 1, 0,  //
                                   9, 9, 9, 9,  //
                                   9, 0, 0, 0});
-  EXPECT_EQ(column_combine_mask(kMatrix, kGroups, importance), Matrix<std::uint8_t>(3, 4,
-                                                                                    {1, 0, 0, 1,  //
-                                                                                     0, 0, 0, 0,  //
-                                                                                     0, 1, 1, 0}));
-  EXPECT_THROW((void)column_combine_mask(kMatrix, kGroups, Matrix<float>(4, 3)), InternalError);
+  EXPECT_EQ(column_combine_mask(kConflictMatrix, kConflictGroups, importance),
+            Matrix<std::uint8_t>(3, 4,
+                                 {1, 0, 0, 1,  //
+                                  0, 0, 0, 0,  //
+                                  0, 1, 1, 0}));
+  EXPECT_THROW((void)column_combine_mask(kConflictMatrix, kConflictGroups, Matrix<float>(4, 3)),
+               InternalError);
 }
 
 TEST(CountConflicts, CountsNonzerosBeyondTheFirst) {
-  EXPECT_EQ(count_conflicts(kMatrix, kGroups), (std::vector<std::size_t>{1, 1}));
+  EXPECT_EQ(count_conflicts(kConflictMatrix, kConflictGroups), (std::vector<std::size_t>{1, 1}));
   // All four in one group: row 0 has three nonzeros, row 2 has three.
-  EXPECT_EQ(count_conflicts(kMatrix, {{{0, 1, 2, 3}}}), (std::vector<std::size_t>{4}));
-  EXPECT_EQ(count_conflicts(kMatrix, {{{0}, {1}, {2}}}), (std::vector<std::size_t>{0, 0, 0}));
+  EXPECT_EQ(count_conflicts(kConflictMatrix, {{{0, 1, 2, 3}}}), (std::vector<std::size_t>{4}));
+  EXPECT_EQ(count_conflicts(kConflictMatrix, {{{0}, {1}, {2}}}),
+            (std::vector<std::size_t>{0, 0, 0}));
 }
 
 }  // namespace

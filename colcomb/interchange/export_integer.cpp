@@ -53,7 +53,8 @@ class IntegerForm {
   }
 
   /// Pixels that the windows read outside the map.
-  static Border border_of(const std::vector<Window>& windows, const LayerDescription& layer) {
+  static Border border_of(const std::vector<ChannelWindow>& windows,
+                          const LayerDescription& layer) {
     Border border;
     const auto last = [&layer](std::size_t size) {
       return static_cast<std::int64_t>((size - 1) * layer.stride);
@@ -62,7 +63,7 @@ class IntegerForm {
         last(layer.sum_height()) + 1 - static_cast<std::int64_t>(layer.in_height);
     const std::int64_t right =
         last(layer.sum_width()) + 1 - static_cast<std::int64_t>(layer.in_width);
-    for (const Window& window : windows) {
+    for (const ChannelWindow& window : windows) {
       border.top = std::max<std::int64_t>(border.top, -window.dy);
       border.left = std::max<std::int64_t>(border.left, -window.dx);
       border.bottom = std::max(border.bottom, bottom + window.dy);
@@ -72,9 +73,10 @@ class IntegerForm {
   }
 
   /// What the columns deliver: batch x sum height x sum width x columns.
-  std::string columns(std::size_t i, const StoredMap& input, const std::vector<Window>& windows) {
+  std::string columns(std::size_t i, const StoredMap& input,
+                      const std::vector<ChannelWindow>& windows) {
     const LayerDescription& layer = description(i);
-    const Window& first = windows.front();
+    const ChannelWindow& first = windows.front();
     if (windows.size() == 1 && layer.stride == 1 && first.dy == 0 && first.dx == 0 &&
         first.count == layer.in_channels && layer.sum_height() == layer.in_height &&
         layer.sum_width() == layer.in_width) {
@@ -91,7 +93,7 @@ class IntegerForm {
     const std::string steps =
         writer_.constant(layer.name + "/window.steps", Dimensions{1, stride, stride});
     std::vector<std::string> parts;
-    for (const Window& window : windows) {
+    for (const ChannelWindow& window : windows) {
       const std::string name = fmt::format("{}/window{}", layer.name, parts.size());
       const auto channel = static_cast<std::int64_t>(window.first);
       const std::int64_t y = border.top + window.dy;
@@ -218,15 +220,15 @@ class IntegerForm {
     const auto channels = static_cast<std::int64_t>(layer.out_channels);
     const std::vector<float> ones(
         static_cast<std::size_t>(channels * pads.kernel[0] * pads.kernel[1]), 1.0F);
-    const std::string sums = writer_.node(
-        "Conv", name + ".sums",
-        {writer_.cast(name + ".float", map, onnx::TensorProto::FLOAT),
-         writer_.constant<float>(name + ".ones", {channels, 1, pads.kernel[0], pads.kernel[1]},
-                                 ones)},
-        {{"kernel_shape", pads.kernel},
-         {"strides", pads.strides},
-         {"pads", pads.pads},
-         {"group", channels}});
+    const std::string sums =
+        writer_.node("Conv", name + ".sums",
+                     {writer_.cast(name + ".float", map, onnx::TensorProto::FLOAT),
+                      writer_.constant<float>(name + ".ones",
+                                              {channels, 1, pads.kernel[0], pads.kernel[1]}, ones)},
+                     {{"kernel_shape", pads.kernel},
+                      {"strides", pads.strides},
+                      {"pads", pads.pads},
+                      {"group", channels}});
     const std::string kept = first_windows(writer_, name + ".first", sums, layer);
     const PoolingWindow& pooling = *layer.pooling;
     std::vector<std::int32_t> divisors;
@@ -244,9 +246,9 @@ class IntegerForm {
         writer_.node("Mul", name + ".scaled",
                      {writer_.cast(name + ".whole", kept, onnx::TensorProto::INT32),
                       writer_.scalar(name + ".two", std::int32_t{2})});
-    const std::string raised = writer_.node(
-        "Add", name + ".rounding",
-        {twice, writer_.constant<std::int32_t>(name + ".divisors", shape, divisors)});
+    const std::string raised =
+        writer_.node("Add", name + ".rounding",
+                     {twice, writer_.constant<std::int32_t>(name + ".divisors", shape, divisors)});
     const std::string mean = writer_.node(
         "Div", name + ".mean",
         {raised, writer_.constant<std::int32_t>(name + ".twice_divisors", shape, doubled)});

@@ -71,7 +71,7 @@ WindowedLayer windowed(const QuantizedLayer& layer, const LayerDescription& desc
   WindowedLayer result;
   std::size_t total = 0;
   for (const auto& [key, members] : columns) {
-    Window window{std::get<0>(key), std::get<1>(key), input.place.size(), 0};
+    ChannelWindow window{std::get<0>(key), std::get<1>(key), input.place.size(), 0};
     std::size_t last = 0;
     for (const std::size_t m : members) {
       const std::size_t place = input.place[channel_of(description, m)];
@@ -91,7 +91,7 @@ WindowedLayer windowed(const QuantizedLayer& layer, const LayerDescription& desc
   std::size_t begin = 0;
   std::size_t w = 0;
   for (const auto& [key, members] : columns) {
-    const Window& window = result.windows[w++];
+    const ChannelWindow& window = result.windows[w++];
     for (const std::size_t m : members) {
       const std::size_t row = begin + input.place[channel_of(description, m)] - window.first;
       for (std::size_t n = 0; n < description.out_channels; ++n)

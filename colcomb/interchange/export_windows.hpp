@@ -24,7 +24,7 @@ struct ChannelOrder {
                                          const LayerDescription& description);
 
 /// Some neighbouring channels of a map, all seen with one offset.
-struct Window {
+struct ChannelWindow {
   std::int16_t dy = 0;
   std::int16_t dx = 0;
   std::size_t first = 0;  // place of the first channel in the stored map
@@ -33,8 +33,8 @@ struct Window {
 
 /// A layer as a product of what its windows see, one after the other, with a dense matrix.
 struct WindowedLayer {
-  std::vector<Window> windows;  // at least one
-  Matrix<std::int8_t> weights;  // (sum of counts) x N, columns in the output's stored order
+  std::vector<ChannelWindow> windows;  // at least one
+  Matrix<std::int8_t> weights;         // (sum of counts) x N, columns in the output's stored order
 };
 
 /// Windows over a map stored in the order `input`, for rows stored in the order `output`. Only

@@ -114,15 +114,15 @@ GraphImporter::Geometry GraphImporter::geometry(const OnnxNode& node, const Shap
 
 namespace {
 
-std::string describe(const PoolingWindow& p) {
+std::string in_words(const PoolingWindow& p) {
   return fmt::format("{} x {} windows, stride {}", p.kernel_height, p.kernel_width, p.stride);
 }
 
 PoolingWindow pooling_of(PoolingKind kind, const Window& w, std::size_t stride) {
   if (w.dilation_height != 1 || w.dilation_width != 1)
     throw Unsupported{"dilations of a pooling must be 1"};
-  return {kind,       w.kernel_height, w.kernel_width, stride, w.pad_top,
-          w.pad_left, w.out_height,    w.out_width};
+  return {kind,      w.kernel_height, w.kernel_width, stride,
+          w.pad_top, w.pad_left,      w.out_height,   w.out_width};
 }
 
 /// Whether each window is one pixel of the map, which is then what comes out.
@@ -157,7 +157,7 @@ std::string GraphImporter::max_pool(const OnnxNode& node) {
   require_pixels(pooling, in);
   result.shape.height = pooling.out_height;
   result.shape.width = pooling.out_width;
-  std::string what = "maxima of " + describe(pooling);
+  std::string what = "maxima of " + in_words(pooling);
   if (auto* product = std::get_if<Product>(&result.content)) {
     product->poolings.push_back(pooling);
     what += ", taken after the ReLU that must follow";
@@ -198,15 +198,14 @@ std::string GraphImporter::average_pool(const OnnxNode& node) {
   const bool counts_own = integer(node, "count_include_pad", 0) != 0;
   pooling.count_padding = padded && (around.any() || counts_own);
   if (pooling.count_padding && (g.overhangs || (own_padding && !counts_own))) {
-    throw Unsupported{
-        "some of its padding counts as pixels and some does not: all or none must"};
+    throw Unsupported{"some of its padding counts as pixels and some does not: all or none must"};
   }
   Value result = value;
   result.shape.height = pooling.out_height;
   result.shape.width = pooling.out_width;
   result.content = chain_.append_pooling(node.name, {from.layer, {}, false, from.pooled}, pooling);
   give(node, std::move(result));
-  return "means of " + describe(pooling);
+  return "means of " + in_words(pooling);
 }
 
 std::string GraphImporter::average_over_map(const OnnxNode& node, bool keeps_map) {

@@ -11,7 +11,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-PresetOptions options_for(const std::string& name) {
+PresetOptions preset_of(const std::string& name) {
   PresetOptions options;
   options.name = name;
   options.alpha = 4;
@@ -25,7 +25,7 @@ std::string example(const std::string& name) {
   return std::string(COLCOMB_EXAMPLES "/networks/") + name;
 }
 
-std::string error_of(const std::string& toml, PresetOptions options = options_for("net.toml")) {
+std::string error_of(const std::string& toml, PresetOptions options = preset_of("net.toml")) {
   try {
     (void)describe(parse_layer_list(toml, "net.toml"), options, "net.toml");
   } catch (const UserError& error) {
@@ -40,12 +40,12 @@ TEST(NetworkFile, IsToldByItsEnding) {
 }
 
 TEST(NetworkFile, CanDescribeAPublishedNetwork) {
-  EXPECT_EQ(describe_model(options_for(example("resnet20-shift.toml"))),
-            describe(options_for("resnet20-shift")));
+  EXPECT_EQ(describe_model(preset_of(example("resnet20-shift.toml"))),
+            describe(preset_of("resnet20-shift")));
 }
 
 TEST(NetworkFile, FillsInWhatALayerDoesNotSay) {
-  const NetworkDescription network = describe_model(options_for(example("small.toml")));
+  const NetworkDescription network = describe_model(preset_of(example("small.toml")));
   ASSERT_EQ(network.layer_count(), 8U);
   EXPECT_EQ(network.layer(0).name, "layer1");
   EXPECT_EQ(network.layer(0).alpha, 1U);
@@ -59,7 +59,7 @@ TEST(NetworkFile, FillsInWhatALayerDoesNotSay) {
 }
 
 TEST(NetworkFile, DescribesGroupedConvolutions) {
-  PresetOptions options = options_for(example("mobilenet-like-0.25.toml"));
+  PresetOptions options = preset_of(example("mobilenet-like-0.25.toml"));
   const NetworkDescription file = describe_model(options);
   options.name = "mobilenet-like";
   options.width = 0.25;
@@ -69,7 +69,7 @@ TEST(NetworkFile, DescribesGroupedConvolutions) {
                                 "[[layer]]\nfilters = 12\nconv_groups = 4\nrepeat = 2\n"
                                 "[[layer]]\nkind = \"shift\"\nfilters = 6\nconv_groups = 3\n",
                                 "n"),
-               options_for(""), "n");
+               preset_of(""), "n");
   EXPECT_EQ(network.layer(0).conv_groups, 1U);
   EXPECT_EQ(network.layer(1).conv_groups, 4U);
   EXPECT_EQ(network.layer(2).conv_groups, 4U);
@@ -79,7 +79,7 @@ TEST(NetworkFile, DescribesGroupedConvolutions) {
 TEST(NetworkFile, LayersWithoutAlphaTakeTheFlags) {
   const auto network = describe(
       parse_layer_list("[[layer]]\nfilters = 8\n[[layer]]\nfilters = 8\nkernel = 5\n", "n"),
-      options_for(""), "n");
+      preset_of(""), "n");
   EXPECT_EQ(network.layer(0).alpha, 1U);
   EXPECT_EQ(network.layer(1).alpha, 4U);
   EXPECT_EQ(network.layer(1).columns.size(), 8U * 25);
@@ -126,7 +126,7 @@ TEST(NetworkFile, MistakesAreNamed) {
 }
 
 TEST(NetworkFile, FlagsOfPublishedNetworksAreRefused) {
-  PresetOptions options = options_for("net.toml");
+  PresetOptions options = preset_of("net.toml");
   options.width = 0.5;
   EXPECT_THAT(error_of("[[layer]]\nfilters = 8\n", options), HasSubstr("network.width"));
   options.width = 1;
@@ -136,7 +136,7 @@ TEST(NetworkFile, FlagsOfPublishedNetworksAreRefused) {
 
 TEST(NetworkFile, AMissingFileIsNamed) {
   try {
-    (void)describe_model(options_for("no/such/net.toml"));
+    (void)describe_model(preset_of("no/such/net.toml"));
     FAIL();
   } catch (const UserError& error) {
     EXPECT_THAT(error.what(), HasSubstr("no/such/net.toml"));

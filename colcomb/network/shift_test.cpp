@@ -32,15 +32,15 @@ torch::Tensor naive_shift(const torch::Tensor& input, const std::vector<Column>&
   return output;
 }
 
-struct Shape {
+struct ShiftedMap {
   std::int64_t batch, channels, height, width;
   std::size_t kernel, stride;
 };
 
-class ShiftShapes : public testing::TestWithParam<Shape> {};
+class ShiftShapes : public testing::TestWithParam<ShiftedMap> {};
 
 TEST_P(ShiftShapes, EqualsTheDefinition) {
-  const Shape s = GetParam();
+  const ShiftedMap s = GetParam();
   torch::manual_seed(3);
   const auto columns = draw_shifts(static_cast<std::size_t>(s.channels), s.kernel, 5, 0);
   const auto input = torch::randn({s.batch, s.channels, s.height, s.width}, torch::kDouble);
@@ -49,7 +49,7 @@ TEST_P(ShiftShapes, EqualsTheDefinition) {
 }
 
 TEST_P(ShiftShapes, BackwardIsTheTranspose) {
-  const Shape s = GetParam();
+  const ShiftedMap s = GetParam();
   torch::manual_seed(4);
   const auto columns = draw_shifts(static_cast<std::size_t>(s.channels), s.kernel, 6, 0);
   auto input =
@@ -67,7 +67,7 @@ TEST_P(ShiftShapes, BackwardIsTheTranspose) {
 }
 
 TEST_P(ShiftShapes, ByIndexEqualsTheDefinition) {
-  const Shape s = GetParam();
+  const ShiftedMap s = GetParam();
   torch::manual_seed(5);
   const auto columns = draw_shifts(static_cast<std::size_t>(s.channels), s.kernel, 7, 0);
   const auto input = torch::randn({s.batch, s.channels, s.height, s.width}, torch::kDouble);
@@ -81,7 +81,7 @@ TEST_P(ShiftShapes, ByIndexEqualsTheDefinition) {
 }
 
 TEST_P(ShiftShapes, ByIndexHasTheKernelsGradient) {
-  const Shape s = GetParam();
+  const ShiftedMap s = GetParam();
   torch::manual_seed(6);
   const auto columns = draw_shifts(static_cast<std::size_t>(s.channels), s.kernel, 8, 0);
   const auto numbers = torch::randn({s.batch, s.channels, s.height, s.width}, torch::kDouble);
@@ -95,10 +95,11 @@ TEST_P(ShiftShapes, ByIndexHasTheKernelsGradient) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Awkward, ShiftShapes,
-                         testing::Values(Shape{1, 1, 1, 1, 3, 1}, Shape{2, 3, 5, 7, 3, 1},
-                                         Shape{2, 17, 8, 8, 5, 2}, Shape{1, 5, 7, 3, 9, 1},
-                                         Shape{3, 4, 9, 9, 3, 2}, Shape{1, 8, 6, 5, 7, 3},
-                                         Shape{2, 33, 16, 16, 3, 1}));
+                         testing::Values(ShiftedMap{1, 1, 1, 1, 3, 1}, ShiftedMap{2, 3, 5, 7, 3, 1},
+                                         ShiftedMap{2, 17, 8, 8, 5, 2},
+                                         ShiftedMap{1, 5, 7, 3, 9, 1}, ShiftedMap{3, 4, 9, 9, 3, 2},
+                                         ShiftedMap{1, 8, 6, 5, 7, 3},
+                                         ShiftedMap{2, 33, 16, 16, 3, 1}));
 
 }  // namespace
 }  // namespace colcomb::network

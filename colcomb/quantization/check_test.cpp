@@ -17,7 +17,7 @@ namespace {
 using ::testing::HasSubstr;
 using tests::tiny_network;
 
-constexpr double kStep = 6.0 / 256;
+constexpr double kCheckedStep = 6.0 / 256;
 
 // The worked example of docs/reference/quantization.md: outputs 57 and 23, pooled 80, logits 11525
 // and -6485. In real numbers an output is 0.5 * (p / 255 - 0.5) / 0.25 + 0.75.
@@ -33,28 +33,28 @@ TEST(CheckQuantization, TinyNetworkByHand) {
   const double right = 2 * (100.0 / 255 - 0.5) + 0.75;  // 0.5343
   const StageCheck& conv = check.stages[0];
   EXPECT_EQ(conv.name, "conv0");
-  EXPECT_EQ(conv.step, kStep);
+  EXPECT_EQ(conv.step, kCheckedStep);
   EXPECT_EQ(conv.values, 2U);
   EXPECT_EQ(conv.saturated, 0U);
   EXPECT_NEAR(conv.worst.real, left, 1e-8);
-  EXPECT_EQ(conv.worst.integer, 57 * kStep);
+  EXPECT_EQ(conv.worst.integer, 57 * kCheckedStep);
   EXPECT_EQ(conv.worst.x, 0U);
   EXPECT_NEAR(conv.noise.signal, left * left + right * right, 1e-8);
-  const double left_noise = 57 * kStep - left;
-  const double right_noise = 23 * kStep - right;
+  const double left_noise = 57 * kCheckedStep - left;
+  const double right_noise = 23 * kCheckedStep - right;
   EXPECT_NEAR(conv.noise.noise, left_noise * left_noise + right_noise * right_noise, 1e-8);
   const double pooled = (left + right) / 2;
   EXPECT_EQ(check.stages[1].name, "pooling");
-  EXPECT_EQ(check.stages[1].step, kStep / 2);
-  EXPECT_NEAR(check.stages[1].worst.difference(), 80 * kStep / 2 - pooled, 1e-8);
+  EXPECT_EQ(check.stages[1].step, kCheckedStep / 2);
+  EXPECT_NEAR(check.stages[1].worst.difference(), 80 * kCheckedStep / 2 - pooled, 1e-8);
   const StageCheck& linear = check.stages[2];
-  EXPECT_EQ(linear.step, kStep / 256);
+  EXPECT_EQ(linear.step, kCheckedStep / 256);
   EXPECT_EQ(linear.worst.channel, 1U);
   EXPECT_NEAR(linear.worst.real, -0.5 * pooled - 0.125, 1e-8);
-  EXPECT_NEAR(linear.worst.integer, -6485 * kStep / 256, 1e-8);
+  EXPECT_NEAR(linear.worst.integer, -6485 * kCheckedStep / 256, 1e-8);
 
   // conv0 alone: the linear layer reads the plain mean of 57 and 23 steps.
-  const double mean = 40 * kStep;
+  const double mean = 40 * kCheckedStep;
   const double first = (mean + 0.125) - (pooled + 0.125);
   const double second = -0.5 * (mean - pooled);
   EXPECT_NEAR(check.sensitivity[0].only_logits.noise, first * first + second * second, 1e-8);
@@ -73,7 +73,7 @@ TEST(CheckQuantization, CountsSaturation) {
   EXPECT_EQ(check.stages[0].worst.real, 6);
   EXPECT_EQ(check.stages[0].worst.image, 0U);
   EXPECT_EQ(check.stages[0].worst.x, 1U);
-  EXPECT_EQ(check.stages[0].worst.integer, 255 * kStep);
+  EXPECT_EQ(check.stages[0].worst.integer, 255 * kCheckedStep);
 }
 
 std::size_t top1(const RealTrace& trace) {

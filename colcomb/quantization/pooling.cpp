@@ -31,12 +31,11 @@ std::uint32_t calibrate_pooling_fraction_bits(const FloatNetwork& network,
   const std::size_t size = network.description.input.size();
   COLCOMB_CHECK(images.size() % size == 0, "images must be whole");
   if (!network.description.global_pooling) return 0;
-  // The sums come before pooling, so any k serves to compute them.
-  const QuantizedNetwork quantized = quantize(network, {0, options.weights});
+  const QuantizedNetwork quantized = quantize_hidden(network, options.weights);
   const std::size_t channels = network.description.classifier.in_channels;
   std::vector<std::uint64_t> sums(images.size() / size * channels);
   parallel_for(images.size() / size, options.threads, [&](std::size_t i) {
-    std::ranges::copy(semantics::run_traced(quantized, images.subspan(i * size, size)).pool_sums,
+    std::ranges::copy(semantics::pool_sums(quantized, images.subspan(i * size, size)),
                       sums.begin() + static_cast<std::ptrdiff_t>(i * channels));
   });
   const LayerDescription& last = network.description.hidden.back();

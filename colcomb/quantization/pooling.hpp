@@ -32,8 +32,8 @@ struct PoolingOptions {
 
 /// choose_pooling_fraction_bits on the pooled sums that the quantized network has for `images`
 /// (raw, C x H x W each, one after the other), which must be training images: the test set stays
-/// unseen. Without global pooling 0. Requires: validate(network) passes; images.size() is a multiple of one image's. Errors:
-/// those of quantize().
+/// unseen. Without global pooling 0. The classifier is not looked at. Requires: validate(network)
+/// passes; images.size() is a multiple of one image's. Errors: those of quantize_hidden().
 [[nodiscard]] std::uint32_t calibrate_pooling_fraction_bits(const FloatNetwork& network,
                                                             std::span<const std::uint8_t> images,
                                                             const PoolingOptions& options);

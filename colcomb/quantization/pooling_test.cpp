@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "colcomb/base/error.hpp"
@@ -71,9 +72,27 @@ TEST(CalibratePoolBits, WithoutGlobalPoolingThereAreNone) {
     ++seen;
     const auto image = tests::random_image(random, network.description.input);
     EXPECT_EQ(calibrate_pooling_fraction_bits(network, image, {}), 0U);
-    EXPECT_THROW((void)quantize(network, {1}), UserError);
+    EXPECT_THROW((void)quantize(network, QuantizeOptions{1}), UserError);
   }
   EXPECT_GT(seen, 2U);
+}
+
+TEST(CalibratePoolBits, AreThoseOfAClassifierThatCannotBeQuantized) {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    Random random(seed);
+    FloatNetwork network = tests::random_float_network(random);
+    if (!network.description.global_pooling) continue;
+    const auto image = tests::random_image(random, network.description.input);
+    const QuantizedNetwork hidden = quantize_hidden(network, WeightCode::kInt8);
+    const QuantizedNetwork whole = quantize(network);
+    EXPECT_TRUE(hidden.hidden == whole.hidden) << "seed " << seed;
+    EXPECT_EQ(semantics::pool_sums(hidden, image), semantics::run_traced(whole, image).pool_sums);
+    const std::uint32_t k = calibrate_pooling_fraction_bits(network, image, {});
+    network.classifier.mask = {};
+    std::ranges::fill(network.classifier.weights.values(), 1000.0F);  // above 128
+    EXPECT_THROW((void)quantize(network), UserError);
+    EXPECT_EQ(calibrate_pooling_fraction_bits(network, image, {}), k) << "seed " << seed;
+  }
 }
 
 }  // namespace

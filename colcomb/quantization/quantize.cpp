@@ -69,6 +69,19 @@ QuantizedLayer quantize_layer(const FoldedLayer& folded, const FloatNetwork& net
   return result;
 }
 
+/// The classifier is empty.
+QuantizedNetwork quantize_hidden_layers(const FloatNetwork& network,
+                                        const std::vector<FoldedLayer>& folded,
+                                        const QuantizeOptions& options) {
+  QuantizedNetwork result;
+  result.description = network.description;
+  result.pooling.fraction_bits = options.pooling_fraction_bits;
+  result.hidden.resize(network.hidden.size());
+  for (std::size_t i = 0; i < result.hidden.size(); ++i)
+    result.hidden[i] = quantize_layer(folded[i], network, i, options);
+  return result;
+}
+
 }  // namespace
 
 QuantizedNetwork quantize(const FloatNetwork& network, const QuantizeOptions& options) {
@@ -80,13 +93,13 @@ QuantizedNetwork quantize(const FloatNetwork& network, const QuantizeOptions& op
                        fmt::to_string(options.pooling_fraction_bits),
                        "must be 0: the network has no global pooling");
   const std::vector<FoldedLayer> folded = fold(network);
-  QuantizedNetwork result;
-  result.description = network.description;
-  result.pooling.fraction_bits = options.pooling_fraction_bits;
-  result.hidden.resize(network.hidden.size());
-  for (std::size_t i = 0; i < network.layer_count(); ++i)
-    result.layer(i) = quantize_layer(folded[i], network, i, options);
+  QuantizedNetwork result = quantize_hidden_layers(network, folded, options);
+  result.classifier = quantize_layer(folded.back(), network, network.hidden.size(), options);
   return result;
+}
+
+QuantizedNetwork quantize_hidden(const FloatNetwork& network, WeightCode weights) {
+  return quantize_hidden_layers(network, fold(network), {0, weights});
 }
 
 }  // namespace colcomb::quantization

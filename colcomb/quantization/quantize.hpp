@@ -26,4 +26,9 @@ struct QuantizeOptions {
 [[nodiscard]] QuantizedNetwork quantize(const FloatNetwork& network,
                                         const QuantizeOptions& options = {});
 
+/// The hidden layers of quantize(), which do not depend on the pooling fraction bits; the
+/// classifier is empty. Requires: validate(network) passes. Errors: those of quantize() in hidden
+/// layers.
+[[nodiscard]] QuantizedNetwork quantize_hidden(const FloatNetwork& network, WeightCode weights);
+
 }  // namespace colcomb::quantization

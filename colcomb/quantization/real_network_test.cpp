@@ -11,7 +11,7 @@
 namespace colcomb::quantization {
 namespace {
 
-constexpr double kStep = 6.0 / 256;
+constexpr double kIntegerStep = 6.0 / 256;
 
 // The oracle normalizes, pads with zeros and applies batch norm as training does; here all of that
 // is folded.
@@ -27,14 +27,14 @@ TEST(RealNetwork, WithoutRoundingIsTheFloatNetwork) {
     for (std::size_t i = 0; i < expected.outputs.size(); ++i) {
       ASSERT_EQ(trace.outputs[i].values.size(), expected.outputs[i].values.size());
       for (std::size_t p = 0; p < expected.outputs[i].values.size(); ++p) {
-        ASSERT_NEAR(trace.outputs[i].values[p] * kStep, expected.outputs[i].values[p], 1e-6)
+        ASSERT_NEAR(trace.outputs[i].values[p] * kIntegerStep, expected.outputs[i].values[p], 1e-6)
             << "seed " << seed << ", layer " << i << ", place " << p;
       }
     }
     for (std::size_t c = 0; c < expected.pooled.size(); ++c)
-      ASSERT_NEAR(trace.pooled[c] * kStep, expected.pooled[c], 1e-6) << "seed " << seed;
+      ASSERT_NEAR(trace.pooled[c] * kIntegerStep, expected.pooled[c], 1e-6) << "seed " << seed;
     for (std::size_t n = 0; n < expected.logits.size(); ++n)
-      ASSERT_NEAR(trace.logits[n] * kStep, expected.logits[n], 1e-6) << "seed " << seed;
+      ASSERT_NEAR(trace.logits[n] * kIntegerStep, expected.logits[n], 1e-6) << "seed " << seed;
   }
 }
 
@@ -61,7 +61,7 @@ TEST(RealNetwork, AllRoundedIsTheIntegerNetwork) {
           << "seed " << seed;
     }
     for (std::size_t n = 0; n < expected.logits.size(); ++n)
-      ASSERT_EQ(trace.logits[n] * kStep, expected.logits[n] * logit_scale(integers)) << seed;
+      ASSERT_EQ(trace.logits[n] * kIntegerStep, expected.logits[n] * logit_scale(integers)) << seed;
   }
 }
 

@@ -9,7 +9,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-AllocationReport sample() {
+AllocationReport sample_allocation() {
   AllocationReport report;
   report.array = "mx";
   report.target = "tiles at most 9 tiles";
@@ -28,7 +28,7 @@ AllocationReport sample() {
 }
 
 TEST(AllocationTable, ShowsEveryFigureOfABudget) {
-  const std::string text = allocation_table(sample());
+  const std::string text = allocation_table(sample_allocation());
   for (const char* part : {"conv0  ", "64 x 40", "62.5%", "+2", "why", "5 tiles",
                            "interval 1234 clocks", "latency 2345", "777 multiply", "8 of 9 spent",
                            "75.00%", "more than 80.00%", "array mx", "tiles at most 9"})
@@ -36,7 +36,7 @@ TEST(AllocationTable, ShowsEveryFigureOfABudget) {
 }
 
 TEST(AllocationTable, LeavesOutWhatWasNotComputed) {
-  AllocationReport report = sample();
+  AllocationReport report = sample_allocation();
   report.limit = report.least = report.spent = std::nullopt;
   report.retained = report.bound = std::nullopt;
   report.interval = report.latency = 0;
@@ -50,7 +50,7 @@ TEST(AllocationTable, LeavesOutWhatWasNotComputed) {
 }
 
 TEST(AllocationJson, HoldsTheStruct) {
-  const nlohmann::ordered_json json = to_json(sample());
+  const nlohmann::ordered_json json = to_json(sample_allocation());
   EXPECT_EQ(json["layers"][1],
             nlohmann::ordered_json::parse(
                 R"({"name":"b","rows":64,"columns":40,"least":5,"groups":16,"tiles":4,"cost":2,)"

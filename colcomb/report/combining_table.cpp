@@ -26,7 +26,7 @@ Cells header(const CombiningReport& report) {
           "fewer"};
 }
 
-std::string ratio(double before, double after) {
+std::string reduction(double before, double after) {
   return after > 0 ? fmt::format("{:.2f}x", before / after) : "-";
 }
 
@@ -44,7 +44,7 @@ Cells line_of(const LayerReport& layer, bool total) {
           fmt::format("{:.3f}", layer.retained_magnitude),
           fmt::format("{} -> {}", layer.tiles_before, layer.tiles),
           fmt::format("{} -> {}", layer.macs_before, layer.macs),
-          ratio(static_cast<double>(layer.macs_before), static_cast<double>(layer.macs))};
+          reduction(static_cast<double>(layer.macs_before), static_cast<double>(layer.macs))};
 }
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-FrontierReport sample() {
+FrontierReport sample_frontier() {
   FrontierReport report;
   report.dataset = "some <images>";
   report.array = "mx";
@@ -23,7 +23,7 @@ FrontierReport sample() {
 }
 
 TEST(Frontier, PointsAreMeansAndSpansOfTheirRuns) {
-  const auto points = frontier_points(sample());
+  const auto points = frontier_points(sample_frontier());
   ASSERT_EQ(points.size(), 2U);
   EXPECT_EQ(points[0].arm, "uniform");
   EXPECT_EQ(points[0].runs, 2U);
@@ -37,7 +37,7 @@ TEST(Frontier, PointsAreMeansAndSpansOfTheirRuns) {
 }
 
 TEST(Frontier, TablesAndFilesShowThem) {
-  const FrontierReport report = sample();
+  const FrontierReport report = sample_frontier();
   EXPECT_THAT(frontier_table(report), HasSubstr("uniform    1000      1005      0.25"));
   EXPECT_THAT(frontier_table(report), HasSubstr("52.00%  50.00%  54.00%     2"));
   EXPECT_THAT(frontier_csv(report), HasSubstr("budget,4,1000,1,filters 8,990,5,90,0.6,0.61,3\n"));
@@ -50,12 +50,12 @@ TEST(Frontier, TablesAndFilesShowThem) {
 }
 
 TEST(Frontier, PictureHoldsEveryPoint) {
-  const std::string svg = frontier_svg(sample());
+  const std::string svg = frontier_svg(sample_frontier());
   EXPECT_THAT(svg, HasSubstr("uniform: 1005 clocks, 52.00% (50.00 to 54.00, 2 runs)"));
   EXPECT_THAT(svg, HasSubstr("budget: 990 clocks, 61.00%"));
   EXPECT_THAT(svg, HasSubstr("some &lt;images&gt;"));
   EXPECT_EQ(svg.find("nan"), std::string::npos);
-  FrontierReport empty = sample();
+  FrontierReport empty = sample_frontier();
   empty.runs.clear();
   EXPECT_EQ(frontier_svg(empty).find("nan"), std::string::npos);
 }

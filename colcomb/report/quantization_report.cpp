@@ -93,6 +93,7 @@ Json to_json(const QuantizationCheck& check) {
                               {"integer", worst.integer},
                               {"snr_db", json_decibels(stage.noise)},
                               {"values", stage.values},
+                              {"clamped", stage.clamped},
                               {"saturated", stage.saturated}});
   }
   for (const LayerSensitivity& layer : check.sensitivity) {

@@ -40,12 +40,12 @@ TEST(QuantizationReport, SensitivityHasALinePerLayer) {
   const auto at = std::ranges::find(lines, "top-1 class as the float network's");
   ASSERT_LT(lines.end() - at, 7);
   ASSERT_GT(lines.end() - at, 4);
-  using Cells = std::vector<std::string>;
+  using Row = std::vector<std::string>;
   // Of 8 images; 10 / 0.1 is 20 dB, 10 / 0.01 is 30 dB.
-  EXPECT_EQ(tests::cells_of(at[1]), (Cells{"quantized", "only this", "up to this", "all but this",
-                                           "logits' SNR dB, only"}));
-  EXPECT_EQ(tests::cells_of(at[3]), (Cells{"conv0", "87.50%", "87.50%", "100.00%", "20.0"}));
-  EXPECT_EQ(tests::cells_of(at[4]), (Cells{"linear", "100.00%", "75.00%", "87.50%", "30.0"}));
+  EXPECT_EQ(tests::cells_of(at[1]),
+            (Row{"quantized", "only this", "up to this", "all but this", "logits' SNR dB, only"}));
+  EXPECT_EQ(tests::cells_of(at[3]), (Row{"conv0", "87.50%", "87.50%", "100.00%", "20.0"}));
+  EXPECT_EQ(tests::cells_of(at[4]), (Row{"linear", "100.00%", "75.00%", "87.50%", "30.0"}));
 }
 
 TEST(QuantizationReport, JsonHasEveryFigure) {
@@ -54,13 +54,13 @@ TEST(QuantizationReport, JsonHasEveryFigure) {
       "stages": [
         {"name": "conv0", "step": 0.5, "largest_difference": 1.25, "largest_difference_steps": 2.5,
          "image": 2, "channel": 3, "y": 1, "x": 0, "float": 1.0, "integer": 2.25, "snr_db": 20.0,
-         "values": 40, "saturated": 10},
+         "values": 30, "clamped": 40, "saturated": 10},
         {"name": "pooling", "step": 0.25, "largest_difference": 0.0, "largest_difference_steps": 0.0,
          "image": 0, "channel": 0, "y": 0, "x": 0, "float": 0.0, "integer": 0.0, "snr_db": null,
-         "values": 4, "saturated": 0},
+         "values": 4, "clamped": 4, "saturated": 0},
         {"name": "linear", "step": 0.125, "largest_difference": 0.5, "largest_difference_steps": 4.0,
          "image": 1, "channel": 0, "y": 0, "x": 0, "float": -1.0, "integer": -1.5, "snr_db": 10.0,
-         "values": 80, "saturated": 0}],
+         "values": 80, "clamped": 80, "saturated": 0}],
       "sensitivity": [
         {"name": "conv0", "only": 7, "up_to": 7, "all_but": 8, "only_logits_snr_db": 20.0},
         {"name": "linear", "only": 8, "up_to": 6, "all_but": 7, "only_logits_snr_db": 30.0}],

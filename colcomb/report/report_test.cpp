@@ -13,7 +13,7 @@ namespace {
 
 using Cells = std::vector<std::string>;
 
-CombiningReport example() {
+CombiningReport example_combining() {
   CombiningReport report;
   LayerReport layer;
   layer.name = "conv0";
@@ -39,7 +39,7 @@ CombiningReport example() {
 
 // 1452 of 9024 weights are 16.1 %; 36096 / 6528 = 5.53.
 TEST(CombiningTable, ShowsEachLayerAndTheNetwork) {
-  const auto lines = tests::lines_of(combining_table(example()));
+  const auto lines = tests::lines_of(combining_table(example_combining()));
   ASSERT_EQ(lines.size(), 5U);  // header, rule, layer, rule, total
   EXPECT_EQ(tests::cells_of(lines[0]),
             (Cells{"layer", "filters x columns", "alpha", "nonzeros", "kept", "groups",
@@ -52,7 +52,7 @@ TEST(CombiningTable, ShowsEachLayerAndTheNetwork) {
 }
 
 TEST(CombiningTable, ALayerWithoutWeightsHasNoRatio) {
-  CombiningReport report = example();
+  CombiningReport report = example_combining();
   report.layers[0].nonzeros_before = report.layers[0].nonzeros = 0;
   report.layers[0].groups = report.layers[0].macs = 0;
   const auto cells = tests::cells_of(tests::lines_of(combining_table(report))[2]);
@@ -61,7 +61,7 @@ TEST(CombiningTable, ALayerWithoutWeightsHasNoRatio) {
 }
 
 TEST(CombiningTable, LinesAreEquallyLong) {
-  const std::string table = combining_table(example());
+  const std::string table = combining_table(example_combining());
   const std::size_t length = table.find('\n');
   for (std::size_t at = 0; at < table.size();) {
     const std::size_t end = table.find('\n', at);
@@ -71,7 +71,7 @@ TEST(CombiningTable, LinesAreEquallyLong) {
 }
 
 TEST(CombiningCsv, HasHeaderLayersAndTotal) {
-  CombiningReport report = example();
+  CombiningReport report = example_combining();
   report.layers[0].name = "a,\"b";
   EXPECT_EQ(combining_csv(report),
             "layer,rows,columns,alpha,nonzeros_before,nonzeros,nonempty_rows,groups,utilization,"
@@ -83,7 +83,7 @@ TEST(CombiningCsv, HasHeaderLayersAndTotal) {
 TEST(Json, HoldsEveryFigure) {
   RunReport run;
   run.dataset = "fashion-mnist";
-  run.combining = example();
+  run.combining = example_combining();
   run.float_accuracy = {8, 4, 6};
   run.fake_quantized_accuracy = {8, 2, 3};
   run.integer_accuracy = {10000, 8900, 9950};

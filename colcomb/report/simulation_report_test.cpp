@@ -10,7 +10,7 @@ namespace {
 using Cells = std::vector<std::string>;
 
 /// The i-th counter of activity.def is 100 + i, but for the multiply-accumulates.
-SimulationResult example() {
+SimulationResult example_simulation() {
   SimulationResult result;
   result.engine = "fast";
   result.images = 2;
@@ -46,18 +46,19 @@ SimulationResult example() {
 
 // 150 MHz: 1500 clocks are 10 us, an image every 1000 clocks is 150,000 a second.
 TEST(SimulationTable, SaysWhichLayersArePoolings) {
-  SimulationResult result = example();
+  SimulationResult result = example_simulation();
   result.layers[0].fixed = true;
   result.layers[0].advice = "";
-  EXPECT_NE(simulation_table(result).find("a pooling, run on the array with fixed weights"),
+  EXPECT_NE(simulation_table(result).find(
+                "a layer of fixed weights: its input again, for a pooling of its own"),
             std::string::npos);
-  EXPECT_EQ(simulation_table(example()).find("pooling"), std::string::npos);
+  EXPECT_EQ(simulation_table(example_simulation()).find("pooling"), std::string::npos);
   EXPECT_EQ(to_json(result, false)["layers"][0]["fixed"], true);
-  EXPECT_FALSE(to_json(example(), false)["layers"][0].contains("fixed"));
+  EXPECT_FALSE(to_json(example_simulation(), false)["layers"][0].contains("fixed"));
 }
 
 TEST(SimulationTable, ShowsWhereClocksGoAndTheAdvice) {
-  const auto lines = tests::lines_of(simulation_table(example()));
+  const auto lines = tests::lines_of(simulation_table(example_simulation()));
   ASSERT_EQ(lines.size(), 8U);  // two of heading, header, rule, layer, rule, total, advice
   EXPECT_EQ(
       lines[0],
@@ -77,7 +78,7 @@ TEST(SimulationTable, ShowsWhereClocksGoAndTheAdvice) {
 }
 
 TEST(SimulationTable, CrossLayerRunsSayWhatIsLoadedBefore) {
-  SimulationResult result = example();
+  SimulationResult result = example_simulation();
   result.config.cross_layer = true;
   result.configuration = 77;
   result.images = 1;
@@ -92,7 +93,7 @@ TEST(SimulationTable, CrossLayerRunsSayWhatIsLoadedBefore) {
 }
 
 TEST(TileTable, HasALinePerTile) {
-  const auto lines = tests::lines_of(tile_table(example()));
+  const auto lines = tests::lines_of(tile_table(example_simulation()));
   ASSERT_EQ(lines.size(), 4U);
   EXPECT_EQ(tests::cells_of(lines[3]), (Cells{"a,b", "1", "32 x 17", "1000", "100.0%", "60.0%",
                                               "1.0%", "9.0%", "20.0%", "10.0%", "25.0%"}));
@@ -100,7 +101,7 @@ TEST(TileTable, HasALinePerTile) {
 
 // Weights are counted in bits: 111 are 14 bytes.
 TEST(ActivityTable, ShowsEveryTrafficCounterInBytes) {
-  const auto lines = tests::lines_of(activity_table(example()));
+  const auto lines = tests::lines_of(activity_table(example_simulation()));
   ASSERT_EQ(lines.size(), 6U + 10U);
   EXPECT_EQ(lines[0], "bytes over all images:");
   EXPECT_EQ(tests::cells_of(lines[1]),
@@ -118,13 +119,13 @@ TEST(ActivityTable, ShowsEveryTrafficCounterInBytes) {
 }
 
 TEST(ComparisonTable, RelatesEverythingToTheFirst) {
-  SimulationResult slow = example();
+  SimulationResult slow = example_simulation();
   slow.interval = 3000;
   slow.latency = 3000;
   slow.tiles.resize(8);
   slow.total.array_cells = 512;
   slow.total.activity.useful_macs = 1024;
-  const std::vector<NamedSimulation> runs = {{"slow", slow}, {"quick", example()}};
+  const std::vector<NamedSimulation> runs = {{"slow", slow}, {"quick", example_simulation()}};
   const auto lines = tests::lines_of(comparison_table(runs));
   ASSERT_EQ(lines.size(), 4U);
   // 1024 / 2560 and 512 / 2048 MACs; 20 and 10 us; 50,000 and 150,000 frames/s.
@@ -135,7 +136,7 @@ TEST(ComparisonTable, RelatesEverythingToTheFirst) {
 }
 
 TEST(SimulationJson, HoldsEveryNumber) {
-  SimulationResult result = example();
+  SimulationResult result = example_simulation();
   result.configuration = 5;
   const auto json = to_json(result, true);
   EXPECT_EQ(json["engine"], "fast");
@@ -183,14 +184,15 @@ TEST(SimulationCsv, HasALinePerPartAndTheTotal) {
   const std::string figures =
       "32,17,1024,2048,512,1000,600,10,90,200,100,4,101,512,1536,104,105,106,107,108,109,110,111,"
       "112,113\n";
-  EXPECT_EQ(simulation_csv(example(), false), header + "conv0,," + figures + "network,," + figures);
-  EXPECT_EQ(simulation_csv(example(), true),
+  EXPECT_EQ(simulation_csv(example_simulation(), false),
+            header + "conv0,," + figures + "network,," + figures);
+  EXPECT_EQ(simulation_csv(example_simulation(), true),
             header + "conv0,0," + figures + "\"a,b\",1," + figures + "network,," + figures);
 }
 
 // Every part and every counter once: sums of two runs double each.
 TEST(SimulatedCounts, AddUpInEveryPart) {
-  const SimulatedPart part = example().layers[0];
+  const SimulatedPart part = example_simulation().layers[0];
   CycleCount cycles = part.cycles;
   cycles += part.cycles;
   for (const CyclePart& row : cycle_parts())

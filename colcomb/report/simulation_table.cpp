@@ -102,9 +102,10 @@ std::string simulation_table(const SimulationResult& result) {
   lines.push_back(clock_line({"total", "", tiles(result.total)}, result.total, all));
   std::string text = heading(result) + format_table(lines, true);
   for (const SimulatedPart& layer : result.layers) {
-    text +=
-        fmt::format("{}: {}\n", layer.name,
-                    layer.fixed ? "a pooling, run on the array with fixed weights" : layer.advice);
+    text += fmt::format("{}: {}\n", layer.name,
+                        layer.fixed
+                            ? "a layer of fixed weights: its input again, for a pooling of its own"
+                            : layer.advice);
   }
   return text;
 }

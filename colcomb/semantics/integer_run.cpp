@@ -1,6 +1,7 @@
 #include "colcomb/semantics/integer_run.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -99,13 +100,28 @@ HiddenOutput run_hidden(const QuantizedLayer& layer, const LayerDescription& des
   return output;
 }
 
-void run_pool(const Map& map, std::uint32_t pooling_fraction_bits, Trace& trace) {
-  for (std::size_t c = 0; c < map.channels; ++c) {
-    std::uint64_t sum = 0;
-    for (const std::uint8_t value : map.plane(c)) sum += value;
-    trace.pool_sums.push_back(sum);
-    trace.pooled.push_back(pool(sum, map.pixels(), pooling_fraction_bits));
+/// Everything up to the pooled sums.
+Trace run_hidden_layers(const QuantizedNetwork& network, std::span<const std::uint8_t> image) {
+  Trace trace;
+  const Map reshaped = reshape_image(image, network.description.input);
+  const Map* map = &reshaped;
+  trace.outputs.reserve(network.hidden.size());  // `map` and residual sources point into it
+  for (std::size_t i = 0; i < network.hidden.size(); ++i) {
+    const LayerDescription& description = network.description.hidden[i];
+    Residual residual;
+    if (description.residual) {
+      residual = {&trace.outputs[*description.residual], ResidualPixels(network.description, i)};
+    }
+    HiddenOutput output = run_hidden(network.hidden[i], description, *map, residual);
+    trace.outputs.push_back(std::move(output.map));
+    trace.saturated.push_back(output.saturated);
+    map = &trace.outputs.back();
   }
+  for (std::size_t c = 0; network.description.global_pooling && c < map->channels; ++c) {
+    const auto plane = map->plane(c);
+    trace.pool_sums.push_back(std::accumulate(plane.begin(), plane.end(), std::uint64_t{0}));
+  }
+  return trace;
 }
 
 /// The classifier on the pooled bytes or the last map.
@@ -127,29 +143,22 @@ std::vector<std::int32_t> run(const QuantizedNetwork& network,
 }
 
 Trace run_traced(const QuantizedNetwork& network, std::span<const std::uint8_t> image) {
-  Trace trace;
-  const Map reshaped = reshape_image(image, network.description.input);
-  const Map* map = &reshaped;
-  trace.outputs.reserve(network.hidden.size());  // `map` and residual sources point into it
-  for (std::size_t i = 0; i < network.hidden.size(); ++i) {
-    const LayerDescription& description = network.description.hidden[i];
-    Residual residual;
-    if (description.residual) {
-      residual = {&trace.outputs[*description.residual], ResidualPixels(network.description, i)};
-    }
-    HiddenOutput output = run_hidden(network.hidden[i], description, *map, residual);
-    trace.outputs.push_back(std::move(output.map));
-    trace.saturated.push_back(output.saturated);
-    map = &trace.outputs.back();
-  }
+  Trace trace = run_hidden_layers(network, image);
   const LayerDescription& classifier = network.description.classifier;
   if (!network.description.global_pooling) {
-    run_linear(network.classifier, classifier, *map, trace);
+    run_linear(network.classifier, classifier, trace.outputs.back(), trace);
     return trace;
   }
-  run_pool(*map, network.pooling.fraction_bits, trace);
+  const std::size_t pixels = trace.outputs.back().pixels();
+  for (const std::uint64_t sum : trace.pool_sums)
+    trace.pooled.push_back(pool(sum, pixels, network.pooling.fraction_bits));
   run_linear(network.classifier, classifier, {trace.pooled.size(), 1, 1, trace.pooled}, trace);
   return trace;
+}
+
+std::vector<std::uint64_t> pool_sums(const QuantizedNetwork& network,
+                                     std::span<const std::uint8_t> image) {
+  return run_hidden_layers(network, image).pool_sums;
 }
 
 Matrix<std::int32_t> run_many(const QuantizedNetwork& network, std::span<const std::uint8_t> images,

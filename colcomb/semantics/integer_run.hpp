@@ -22,7 +22,7 @@ struct Trace {
   // mean that the classifier reads.
   std::vector<std::uint64_t> pool_sums;
   std::vector<std::uint8_t> pooled;
-  std::vector<std::int32_t> logits;      // in units of logit_scale(network)
+  std::vector<std::int32_t> logits;  // in units of logit_scale(network)
 
   bool operator==(const Trace&) const = default;
 };
@@ -35,6 +35,11 @@ struct Trace {
 /// The same with everything in between.
 [[nodiscard]] Trace run_traced(const QuantizedNetwork& network,
                                std::span<const std::uint8_t> image);
+
+/// The pool_sums of run_traced, for which the hidden layers suffice: `network`'s classifier may be
+/// empty. Requires otherwise: as for run.
+[[nodiscard]] std::vector<std::uint64_t> pool_sums(const QuantizedNetwork& network,
+                                                   std::span<const std::uint8_t> image);
 
 /// Logits of `images`, which lie one after the other: images x classes.
 /// Requires: as for run; images.size() is a multiple of one image's.

@@ -19,9 +19,9 @@ using tiling::Clock;
 using tiling::TileClocks;
 using tiling::TileTimes;
 
-constexpr std::uint64_t kSeeds = 400;
+constexpr std::uint64_t kLayeredSeeds = 400;
 
-tests::Machine machine(std::uint64_t seed) {
+tests::Machine layered_machine(std::uint64_t seed) {
   Random random(seed);
   return tests::random_machine(random);
 }
@@ -227,8 +227,8 @@ TEST(Layered, ClocksEqualTheMachineSteppedClockByClock) {
   std::size_t through_dram = 0;
   std::size_t single = 0;
   std::size_t slow_ports = 0;
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    const auto [network, config] = machine(seed);
+  for (std::uint64_t seed = 1; seed <= kLayeredSeeds; ++seed) {
+    const auto [network, config] = layered_machine(seed);
     const Schedule schedule = tiling::make_schedule(network, config);
     if (schedule.tiles.size() > 1500) continue;  // the oracle is quadratic
     through_dram += std::ranges::count(schedule.output_in_dram, 1) > 0 ? 1U : 0U;
@@ -252,8 +252,8 @@ TEST(Layered, ClocksEqualTheMachineSteppedClockByClock) {
 }
 
 TEST(Layered, PartsSumToTheRunAndEveryLevelToTheNext) {
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    const auto [network, config] = machine(seed);
+  for (std::uint64_t seed = 1; seed <= kLayeredSeeds; ++seed) {
+    const auto [network, config] = layered_machine(seed);
     const std::uint64_t batches = 1 + seed % 3;
     const SimulationResult result = count_layered(network, config, batches * config.batch);
     const Schedule schedule = tiling::make_schedule(network, config);
@@ -282,8 +282,8 @@ TEST(Layered, PartsSumToTheRunAndEveryLevelToTheNext) {
 }
 
 TEST(Layered, UsefulAndWastedMacsAreAllCells) {
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    const auto [network, config] = machine(seed);
+  for (std::uint64_t seed = 1; seed <= kLayeredSeeds; ++seed) {
+    const auto [network, config] = layered_machine(seed);
     const std::uint64_t images = 2 * config.batch;
     const SimulationResult result = count_layered(network, config, images);
     for (std::size_t i = 0; i < network.layer_count(); ++i) {
@@ -301,8 +301,8 @@ TEST(Layered, UsefulAndWastedMacsAreAllCells) {
 }
 
 TEST(Layered, OrdersDifferInTrafficOnly) {
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    auto [network, config] = machine(seed);
+  for (std::uint64_t seed = 1; seed <= kLayeredSeeds; ++seed) {
+    auto [network, config] = layered_machine(seed);
     config.input_bytes = config.output_bytes = config.residual_input_bytes = 1U << 24U;
     config.pooling_bytes = config.partial_sum_bytes = 1U << 24U;
     config.order = TileOrder::kWeightMajor;
@@ -346,8 +346,8 @@ TEST(Layered, BlockTrafficByHand) {
 
 TEST(Layered, DoubleBufferingIsNeverSlower) {
   std::size_t faster = 0;
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    auto [network, config] = machine(seed);
+  for (std::uint64_t seed = 1; seed <= kLayeredSeeds; ++seed) {
+    auto [network, config] = layered_machine(seed);
     config.double_buffering = false;
     const SimulationResult single = count_layered(network, config, config.batch);
     config.double_buffering = true;
@@ -356,12 +356,12 @@ TEST(Layered, DoubleBufferingIsNeverSlower) {
     EXPECT_LE(twice.interval, single.interval) << "seed " << seed;
     faster += twice.latency < single.latency ? 1 : 0;
   }
-  EXPECT_GT(faster, kSeeds / 4);
+  EXPECT_GT(faster, kLayeredSeeds / 4);
 }
 
 TEST(Layered, WiderMemoryIsNeverSlower) {
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    auto [network, config] = machine(seed);
+  for (std::uint64_t seed = 1; seed <= kLayeredSeeds; ++seed) {
+    auto [network, config] = layered_machine(seed);
     config.dram_burst_bytes = 128;
     fit_buffers(network, config, seed);
     config.weight_bytes = 1U << 30U;  // a line of weights may need more bytes of a wider DRAM
@@ -379,8 +379,8 @@ TEST(Layered, WiderMemoryIsNeverSlower) {
 }
 
 TEST(Layered, MorePortsAreNeverSlower) {
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    auto [network, config] = machine(seed);
+  for (std::uint64_t seed = 1; seed <= kLayeredSeeds; ++seed) {
+    auto [network, config] = layered_machine(seed);
     config.bank_ports = 1;
     const std::uint64_t narrow = count_layered(network, config, config.batch).latency;
     config.bank_ports = 1000;
@@ -391,8 +391,8 @@ TEST(Layered, MorePortsAreNeverSlower) {
 // With room for everything a larger batch only spreads weights and waits over more words.
 TEST(Layered, DoublingTheBatchNeverLosesFrames) {
   std::size_t gained = 0;
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    auto [network, config] = machine(seed);
+  for (std::uint64_t seed = 1; seed <= kLayeredSeeds; ++seed) {
+    auto [network, config] = layered_machine(seed);
     config.data_bytes = config.input_bytes = config.residual_bytes = config.output_bytes =
         config.partial_sum_bytes = 1U << 30U;
     config.batch = 1;
@@ -403,15 +403,15 @@ TEST(Layered, DoublingTheBatchNeverLosesFrames) {
     EXPECT_EQ(twice.total.activity.useful_macs, once.total.activity.useful_macs);
     gained += twice.interval < 2 * once.interval ? 1 : 0;
   }
-  EXPECT_GT(gained, kSeeds / 2);
+  EXPECT_GT(gained, kLayeredSeeds / 2);
 }
 
 // Ends may come in a rhythm of up to six batches, hence the mean over 60.
 TEST(Layered, TheIntervalIsTheMeanOfManyBatches) {
   std::size_t uneven = 0;
-  for (std::uint64_t sample = 0; sample < 25 * kSeeds; ++sample) {
+  for (std::uint64_t sample = 0; sample < 25 * kLayeredSeeds; ++sample) {
     const std::uint64_t seed = 1 + sample / 5;
-    auto [network, config] = machine(seed);
+    auto [network, config] = layered_machine(seed);
     config.dram_bytes_per_clock = std::array{1, 2, 4, 16, 64}[sample % 5];
     config.dram_burst_bytes = std::max<std::size_t>(config.dram_bytes_per_clock, 8);
     fit_buffers(network, config, sample);

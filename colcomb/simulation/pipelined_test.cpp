@@ -13,9 +13,9 @@
 namespace colcomb::simulation {
 namespace {
 
-constexpr std::uint64_t kSeeds = 200;
+constexpr std::uint64_t kPipelinedSeeds = 200;
 
-tests::Machine machine(std::uint64_t seed) {
+tests::Machine pipelined_machine(std::uint64_t seed) {
   Random random(seed);
   tests::Machine machine = tests::random_machine(random);
   machine.config.cross_layer = true;
@@ -148,15 +148,15 @@ void expect_literal(const QuantizedNetwork& network, const ArrayConfig& config, 
 }
 
 TEST(Pipelined, ClocksEqualTheFormulasWrittenOut) {
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    const auto [network, config] = machine(seed);
+  for (std::uint64_t seed = 1; seed <= kPipelinedSeeds; ++seed) {
+    const auto [network, config] = pipelined_machine(seed);
     expect_literal(network, config, 1 + seed % 4, seed);
   }
 }
 
 TEST(Pipelined, TheIntervalIsTheOneOfManyImages) {
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    const auto [network, config] = machine(seed);
+  for (std::uint64_t seed = 1; seed <= kPipelinedSeeds; ++seed) {
+    const auto [network, config] = pipelined_machine(seed);
     PipelineClocks clocks(network, config);
     std::uint64_t before = 0;
     std::uint64_t end = 0;
@@ -169,7 +169,7 @@ TEST(Pipelined, TheIntervalIsTheOneOfManyImages) {
 }
 
 TEST(Pipelined, NoImageIsFasterThanTheLayerWithMostWords) {
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kPipelinedSeeds; ++seed) {
     Random random(seed);
     const QuantizedNetwork network = tiling::dense(tests::random_quantized_network(random));
     ArrayConfig config;

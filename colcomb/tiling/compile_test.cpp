@@ -14,10 +14,10 @@
 namespace colcomb::tiling {
 namespace {
 
-constexpr std::uint64_t kSeeds = 200;
+constexpr std::uint64_t kCompileSeeds = 200;
 
-struct Sample {
-  explicit Sample(std::uint64_t seed) {
+struct CompiledSample {
+  explicit CompiledSample(std::uint64_t seed) {
     Random random(seed);
     auto [random_network, random_config] = tests::random_machine(random);
     network = std::move(random_network);
@@ -52,9 +52,9 @@ struct Sample {
 };
 
 TEST(Compile, TransfersMoveTheBytesOfTheSchedule) {
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kCompileSeeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    const Sample s(seed);
+    const CompiledSample s(seed);
     const Schedule& schedule = s.program.schedule;
     EXPECT_EQ(s.bytes(s.program.initial), schedule.initial_weight_bytes);
     ASSERT_EQ(s.program.tiles.size(), schedule.tiles.size());
@@ -77,9 +77,9 @@ TEST(Compile, TransfersMoveTheBytesOfTheSchedule) {
 }
 
 TEST(Compile, EverythingIsWithinItsBank) {
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kCompileSeeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    const Sample s(seed);
+    const CompiledSample s(seed);
     const SlotBytes& slots = s.program.slots;
     const std::uint64_t columns = s.config.columns;
     const std::uint64_t buses = s.config.row_buses();
@@ -166,7 +166,7 @@ using Byte = std::pair<std::uint64_t, std::uint64_t>;
 using Contents = std::map<std::pair<std::uint32_t, std::int64_t>, Byte>;
 
 /// Fills the banks as the transfers of one tile do; false where two of them meet.
-bool fill(Contents& contents, const Sample& s, const TileSetup& setup, TransferKind kind,
+bool fill(Contents& contents, const CompiledSample& s, const TileSetup& setup, TransferKind kind,
           std::uint64_t dram_begin, std::uint64_t dram_plane) {
   Contents added;
   for (const Transfer& transfer : s.reads(setup)) {
@@ -190,9 +190,9 @@ bool fill(Contents& contents, const Sample& s, const TileSetup& setup, TransferK
 // pixel's byte of their channel.
 TEST(Compile, BlocksHoldWhatTheLinesRead) {
   std::size_t reads = 0;
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kCompileSeeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    const Sample s(seed);
+    const CompiledSample s(seed);
     const std::uint64_t burst = s.config.dram_burst_bytes;
     const std::vector<InputLayout> layouts = [&] {
       std::vector<InputLayout> result;
@@ -263,9 +263,9 @@ TEST(Compile, BlocksHoldWhatTheLinesRead) {
 // What one layer writes to the data buffer is where the next one's lines read it.
 TEST(Compile, ALayersWritesAreTheNextOnesReads) {
   std::size_t checked = 0;
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kCompileSeeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    const Sample s(seed);
+    const CompiledSample s(seed);
     // Per layer: bank, channel, and the address written.
     std::vector<std::map<std::pair<std::size_t, std::uint64_t>, std::uint32_t>> written(
         s.network.layer_count());
@@ -304,9 +304,9 @@ TEST(Compile, ALayersWritesAreTheNextOnesReads) {
 
 // A controller that knows the waits of the program alone decides in the closed form's clocks.
 TEST(Compile, WaitsGiveTheClocksOfTheClosedForm) {
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kCompileSeeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    const Sample s(seed);
+    const CompiledSample s(seed);
     const std::vector<Tile>& tiles = s.program.schedule.tiles;
     TileClocks clocks(s.config, s.program.schedule);
     Clock first = 0;  // decisions of the tile before
@@ -335,9 +335,9 @@ TEST(Compile, WaitsGiveTheClocksOfTheClosedForm) {
 
 // The regions of the external memory follow each other.
 TEST(Compile, RegionsOfMemoryShareNoByte) {
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kCompileSeeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    const Sample s(seed);
+    const CompiledSample s(seed);
     const MemoryMap& memory = s.program.memory;
     const std::uint64_t burst = s.config.dram_burst_bytes;
     const auto planes = [&](std::uint64_t count, std::uint64_t bytes) {

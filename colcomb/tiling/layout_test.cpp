@@ -13,11 +13,11 @@
 namespace colcomb::tiling {
 namespace {
 
-constexpr std::uint64_t kSeeds = 300;
+constexpr std::uint64_t kLayoutSeeds = 300;
 
 /// Calls check(machine, layer, layout) for every layer of many machines.
 void for_every_layout(const auto& check) {
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kLayoutSeeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Random random(seed);
     const tests::Machine machine = tests::random_machine(random);

@@ -10,10 +10,10 @@
 namespace colcomb::tiling {
 namespace {
 
-constexpr std::uint64_t kSeeds = 400;
+constexpr std::uint64_t kPlacementSeeds = 400;
 
-struct Sample {
-  explicit Sample(std::uint64_t seed) {
+struct PlacedSample {
+  explicit PlacedSample(std::uint64_t seed) {
     Random random(seed);
     auto [random_network, random_config] = tests::random_machine(random);
     network = std::move(random_network);
@@ -55,9 +55,9 @@ struct Sample {
 TEST(Placement, MapsInARowShareNoByte) {
   std::size_t kept = 0;
   std::size_t in_dram = 0;
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kPlacementSeeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    const Sample s(seed);
+    const PlacedSample s(seed);
     const std::size_t last = s.network.layer_count() - 1;
     EXPECT_EQ(s.placement.input_in_dram[last], 0);
     for (std::size_t i = 1; i <= last; ++i) {
@@ -83,9 +83,9 @@ TEST(Placement, MapsInARowShareNoByte) {
 
 TEST(Placement, ImagesAreWholeWhereTwoBatchesAndBlocksFit) {
   std::size_t whole = 0;
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kPlacementSeeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    const Sample s(seed);
+    const PlacedSample s(seed);
     const LayerDescription& first = s.network.description.layer(0);
     const std::uint64_t burst = s.config.dram_burst_bytes;
     const std::uint64_t plane =
@@ -106,16 +106,16 @@ TEST(Placement, ImagesAreWholeWhereTwoBatchesAndBlocksFit) {
     }
   }
   EXPECT_GT(whole, 50U);
-  EXPECT_LT(whole, kSeeds - 50);
+  EXPECT_LT(whole, kPlacementSeeds - 50);
 }
 
 TEST(Placement, ResidualSourcesAliveTogetherShareNoByte) {
   std::size_t kept = 0;
   std::size_t fetched = 0;
   std::size_t together = 0;
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kPlacementSeeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    const Sample s(seed);
+    const PlacedSample s(seed);
     const std::uint64_t bank = s.config.residual_bytes / s.config.row_buses();
     const auto& placement = s.placement;
     for (std::size_t a = 0; a < s.network.description.hidden.size(); ++a) {
@@ -145,9 +145,9 @@ TEST(Placement, ResidualSourcesAliveTogetherShareNoByte) {
 }
 
 TEST(Placement, AMapGoesToDramOnlyForALayerThatReadsItThere) {
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  for (std::uint64_t seed = 1; seed <= kPlacementSeeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    const Sample s(seed);
+    const PlacedSample s(seed);
     for (std::size_t i = 0; i < s.network.description.hidden.size(); ++i) {
       const bool as_input = s.placement.input_in_dram[i + 1] != 0;
       const bool as_residual = s.last_reader(i) && s.placement.residual_kept[i] == 0;

@@ -408,7 +408,7 @@ TEST(Schedule, OrderOfTiles) {
   EXPECT_TRUE(std::ranges::is_sorted(visited[1]));
 }
 
-std::string refusal(const QuantizedNetwork& network, const ArrayConfig& config) {
+std::string schedule_refusal(const QuantizedNetwork& network, const ArrayConfig& config) {
   try {
     (void)make_schedule(network, config);
   } catch (const UserError& error) {
@@ -425,29 +425,32 @@ TEST(Schedule, BuffersTooSmallNameLayerAndRule) {
   config.columns = 1;
   config.dram_bytes_per_clock = config.dram_burst_bytes = 8;
   config.partial_sum_bytes = 7;
-  EXPECT_THAT(refusal(network, config),
+  EXPECT_THAT(schedule_refusal(network, config),
               testing::HasSubstr("layer first: buffers.partial_sum_bytes is '7 bytes in a bank': "
                                  "must hold 8 for a single word"));
   config.partial_sum_bytes = 8;
-  EXPECT_EQ(refusal(network, config), "");
+  EXPECT_EQ(schedule_refusal(network, config), "");
   // Two batches of images take 2 x 5 planes of two bursts. With less, a single word's tile reads
   // one row of one channel, three bytes of one burst, or two where the row is bytes 6 to 8.
   config.input_bytes = 159;
   EXPECT_EQ(make_schedule(network, config).input_in_dram[0], 1);
   config.input_bytes = 32;
-  EXPECT_EQ(refusal(network, config), "");
+  EXPECT_EQ(schedule_refusal(network, config), "");
   config.input_bytes = 31;
-  EXPECT_THAT(refusal(network, config), testing::HasSubstr("layer first: buffers.input_bytes"));
+  EXPECT_THAT(schedule_refusal(network, config),
+              testing::HasSubstr("layer first: buffers.input_bytes"));
   config.input_bytes = 160;
   EXPECT_EQ(make_schedule(network, config).input_in_dram[0], 0);
   // Two rows' logits of one image, twice.
   config.output_bytes = 31;
-  EXPECT_THAT(refusal(network, config), testing::HasSubstr("layer linear: buffers.output_bytes"));
+  EXPECT_THAT(schedule_refusal(network, config),
+              testing::HasSubstr("layer linear: buffers.output_bytes"));
   config.output_bytes = 32;
-  EXPECT_EQ(refusal(network, config), "");
+  EXPECT_EQ(schedule_refusal(network, config), "");
   config.data_bytes = 3;
-  EXPECT_THAT(refusal(network, config), testing::HasSubstr("layer linear: pooled bytes is '4 in a "
-                                                           "bank': must fit"));
+  EXPECT_THAT(schedule_refusal(network, config),
+              testing::HasSubstr("layer linear: pooled bytes is '4 in a "
+                                 "bank': must fit"));
 }
 
 // An input buffer that would just hold the images leaves room for the blocks of a later layer.

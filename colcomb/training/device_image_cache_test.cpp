@@ -12,9 +12,9 @@ namespace {
 using Kind = dataset::TransformOptions::Kind;
 
 /// Noise of one size.
-class Noise : public dataset::Dataset {
+class CachedNoise : public dataset::Dataset {
  public:
-  Noise(std::size_t channels, dataset::ImageSize size) : channels_(channels), size_(size) {}
+  CachedNoise(std::size_t channels, dataset::ImageSize size) : channels_(channels), size_(size) {}
   [[nodiscard]] std::size_t size() const override { return 50; }
   [[nodiscard]] const std::vector<std::string>& class_names() const override { return names_; }
   [[nodiscard]] std::size_t channels() const override { return channels_; }
@@ -48,7 +48,7 @@ class DeviceImageCacheCases : public testing::TestWithParam<Case> {};
 /// The loader's own pixels are the oracle: the trained network must not see who made them.
 TEST_P(DeviceImageCacheCases, EqualTheLoadersPixels) {
   const Case& c = GetParam();
-  const Noise data(c.channels, c.picture);
+  const CachedNoise data(c.channels, c.picture);
   ASSERT_TRUE(DeviceImageCache::takes(data, c.transform));
   DeviceImageCache image_cache(torch::kCPU);
   image_cache.hold(data);
@@ -102,16 +102,16 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& param) { return std::string(param.param.name); });
 
 TEST(DeviceImageCache, TakesWhatIsPlacedAlone) {
-  const Noise data(1, {8, 8});
+  const CachedNoise data(1, {8, 8});
   EXPECT_FALSE(
       DeviceImageCache::takes(data, {.kind = Kind::kResizedCrop, .height = 8, .width = 8}));
   EXPECT_FALSE(DeviceImageCache::takes(data, {.kind = Kind::kCenterCrop, .height = 8, .width = 8}));
-  const Noise large(3, {4096, 4096});  // 50 of them are 2.5 GB
+  const CachedNoise large(3, {4096, 4096});  // 50 of them are 2.5 GB
   EXPECT_FALSE(DeviceImageCache::takes(large, {.kind = Kind::kPad, .height = 4096, .width = 4096}));
 }
 
 TEST(DeviceImageCache, TooLargePicturesAreRefusedAsByTheLoader) {
-  const Noise data(1, {8, 8});
+  const CachedNoise data(1, {8, 8});
   dataset::LoaderOptions options;
   options.placements = true;
   dataset::BatchLoader loader(data, {0, 1}, {.kind = Kind::kPad, .height = 8, .width = 7}, options);

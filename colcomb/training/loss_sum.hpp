@@ -20,6 +20,8 @@ class LossSum {
   /// Whether mean() costs nothing.
   [[nodiscard]] bool at_hand() const { return !sum_.defined(); }
   [[nodiscard]] std::size_t images() const { return images_; }
+  /// Errors: UserError if mean() is not finite after `batches` batches of `epoch`.
+  void require_finite(std::size_t epoch, std::size_t batches) const;
 
  private:
   double host_sum_ = 0;

@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <cmath>
 #include <optional>
 #include <utility>
 
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/threads.hpp"
 #include "colcomb/dataset/batch_loader.hpp"
+#include "colcomb/training/cached_images.hpp"
 #include "colcomb/training/history.hpp"
 #include "colcomb/training/joint_optimizer.hpp"
 #include "colcomb/training/libtorch_threads.hpp"
@@ -63,7 +63,7 @@ class Run {
                                                network_->description(), options_));
     }
     network_->move_to(device_);
-    image_cache_ = cached_images();
+    image_cache_ = cached_images(data_, options_, backend_, device_);
     step_.begin(teacher(), device_, std::exchange(state_.optimizer, {}));
     if (workers_.size() > 1)
       require_agreement(workers_, digest_of(checkpoint()),
@@ -120,19 +120,6 @@ class Run {
     return result;
   }
 
-  /// Null: batches bring their pixels. Only autograd reads the cache, and mixing images needs their
-  /// pixels on the host.
-  [[nodiscard]] std::shared_ptr<const DeviceImageCache> cached_images() const {
-    if (backend_ != "autograd" || options_.recipe.mixup > 0 ||
-        !DeviceImageCache::takes(data_.train_set, data_.train_transform) ||
-        !DeviceImageCache::takes(data_.test_set, data_.test_transform))
-      return nullptr;
-    auto images = std::make_shared<DeviceImageCache>(device_);
-    images->hold(data_.train_set);
-    images->hold(data_.test_set);
-    return images;
-  }
-
   [[nodiscard]] std::unique_ptr<Teacher> teacher() const {
     if (!options_.recipe.teacher) return nullptr;
     return std::make_unique<Teacher>(*options_.recipe.teacher, network_->description(), backend_,
@@ -165,7 +152,7 @@ class Run {
       const bool note = ++batches % run_.print_frequency == 0;
       const bool last = batches == loader.batches();
       if (losses.at_hand() || note || last) {
-        require_finite(losses, record, batches);
+        losses.require_finite(record.epoch, batches);
         report(losses, record, note);
       }
       if (!pruning_->after_batch(clock_, record)) continue;
@@ -180,16 +167,6 @@ class Run {
     if (!workers_.leads() || !observer_.batch) return;
     observer_.batch(
         {record.epoch, options_.epochs, losses.images(), data_.train.size(), losses.mean(), note});
-  }
-
-  /// `batches`: of this epoch, done so far.
-  static void require_finite(const LossSum& losses, const EpochRecord& record,
-                             std::size_t batches) {
-    if (std::isfinite(losses.mean())) return;
-    throw failure("training",
-                  fmt::format("the loss is no longer finite in epoch {}, {} {}: try a smaller "
-                              "learning rate; the last checkpoint is intact",
-                              record.epoch, losses.at_hand() ? "batch" : "by batch", batches));
   }
 
   /// Before an epoch's evaluation: all workers hold the same numbers.

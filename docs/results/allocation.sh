@@ -2,6 +2,7 @@
 # Combining for an array against the paper's uniform alpha (allocation.md).
 #   allocation.sh importance COLCOMB CIFAR_ROOT OUT   which importance, judged on held-out training images
 #   allocation.sh cifar COLCOMB CIFAR_ROOT OUT        uniform alpha and fit, three seeds, test split
+#   allocation.sh wide COLCOMB CIFAR_ROOT OUT         uniform alpha and budget on a wider network
 #   allocation.sh frontier COLCOMB CIFAR_ROOT OUT     accuracy against clocks, Fashion-MNIST and CIFAR-10
 set -euo pipefail
 mode=$1 colcomb=$2 root=$3 out=$4
@@ -31,6 +32,11 @@ case $mode in
       run "fit-$seed" --epochs 10 --seed $seed
     done
     ;;
+  wide)
+    "$colcomb" experiment frontier --dataset cifar10 --dataset-root "$root" --recipe best \
+      --precision bf16 --filters 64 128 256 --layers 2 2 2 --strides 1 2 2 --reshape-stride 2 \
+      --epochs 3 --array 32x32 --threads 1 --arms uniform budget --alphas 1 2 4 8 --out "$out/wide"
+    ;;
   frontier)
     arms=(--arms uniform budget thin)
     "$colcomb" experiment frontier --dataset fashion-mnist --aug - --batch-size 128 \
@@ -40,7 +46,7 @@ case $mode in
       "${arms[@]}" --out "$out/cifar10"
     ;;
   *)
-    echo "usage: allocation.sh importance|cifar|frontier COLCOMB CIFAR_ROOT OUT" >&2
+    echo "usage: allocation.sh importance|cifar|wide|frontier COLCOMB CIFAR_ROOT OUT" >&2
     exit 2
     ;;
 esac

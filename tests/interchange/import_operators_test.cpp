@@ -214,6 +214,58 @@ TEST(ImportOperators, MaximaAreExactInIntegers) {
   }
 }
 
+// Neither poolings nor a flattened map are filter matrices.
+TEST(ImportOperators, PoolingsAndAFlattenedMapAddNoLayer) {
+  Random random(1);
+  OnnxBuilder b(1, 28, 28);
+  auto map = b.node("Relu", {b.node("Conv", {"image", b.normal(random, {64, 1, 3, 3}, 0, 1)})});
+  map = b.node("MaxPool", {map});
+  b.with("kernel_shape", Ints{2, 2}).with("strides", Ints{2, 2});
+  map = b.node("Relu", {b.node("Conv", {map, b.normal(random, {5, 64, 1, 1}, 0, 1)})});
+  map = b.node("AveragePool", {map});
+  b.with("kernel_shape", Ints{3, 3}).with("strides", Ints{2, 2}).with("pads", Ints{1, 1, 1, 1});
+  const auto flat = b.node("Flatten", {map});
+  b.output(b.node("Gemm", {flat, b.normal(random, {5 * 7 * 7, 10}, 0, 1)}));
+  const auto model = imported(b);
+  ASSERT_EQ(complaints(model), "");
+  const NetworkDescription& network = model.network.description;
+  ASSERT_EQ(network.hidden.size(), 2U);
+  EXPECT_EQ(network.hidden[0].pooling,
+            (PoolingWindow{PoolingKind::kMax, 2, 2, 2, 0, 0, 13, 13, false}));
+  EXPECT_EQ(network.hidden[1].pooling,
+            (PoolingWindow{PoolingKind::kMean, 3, 3, 2, 1, 1, 7, 7, false}));
+  EXPECT_FALSE(network.hidden[0].fixed || network.hidden[1].fixed);
+  EXPECT_FALSE(network.global_pooling);
+  EXPECT_EQ(network.classifier.columns.size(), 5U * 7 * 7);
+  EXPECT_EQ(network.classifier.window, (Window{7, 7, 1, 1, 0, 0, 1, 1}));
+}
+
+// What another node reads in front of a pooling stays: the pooling is a layer's of its own then.
+TEST(ImportOperators, AMapReadInFrontOfItsPoolingStays) {
+  Random random(1);
+  OnnxBuilder b(1, 8, 8);
+  const auto conv = [&](const std::string& x, std::int64_t channels) {
+    return b.node("Conv", {x, b.normal(random, {4, channels, 1, 1}, 0, 0.5)});
+  };
+  const auto first = b.node("Relu", {conv("image", 1)});
+  // The pooling comes before the addition that reads `first` itself.
+  const auto pooled = b.node("MaxPool", {first});
+  b.with("kernel_shape", Ints{3, 3}).with("strides", Ints{1, 1}).with("pads", Ints{1, 1, 1, 1});
+  const auto sum = b.node("Add", {conv(pooled, 4), first});
+  const auto last = b.node("Relu", {sum});
+  const auto flat = b.node("Flatten", {b.node("GlobalAveragePool", {last})});
+  b.output(b.node("Gemm", {flat, b.normal(random, {4, 3}, 0, 1)}));
+  const auto model = imported(b);
+  ASSERT_EQ(complaints(model), "");
+  const NetworkDescription& network = model.network.description;
+  ASSERT_EQ(network.hidden.size(), 3U);
+  EXPECT_FALSE(network.hidden[0].pooling);
+  EXPECT_TRUE(network.hidden[1].fixed);
+  EXPECT_TRUE(network.hidden[1].pooling);
+  EXPECT_EQ(network.hidden[2].residual, 0U);
+  expect_same_logits(b, random);
+}
+
 TEST(ImportOperators, MeansOfAnyWindow) {
   std::size_t made = 0;
   for (std::uint64_t seed = 0; seed < 120; ++seed) {

@@ -17,13 +17,13 @@ struct WordOracle {
   std::size_t pixels = 0;              // of the output map
   std::vector<std::ptrdiff_t> output;  // per word; -1: none
 
-  explicit WordOracle(const LayerDescription& layer)
+  explicit WordOracle(const colcomb::LayerDescription& layer)
       : height(layer.sum_height()), width(layer.sum_width()), pixels(height * width) {
     if (!layer.pooling) {
       for (std::size_t p = 0; p < pixels; ++p) output.push_back(static_cast<std::ptrdiff_t>(p));
       return;
     }
-    const PoolingWindow& pooling = *layer.pooling;
+    const colcomb::PoolingWindow& pooling = *layer.pooling;
     const auto last_y = [&](std::size_t y) {
       return y * pooling.stride + pooling.kernel_height - 1 - pooling.pad_top;
     };

@@ -14,7 +14,7 @@
 namespace colcomb::simulation {
 namespace {
 
-const std::vector<std::uint8_t> kImage = {10, 20, 30, 1, 2, 3, 4, 0, 5, 7, 7, 7, 2, 50, 100};
+const std::vector<std::uint8_t> kTracedImage = {10, 20, 30, 1, 2, 3, 4, 0, 5, 7, 7, 7, 2, 50, 100};
 
 std::string text_of(const std::filesystem::path& path) {
   std::ifstream file(path);
@@ -54,7 +54,8 @@ TEST(Trace, OfOneTile) {
   options.tile = 1;
   options.vcd = folder.path() / "tile.vcd";
   options.csv = folder.path() / "tile.csv";
-  const auto traced = trace_exact(tests::worked_network(), tests::worked_array(), kImage, options);
+  const auto traced =
+      trace_exact(tests::worked_network(), tests::worked_array(), kTracedImage, options);
   EXPECT_EQ(traced.result.latency, 247U);
 
   const std::string csv = text_of(options.csv);
@@ -84,7 +85,8 @@ TEST(Trace, OfACrossLayerPipeline) {
   options.first_clock = 5;
   options.last_clock = 50;
   options.vcd = folder.path() / "layers.vcd";
-  EXPECT_EQ(trace_exact(tests::worked_network(), config, kImage, options).result.latency, 117U);
+  EXPECT_EQ(trace_exact(tests::worked_network(), config, kTracedImage, options).result.latency,
+            117U);
   const std::string vcd = text_of(options.vcd);
   // An array of 3 x 3 cells and one of 2 x 2.
   EXPECT_THAT(vcd, testing::HasSubstr("$scope module layer0 $end\n"));
@@ -94,15 +96,16 @@ TEST(Trace, OfACrossLayerPipeline) {
   // The first word's first bit is at cell (0, 0) in clock 6, its start one row up in clock 7.
   EXPECT_THAT(vcd, testing::ContainsRegex("#7\n([^#]*\n)?1\"\n"));
   options.tile = 0;
-  EXPECT_THROW(static_cast<void>(trace_exact(tests::worked_network(), config, kImage, options)),
-               UserError);
+  EXPECT_THROW(
+      static_cast<void>(trace_exact(tests::worked_network(), config, kTracedImage, options)),
+      UserError);
 }
 
 TEST(Trace, RefusesWhatIsNotThere) {
   TraceOptions options;
   options.tile = 5;
-  EXPECT_THROW(static_cast<void>(
-                   trace_exact(tests::worked_network(), tests::worked_array(), kImage, options)),
+  EXPECT_THROW(static_cast<void>(trace_exact(tests::worked_network(), tests::worked_array(),
+                                             kTracedImage, options)),
                UserError);
 }
 

@@ -37,8 +37,10 @@ Machine::Machine(const TileProgram& program, std::span<const std::uint8_t> image
     rows_.emplace_back(program, r);
     outputs_.emplace_back(program, r);
   }
+  const bool has_windows = std::ranges::any_of(
+      program.layers, [](const LayerSetup& layer) { return layer.pooling.has_value(); });
   for (std::size_t b = 0; b < program.array.row_buses(); ++b) {
-    windows_.emplace_back(program);
+    if (has_windows) windows_.emplace_back(program);
     pooling_.emplace_back(program);
   }
   for (Buffer* buffer : {&data_, &input_, &weights_, &partial_sums_, &residuals_, &residual_inputs_,
@@ -236,23 +238,23 @@ void Machine::compute_windows() {
 }
 
 void Machine::compute_pooling() {
-  std::vector<PoolingUnit::In> in(pooling_.size());
-  each_result([&](const WordToken& token, std::size_t row, std::uint8_t byte,
-                  const ResultWrites& writes) {
-    if (!writes.to_pooling) return;
-    PoolingUnit::In& mine = in[bus(row)];
-    COLCOMB_CHECK(mine.token == nullptr, "two rows of a bus in one clock");
-    mine = {&token, row, byte};
-  });
-  for (std::size_t b = 0; b < pooling_.size(); ++b) pooling_[b].compute(in[b]);
+  pooling_in_.assign(pooling_.size(), {});
+  each_result(
+      [&](const WordToken& token, std::size_t row, std::uint8_t byte, const ResultWrites& writes) {
+        if (!writes.to_pooling) return;
+        PoolingUnit::In& mine = pooling_in_[bus(row)];
+        COLCOMB_CHECK(mine.token == nullptr, "two rows of a bus in one clock");
+        mine = {&token, row, byte};
+      });
+  for (std::size_t b = 0; b < pooling_.size(); ++b) pooling_[b].compute(pooling_in_[b]);
 }
 
 void Machine::compute_crossbar() {
   std::ranges::fill(row_bytes_, std::int16_t{OutputCrossbar::kNone});
-  each_result([this](const WordToken&, std::size_t row, std::uint8_t byte,
-                     const ResultWrites& writes) {
-    if (writes.to_data) row_bytes_[row] = byte;
-  });
+  each_result(
+      [this](const WordToken&, std::size_t row, std::uint8_t byte, const ResultWrites& writes) {
+        if (writes.to_data) row_bytes_[row] = byte;
+      });
   for (const PoolingUnit& unit : pooling_) {
     const PoolingUnit::Out& out = unit.out();
     // A classifier without any weight reads none.
@@ -359,23 +361,23 @@ void Machine::drive_output_buffer() {
   if (channel.read) {
     output_.read(channel.bus, 0, channel.read_address, program_.array.dram_bytes_per_clock);
   }
-  each_result([&](const WordToken& token, std::size_t row, std::uint8_t byte,
-                  const ResultWrites& writes) {
-    if (!writes.to_output) return;
-    const std::uint32_t layer = program_.schedule.tiles[token.tile].layer;
-    ActivityCount& activity = record_of(token.batch, token.tile).activity;
-    if (program_.layers[layer].role != LayerRole::kClassifier) {
-      output_.write(bus(row), writes.output_address, byte);
-      ++activity.output_write_bytes;
-      return;
-    }
-    const std::int32_t logit =
-        signed_value(outputs_[row].out().accumulation, program_.array.accumulation_bits);
-    std::array<std::uint8_t, 4> bytes{};
-    std::memcpy(bytes.data(), &logit, 4);
-    output_.write(bus(row), writes.output_address, bytes);
-    activity.output_write_bytes += 4;
-  });
+  each_result(
+      [&](const WordToken& token, std::size_t row, std::uint8_t byte, const ResultWrites& writes) {
+        if (!writes.to_output) return;
+        const std::uint32_t layer = program_.schedule.tiles[token.tile].layer;
+        ActivityCount& activity = record_of(token.batch, token.tile).activity;
+        if (program_.layers[layer].role != LayerRole::kClassifier) {
+          output_.write(bus(row), writes.output_address, byte);
+          ++activity.output_write_bytes;
+          return;
+        }
+        const std::int32_t logit =
+            signed_value(outputs_[row].out().accumulation, program_.array.accumulation_bits);
+        std::array<std::uint8_t, 4> bytes{};
+        std::memcpy(bytes.data(), &logit, 4);
+        output_.write(bus(row), writes.output_address, bytes);
+        activity.output_write_bytes += 4;
+      });
 }
 
 void Machine::drive_pooling_buffer() {

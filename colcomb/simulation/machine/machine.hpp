@@ -129,7 +129,7 @@ class Machine {
   WordToken row_token_;  // what enters the next
   TokenDelay results_;   // tokens of the row feeders, until their accumulations are whole
   std::vector<RowOutput> outputs_;
-  std::vector<WindowUnit> windows_;   // per bus
+  std::vector<WindowUnit> windows_;   // per bus; none if no layer has pooling windows
   std::vector<PoolingUnit> pooling_;  // per bus
   OutputCrossbar crossbar_;
   Buffer data_;
@@ -141,6 +141,7 @@ class Machine {
   Buffer output_;
   Buffer line_buffer_;
 
+  std::vector<PoolingUnit::In> pooling_in_;   // wires to the pooling units
   std::vector<std::int16_t> row_bytes_;       // wires from rows to crossbar
   std::vector<std::uint32_t> accumulations_;  // and from array to row outputs
   std::uint32_t output_bus_ = 0;              // whose port of the output buffer shows a word
