@@ -45,8 +45,8 @@ double packed_macs(const QuantizedNetwork& network) {
   double macs = 0;
   for (std::size_t i = 0; i < network.layer_count(); ++i) {
     const LayerDescription& layer = network.description.layer(i);
-    macs += static_cast<double>(count_nonzeros(network.layer(i).weights.values) *
-                                layer.sum_pixels());
+    macs +=
+        static_cast<double>(count_nonzeros(network.layer(i).weights.values) * layer.sum_pixels());
   }
   return macs;
 }

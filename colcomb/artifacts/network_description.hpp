@@ -92,9 +92,7 @@ struct LayerDescription {
   [[nodiscard]] std::size_t out_height() const {
     return pooling ? pooling->out_height : sum_height();
   }
-  [[nodiscard]] std::size_t out_width() const {
-    return pooling ? pooling->out_width : sum_width();
-  }
+  [[nodiscard]] std::size_t out_width() const { return pooling ? pooling->out_width : sum_width(); }
   /// The words of one image that an array takes through the layer.
   [[nodiscard]] WordGrid words() const { return {sum_height(), sum_width(), pooling}; }
   /// Values of one image's input and output map: channels x height x width.

@@ -57,8 +57,8 @@ struct PoolingSide {
 
 /// Pooling behind a hidden layer's ReLU6: output (y, x) is the maximum or the mean of the layer's
 /// activations at (y * stride + ky - pad_top, x * stride + kx - pad_left), 0 <= ky < kernel_height,
-/// 0 <= kx < kernel_width, that lie in its map. Global average pooling in front of the classifier is
-/// NetworkDescription::global_pooling instead.
+/// 0 <= kx < kernel_width, that lie in its map. Global average pooling in front of the classifier
+/// is NetworkDescription::global_pooling instead.
 struct PoolingWindow {
   PoolingKind kind = PoolingKind::kMax;
   std::size_t kernel_height = 1;

@@ -47,8 +47,8 @@ struct Schedule {
       waits_for_dram;                       // per layer: it reads a map of an earlier one from DRAM
   std::vector<std::uint8_t> residual_kept;  // per layer: its output map is in the residual buffer
   std::vector<std::uint8_t> pooling_clocks;  // per layer: from a row's byte to its last result
-  bool weights_resident = false;            // all tiles' weights fit the weight buffer
-  std::uint64_t initial_weight_bytes = 0;   // read once before the first image if they do
+  bool weights_resident = false;             // all tiles' weights fit the weight buffer
+  std::uint64_t initial_weight_bytes = 0;    // read once before the first image if they do
   std::size_t slots = 1;  // tiles whose weights and inputs the buffers hold at a time
 
   bool operator==(const Schedule&) const = default;

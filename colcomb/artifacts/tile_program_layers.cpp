@@ -90,8 +90,9 @@ void validate_side(const PoolingSide& side, std::uint32_t size, std::size_t most
                                        side.kernel, side.padding, side.out, size);
   part.require(in_range(side.kernel, 1, 256) && side.padding < side.kernel, "pooling", text,
                "must have a kernel of 1 to 256 and less padding");
-  part.require(in_range(side.out, 1, kMaxSide) && (side.out - 1) * side.stride < size + side.padding,
-               "pooling", text, "must have 1 to 16384 windows, each with a pixel of the map");
+  part.require(
+      in_range(side.out, 1, kMaxSide) && (side.out - 1) * side.stride < size + side.padding,
+      "pooling", text, "must have 1 to 16384 windows, each with a pixel of the map");
   part.require(side.overlap() <= most_windows, "pooling", text,
                "must have a pixel in at most as many windows as the array's pooling.windows");
 }
@@ -153,10 +154,10 @@ void validate_layers(const TileProgram& program, const std::string& where) {
     const LayerSetup& layer = program.layers[i];
     require_printable(layer.name, where, fmt::format("name of layer {}", i));
     const ProgramPart part(where, fmt::format("layer {}", layer.name));
-    part.require(role_fits(layer.role, i, program.layers.size()), "role",
-                 static_cast<unsigned>(layer.role),
-                 "must be 2 (classifier) for the last layer, 1 (pooled) or 0 for the one before it, "
-                 "else 0");
+    part.require(
+        role_fits(layer.role, i, program.layers.size()), "role", static_cast<unsigned>(layer.role),
+        "must be 2 (classifier) for the last layer, 1 (pooled) or 0 for the one before it, "
+        "else 0");
     validate_shape(layer, part);
     const char* const rule = "must be the size of the map that the layer before gives";
     part.require(layer.in_height == height, "in_height", layer.in_height, rule);

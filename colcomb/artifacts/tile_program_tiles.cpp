@@ -44,12 +44,13 @@ void validate_clocks(const TileProgram& program, std::size_t index, const Progra
   const LayerSetup& layer = program.layers[tile.layer];
   const WordGrid words = layer.words();
   const std::uint64_t spacing = layer.role == LayerRole::kPooled ? 1 : words.spacing();
-  const std::uint64_t least = std::max({std::uint64_t{program.array.word_interval()}, reads,
-                                        ceil_divide(writes, spacing),
-                                        std::uint64_t{words.least_interval()}});
-  part.require(tile.interval >= least, "interval", tile.interval,
-               "must be at least the cells' word interval, read_clocks, write_clocks over the words "
-               "between two outputs, and what the line buffer asks for");
+  const std::uint64_t least =
+      std::max({std::uint64_t{program.array.word_interval()}, reads, ceil_divide(writes, spacing),
+                std::uint64_t{words.least_interval()}});
+  part.require(
+      tile.interval >= least, "interval", tile.interval,
+      "must be at least the cells' word interval, read_clocks, write_clocks over the words "
+      "between two outputs, and what the line buffer asks for");
   const std::uint64_t outputs = complete_before(layer, tile.word_begin + tile.words) -
                                 complete_before(layer, tile.word_begin);
   part.require(tile.outputs == outputs, "output pixels", tile.outputs,
@@ -171,8 +172,8 @@ class TileOrderRules {
     const auto [found, is_new] = window_entries_.try_emplace(tile.row_begin, entry);
     part.require(found->second == entry, "window_entry", entry,
                  "must be that of the row tile's tiles before");
-    const bool goes_on = index > 0 && before(index).layer == tile.layer &&
-                         before(index).row_begin == tile.row_begin;
+    const bool goes_on =
+        index > 0 && before(index).layer == tile.layer && before(index).row_begin == tile.row_begin;
     part.require(goes_on || tile.word_begin % layer.words().width() == 0, "word_begin",
                  tile.word_begin,
                  "must be the start of a row of words where pooling windows are in another row "
@@ -199,7 +200,7 @@ class TileOrderRules {
   const TileProgram& program_;
   const std::string& where_;
   std::optional<std::uint32_t> layer_;
-  std::map<std::uint32_t, std::uint64_t> ended_;  // per first row, words that have passed
+  std::map<std::uint32_t, std::uint64_t> ended_;           // per first row, words that have passed
   std::map<std::uint32_t, std::uint32_t> window_entries_;  // per first row
 };
 

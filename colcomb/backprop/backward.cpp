@@ -67,9 +67,9 @@ void Pass::State::linear_backward(std::size_t partition, std::size_t thread) {
   partials_[partition].weights.assign(filters.back().gradient_size(), 0);
   partials_[partition].sums = {std::vector<double>(g.channels), std::vector<double>(g.channels)};
   const int bits = integers ? static_cast<int>(integers->pooling_fraction_bits) : 0;
-  const float per_value = network_.global_pooling ? std::ldexp(1.0F, bits) /
-                                                        static_cast<float>(g.height * g.width)
-                                                  : 1.0F;
+  const float per_value = network_.global_pooling
+                              ? std::ldexp(1.0F, bits) / static_cast<float>(g.height * g.width)
+                              : 1.0F;
   VectorBuffer pooled_gradient(values);
   each_block(partition, [&](std::size_t block) {
     WeightGradient gradient;
@@ -100,8 +100,7 @@ void Pass::State::linear_backward(std::size_t partition, std::size_t thread) {
           std::copy_n(&pooled_gradient[c * plane + y * g.width], g.width, row);
         }
       }
-      const float* const row =
-          last_row(y, block, block, thread, hidden_[last].product[block]);
+      const float* const row = last_row(y, block, block, thread, hidden_[last].product[block]);
       result_backward(last, {y, y + 1}, block, thread, floats(workspace.row_gradient), row,
                       strides);
     }
@@ -148,7 +147,8 @@ void Pass::State::activation_backward(std::size_t layer, Rows rows, std::size_t 
   job.d = d;
   job.a = a;
   job.map_strides = strides;
-  if (h.is_source && !h.has_windows) job.residual = h.residual_gradient[block] + g.at(rows.begin, 0);
+  if (h.is_source && !h.has_windows)
+    job.residual = h.residual_gradient[block] + g.at(rows.begin, 0);
   job.residual_strides = g.strides();
   job.y = h.product[block] + begin;
   job.mean = h.norm.centre.data();

@@ -73,8 +73,7 @@ void Pass::State::keep(std::size_t layer, std::size_t block, std::size_t slot, s
   Hidden& h = hidden_[layer];
   if (!h.is_kept()) return;
   const MapGeometry& g = geometry_[layer].output;
-  float* const activations =
-      h.has_windows ? floats(workspaces_[thread].activations) : h.kept[slot];
+  float* const activations = h.has_windows ? floats(workspaces_[thread].activations) : h.kept[slot];
   activate(layer, {0, g.height}, block, slot, product, activations, g.strides());
   if (h.has_windows) windows_forward(layer, activations, h.kept[slot]);
 }

@@ -99,9 +99,9 @@ class Pass {
 
   /// Training mode: batch norm uses the batch's statistics and moves the running ones towards them
   /// by `momentum`. `images`: count x C x H x W raw bytes, which must stay until backward().
-  /// `dropout`: count x M factors on what the classifier reads; empty: none. Returns the logits, count
-  /// x classes, valid until the next call. Requires: count >= 1, or 0 where all_reduce is given and
-  /// another process has images of the batch; parameters of every layer.
+  /// `dropout`: count x M factors on what the classifier reads; empty: none. Returns the logits,
+  /// count x classes, valid until the next call. Requires: count >= 1, or 0 where all_reduce is
+  /// given and another process has images of the batch; parameters of every layer.
   std::span<const float> forward(std::span<const std::uint8_t> images, std::size_t count,
                                  std::span<const LayerParameters> parameters,
                                  std::span<const float> dropout = {}, double momentum = 0.1);

@@ -22,7 +22,7 @@ inline constexpr float kMaxIntegerActivation = 255;
 struct Hidden {
   std::optional<std::size_t> residual;  // source layer
   std::size_t residual_stride = 1;
-  bool is_source = false;  // of a residual addition
+  bool is_source = false;    // of a residual addition
   bool has_windows = false;  // of a pooling
 
   /// Whether its whole result is computed before the next layer reads it.
@@ -44,9 +44,9 @@ struct Workspace {
   VectorBuffer row, row_gradient;  // one row of the last map, and of its gradient
   // Where pooling windows are: a map of activations and its gradient, and that of the result.
   VectorBuffer activations, activation_gradient, result_gradient;
-  VectorBuffer sums;               // two vectors per row of a filter matrix
-  VectorBuffer entries;            // see Filter::gradient_scratch
-  VectorBuffer packed;             // see Filter::bf16_scratch
+  VectorBuffer sums;     // two vectors per row of a filter matrix
+  VectorBuffer entries;  // see Filter::gradient_scratch
+  VectorBuffer packed;   // see Filter::bf16_scratch
 };
 
 /// What one partition of the batch's blocks adds up to. The partitions are fixed by the number of

@@ -59,9 +59,8 @@ void Pass::State::windows_forward(std::size_t layer, const float* activations,
   });
 }
 
-void Pass::State::windows_backward(std::size_t layer, const float* activations,
-                                   const float* result, const float* result_gradient,
-                                   float* activation_gradient) const {
+void Pass::State::windows_backward(std::size_t layer, const float* activations, const float* result,
+                                   const float* result_gradient, float* activation_gradient) const {
   const PoolingWindow& pooling = *network_.hidden[layer].pooling;
   const MapGeometry& map = geometry_[layer].output;
   const MapGeometry& out = geometry_[layer].result;
@@ -70,8 +69,7 @@ void Pass::State::windows_backward(std::size_t layer, const float* activations,
     const std::size_t place = out.at(y, x) + c * out.strides().channel;
     const float* const gradient = result_gradient + place;
     const float* const most = result + place;
-    const float share =
-        1.0F / static_cast<float>(pooling.divisor(y, x, map.height, map.width));
+    const float share = 1.0F / static_cast<float>(pooling.divisor(y, x, map.height, map.width));
     bool found[kVectorImages] = {};
     for (std::size_t r = window.y.begin; r < window.y.end; ++r) {
       for (std::size_t s = window.x.begin; s < window.x.end; ++s) {

@@ -36,10 +36,10 @@ struct Member {
 };
 
 enum class Stage : std::uint8_t {
-  kLoad,    // the image
-  kLayer,   // a hidden layer's kernel
-  kWindows, // its pooling windows
-  kFinish,  // global pooling and the classifier
+  kLoad,     // the image
+  kLayer,    // a hidden layer's kernel
+  kWindows,  // its pooling windows
+  kFinish,   // global pooling and the classifier
 };
 
 /// A piece of the work on an image that all members share. Each needs all pieces of earlier stages.

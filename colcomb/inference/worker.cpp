@@ -126,8 +126,7 @@ void Maps::pool_windows(const Prepared& prepared, std::size_t i, std::size_t beg
         }
       }
       if (pooling.kind == PoolingKind::kMax) continue;
-      const auto divisor =
-          static_cast<std::uint32_t>(pooling.divisor(y, x, height, layer.width));
+      const auto divisor = static_cast<std::uint32_t>(pooling.divisor(y, x, height, layer.width));
       for (std::size_t p = 0; p < bytes; ++p)
         to[p] = static_cast<std::uint8_t>((2 * sums[p] + divisor) / (2 * divisor));
     }
@@ -150,7 +149,8 @@ void Maps::pool(const Prepared& prepared) {
     for (std::size_t p = 0; p < some_.size(); ++p) sums_[p] += some_[p];
   }
   for (std::size_t p = 0; p < sums_.size(); ++p) {
-    classifier_input(prepared)[p] = semantics::pool(sums_[p], pixels, prepared.pooling_fraction_bits);
+    classifier_input(prepared)[p] =
+        semantics::pool(sums_[p], pixels, prepared.pooling_fraction_bits);
   }
 }
 

@@ -200,8 +200,8 @@ class FloatForms {
     const bool means = layer.pooling->kind == PoolingKind::kMean;
     if (means)
       attributes.push_back({"count_include_pad", std::int64_t{layer.pooling->count_padding}});
-    const std::string pooled = writer_.node(means ? "AveragePool" : "MaxPool", name + "/windows",
-                                            {real(map)}, attributes);
+    const std::string pooled =
+        writer_.node(means ? "AveragePool" : "MaxPool", name + "/windows", {real(map)}, attributes);
     const std::string kept = first_windows(writer_, name + "/first_windows", pooled, layer);
     return qdq_ ? activation(name + "/output", kept) : kept;
   }
@@ -259,10 +259,11 @@ class FloatForms {
     const double step = std::ldexp(1.0, -static_cast<int>(network_.layer(i).fraction_bits));
     writer_.scalar(layer.name + "/weights.step", static_cast<float>(step));
     const auto classes = static_cast<std::int64_t>(layer.out_channels);
-    const std::string w = weights(
-        layer.name + "/weights", {classes, static_cast<std::int64_t>(layer.input_size())},
-        flat_weights(layer), step, layer.name + "/weights.step");
-    const std::string flat = writer_.node("Flatten", layer.name + "/flat", {real(input, input_step)});
+    const std::string w =
+        weights(layer.name + "/weights", {classes, static_cast<std::int64_t>(layer.input_size())},
+                flat_weights(layer), step, layer.name + "/weights.step");
+    const std::string flat =
+        writer_.node("Flatten", layer.name + "/flat", {real(input, input_step)});
     writer_.node("Gemm", kScores, {flat, w, bias(i, logit_scale(network_))},
                  {{"transB", std::int64_t{1}}});
     writer_.output(kScores, onnx::TensorProto::FLOAT, {classes});

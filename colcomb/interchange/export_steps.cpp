@@ -132,12 +132,12 @@ std::string first_windows(OnnxWriter& writer, const std::string& name, const std
   if (windows(pooling.vertical(), layer.sum_height()) == pooling.out_height &&
       windows(pooling.horizontal(), layer.sum_width()) == pooling.out_width)
     return map;
-  return writer.node("Slice", name,
-                     {map, writer.constant(name + ".first", Dimensions{0, 0}),
-                      writer.constant(name + ".end",
-                                      Dimensions{static_cast<std::int64_t>(pooling.out_height),
+  return writer.node(
+      "Slice", name,
+      {map, writer.constant(name + ".first", Dimensions{0, 0}),
+       writer.constant(name + ".end", Dimensions{static_cast<std::int64_t>(pooling.out_height),
                                                  static_cast<std::int64_t>(pooling.out_width)}),
-                      writer.constant(name + ".axes", Dimensions{2, 3})});
+       writer.constant(name + ".axes", Dimensions{2, 3})});
 }
 
 PooledMap pooled_map(const NetworkDescription& network) {

@@ -137,10 +137,9 @@ MapValue ChainBuilder::whole(const std::string& name, const MapValue& map) {
     throw Unsupported{fmt::format("takes the mean over {} x {} pixels: must be at most {} x {}",
                                   in.height, in.width, kMost, kMost)};
   }
-  return append_pooling(name + ".mean", read,
-                        {.kind = PoolingKind::kMean,
-                         .kernel_height = in.height,
-                         .kernel_width = in.width});
+  return append_pooling(
+      name + ".mean", read,
+      {.kind = PoolingKind::kMean, .kernel_height = in.height, .kernel_width = in.width});
 }
 
 double ChainBuilder::limit_of_tied(std::size_t layer) const {
@@ -239,8 +238,7 @@ MapValue ChainBuilder::append_pooling(const std::string& name, const MapValue& m
   require_last(map);
   const auto can_have = [&](const LayerDescription& layer) {
     const WordGrid words{layer.sum_height(), layer.sum_width(), pooling};
-    const bool beyond =
-        words.height() > layer.sum_height() || words.width() > layer.sum_width();
+    const bool beyond = words.height() > layer.sum_height() || words.width() > layer.sum_width();
     return !layer.pooling && !unpooled_.contains(layer.name) && !(layer.residual && beyond);
   };
   if (!can_have(builder_.hidden().back())) append_identity(name + ".pooled");
@@ -273,8 +271,8 @@ void ChainBuilder::finish(Product product) {
   }
   const std::string classifier = unique_name(name);
   const std::size_t classes = product.weights.rows();
-  network_.description = flat ? std::move(builder_).finish_flat(classes)
-                              : std::move(builder_).finish(classes);
+  network_.description =
+      flat ? std::move(builder_).finish_flat(classes) : std::move(builder_).finish(classes);
   network_.description.classifier.name = classifier;
   FloatLayer& numbers = network_.classifier;
   numbers.mask = mask_of_zeros(product.weights);

@@ -21,8 +21,8 @@ class LayerImpl : public torch::nn::Module {
  public:
   LayerImpl(LayerDescription description, bool classifier, std::uint64_t seed, std::uint64_t index);
 
-  /// Input B x C x H x W (classifier: B x M values, in the columns' order); `residual`, of the sums'
-  /// shape, is added before ReLU6 if defined; `all_reduce` as in BatchShard.
+  /// Input B x C x H x W (classifier: B x M values, in the columns' order); `residual`, of the
+  /// sums' shape, is added before ReLU6 if defined; `all_reduce` as in BatchShard.
   torch::Tensor forward(const torch::Tensor& input, const torch::Tensor& residual,
                         const AllReduce& all_reduce = nullptr);
 

@@ -31,8 +31,8 @@ torch::Tensor divisors(const LayerDescription& layer, const torch::Tensor& like)
   std::vector<double> values;
   for (std::size_t y = 0; y < pooling.out_height; ++y) {
     for (std::size_t x = 0; x < pooling.out_width; ++x) {
-      values.push_back(static_cast<double>(
-          pooling.divisor(y, x, layer.sum_height(), layer.sum_width())));
+      values.push_back(
+          static_cast<double>(pooling.divisor(y, x, layer.sum_height(), layer.sum_width())));
     }
   }
   return torch::tensor(values, torch::kDouble)
@@ -47,7 +47,8 @@ torch::Tensor pool_windows(const torch::Tensor& activations, const LayerDescript
   const torch::Tensor map = framed(activations, pooling);
   const std::vector<std::int64_t> kernel = {signed_side(pooling.kernel_height),
                                             signed_side(pooling.kernel_width)};
-  const std::vector<std::int64_t> stride = {signed_side(pooling.stride), signed_side(pooling.stride)};
+  const std::vector<std::int64_t> stride = {signed_side(pooling.stride),
+                                            signed_side(pooling.stride)};
   const std::vector<std::int64_t> none = {0, 0};
   if (pooling.kind == PoolingKind::kMax) return torch::max_pool2d(map, kernel, stride);
   const auto sums = torch::avg_pool2d(map, kernel, stride, none, /*ceil_mode=*/false,

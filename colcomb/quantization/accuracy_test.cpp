@@ -92,7 +92,8 @@ TEST(Accuracy, ExactlyRepresentableNetworkLosesNothing) {
 /// and v the quantized weights, e the bound on an input's error and a <= 6 its true value,
 ///   |sum v b - sum w a| <= sum |v| e + sum |v - w| a,
 /// to which come half a step of the bias, half a step of the output's rounding and of a window's
-/// mean, the residual's error, and one step because integers saturate at 255 steps and ReLU6 at 256.
+/// mean, the residual's error, and one step because integers saturate at 255 steps and ReLU6 at
+/// 256.
 class ErrorBound {
  public:
   ErrorBound(const FloatNetwork& network, const QuantizedNetwork& quantized)

@@ -20,7 +20,8 @@ TEST_P(RandomNetworks, WholeLayersAreTheIntegersOfQuantize) {
   Random random(GetParam());
   const FloatNetwork network = tests::random_float_network(random);
   for (const QuantizeOptions options :
-       {QuantizeOptions{0}, QuantizeOptions{tests::pooling_bits(network, 3), WeightCode::kPowerOfTwo}}) {
+       {QuantizeOptions{0},
+        QuantizeOptions{tests::pooling_bits(network, 3), WeightCode::kPowerOfTwo}}) {
     const QuantizedNetwork integers = quantize(network, options);
     const auto whole = integer_layers(network, options);
     for (std::size_t i = 0; i < whole.size(); ++i) {

@@ -113,8 +113,8 @@ std::string global_pooling(const TileProgram& program) {
 }
 
 std::string layer_table(const TileProgram& program) {
-  Lines lines = {{"layer", "role", "filters", "in", "stride", "sums", "pooling", "out", "f", "residual", "input from",
-                  "results to"}};
+  Lines lines = {{"layer", "role", "filters", "in", "stride", "sums", "pooling", "out", "f",
+                  "residual", "input from", "results to"}};
   for (std::size_t i = 0; i < program.layers.size(); ++i) {
     const LayerSetup& layer = program.layers[i];
     const WordGrid words = layer.words();
@@ -125,7 +125,8 @@ std::string layer_table(const TileProgram& program) {
     }
     lines.push_back({layer.name, name_of(layer.role), text(layer.filters),
                      shape(layer.in_height, layer.in_width), text(layer.stride),
-                     shape(layer.sum_height, layer.sum_width), layer.pooling ? describe(*layer.pooling) : "-",
+                     shape(layer.sum_height, layer.sum_width),
+                     layer.pooling ? describe(*layer.pooling) : "-",
                      shape(words.out_height(), words.out_width()), text(layer.fraction_bits),
                      residual, input_of(program, i), results_of(program, i)});
   }

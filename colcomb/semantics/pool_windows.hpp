@@ -19,7 +19,7 @@ namespace colcomb::semantics {
 }
 /// Of real numbers: the mean itself.
 template <class T>
-  requires std::is_floating_point_v<T>
+requires std::is_floating_point_v<T>
 [[nodiscard]] T window_mean(T sum, std::size_t divisor) {
   return sum / static_cast<T>(divisor);
 }

@@ -43,8 +43,7 @@ std::uint64_t first_words_inside(const LayerDescription& description, std::int32
   const std::uint64_t rest = words % pixels;
   const std::uint64_t y = rest / width;
   const std::uint64_t in_last_row = rows(y + 1) > rows(y) ? columns(rest % width) : 0;
-  return words / pixels * rows(height) * columns(width) +
-         rows(y) * columns(width) + in_last_row;
+  return words / pixels * rows(height) * columns(width) + rows(y) * columns(width) + in_last_row;
 }
 
 }  // namespace

@@ -289,8 +289,7 @@ class Compiler {
     const std::uint64_t row_tile = tile.row_begin / config_.rows;
     setup.pooling_entry = narrow(row_tile * bus_rows());
     if (layer(tile.layer).pooling && window_row_tiles(config_, shapes_[tile.layer]) > 1)
-      setup.window_entry =
-          narrow(row_tile * bus_rows() * layer(tile.layer).pooling->out_width);
+      setup.window_entry = narrow(row_tile * bus_rows() * layer(tile.layer).pooling->out_width);
   }
 
   /// Each bank takes its channels in the rows' order, bank_ports a clock. Gives their most.

@@ -116,9 +116,9 @@ class LayerTiler {
                                     overlap));
     }
     const std::uint64_t bank = config_.row_bank_bytes(config_.pooling_bytes);
-    const std::uint64_t needed =
-        window_row_tiles(config_, shape_) * std::min(config_.rows_per_bus(), config_.rows) *
-        pooling.out_width * config_.pooling_word_bytes();
+    const std::uint64_t needed = window_row_tiles(config_, shape_) *
+                                 std::min(config_.rows_per_bus(), config_.rows) *
+                                 pooling.out_width * config_.pooling_word_bytes();
     if (needed <= bank) return;
     throw layer_error(config_, description_, "buffers.pooling_bytes",
                       fmt::format("{} bytes in a bank", bank),

@@ -47,8 +47,11 @@ inline std::vector<LayerSetup> golden_layers() {
   a.fraction_bits = 7;
   a.pooling_fraction_bits = 3;
   a.to_dram = true;
-  a.pooling = PoolingWindow{.kind = PoolingKind::kMean, .kernel_height = 2, .pad_top = 1,
-                            .out_height = 2, .count_padding = true};
+  a.pooling = PoolingWindow{.kind = PoolingKind::kMean,
+                            .kernel_height = 2,
+                            .pad_top = 1,
+                            .out_height = 2,
+                            .count_padding = true};
   LayerSetup b = a;
   b.name = "b";
   b.pooling.reset();
@@ -84,8 +87,8 @@ inline Schedule golden_schedule() {
   schedule.residual_kept = {0, 1, 0, 0};
   schedule.pooling_clocks = {20, 0, 18, 0};
   schedule.slots = 2;
-  // layer, first row, rows, column tile, groups, first word, words, outputs, first, last, K, Q, Z, nonzeros,
-  // reads, writes, bytes of weights, inputs, outputs
+  // layer, first row, rows, column tile, groups, first word, words, outputs, first, last, K, Q, Z,
+  // nonzeros, reads, writes, bytes of weights, inputs, outputs
   schedule.tiles = {{0, 0, 2, 0, 2, 0, 4, 4, true, true, 8, 2, 0, 4, 14, 0, 8, 16, 8},
                     {1, 0, 2, 0, 1, 0, 4, 4, true, true, 9, 2, 2, 2, 8, 8, 8, 16, 0},
                     {1, 2, 1, 0, 1, 0, 4, 4, true, true, 8, 2, 1, 1, 8, 8, 4, 0, 0},

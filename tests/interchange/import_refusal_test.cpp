@@ -209,8 +209,7 @@ TEST(ImportRefusals, WhatAChainCannotExpressIsNamedByNodeAndRule) {
               }),
               HasSubstr("min is -1: must be 0"));
   EXPECT_THAT(complaint_about([](B& b, const S& x) {
-                const S padded =
-                    b.node("Pad", {x, b.integers({0, 0, 1, 1, 0, 0, 1, 1})});
+                const S padded = b.node("Pad", {x, b.integers({0, 0, 1, 1, 0, 0, 1, 1})});
                 const S y = b.node("AveragePool", {padded});
                 b.with("kernel_shape", Ints{3, 3}).with("pads", Ints{1, 1, 1, 1});
                 return y;

@@ -119,10 +119,9 @@ inline FloatResult float_forward(const FloatNetwork& network, std::span<const st
     }
     if (linear) break;
     if (description.pooling) {
-      out.values = pool_planes(out.values, out.channels, out.height, out.width,
-                               *description.pooling, [&](double sum, double divisor) {
-                                 return rounding(sum / divisor, 6.0 / 256);
-                               });
+      out.values = pool_planes(
+          out.values, out.channels, out.height, out.width, *description.pooling,
+          [&](double sum, double divisor) { return rounding(sum / divisor, 6.0 / 256); });
       out.height = description.pooling->out_height;
       out.width = description.pooling->out_width;
     }

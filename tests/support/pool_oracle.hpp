@@ -47,8 +47,8 @@ std::vector<double> pool_plane(const std::vector<double>& plane, std::size_t hei
 /// The same for channels of planes, one after the other.
 template <class Mean>
 std::vector<double> pool_planes(const std::vector<double>& values, std::size_t channels,
-                                std::size_t height, std::size_t width,
-                                const PoolingWindow& pooling, Mean mean) {
+                                std::size_t height, std::size_t width, const PoolingWindow& pooling,
+                                Mean mean) {
   std::vector<double> result;
   for (std::size_t c = 0; c < channels; ++c) {
     const auto begin = values.begin() + static_cast<std::ptrdiff_t>(c * height * width);

@@ -73,8 +73,8 @@ inline BankBytes bank_bytes(const QuantizedNetwork& network, const ArrayConfig& 
     const std::uint64_t unit =
         layer.pooling && config.order == TileOrder::kOutputMajor ? grid.width() : 1;
     for (std::uint64_t word = 0; word < words; word += unit) {
-      bytes.blocks =
-          std::max(bytes.blocks, 2 * tiling::block_bank_bytes(shapes[i], layer, config, word, unit));
+      bytes.blocks = std::max(bytes.blocks,
+                              2 * tiling::block_bank_bytes(shapes[i], layer, config, word, unit));
       const auto output = tiling::output_range(network.description, i, word, unit);
       bytes.output = std::max(bytes.output, 2 * bus_rows * tiling::burst_bytes(output, config));
       bytes.partial_sums =
@@ -99,9 +99,8 @@ inline BankBytes bank_bytes(const QuantizedNetwork& network, const ArrayConfig& 
   for (std::size_t i = 0; i < network.hidden.size(); ++i) {
     const auto& pooling = network.description.hidden[i].pooling;
     if (!pooling) continue;
-    bytes.pooling =
-        std::max(bytes.pooling, tiling::window_row_tiles(config, shapes[i]) * bus_rows *
-                                    pooling->out_width * config.pooling_word_bytes());
+    bytes.pooling = std::max(bytes.pooling, tiling::window_row_tiles(config, shapes[i]) * bus_rows *
+                                                pooling->out_width * config.pooling_word_bytes());
   }
   for (const LayerDescription& layer : network.description.hidden) {
     if (!layer.residual) continue;

@@ -83,10 +83,9 @@ inline std::vector<double> real_forward(const QuantizedNetwork& network,
       }
     }
     if (description.pooling) {
-      output.values =
-          pool_planes(output.values, output.channels, output.height, output.width,
-                      *description.pooling,
-                      [&](double sum, double divisor) { return activation(sum / divisor); });
+      output.values = pool_planes(
+          output.values, output.channels, output.height, output.width, *description.pooling,
+          [&](double sum, double divisor) { return activation(sum / divisor); });
       output.height = description.pooling->out_height;
       output.width = description.pooling->out_width;
     }

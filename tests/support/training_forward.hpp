@@ -110,8 +110,7 @@ inline std::vector<double> training_forward(const NetworkDescription& network,
       if (!network.global_pooling) {
         const std::size_t size = x.channels * x.height * x.width;
         for (std::size_t m = 0; m < size; ++m) {
-          const double kept =
-              dropout.empty() ? 1 : static_cast<double>(dropout[b * size + m]);
+          const double kept = dropout.empty() ? 1 : static_cast<double>(dropout[b * size + m]);
           sum += x.values[b * size + m] * kept * linear.weights[k * size + m];
         }
         logits.push_back(sum);

@@ -58,8 +58,9 @@ struct InFlightImage {
   std::vector<std::uint64_t> arrived;  // per pixel of the image: last clock of its transfer
   std::uint64_t begin = kNever;        // first clock of the image's transfer
   std::vector<InterLayerMap> outputs;  // of each layer; the linear one's stays empty
-  std::vector<std::vector<std::uint64_t>> results;  // per layer and output pixel: the last row's write
-  std::vector<std::vector<std::uint64_t>> begins;   // per layer and word: first bit at cell (0, 0)
+  std::vector<std::vector<std::uint64_t>>
+      results;  // per layer and output pixel: the last row's write
+  std::vector<std::vector<std::uint64_t>> begins;  // per layer and word: first bit at cell (0, 0)
   std::vector<std::uint64_t> ended;  // per layer: the last row's byte of the last word
   InterLayerMap pooled;
   std::size_t means = 0;        // written so far

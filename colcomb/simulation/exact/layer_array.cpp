@@ -81,8 +81,7 @@ void LayerArray::begin_load(std::uint64_t clock) {
 bool LayerArray::may_go(std::uint64_t clock) {
   const InFlightImage& flight = in_flight_(image_);
   const Needs& needs = needs_[word_];
-  if (reads_means_)
-    return flight.means == flight.pooled.values.size() && flight.last_mean < clock;
+  if (reads_means_) return flight.means == flight.pooled.values.size() && flight.last_mean < clock;
   const std::vector<std::uint64_t>& there =
       index_ == 0 ? flight.arrived : flight.results[index_ - 1];
   for (const std::size_t pixel : needs.pixels) {
@@ -100,8 +99,7 @@ void LayerArray::compute(std::uint64_t clock, std::uint64_t zero, std::uint64_t 
     if (result.row + 1 < shape_.rows) continue;
     if (token.word + 1 == needs_.size()) in_flight_(token.tile).ended[index_] = clock;
     // Pooling windows have results of their own.
-    if (!description_.pooling)
-      in_flight_(token.tile).results[index_][token.word] = clock;
+    if (!description_.pooling) in_flight_(token.tile).results[index_][token.word] = clock;
   }
   if (wait_ > 0) --wait_;
   if (wait_ == 0 && clock + kDecisionLead >= zero && may_go(clock)) {

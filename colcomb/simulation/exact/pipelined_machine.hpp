@@ -10,8 +10,8 @@
 #include "colcomb/simulation/exact/in_flight_image.hpp"
 #include "colcomb/simulation/exact/layer_array.hpp"
 #include "colcomb/simulation/exact/pooling_block.hpp"
-#include "colcomb/simulation/exact/window_block.hpp"
 #include "colcomb/simulation/exact/probe.hpp"
+#include "colcomb/simulation/exact/window_block.hpp"
 #include "colcomb/simulation/simulate.hpp"
 
 namespace colcomb::simulation {
@@ -59,7 +59,7 @@ class PipelinedMachine {
   std::vector<std::uint64_t> load_begins_;  // per layer: its weights are read
   PoolingBlock pooling_;
   std::vector<std::optional<WindowBlock>> windows_;  // per hidden layer that has pooling windows
-  std::vector<std::uint64_t> pooled_images_;  // per filter: whole images so far
+  std::vector<std::uint64_t> pooled_images_;         // per filter: whole images so far
   Probe* probe_;
   std::vector<semantics::ImageValues> values_;
   std::uint64_t clock_ = 0;

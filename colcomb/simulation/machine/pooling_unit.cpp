@@ -18,8 +18,7 @@ void PoolingUnit::compute(const In& in) {
   for (Division& division : divisions_) {
     if (!division.divider.done()) division.divider.step();
   }
-  if (!divisions_.empty() &&
-      divisions_.front().clock + kGlobalPoolingLatency == clock_ + 1) {
+  if (!divisions_.empty() && divisions_.front().clock + kGlobalPoolingLatency == clock_ + 1) {
     const Division& ready = divisions_.front();
     next_ = {true, ready.row, ready.divider.clamped(), ready.token};
     divisions_.pop_front();

@@ -73,9 +73,8 @@ void WindowUnit::join(const Part& part, const std::uint8_t* word) {
   const auto completed = rows.completed_by(y);
   for (std::size_t o = rows.first_with(y); o < rows.end_with(y); ++o) {
     std::uint8_t* const place = next_.word.data() + o % windows_ * kPartialBytes;
-    const std::uint32_t value = y == rows.begin(o)
-                                    ? part.value
-                                    : joined(pooling.kind, load(place), part.value);
+    const std::uint32_t value =
+        y == rows.begin(o) ? part.value : joined(pooling.kind, load(place), part.value);
     store(value, place);
     if (completed == o) complete(part, value);
   }

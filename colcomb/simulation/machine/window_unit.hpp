@@ -14,12 +14,12 @@
 
 namespace colcomb::simulation::machine {
 
-/// The pooling windows of the rows of one bus. A row's bytes come pixel by pixel; each row keeps the
-/// partial results of the windows that its pixel lies in, and hands one over when a window's last
-/// pixel of the image row has come. Those are joined over the image rows in a line buffer, which
-/// has a word of partial results for each row of the bus and output column. A maximum is there
-/// kWindowLatency clocks after the window's last byte; a sum goes through a divider first, which
-/// takes a sum a clock and kDivisionClocks more.
+/// The pooling windows of the rows of one bus. A row's bytes come pixel by pixel; each row keeps
+/// the partial results of the windows that its pixel lies in, and hands one over when a window's
+/// last pixel of the image row has come. Those are joined over the image rows in a line buffer,
+/// which has a word of partial results for each row of the bus and output column. A maximum is
+/// there kWindowLatency clocks after the window's last byte; a sum goes through a divider first,
+/// which takes a sum a clock and kDivisionClocks more.
 class WindowUnit {
  public:
   static constexpr std::size_t kMostBytes = 96;  // of a word of the line buffer
@@ -76,8 +76,8 @@ class WindowUnit {
   void give(const WordToken& token, std::size_t row, std::uint8_t byte);
 
   const TileProgram& program_;
-  std::size_t windows_;                  // partial results of a row, and of a word
-  std::vector<std::uint32_t> partial_;   // rows of the bus x windows_
+  std::size_t windows_;                 // partial results of a row, and of a word
+  std::vector<std::uint32_t> partial_;  // rows of the bus x windows_
   Part next_part_;
   Part asked_;  // its word is read in this clock
   Part there_;  // its word stands in the read port
