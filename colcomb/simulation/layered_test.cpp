@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <vector>
 
 #include "colcomb/base/error.hpp"
@@ -409,7 +410,11 @@ TEST(Layered, DoublingTheBatchNeverLosesFrames) {
 // Ends may come in a rhythm of up to six batches, hence the mean over 60.
 TEST(Layered, TheIntervalIsTheMeanOfManyBatches) {
   std::size_t uneven = 0;
-  for (std::uint64_t sample = 0; sample < 25 * kLayeredSeeds; ++sample) {
+  std::vector<std::uint64_t> samples(5 * kLayeredSeeds);
+  std::iota(samples.begin(), samples.end(), 0U);
+  // Such rhythms are rare: these have one.
+  samples.insert(samples.end(), {4616, 5891, 7102, 7103, 7104});
+  for (const std::uint64_t sample : samples) {
     const std::uint64_t seed = 1 + sample / 5;
     auto [network, config] = layered_machine(seed);
     config.dram_bytes_per_clock = std::array{1, 2, 4, 16, 64}[sample % 5];
@@ -429,7 +434,7 @@ TEST(Layered, TheIntervalIsTheMeanOfManyBatches) {
     EXPECT_EQ(result.interval, (ends[80] - ends[20] + 59) / 60) << "seed " << seed;
     uneven += result.interval != ends[80] - ends[79] ? 1 : 0;
   }
-  EXPECT_GT(uneven, 0U);
+  EXPECT_GE(uneven, 5U);
 }
 
 // A layer without weights still gives its biases: one column tile, nothing read.
