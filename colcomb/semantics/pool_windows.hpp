@@ -24,32 +24,36 @@ requires std::is_floating_point_v<T>
   return sum / static_cast<T>(divisor);
 }
 
-/// A layer's output from its activations, which ReLU6 gave: pooling over the windows that
-/// PoolingWindow describes. Requires: every window holds a pixel of the map.
+/// The value of window (y, x) over one channel's activations, a plane of height x width, which
+/// ReLU6 gave. Requires: the window holds a pixel of the map.
+template <class T>
+[[nodiscard]] T pool_window(std::span<const T> plane, std::size_t height, std::size_t width,
+                            const PoolingWindow& pooling, std::size_t y, std::size_t x) {
+  using Sum = std::conditional_t<std::is_integral_v<T>, std::uint64_t, T>;
+  const PoolingSide rows = pooling.vertical();
+  const PoolingSide columns = pooling.horizontal();
+  Sum sum = 0;
+  T most = 0;  // activations are never negative
+  for (std::size_t r = rows.begin(y); r < rows.end(y, height); ++r) {
+    for (std::size_t c = columns.begin(x); c < columns.end(x, width); ++c) {
+      const T value = plane[r * width + c];
+      sum += value;
+      most = std::max(most, value);
+    }
+  }
+  if (pooling.kind == PoolingKind::kMax) return most;
+  return window_mean(sum, pooling.divisor(y, x, height, width));
+}
+
+/// A layer's output from its activations, window by window.
 template <class T>
 [[nodiscard]] BasicMap<T> pool_windows(const BasicMap<T>& map, const PoolingWindow& pooling) {
-  using Sum = std::conditional_t<std::is_integral_v<T>, std::uint64_t, T>;
   BasicMap<T> output{map.channels, pooling.out_height, pooling.out_width, {}};
   output.values.reserve(output.channels * output.pixels());
-  const PoolingSide vertical = pooling.vertical();
-  const PoolingSide horizontal = pooling.horizontal();
   for (std::size_t c = 0; c < map.channels; ++c) {
-    const std::span<const T> plane = map.plane(c);
     for (std::size_t y = 0; y < output.height; ++y) {
       for (std::size_t x = 0; x < output.width; ++x) {
-        Sum sum = 0;
-        T most = 0;  // activations are never negative
-        for (std::size_t r = vertical.begin(y); r < vertical.end(y, map.height); ++r) {
-          for (std::size_t s = horizontal.begin(x); s < horizontal.end(x, map.width); ++s) {
-            const T value = plane[r * map.width + s];
-            sum += value;
-            most = std::max(most, value);
-          }
-        }
-        output.values.push_back(
-            pooling.kind == PoolingKind::kMax
-                ? most
-                : window_mean(sum, pooling.divisor(y, x, map.height, map.width)));
+        output.values.push_back(pool_window(map.plane(c), map.height, map.width, pooling, y, x));
       }
     }
   }

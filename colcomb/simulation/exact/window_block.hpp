@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -54,22 +55,11 @@ class WindowBlock {
   };
 
   [[nodiscard]] std::uint8_t value(std::size_t plane, std::size_t pixel) const {
-    const PoolingWindow& pooling = *grid_.pooling;
-    const std::size_t y = pixel / pooling.out_width;
-    const std::size_t x = pixel % pooling.out_width;
-    const PoolingSide rows = pooling.vertical();
-    const PoolingSide columns = pooling.horizontal();
-    std::uint64_t sum = 0;
-    std::uint8_t most = 0;
-    for (std::size_t r = rows.begin(y); r < rows.end(y, grid_.sum_height); ++r) {
-      for (std::size_t c = columns.begin(x); c < columns.end(x, grid_.sum_width); ++c) {
-        const std::uint8_t byte = bytes_[plane + r * grid_.sum_width + c];
-        sum += byte;
-        most = std::max(most, byte);
-      }
-    }
-    if (pooling.kind == PoolingKind::kMax) return most;
-    return semantics::window_mean(sum, pooling.divisor(y, x, grid_.sum_height, grid_.sum_width));
+    const std::size_t width = grid_.pooling->out_width;
+    const std::span<const std::uint8_t> bytes(bytes_);
+    return semantics::pool_window(bytes.subspan(plane, grid_.sum_height * grid_.sum_width),
+                                  grid_.sum_height, grid_.sum_width, *grid_.pooling, pixel / width,
+                                  pixel % width);
   }
 
   WordGrid grid_;
