@@ -141,6 +141,7 @@ void validate(const ArrayConfig& config, const std::string& where) {
   in_range(config.weight_bytes, 1, kMaxBuffer, where, "buffers.weight_bytes");
   in_range(config.partial_sum_bytes, 0, kMaxBuffer, where, "buffers.partial_sum_bytes");
   in_range(config.pooling_bytes, 0, kMaxBuffer, where, "buffers.pooling_bytes");
+  in_range(config.line_bytes, 0, kMaxBuffer, where, "buffers.line_bytes");
   in_range(config.pooling_windows, 1, kMaxPoolingWindows, where, "pooling.windows");
   in_range(config.dram_bytes_per_clock, 1, kMaxWidth, where, "dram.bytes_per_clock");
   power_of_two(config.dram_bytes_per_clock, where, "dram.bytes_per_clock");
@@ -162,14 +163,14 @@ std::string describe(const ArrayConfig& c) {
   return fmt::format(
       "{} x {} {} cells, alpha {}, {} accumulation bits, double buffering {}, {} MHz; data {} "
       "bytes, inputs {}, residuals {} and {}, outputs {}, weights {}, partial sums {}, pooling {} "
-      "for {} "
-      "windows, ports {}; DRAM {} bytes per clock, bursts of {}, latency {}; {}, batch {}, "
+      "for {} windows, lines {}, ports {}; DRAM {} bytes per clock, bursts of {}, latency {}; {}, "
+      "batch {}, "
       "cross-layer {}",
       c.rows, c.columns, name_of(c.cell), c.alpha, c.accumulation_bits, c.double_buffering,
       c.clock_mhz, c.data_bytes, c.input_bytes, c.residual_bytes, c.residual_input_bytes,
       c.output_bytes, c.weight_bytes, c.partial_sum_bytes, c.pooling_bytes, c.pooling_windows,
-      c.bank_ports, c.dram_bytes_per_clock, c.dram_burst_bytes, c.dram_latency, name_of(c.order),
-      c.batch, c.cross_layer);
+      c.line_bytes, c.bank_ports, c.dram_bytes_per_clock, c.dram_burst_bytes, c.dram_latency,
+      name_of(c.order), c.batch, c.cross_layer);
 }
 
 ArrayConfig describe_array(const std::string& text, std::size_t alpha) {

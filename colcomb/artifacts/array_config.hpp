@@ -49,8 +49,10 @@ struct ArrayConfig {
   std::uint64_t weight_bytes = 1U << 18U;          // packed weights waiting to be loaded
   std::uint64_t partial_sum_bytes = 1U << 18U;     // accumulations between column tiles
   std::uint64_t pooling_bytes = 1U << 17U;         // line buffer of pooling windows
-  std::size_t bank_ports = 1;  // bytes that a bank of data or input buffer reads, and one of the
-                               // data buffer writes, in a clock; 1 to 1024
+  std::uint64_t line_bytes = 0;  // cross-layer: most of each line buffer in front of a layer's
+                                 // array; 0: what it takes to keep the pace without
+  std::size_t bank_ports = 1;    // bytes that a bank of data or input buffer reads, and one of the
+                                 // data buffer writes, in a clock; 1 to 1024
 
   // [pooling]
   std::size_t pooling_windows = 4;  // most windows that a pixel may lie in along each side, the

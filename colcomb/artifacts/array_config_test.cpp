@@ -51,6 +51,7 @@ TEST(ArrayConfig, ReadsEveryKey) {
     output_bytes = 1400
     weight_bytes = 2000
     partial_sum_bytes = 300
+    line_bytes = 1700
     bank_ports = 7
     [dram]
     bytes_per_clock = 2
@@ -78,6 +79,7 @@ TEST(ArrayConfig, ReadsEveryKey) {
   expected.output_bytes = 1400;
   expected.weight_bytes = 2000;
   expected.partial_sum_bytes = 300;
+  expected.line_bytes = 1700;
   expected.bank_ports = 7;
   expected.dram_bytes_per_clock = 2;
   expected.dram_burst_bytes = 16;

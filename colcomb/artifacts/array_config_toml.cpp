@@ -84,6 +84,7 @@ const std::vector<Field>& fields() {
       {"buffers", "weight_bytes", integer(&ArrayConfig::weight_bytes)},
       {"buffers", "partial_sum_bytes", integer(&ArrayConfig::partial_sum_bytes)},
       {"buffers", "pooling_bytes", integer(&ArrayConfig::pooling_bytes)},
+      {"buffers", "line_bytes", integer(&ArrayConfig::line_bytes)},
       {"buffers", "bank_ports", integer(&ArrayConfig::bank_ports)},
       {"pooling", "windows", integer(&ArrayConfig::pooling_windows)},
       {"dram", "bytes_per_clock", integer(&ArrayConfig::dram_bytes_per_clock)},

@@ -59,6 +59,8 @@ struct SimulatedPart {
   std::uint64_t array_cells = 0;  // of the array it ran on
   std::uint64_t cells = 0;        // cells x tiles it was given
   std::uint64_t nonzeros = 0;     // of those, cells that hold a weight
+  /// Cross-layer: of the line buffers in front of its array, the one of the map that it adds too.
+  std::uint64_t line_buffer_bytes = 0;
   CycleCount cycles;
   ActivityCount activity;
   /// Layers: weights that are part of the architecture, a pooling that runs on the array as filter

@@ -44,7 +44,7 @@ Offset<schema::Array> write_array(FlatBufferBuilder& builder, const ArrayConfig&
       a.output_bytes, a.weight_bytes, a.partial_sum_bytes, narrow(a.bank_ports),
       narrow(a.dram_bytes_per_clock), narrow(a.dram_burst_bytes), narrow(a.dram_latency),
       static_cast<schema::TileOrder>(a.order), narrow(a.batch), a.cross_layer, a.pooling_bytes,
-      narrow(a.pooling_windows));
+      narrow(a.pooling_windows), a.line_bytes);
 }
 
 ArrayConfig read_array(PayloadReader& reader, const schema::Array& source) {
@@ -75,6 +75,7 @@ ArrayConfig read_array(PayloadReader& reader, const schema::Array& source) {
   a.cross_layer = source.cross_layer();
   a.pooling_bytes = source.pooling_bytes();
   a.pooling_windows = source.pooling_windows();
+  a.line_bytes = source.line_bytes();
   return a;
 }
 

@@ -25,6 +25,7 @@ Json to_json(const SimulatedPart& part) {
   json["rows"] = part.rows;
   json["groups"] = part.groups;
   json["array_cells"] = part.array_cells;
+  if (part.line_buffer_bytes > 0) json["line_buffer_bytes"] = part.line_buffer_bytes;
   json["cells"] = part.cells;
   json["nonzeros"] = part.nonzeros;
   json["cell_utilization"] = part.cell_utilization();
@@ -57,6 +58,7 @@ Json to_json(const ArrayConfig& config) {
             {"weight_bytes", config.weight_bytes},
             {"partial_sum_bytes", config.partial_sum_bytes},
             {"pooling_bytes", config.pooling_bytes},
+            {"line_bytes", config.line_bytes},
             {"bank_ports", config.bank_ports}}},
           {"pooling", {{"windows", config.pooling_windows}}},
           {"dram",

@@ -83,13 +83,16 @@ TEST(SimulationTable, CrossLayerRunsSayWhatIsLoadedBefore) {
   result.configuration = 77;
   result.images = 1;
   result.total.array_cells = 3770;
+  result.total.line_buffer_bytes = 900;
+  result.layers[0].line_buffer_bytes = 700;
   const auto lines = tests::lines_of(simulation_table(result));
-  EXPECT_EQ(lines[0],
-            "an array per layer, cross-layer pipelined, upper bound, 3770 cells in all, alpha 8, "
-            "MX cells, 32 bits, "
-            "150 MHz (fast engine, 1 image)");
+  EXPECT_EQ(
+      lines[0],
+      "an array per layer, cross-layer pipelined, 3770 cells and 900 bytes of line buffers in "
+      "all, alpha 8, MX cells, 32 bits, 150 MHz (fast engine, 1 image)");
   EXPECT_EQ(lines[2], "before clock 0: 77 clocks to load all arrays");
-  EXPECT_EQ(tests::cells_of(lines[5])[2], "4");  // tiles
+  EXPECT_EQ(tests::cells_of(lines[3])[2], "line buffer");
+  EXPECT_EQ(tests::cells_of(lines[5])[2], "700 bytes");
 }
 
 TEST(TileTable, HasALinePerTile) {

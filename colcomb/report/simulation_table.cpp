@@ -51,8 +51,10 @@ std::string heading(const SimulationResult& result) {
   const ArrayConfig& config = result.config;
   std::string text =
       config.cross_layer
-          ? fmt::format("an array per layer, cross-layer pipelined, upper bound, {} cells in all, ",
-                        result.total.array_cells)
+          ? fmt::format(
+                "an array per layer, cross-layer pipelined, {} cells and {} bytes of line buffers "
+                "in all, ",
+                result.total.array_cells, result.total.line_buffer_bytes)
           : fmt::format("{} x {} array, {}, batch {}, ", config.rows, config.columns,
                         name_of(config.order), config.batch);
   text += fmt::format("alpha {}, {} cells, {} bits, {} MHz ({} engine, {} image{})\n", config.alpha,
@@ -89,11 +91,12 @@ std::uint64_t bytes_of(const ActivityCounter& counter, const ActivityCount& acti
 }  // namespace
 
 std::string simulation_table(const SimulationResult& result) {
-  Lines lines = {{"layer", "filters x groups", "tiles", "clocks", "of all", "compute", "fill",
-                  "drain", "weights", "stall", "cells used"}};
+  const bool cross_layer = result.config.cross_layer;
+  Lines lines = {{"layer", "filters x groups", cross_layer ? "line buffer" : "tiles", "clocks",
+                  "of all", "compute", "fill", "drain", "weights", "stall", "cells used"}};
   const std::uint64_t images = std::max<std::uint64_t>(1, result.images);
   const auto tiles = [&](const SimulatedPart& part) {
-    if (result.config.cross_layer) return fmt::to_string(part.activity.tiles);
+    if (cross_layer) return fmt::format("{} bytes", part.line_buffer_bytes);
     return fmt::to_string(part.activity.tiles * result.config.batch / images);
   };
   const std::uint64_t all = result.total.cycles.total();

@@ -28,35 +28,26 @@ ActivityCount tile_activity(const Tile& tile, const ArrayConfig& config, const T
   return count;
 }
 
-std::uint64_t pipelined_weight_bytes(const QuantizedLayer& layer, const ArrayConfig& config) {
-  return (layer.weights.values.size() * config.weight_bits() + 7) / 8;
-}
-
-ActivityCount pipelined_activity(const QuantizedNetwork& network, const ArrayConfig& config,
+ActivityCount pipelined_activity(const QuantizedNetwork& network, const tiling::Pipeline& pipeline,
                                  std::size_t layer, std::uint64_t images) {
-  const QuantizedLayer& weights = network.layer(layer);
-  const LayerDescription& description = network.description.layer(layer);
-  const std::uint64_t rows = weights.weights.rows();
-  const std::uint64_t cells = rows * std::max<std::size_t>(1, weights.weights.groups.size());
-  const std::uint64_t nonzeros = count_nonzeros(weights.weights.values);
-  const WordGrid grid = description.words();
-  const std::uint64_t words = images * grid.words();
+  const tiling::Stage& stage = pipeline.stages[layer];
+  const ArrayConfig& array = stage.program.array;
+  const Tile& tile = stage.program.schedule.tiles.front();
+  TileFacts facts;
+  facts.residual_rows = tiling::residual_rows(network.description, layer, 0, array.rows);
   ActivityCount count;
-  count.tiles = images;
-  count.input_words = words;
-  count.useful_macs = nonzeros * words;
-  count.wasted_macs = (cells - nonzeros) * words;
-  for (const auto& group : weights.weights.groups.groups)
-    count.data_read_bytes += group.size() * words;
-  if (network.is_classifier(layer)) {
-    count.dram_write_bytes = 4 * rows * words;
-  } else {
-    count.data_write_bytes = rows * images * grid.outputs();
+  const ActivityCount image = tile_activity(tile, array, facts);
+  for (const ActivityCounter& counter : activity_counters())
+    count.*counter.count = images * image.*counter.count;
+  for (const std::size_t reader : stage.readers) {
+    const std::size_t rows = pipeline.stages[reader].program.array.rows;
+    count.residual_write_bytes +=
+        images * tile.outputs * tiling::residual_rows(network.description, reader, 0, rows);
   }
-  count.residual_read_bytes = tiling::residual_rows(network.description, layer, 0, rows) * words;
-  count.weight_load_bits = cells * config.weight_bits();
-  count.dram_read_bytes = pipelined_weight_bytes(weights, config);
-  if (layer == 0) count.dram_read_bytes += images * network.description.input.size();
+  if (network.is_classifier(layer)) count.dram_write_bytes = 4 * tile.rows * tile.words * images;
+  count.weight_load_bits = array.rows * array.columns * array.weight_bits();
+  count.dram_read_bytes = stage.program.weights.size();
+  if (layer == 0) count.dram_read_bytes += images * pipeline.image_bytes();
   return count;
 }
 

@@ -5,6 +5,7 @@
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/artifacts/schedule.hpp"
 #include "colcomb/artifacts/simulation_result.hpp"
+#include "colcomb/tiling/pipeline.hpp"
 
 namespace colcomb::simulation {
 
@@ -24,11 +25,7 @@ struct TileFacts {
 
 /// Of a layer on an array of its own over `images` images, the configuration included.
 [[nodiscard]] ActivityCount pipelined_activity(const QuantizedNetwork& network,
-                                               const ArrayConfig& config, std::size_t layer,
+                                               const tiling::Pipeline& pipeline, std::size_t layer,
                                                std::uint64_t images);
-
-/// Bytes of a layer's packed weights for an array of its own.
-[[nodiscard]] std::uint64_t pipelined_weight_bytes(const QuantizedLayer& layer,
-                                                   const ArrayConfig& config);
 
 }  // namespace colcomb::simulation

@@ -3,9 +3,9 @@
 #include <cstddef>
 #include <string>
 
-#include "colcomb/artifacts/network_description.hpp"
 #include "colcomb/artifacts/schedule.hpp"
 #include "colcomb/artifacts/simulation_result.hpp"
+#include "colcomb/tiling/pipeline.hpp"
 
 namespace colcomb::simulation {
 
@@ -17,6 +17,6 @@ namespace colcomb::simulation {
                                          std::size_t layer);
 
 [[nodiscard]] std::string pipelined_advice(const SimulationResult& result,
-                                           const InputDescription& input, std::size_t layer);
+                                           const tiling::Pipeline& pipeline, std::size_t layer);
 
 }  // namespace colcomb::simulation

@@ -160,6 +160,7 @@ TEST(PipelinedAdvice, NamesWhatSetsThePace) {
                                              HasSubstr("layer first sets the pace")));
   config.cell = CellKind::kParallel;
   config.dram_bytes_per_clock = 1;  // 18 bytes against 9 words
+  config.dram_burst_bytes = 2;
   result = count_pipelined(network, config, 2);
   EXPECT_THAT(result.layers[0].advice,
               AllOf(StartsWith("50% of the interval of 18 clocks"),

@@ -88,14 +88,18 @@ SimulationResult describe_program(const TileProgram& program) {
   return result;
 }
 
-SimulationResult describe_pipelined(const QuantizedNetwork& network, const ArrayConfig& config) {
+SimulationResult describe_pipelined(const QuantizedNetwork& network,
+                                    const tiling::Pipeline& pipeline) {
   SimulationResult result;
-  result.config = config;
+  result.config = pipeline.array;
   result.total.name = "network";
   for (std::size_t i = 0; i < network.layer_count(); ++i) {
     SimulatedPart part = layer_part(network, i);
     part.array_cells = part.cells = part.rows * std::max<std::size_t>(1, part.groups);
     part.nonzeros = count_nonzeros(network.layer(i).weights.values);
+    const tiling::Stage& stage = pipeline.stages[i];
+    part.line_buffer_bytes = stage.input.bytes() + (stage.residual ? stage.residual->bytes() : 0);
+    result.total.line_buffer_bytes += part.line_buffer_bytes;
     result.total.array_cells += part.array_cells;
     add_cells(result.total, part);
     result.layers.push_back(std::move(part));
@@ -116,10 +120,10 @@ void complete_layered(SimulationResult& result, const Schedule& schedule) {
   }
 }
 
-void complete_pipelined(SimulationResult& result, const InputDescription& input) {
+void complete_pipelined(SimulationResult& result, const tiling::Pipeline& pipeline) {
   for (std::size_t i = 0; i < result.layers.size(); ++i) {
     add_counts(result.total, result.layers[i]);
-    if (!result.layers[i].fixed) result.layers[i].advice = pipelined_advice(result, input, i);
+    if (!result.layers[i].fixed) result.layers[i].advice = pipelined_advice(result, pipeline, i);
   }
 }
 

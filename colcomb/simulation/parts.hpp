@@ -4,6 +4,7 @@
 #include "colcomb/artifacts/schedule.hpp"
 #include "colcomb/artifacts/simulation_result.hpp"
 #include "colcomb/artifacts/tile_program.hpp"
+#include "colcomb/tiling/pipeline.hpp"
 
 namespace colcomb::simulation {
 
@@ -21,7 +22,7 @@ namespace colcomb::simulation {
 
 /// One part per layer on its own array, all counts zero.
 [[nodiscard]] SimulationResult describe_pipelined(const QuantizedNetwork& network,
-                                                  const ArrayConfig& config);
+                                                  const tiling::Pipeline& pipeline);
 
 /// Sums the tiles' counts into the layers and the layers' into the total.
 /// Requires: `result` describes this schedule; tiles are counted.
@@ -34,6 +35,6 @@ void complete_layered(SimulationResult& result, const Schedule& schedule);
 
 /// Sums the layers' counts into the total and writes the advice.
 /// Requires: `result` comes from describe_pipelined; layers are counted; interval is set.
-void complete_pipelined(SimulationResult& result, const InputDescription& input);
+void complete_pipelined(SimulationResult& result, const tiling::Pipeline& pipeline);
 
 }  // namespace colcomb::simulation

@@ -2,45 +2,53 @@
 
 #include <algorithm>
 
-#include "colcomb/base/arithmetic.hpp"
 #include "colcomb/base/check.hpp"
 #include "colcomb/simulation/activity.hpp"
 #include "colcomb/simulation/parts.hpp"
-#include "colcomb/simulation/pipeline_clocks.hpp"
-#include "colcomb/tiling/limits.hpp"
+#include "colcomb/tiling/latencies.hpp"
+#include "colcomb/tiling/pipeline_clocks.hpp"
 
 namespace colcomb::simulation {
 
-std::uint64_t configuration_clocks(const QuantizedNetwork& network, const ArrayConfig& config) {
-  std::uint64_t read = 0;
+std::uint64_t configuration_clocks(const tiling::Pipeline& pipeline) {
+  std::uint64_t read = pipeline.array.dram_latency;
   std::uint64_t loaded = 0;
-  for (const QuantizedLayer& layer : network.all()) {
-    const std::uint64_t bytes = pipelined_weight_bytes(layer, config);
-    read += ceil_divide(bytes, config.dram_bytes_per_clock);
-    loaded = std::max(loaded, read + layer.weights.rows() * config.load_clocks() + 1);
+  for (const tiling::Stage& stage : pipeline.stages) {
+    const ArrayConfig& array = stage.program.array;
+    read += stage.program.weights.size() / array.dram_bytes_per_clock;
+    const std::uint64_t load = read + static_cast<std::uint64_t>(tiling::kLoadLead);
+    loaded = std::max(loaded, load + array.rows * array.load_clocks() + 1);
   }
   return loaded;
 }
 
 SimulationResult count_pipelined(const QuantizedNetwork& network, const ArrayConfig& config,
                                  std::uint64_t images) {
-  COLCOMB_CHECK(images > 0 && config.batch == 1, "images follow each other one by one");
-  tiling::require_fits(network, config);
-  SimulationResult result = describe_pipelined(network, config);
+  COLCOMB_CHECK(images > 0, "there are images");
+  const tiling::Pipeline pipeline = tiling::compile_pipeline(network, config);
+  SimulationResult result = describe_pipelined(network, pipeline);
   result.images = images;
-  result.configuration = configuration_clocks(network, config);
-  PipelineClocks clocks(network, config);
-  result.interval = clocks.interval();
+  result.configuration = configuration_clocks(pipeline);
+  result.interval = tiling::steady_interval(pipeline);
+  tiling::PipelineClocks clocks(pipeline);
   std::uint64_t end = 0;
   for (std::uint64_t image = 0; image < images; ++image) {
-    end = clocks.next() + 1;
+    const auto latest = clocks.next();
+    COLCOMB_CHECK(latest.has_value(), "the line buffers are large enough");
+    end = *latest + 1;
     if (image == 0) result.latency = end;
   }
   for (std::size_t layer = 0; layer < network.layer_count(); ++layer) {
-    result.layers[layer].cycles = clocks.cycles(layer, end);
-    result.layers[layer].activity = pipelined_activity(network, config, layer, images);
+    const tiling::PipelineClocks::StageWords words = clocks.words(layer);
+    const std::uint64_t interval = config.word_interval();
+    result.layers[layer].cycles = {.compute = interval * words.words,
+                                   .fill = words.first,
+                                   .drain = end - (words.last + interval),
+                                   .weight_load = 0,
+                                   .stall = words.late};
+    result.layers[layer].activity = pipelined_activity(network, pipeline, layer, images);
   }
-  complete_pipelined(result, network.description.input);
+  complete_pipelined(result, pipeline);
   return result;
 }
 

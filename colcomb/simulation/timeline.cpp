@@ -8,9 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "colcomb/simulation/pipeline_clocks.hpp"
 #include "colcomb/tiling/latencies.hpp"
-#include "colcomb/tiling/limits.hpp"
+#include "colcomb/tiling/pipeline_clocks.hpp"
 #include "colcomb/tiling/schedule.hpp"
 #include "colcomb/tiling/tile_clocks.hpp"
 
@@ -104,7 +103,7 @@ class LayeredTimeline {
 
 Timeline pipelined_timeline(const QuantizedNetwork& network, const ArrayConfig& config,
                             std::uint64_t images) {
-  tiling::require_fits(network, config);
+  const tiling::Pipeline pipeline = tiling::compile_pipeline(network, config);
   Timeline timeline;
   timeline.clock_mhz = config.clock_mhz;
   for (const LayerDescription& layer : network.description.all()) {
@@ -113,11 +112,11 @@ Timeline pipelined_timeline(const QuantizedNetwork& network, const ArrayConfig& 
     timeline.tracks.push_back(layer.name + ", odd images");
   }
   std::vector<std::uint64_t> free(timeline.tracks.size());  // of each track
-  PipelineClocks clocks(network, config);
+  tiling::PipelineClocks clocks(pipeline);
   for (std::uint64_t image = 0; image < images; ++image) {
     static_cast<void>(clocks.next());
     for (std::size_t layer = 0; layer < network.layer_count(); ++layer) {
-      const PipelineClocks::LayerTimes times = clocks.times(layer);
+      const tiling::PipelineClocks::StageTimes times = clocks.times(layer);
       const std::size_t track = 2 * layer + image % 2;
       const std::uint64_t begin = std::max(times.first_word, free[track]);
       free[track] = times.last_result + 1;

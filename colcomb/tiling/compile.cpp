@@ -7,6 +7,7 @@
 
 #include "colcomb/base/arithmetic.hpp"
 #include "colcomb/base/check.hpp"
+#include "colcomb/tiling/descriptors.hpp"
 #include "colcomb/tiling/latencies.hpp"
 #include "colcomb/tiling/layer_tiles.hpp"
 #include "colcomb/tiling/layout.hpp"
@@ -16,11 +17,6 @@
 
 namespace colcomb::tiling {
 namespace {
-
-std::uint32_t narrow(std::uint64_t value) {
-  COLCOMB_CHECK(value <= UINT32_MAX, "an address is beyond 32 bits");
-  return static_cast<std::uint32_t>(value);
-}
 
 class Compiler {
  public:
@@ -84,26 +80,7 @@ class Compiler {
 
   void set_layers() {
     for (std::size_t i = 0; i < network_.layer_count(); ++i) {
-      LayerSetup setup;
-      setup.name = layer(i).name;
-      setup.role = classifies(i)               ? LayerRole::kClassifier
-                   : description_.is_pooled(i) ? LayerRole::kPooled
-                                               : LayerRole::kHidden;
-      setup.filters = narrow(layer(i).out_channels);
-      setup.in_height = narrow(layer(i).in_height);
-      setup.in_width = narrow(layer(i).in_width);
-      setup.stride = narrow(layer(i).stride);
-      setup.sum_height = narrow(layer(i).sum_height());
-      setup.sum_width = narrow(layer(i).sum_width());
-      setup.pooling = layer(i).pooling;
-      setup.fraction_bits = network_.layer(i).fraction_bits;
-      if (layer(i).residual) {
-        const LayerDescription& source = layer(*layer(i).residual);
-        setup.residual_width = narrow(source.out_width());
-        setup.residual_height = narrow(source.out_height());
-        setup.residual_stride = narrow(residual_stride(description_, i));
-      }
-      setup.pooling_fraction_bits = network_.pooling.fraction_bits;
+      LayerSetup setup = layer_setup(network_, i);
       setup.keep = placement_.residual_kept[i] != 0;
       setup.to_dram = classifies(i) || placement_.output_in_dram[i] != 0;
       program_.layers.push_back(setup);
@@ -203,33 +180,17 @@ class Compiler {
     setup.line_count = narrow(found->second.second);
   }
 
-  /// Line l of a column is its group's l-th member. Gives the number of lines.
   std::uint64_t add_lines(const Tile& tile, InputSource source) {
-    const ColumnTileLayout& columns = layouts_[tile.layer].column_tiles[tile.column_tile];
-    const QuantizedLayer& weights = network_.layer(tile.layer);
     const BankLayout banks = banks_of(tile);
     std::uint64_t plane = input_plane(tile.layer);
     std::uint64_t begin = 0;
     if (source == InputSource::kKept) begin = placement_.input_address[tile.layer];
     if (source == InputSource::kImage) plane = in_bursts(plane);
     if (source == InputSource::kBlock) plane = input_bytes_[tile.layer][tile.column_tile];
-    const std::size_t first = program_.lines.size();
-    const std::uint64_t count = shapes_[tile.layer].column_tiles[tile.column_tile].most_lines;
-    program_.lines.resize(first + count * config_.columns);
-    for (std::size_t c = 0; c < columns.groups.size(); ++c) {
-      const auto& members = weights.weights.groups.groups[columns.groups[c]];
-      for (std::size_t l = 0; l < members.size(); ++l) {
-        const Column& column = layer(tile.layer).columns[members[l]];
-        const auto channel = static_cast<std::size_t>(column.channel);
-        program_.lines[first + l * config_.columns + c] = {
-            .address = narrow(begin + banks.slots[channel] * plane),
-            .dy = column.dy,
-            .dx = column.dx,
-            .padding = weights.padding[channel],
-            .used = true};
-      }
-    }
-    return count;
+    return append_lines(program_.lines, config_.columns,
+                        layouts_[tile.layer].column_tiles[tile.column_tile],
+                        network_.layer(tile.layer), layer(tile.layer),
+                        [&](std::size_t channel) { return begin + banks.slots[channel] * plane; });
   }
 
   void set_rows(TileSetup& setup, const Tile& tile) {
@@ -292,25 +253,12 @@ class Compiler {
       setup.window_entry = narrow(row_tile * bus_rows() * layer(tile.layer).pooling->out_width);
   }
 
-  /// Each bank takes its channels in the rows' order, bank_ports a clock. Gives their most.
   std::uint64_t add_writes(const Tile& tile) {
     const BankLayout& banks = layouts_[tile.layer + 1].banks;
     const std::uint64_t plane = input_plane(tile.layer + 1);
     const std::uint64_t begin = placement_.input_address[tile.layer + 1];
-    const std::uint64_t count = write_cost(banks, tile.row_begin, tile.rows, config_).most;
-    const std::size_t first = program_.writes.size();
-    program_.writes.resize(first + count * config_.columns);
-    std::vector<std::size_t> next(config_.columns);
-    for (std::size_t r = 0; r < tile.rows; ++r) {
-      const std::size_t channel = tile.row_begin + r;
-      for (const std::uint32_t bank : banks.banks[channel]) {
-        program_.writes[first + next[bank]++ * config_.columns + bank] = {
-            .address = narrow(begin + banks.slots[channel] * plane),
-            .row = static_cast<std::uint16_t>(r),
-            .used = true};
-      }
-    }
-    return count;
+    return append_writes(program_.writes, config_.columns, banks, tile.row_begin, tile.rows,
+                         [&](std::size_t channel) { return begin + banks.slots[channel] * plane; });
   }
 
   void set_weights(TileSetup& setup, const Tile& tile) {

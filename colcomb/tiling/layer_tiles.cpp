@@ -6,6 +6,7 @@
 
 #include "colcomb/base/arithmetic.hpp"
 #include "colcomb/tiling/layer_error.hpp"
+#include "colcomb/tiling/limits.hpp"
 #include "colcomb/tiling/schedule.hpp"
 
 namespace colcomb::tiling {
@@ -105,16 +106,8 @@ class LayerTiler {
   /// Errors: UserError if the layer's pooling windows are beyond what the array has for them.
   void require_windows() const {
     if (!description_.pooling) return;
+    require_pooling_windows(description_, config_);
     const PoolingWindow& pooling = *description_.pooling;
-    const std::size_t overlap =
-        std::max(pooling.vertical().overlap(), pooling.horizontal().overlap());
-    if (overlap > config_.pooling_windows) {
-      throw layer_error(config_, description_, "pooling.windows",
-                        fmt::to_string(config_.pooling_windows),
-                        fmt::format("must be at least {}, the windows that one pixel of the "
-                                    "layer's pooling lies in",
-                                    overlap));
-    }
     const std::uint64_t bank = config_.row_bank_bytes(config_.pooling_bytes);
     const std::uint64_t needed = window_row_tiles(config_, shape_) *
                                  std::min(config_.rows_per_bus(), config_.rows) *

@@ -53,4 +53,15 @@ void require_fits(const QuantizedNetwork& network, const ArrayConfig& config) {
   }
 }
 
+void require_pooling_windows(const LayerDescription& layer, const ArrayConfig& config) {
+  if (!layer.pooling) return;
+  const std::size_t overlap =
+      std::max(layer.pooling->vertical().overlap(), layer.pooling->horizontal().overlap());
+  if (overlap <= config.pooling_windows) return;
+  throw layer_error(config, layer, "pooling.windows", fmt::to_string(config.pooling_windows),
+                    fmt::format("must be at least {}, the windows that one pixel of the layer's "
+                                "pooling lies in",
+                                overlap));
+}
+
 }  // namespace colcomb::tiling

@@ -18,4 +18,8 @@ namespace colcomb::tiling {
 /// Errors: UserError naming the array, the layer, the value and the rule.
 void require_fits(const QuantizedNetwork& network, const ArrayConfig& config);
 
+/// Errors: UserError as above if a pixel lies in more of the layer's pooling windows than the array
+/// keeps partial results of.
+void require_pooling_windows(const LayerDescription& layer, const ArrayConfig& config);
+
 }  // namespace colcomb::tiling

@@ -23,10 +23,7 @@ std::string difference(std::uint64_t seed) {
   const QuantizedNetwork& network = machine.network;
   ArrayConfig config = machine.config;
   const std::size_t count = config.batch * tests::between(random, 1, 3);
-  if (seed % 8 == 0) {
-    config.cross_layer = true;
-    config.batch = 1;
-  }
+  if (seed % 8 == 0) tests::set_random_lines(random, network, config);
   const auto images = tests::random_images(random, network.description.input, count);
   const std::string where = fmt::format("seed {}, {}: ", seed, describe(config));
   try {

@@ -6,10 +6,12 @@
 #include <vector>
 
 #include "colcomb/artifacts/array_config.hpp"
+#include "colcomb/base/error.hpp"
 #include "colcomb/tiling/layer_tiles.hpp"
 #include "colcomb/tiling/layout.hpp"
 #include "colcomb/tiling/limits.hpp"
 #include "colcomb/tiling/packed_shape.hpp"
+#include "colcomb/tiling/pipeline.hpp"
 #include "colcomb/tiling/placement.hpp"
 #include "tests/support/random_network.hpp"
 
@@ -177,6 +179,26 @@ inline ArrayConfig random_array(Random& random, const QuantizedNetwork& network)
   config.dram_latency = between(random, 2, 40);
   set_random_buffers(random, network, config);
   return config;
+}
+
+/// Turns it into a cross-layer pipeline: line buffers of the default size or as small as can be, or
+/// in between, and few bytes behind DRAM.
+inline void set_random_lines(Random& random, const QuantizedNetwork& network, ArrayConfig& config) {
+  config.cross_layer = true;
+  config.batch = 1;
+  const std::uint64_t pixel = network.description.hidden.front().in_channels;
+  config.input_bytes = one_of<std::uint64_t>(
+      random,
+      {pixel + config.dram_burst_bytes, pixel + 3 * config.dram_burst_bytes + 1, 1U << 18U});
+  const std::uint64_t bytes = one_of<std::uint64_t>(random, {0, 8, 40, 150, 400});
+  for (config.line_bytes = bytes; config.line_bytes > 0; config.line_bytes *= 2) {
+    try {
+      static_cast<void>(tiling::compile_pipeline(network, config));
+      return;
+    } catch (const UserError&) {
+      // Too small for the network: more.
+    }
+  }
 }
 
 }  // namespace colcomb::tests

@@ -77,8 +77,8 @@ TEST(Exact, PlainAndSlicedArraysGiveTheSameRun) {
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     Sample s = sample(seed);
     if (s.config.rows * s.config.columns > 20) continue;  // the plain array is slow
-    s.config.cross_layer = seed % 2 == 0;
-    if (s.config.cross_layer) s.config.batch = 1;
+    Random random(seed);
+    if (seed % 2 == 0) tests::set_random_lines(random, s.network, s.config);
     const Simulation sliced = simulate_exact(s.network, s.config, s.images);
     const Simulation plain = simulate_exact(s.network, s.config, s.images, {.plain = true});
     EXPECT_EQ(first_difference(s.network, plain.values, sliced.values), std::nullopt) << s.where;
@@ -89,10 +89,10 @@ TEST(Exact, PlainAndSlicedArraysGiveTheSameRun) {
 TEST(Exact, CrossLayerValuesEqualTheIntegerNetworkAndClocksTheFastEngine) {
   for (std::uint64_t seed = 1; seed <= 100; ++seed) {
     Sample s = sample(seed);
-    s.config.cross_layer = true;
-    s.config.batch = 1;
-    SCOPED_TRACE(s.where);
-    const Simulation exact = simulate_exact(s.network, s.config, s.images);
+    Random random(seed);
+    tests::set_random_lines(random, s.network, s.config);
+    SCOPED_TRACE(describe(s.config));
+    const Simulation exact = simulate_exact(s.network, s.config, s.images, {.shuffle = seed});
     expect_equal_values(s, exact.values);
     const Simulation fast = simulate_fast(s.network, s.config, s.images, 1);
     expect_equal_results(exact.result, fast.result, s.where);

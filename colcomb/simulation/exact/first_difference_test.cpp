@@ -36,7 +36,7 @@ TEST(FirstDifference, ClocksOfACrossLayerRun) {
   config.cross_layer = true;
   std::vector<semantics::ImageValues> wrong = simulate_exact(network, config, kImage).values;
   wrong[0].logits[1] = 7;
-  EXPECT_EQ(first_difference(network, config, kImage, wrong)->clock, 116U);
+  EXPECT_EQ(first_difference(network, config, kImage, wrong)->clock, 131U);
 }
 
 }  // namespace

@@ -8,7 +8,8 @@
 
 namespace colcomb::simulation::machine {
 class Machine;
-}
+class PipelineMachine;
+}  // namespace colcomb::simulation::machine
 
 namespace colcomb::simulation {
 
@@ -44,9 +45,8 @@ class Probe : public AccessProbe {
   }
   /// The same clock, layer after layer, with the outputs of all blocks.
   virtual void blocks(const machine::Machine& /*machine*/) {}
-  /// A clock of a cross-layer pipeline begins: `front` is layer `layer`'s array.
-  virtual void layer_clock(std::uint64_t /*clock*/, std::size_t /*layer*/,
-                           const ArrayFront& /*front*/) {}
+  /// A clock of a cross-layer pipeline begins, with the outputs of all blocks.
+  virtual void pipeline(std::uint64_t /*clock*/, const machine::PipelineMachine& /*machine*/) {}
   virtual void value(const ValueWrite& /*write*/) {}
 };
 

@@ -26,7 +26,9 @@ class BitRow {
     }
     return false;
   }
-  void clear() { words_.assign(words_.size(), 0); }
+  void clear() {
+    for (std::uint64_t& word : words_) word = 0;
+  }
   [[nodiscard]] std::vector<std::uint64_t>& words() { return words_; }
   [[nodiscard]] const std::vector<std::uint64_t>& words() const { return words_; }
 

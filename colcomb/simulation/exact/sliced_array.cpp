@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstring>
 #include <vector>
 
 #include "colcomb/base/check.hpp"
@@ -110,6 +112,18 @@ class SlicedArray : public SerialArray {
 
   void put_row(std::size_t plane, const BitRow& row) {
     std::uint8_t* const to = moving_.bottom(plane);
+    if constexpr (std::endian::native == std::endian::little) {
+      // 32 and 64 columns by one instruction.
+      const std::uint64_t* const from = row.words().data();
+      if (layout_.row_bytes == 4) {
+        std::memcpy(to, from, 4);
+      } else if (layout_.row_bytes == 8) {
+        std::memcpy(to, from, 8);
+      } else {
+        std::memcpy(to, from, layout_.row_bytes);
+      }
+      return;
+    }
     for (std::size_t i = 0; i < layout_.row_bytes; ++i)
       to[i] = static_cast<std::uint8_t>(row.words()[i / 8] >> (8 * (i % 8)));
   }

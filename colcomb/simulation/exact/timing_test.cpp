@@ -5,8 +5,7 @@
 
 #include "colcomb/simulation/exact/array_front.hpp"
 #include "colcomb/simulation/exact/output_quantizer.hpp"
-#include "colcomb/simulation/exact/pooling_block.hpp"
-#include "colcomb/simulation/exact/weight_loader.hpp"
+#include "colcomb/simulation/machine/pooling_unit.hpp"
 
 // Each block is not ready in clock t - 1 and ready in clock t, by the clocks of
 // docs/reference/cycle-model.md.
@@ -23,15 +22,18 @@ struct Passed {
 std::vector<Passed> pass(const ArrayShape& shape, const std::vector<std::int8_t>& weights,
                          std::uint64_t begin, std::uint8_t x) {
   const auto front = make_front(shape);
-  WeightLoader loader(shape);
-  Matrix<std::uint64_t> codes(shape.rows, shape.columns);
-  for (std::size_t row = 0; row < shape.rows; ++row)
-    codes(row, shape.columns - 1) = weight_code(shape, weights[row], 0);
-  loader.begin(0, codes);
+  const std::uint64_t mask = shape.load_lines() >= 64 ? ~0ULL : (1ULL << shape.load_lines()) - 1;
+  const std::size_t last_column = shape.columns - 1;
   std::vector<Passed> passed;
   for (std::uint64_t clock = 0; clock < begin + 200; ++clock) {
     for (const RowResult& result : front->results()) passed.push_back({clock, result});
-    loader.compute(clock, *front);
+    for (std::size_t column = 0; column < shape.columns && column <= clock; ++column) {
+      const std::size_t row = (clock - column) / shape.load_clocks;
+      if (row >= shape.rows) continue;
+      const std::uint64_t code = column == last_column ? weight_code(shape, weights[row], 0) : 0;
+      const std::size_t low = (clock - column) % shape.load_clocks * shape.load_lines();
+      front->put_beat(column, (code >> low) & mask);
+    }
     for (std::size_t column = 0; column < shape.columns; ++column) {
       if (clock + 1 == begin + column) front->put_swap(column);
       const std::vector<std::uint8_t> lines = {x};
@@ -88,20 +90,34 @@ TEST(Timing, WithoutDoubleBufferingTheLinesCarryTheWeights) {
   }
 }
 
-TEST(Timing, AMeanIsWrittenEighteenClocksAfterTheLastByte) {
+TEST(Timing, AMeanIsThereEighteenClocksAfterTheLastByte) {
+  TileProgram program;
+  program.array.rows = 1;
+  program.layers.resize(1);
+  program.layers[0].role = LayerRole::kPooled;
+  program.layers[0].filters = 1;
+  program.layers[0].sum_height = 1;
+  program.layers[0].sum_width = 3;
+  program.layers[0].pooling_fraction_bits = 1;
+  program.schedule.tiles.resize(1);
+  program.tiles.resize(1);
+  machine::PoolingUnit unit(program);
   std::optional<std::uint64_t> written;
-  std::uint64_t clock = 0;
   std::uint8_t mean = 0;
-  PoolingBlock block(1, 1, 3, 1, [&](std::size_t, std::size_t, std::uint8_t value) {
-    written = clock;
-    mean = value;
-  });
-  for (; clock < 100; ++clock) {
-    if (clock == 2) block.add(clock, 0, 0, 10);
-    if (clock == 3) block.add(clock, 0, 0, 21);
-    if (clock == 50) block.add(clock, 0, 0, 4);
-    block.compute(clock);
+  for (std::uint64_t clock = 0; clock < 100; ++clock) {
+    if (unit.out().valid) {
+      written = clock;
+      mean = unit.out().mean;
+    }
     EXPECT_EQ(written.has_value(), clock >= 68) << clock;
+    machine::WordToken token;
+    token.valid = true;
+    token.pixel = clock == 2 ? 0 : clock == 3 ? 1 : 2;
+    machine::PoolingUnit::In in;
+    if (clock == 2 || clock == 3 || clock == 50) in.token = &token;
+    in.byte = clock == 2 ? 10 : clock == 3 ? 21 : 4;
+    unit.compute(in);
+    unit.commit();
   }
   EXPECT_EQ(written, 68U);
   EXPECT_EQ(mean, 23);  // 35 * 2 / 3 + 1/2 = 23.8

@@ -12,6 +12,7 @@
 #include "colcomb/simulation/exact/exact_options.hpp"
 #include "colcomb/simulation/exact/vcd_writer.hpp"
 #include "colcomb/simulation/machine/machine.hpp"
+#include "colcomb/simulation/machine/pipeline_machine.hpp"
 #include "colcomb/tiling/schedule.hpp"
 #include "colcomb/tiling/tile_clocks.hpp"
 
@@ -81,13 +82,8 @@ class Values : public SignalSink {
 
 class Tracer : public Probe {
  public:
-  Tracer(const QuantizedNetwork& network, const ArrayConfig& config, const TraceOptions& trace,
-         Range range)
+  Tracer(const ArrayConfig& config, const TraceOptions& trace, Range range)
       : config_(config), trace_(trace), range_(range) {
-    for (std::size_t i = 0; config.cross_layer && i < network.layer_count(); ++i) {
-      const auto& weights = network.layer(i).weights;
-      arrays_.emplace_back(weights.rows(), std::max<std::size_t>(1, weights.groups.size()));
-    }
     csv_ = CsvRow("clock", "store", "operation", "address").line();
   }
 
@@ -107,14 +103,14 @@ class Tracer : public Probe {
     for (const Cell& cell : cells_) show(cell, *front_);
   }
 
-  void layer_clock(std::uint64_t clock, std::size_t layer, const ArrayFront& front) override {
+  void pipeline(std::uint64_t clock, const machine::PipelineMachine& machine) override {
     now_ = clock;
     if (trace_.vcd.empty() || !inside()) return;
-    if (cells_.empty()) declare_layers();
+    if (cells_.empty()) declare(machine);
     vcd_.time(clock);
-    for (const Cell& cell : cells_) {
-      if (cell.layer == layer) show(cell, front);
-    }
+    Values values(vcd_, first_block_signal_);
+    machine.show_signals(values);
+    for (const Cell& cell : cells_) show(cell, machine.stages()[cell.layer].path().array());
   }
 
   void access(const std::string& store, const char* operation, std::size_t address) override {
@@ -165,10 +161,13 @@ class Tracer : public Probe {
     vcd_.end_declarations();
   }
 
-  void declare_layers() {
-    for (std::size_t layer = 0; layer < arrays_.size(); ++layer) {
-      declare_cells(fmt::format("layer{}", layer), layer, arrays_[layer].first,
-                    arrays_[layer].second);
+  void declare(const machine::PipelineMachine& machine) {
+    Declaration declaration(vcd_);
+    machine.show_signals(declaration);
+    first_block_signal_ = declaration.first();
+    for (std::size_t layer = 0; layer < machine.stages().size(); ++layer) {
+      const ArrayConfig& array = machine.stages()[layer].stage().program.array;
+      declare_cells(fmt::format("array{}", layer), layer, array.rows, array.columns);
     }
     vcd_.end_declarations();
   }
@@ -203,7 +202,6 @@ class Tracer : public Probe {
   std::size_t first_block_signal_ = 0;
   std::uint32_t tile_ = 0;
   const ArrayFront* front_ = nullptr;
-  std::vector<std::pair<std::size_t, std::size_t>> arrays_;  // cross-layer: rows, columns
   std::vector<Cell> cells_;
 };
 
@@ -211,11 +209,11 @@ class Tracer : public Probe {
 
 Simulation trace_exact(const QuantizedNetwork& network, const ArrayConfig& config,
                        std::span<const std::uint8_t> images, const TraceOptions& trace) {
-  if (config.cross_layer && (trace.tile || !trace.csv.empty()))
-    throw option_error("trace", "schedule.cross_layer",
-                       "tiles and accesses are traced of runs layer after layer; cross-layer give "
-                       "clocks and waveforms");
-  Tracer tracer(network, config, trace, range_of(network, config, trace));
+  if (config.cross_layer && trace.tile)
+    throw option_error("trace.tile", fmt::to_string(*trace.tile),
+                       "schedule.cross_layer gives every layer an array of its own, without tiles: "
+                       "name clocks instead");
+  Tracer tracer(config, trace, range_of(network, config, trace));
   Simulation simulation = simulate_exact(network, config, images, {.probe = &tracer});
   tracer.write_files();
   return simulation;

@@ -11,12 +11,32 @@ namespace colcomb::simulation::machine {
 Buffer::Buffer(std::string name, const Shape& shape)
     : name_(std::move(name)),
       shape_(shape),
-      values_(shape.banks * shape.bank_bytes),
-      known_(values_.size()),
+      values_(shape.whole_words
+                  ? std::make_unique<std::uint8_t[]>(shape.banks * shape.bank_bytes)
+                  : std::make_unique_for_overwrite<std::uint8_t[]>(shape.banks * shape.bank_bytes)),
+      known_((shape.banks * shape.bank_bytes + 63) / 64),
       out_(shape.banks * shape.read_ports * shape.read_bytes),
       reads_(shape.banks * shape.read_ports),
       last_write_(shape.banks, ~std::uint64_t{0}),
       write_count_(shape.banks) {}
+
+bool Buffer::all_known(std::size_t begin, std::size_t bytes) const {
+  for (std::size_t at = begin; at < begin + bytes;) {
+    const std::size_t bits = std::min(begin + bytes - at, 64 - at % 64);
+    const std::uint64_t mask = ~std::uint64_t{0} >> (64 - bits) << at % 64;
+    if ((known_[at / 64] & mask) != mask) return false;
+    at += bits;
+  }
+  return true;
+}
+
+void Buffer::set_known(std::size_t begin, std::size_t bytes) {
+  for (std::size_t at = begin; at < begin + bytes;) {
+    const std::size_t bits = std::min(begin + bytes - at, 64 - at % 64);
+    known_[at / 64] |= ~std::uint64_t{0} >> (64 - bits) << at % 64;
+    at += bits;
+  }
+}
 
 void Buffer::refuse(std::size_t bank, std::uint64_t address, const char* what) const {
   throw InternalError(name_ + ", bank " + std::to_string(bank) + ", address " +
@@ -58,11 +78,9 @@ void Buffer::commit() {
     const Read& read = reads_[at];
     const std::size_t bank = at / shape_.read_ports;
     const std::size_t begin = bank * shape_.bank_bytes + read.address;
-    std::uint8_t unknown = 0;
-    for (std::size_t i = 0; i < read.bytes; ++i) unknown |= known_[begin + i] == 0 ? 1U : 0U;
-    if (unknown != 0 && !shape_.whole_words) [[unlikely]]
+    if (!shape_.whole_words && !all_known(begin, read.bytes)) [[unlikely]]
       refuse(bank, read.address, "a byte is read that was never written");
-    std::memcpy(out_.data() + at * shape_.read_bytes, values_.data() + begin, read.bytes);
+    std::memcpy(out_.data() + at * shape_.read_bytes, values_.get() + begin, read.bytes);
   }
   for (const Write& write : writes_) {
     for (std::size_t port = 0; port < shape_.read_ports; ++port) {
@@ -72,8 +90,8 @@ void Buffer::commit() {
         refuse(write.bank, write.address, "a byte is read in the clock of its write");
     }
     const std::size_t begin = write.bank * shape_.bank_bytes + write.address;
-    std::memcpy(values_.data() + begin, written_.data() + write.begin, write.bytes);
-    std::memset(known_.data() + begin, 1, write.bytes);
+    std::memcpy(values_.get() + begin, written_.data() + write.begin, write.bytes);
+    set_known(begin, write.bytes);
   }
   asked_.clear();
   writes_.clear();

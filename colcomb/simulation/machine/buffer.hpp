@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -59,12 +60,15 @@ class Buffer {
 
   void require_place(std::size_t bank, std::uint64_t address, std::size_t bytes,
                      const char* operation) const;
+  /// Of consecutive bytes from `begin` on.
+  [[nodiscard]] bool all_known(std::size_t begin, std::size_t bytes) const;
+  void set_known(std::size_t begin, std::size_t bytes);
   [[noreturn]] void refuse(std::size_t bank, std::uint64_t address, const char* what) const;
 
   std::string name_;
   Shape shape_;
-  std::vector<std::uint8_t> values_;
-  std::vector<std::uint8_t> known_;  // per byte: it was written
+  std::unique_ptr<std::uint8_t[]> values_;  // those that are not known may hold anything
+  std::vector<std::uint64_t> known_;        // a bit per byte: it was written
   std::vector<std::uint8_t> out_;
   std::vector<Read> reads_;                // per bank and port, of the clock in them
   std::vector<std::size_t> asked_;         // of reads_, in this clock

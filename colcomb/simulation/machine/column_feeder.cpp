@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <utility>
 
+#include "colcomb/simulation/machine/line_rings.hpp"
+
 namespace colcomb::simulation::machine {
 
-ColumnFeeder::ColumnFeeder(const TileProgram& program, std::size_t column)
+ColumnFeeder::ColumnFeeder(const TileProgram& program, std::size_t column, std::uint64_t ring)
     : program_(program),
       column_(column),
+      ring_(ring),
       ports_(static_cast<std::uint32_t>(std::min(program.array.bank_ports, program.array.alpha))),
       read_lines_(ports_),
       held_(program.array.alpha),
@@ -40,6 +43,10 @@ void ColumnFeeder::fetch(const WordToken& token, std::uint32_t clock) {
     group.offset += static_cast<std::int64_t>(slots.images);
   if (token.input_turn && setup.input == InputSource::kBlock)
     group.offset += static_cast<std::int64_t>(slots.input);
+  if (ring_ > 0) {
+    const auto images = static_cast<std::int64_t>(token.batch);
+    group.offset = ring_place(group.offset + images * layer.in_height * width, ring_);
+  }
   next_.fetching = group.last ? 0 : clock + 1;
 }
 
@@ -59,8 +66,9 @@ void ColumnFeeder::find_addresses() {
     Read& read = next_reads_[port];
     read.valid = line.used && y >= 0 && y < height && x >= 0 && x < width;
     read.padding = line.used ? line.padding : 0;
-    read.address = static_cast<std::uint64_t>(std::int64_t{line.address} + group.offset +
-                                              std::int64_t{line.dy} * width + line.dx);
+    std::int64_t place = group.offset + std::int64_t{line.dy} * width + line.dx;
+    if (ring_ > 0) place = ring_place(place, ring_);
+    read.address = static_cast<std::uint64_t>(std::int64_t{line.address} + place);
   }
 }
 

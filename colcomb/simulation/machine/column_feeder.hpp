@@ -37,7 +37,8 @@ class ColumnFeeder {
     std::uint64_t batch = 0;
     std::uint32_t begin = 0;  // lines [begin, end)
     std::uint32_t end = 0;
-    std::int64_t offset = 0;  // byte address of pixel (y, x) less that of the plane
+    std::int64_t offset = 0;  // byte address of pixel (y, x) less that of the plane; in a ring its
+                              // place
     std::int32_t y = 0;       // of the input map, for an offset (0, 0)
     std::int32_t x = 0;
   };
@@ -51,7 +52,9 @@ class ColumnFeeder {
     std::vector<std::uint8_t> lines;  // alpha
   };
 
-  ColumnFeeder(const TileProgram& program, std::size_t column);
+  /// `ring`: pixels of a plane of the data buffer, where it is a ring of pixels (LineRings); else
+  /// 0.
+  ColumnFeeder(const TileProgram& program, std::size_t column, std::uint64_t ring = 0);
 
   void compute(const In& in);
   void commit();
@@ -64,6 +67,7 @@ class ColumnFeeder {
 
   const TileProgram& program_;
   std::size_t column_;
+  std::uint64_t ring_;
   std::uint32_t ports_;
   WordToken current_;           // whose lines are being fetched
   std::uint32_t fetching_ = 0;  // the clock of that, 0: none is

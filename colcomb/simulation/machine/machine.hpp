@@ -10,20 +10,13 @@
 
 #include "colcomb/artifacts/tile_program.hpp"
 #include "colcomb/base/random.hpp"
-#include "colcomb/simulation/exact/array_front.hpp"
 #include "colcomb/simulation/exact/probe.hpp"
 #include "colcomb/simulation/machine/buffer.hpp"
-#include "colcomb/simulation/machine/column_feeder.hpp"
 #include "colcomb/simulation/machine/controller.hpp"
+#include "colcomb/simulation/machine/datapath.hpp"
 #include "colcomb/simulation/machine/memory_channel.hpp"
-#include "colcomb/simulation/machine/output_crossbar.hpp"
-#include "colcomb/simulation/machine/pooling_unit.hpp"
-#include "colcomb/simulation/machine/row_feeder.hpp"
-#include "colcomb/simulation/machine/row_output.hpp"
 #include "colcomb/simulation/machine/signal_sink.hpp"
 #include "colcomb/simulation/machine/tile_record.hpp"
-#include "colcomb/simulation/machine/weight_loader.hpp"
-#include "colcomb/simulation/machine/window_unit.hpp"
 
 namespace colcomb::simulation::machine {
 
@@ -62,17 +55,10 @@ class Machine {
   void show_signals(SignalSink& sink) const;
 
  private:
+  /// Blocks beside those of the datapath, which are numbered behind them.
   enum Block : std::uint8_t {
     kController,
     kMemory,
-    kLoader,
-    kColumns,
-    kRows,
-    kArray,
-    kOutputs,
-    kWindows,
-    kPooling,
-    kCrossbar,
     kDataBuffer,
     kInputBuffer,
     kWeightBuffer,
@@ -85,31 +71,16 @@ class Machine {
   };
 
   void step();
-  void compute(Block block);
-  void commit(Block block);
-  void compute_columns();
-  void compute_rows();
-  void compute_array();
-  void compute_outputs();
-  void compute_windows();
-  void compute_pooling();
-  void compute_crossbar();
+  void compute(std::uint8_t block);
+  void commit(std::uint8_t block);
   void drive_data_buffer();
   void drive_input_buffer();
   void drive_row_buffers(Block block);
   void drive_weight_buffer();
   void drive_output_buffer();
-  void drive_pooling_buffer();
   void watch();
   void watch_output(const RowOutput::Out& out, std::size_t row);
-  /// Calls body(token, row, byte, writes) for the results that the row buses show: of the rows, or
-  /// of their pooling windows.
-  template <class Body>
-  void each_result(Body body) const;
   void tell(const WordToken& token, std::size_t row, bool pooled, std::int64_t value);
-  [[nodiscard]] std::size_t bus(std::size_t row) const {
-    return row / program_.array.rows_per_bus();
-  }
   [[nodiscard]] TileRecord& record_of(std::uint64_t executed) {
     while (records_.size() <= executed) records_.emplace_back();
     return records_[executed];
@@ -122,16 +93,7 @@ class Machine {
   Probe* probe_;
   Controller controller_;
   MemoryChannel memory_;
-  WeightLoader loader_;
-  std::vector<ColumnFeeder> columns_;
-  std::vector<RowFeeder> rows_;
-  std::unique_ptr<ArrayFront> array_;
-  WordToken row_token_;  // what enters the next
-  TokenDelay results_;   // tokens of the row feeders, until their accumulations are whole
-  std::vector<RowOutput> outputs_;
-  std::vector<WindowUnit> windows_;   // per bus; none if no layer has pooling windows
-  std::vector<PoolingUnit> pooling_;  // per bus
-  OutputCrossbar crossbar_;
+  Datapath path_;
   Buffer data_;
   Buffer input_;
   Buffer weights_;
@@ -140,16 +102,15 @@ class Machine {
   Buffer residual_inputs_;
   Buffer output_;
   Buffer line_buffer_;
+  Datapath::In wires_;
+  bool has_residuals_;  // in any layer
 
-  std::vector<PoolingUnit::In> pooling_in_;   // wires to the pooling units
-  std::vector<std::int16_t> row_bytes_;       // wires from rows to crossbar
-  std::vector<std::uint32_t> accumulations_;  // and from array to row outputs
-  std::uint32_t output_bus_ = 0;              // whose port of the output buffer shows a word
-  bool output_asked_ = false;                 // that the memory channel asked for
-  std::vector<std::uint64_t> nonzeros_;       // per tile, as its weight image has them
-  std::deque<TileRecord> records_;            // per executed tile
+  std::uint32_t output_bus_ = 0;         // whose port of the output buffer shows a word
+  bool output_asked_ = false;            // that the memory channel asked for
+  std::vector<std::uint64_t> nonzeros_;  // per tile, as its weight image has them
+  std::deque<TileRecord> records_;       // per executed tile
   std::uint64_t clock_ = 0;
-  std::array<Block, kBlocks> order_{};
+  std::array<std::uint8_t, std::size_t{kBlocks} + Datapath::kBlocks> order_{};
   std::unique_ptr<Random> random_;
   // What has been watched so far.
   std::uint64_t fetched_ = 0;

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "colcomb/simulation/machine/machine.hpp"
+#include "colcomb/simulation/machine/pipeline_machine.hpp"
 #include "colcomb/simulation/machine/signal_sink.hpp"
 
 namespace colcomb::simulation::machine {
@@ -25,6 +26,29 @@ void show(SignalSink& sink, const Controller::Out& out) {
   show_token(sink, out.column);
   sink.signal("row_token_valid", 1, out.row.valid ? 1 : 0);
   sink.signal("ended", 32, out.ended);
+  sink.close();
+}
+
+void show(SignalSink& sink, const Sequencer::Out& out) {
+  sink.open("sequencer");
+  show_token(sink, out.column);
+  sink.signal("image", 32, out.column.batch);
+  sink.signal("row_token_valid", 1, out.row.valid ? 1 : 0);
+  sink.signal("input_freed", 32, out.input_freed);
+  sink.signal("residual_freed", 32, out.residual_freed);
+  sink.close();
+}
+
+void show(SignalSink& sink, const ImageReader::Out& out) {
+  sink.open("image_reader");
+  sink.signal("bursts", 32, out.bursts);
+  show_token(sink, out.token);
+  sink.signal("image", 32, out.token.batch);
+  for (std::size_t channel = 0; channel < out.bytes.size(); ++channel) {
+    const bool shown = out.bytes[channel] != OutputCrossbar::kNone;
+    sink.signal(fmt::format("byte{}", channel).c_str(), 8,
+                shown ? static_cast<std::uint64_t>(out.bytes[channel]) : 0);
+  }
   sink.close();
 }
 
@@ -118,6 +142,7 @@ void show(SignalSink& sink, const OutputCrossbar& crossbar) {
   sink.signal("writes", 11, out.writes);
   sink.signal("offset", kAddressBits, out.offset);
   sink.signal("done", 32, out.done);
+  sink.signal("pixels", 32, out.pixels);
   for (std::size_t row = 0; row < crossbar.bytes().size(); ++row)
     sink.signal(fmt::format("byte{}", row).c_str(), 8, crossbar.bytes()[row]);
   sink.close();
@@ -132,11 +157,16 @@ void show_all(SignalSink& sink, const char* name, const Blocks& blocks) {
   }
 }
 
+void show_banks(SignalSink& sink, const char* name, const Buffer& buffer, std::size_t banks) {
+  sink.open(name);
+  for (std::size_t bank = 0; bank < banks; ++bank)
+    sink.signal(fmt::format("bank{}_out", bank).c_str(), 8, *buffer.out(bank));
+  sink.close();
+}
+
 }  // namespace
 
-void Machine::show_signals(SignalSink& sink) const {
-  show(sink, controller_.out());
-  show(sink, memory_.out());
+void Datapath::show_signals(SignalSink& sink) const {
   show(sink, loader_.out());
   show_all(sink, "column_feeder", columns_);
   show_all(sink, "row_feeder", rows_);
@@ -144,13 +174,32 @@ void Machine::show_signals(SignalSink& sink) const {
   show_all(sink, "window_unit", windows_);
   show_all(sink, "pooling_unit", pooling_);
   show(sink, crossbar_);
-  sink.open("data_buffer");
-  for (std::size_t c = 0; c < columns_.size(); ++c)
-    sink.signal(fmt::format("bank{}_out", c).c_str(), 8, *data_.out(c));
-  sink.close();
-  sink.open("input_buffer");
-  for (std::size_t c = 0; c < columns_.size(); ++c)
-    sink.signal(fmt::format("bank{}_out", c).c_str(), 8, *input_.out(c));
+}
+
+void Machine::show_signals(SignalSink& sink) const {
+  show(sink, controller_.out());
+  show(sink, memory_.out());
+  path_.show_signals(sink);
+  show_banks(sink, "data_buffer", data_, path_.columns().size());
+  show_banks(sink, "input_buffer", input_, path_.columns().size());
+}
+
+void StageMachine::show_signals(SignalSink& sink) const {
+  show(sink, sequencer_.out());
+  path_.show_signals(sink);
+  show_banks(sink, "line_buffer", lines_, stage_.input.banks);
+  if (residuals_) show_banks(sink, "residual_line_buffer", *residuals_, stage_.residual->banks);
+}
+
+void PipelineMachine::show_signals(SignalSink& sink) const {
+  sink.open("machine");
+  show(sink, reader_.out());
+  show(sink, reader_crossbar_);
+  for (std::size_t i = 0; i < stages_.size(); ++i) {
+    sink.open(fmt::format("layer{}", i));
+    stages_[i].show_signals(sink);
+    sink.close();
+  }
   sink.close();
 }
 

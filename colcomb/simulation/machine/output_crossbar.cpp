@@ -39,13 +39,13 @@ void OutputCrossbar::write(std::uint32_t clock) {
 void OutputCrossbar::align(const WordToken& token) {
   const Tile& tile = program_.schedule.tiles[token.tile];
   const LayerSetup& layer = program_.layers[tile.layer];
-  if (token.last) {
-    const auto wait = static_cast<std::uint64_t>(tiling::done_latency(tile, 0));
-    done_clocks_.push_back(clock_ + wait);
-  }
+  const auto wait = static_cast<std::uint64_t>(tiling::done_latency(tile, 0));
+  if (token.last) done_clocks_.push_back(clock_ + wait);
   const bool pooled = layer.role == LayerRole::kPooled;
   const std::uint64_t pixels = layer.words().outputs();
-  if (tile.write_clocks == 0 || !token.completes || (pooled && token.pixel + 1 < pixels)) return;
+  if (!token.completes || (pooled && token.pixel + 1 < pixels)) return;
+  pixel_clocks_.push_back(clock_ + wait);
+  if (tile.write_clocks == 0) return;
   for (std::size_t r = 0; r < tile.rows; ++r) {
     COLCOMB_CHECK(!waiting_[r].empty(), "a row's byte is late");
     next_bytes_[r] = waiting_[r].front();
@@ -89,6 +89,10 @@ void OutputCrossbar::compute(const In& in) {
   if (!done_clocks_.empty() && done_clocks_.front() == clock_ + 1) {
     done_clocks_.pop_front();
     ++next_.done;
+  }
+  if (!pixel_clocks_.empty() && pixel_clocks_.front() == clock_ + 1) {
+    pixel_clocks_.pop_front();
+    ++next_.pixels;
   }
 }
 

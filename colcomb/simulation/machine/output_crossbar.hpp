@@ -30,7 +30,8 @@ class OutputCrossbar {
     std::uint64_t offset = 0;  // of the word's byte in each plane
     std::uint32_t tile = 0;
     std::uint64_t batch = 0;
-    std::uint64_t done = 0;  // tiles whose results are written, in time for who reads them
+    std::uint64_t done = 0;    // tiles whose results are written, in time for who reads them
+    std::uint64_t pixels = 0;  // output pixels of which that is true; of pooled maps means
   };
 
   explicit OutputCrossbar(const TileProgram& program);
@@ -55,7 +56,8 @@ class OutputCrossbar {
   std::uint32_t shown_ = 0;  // write clock that out_ shows, with out_.valid
   std::uint32_t next_shown_ = 0;
   std::uint64_t clock_ = 0;
-  std::deque<std::uint64_t> done_clocks_;  // in which `done` counts on
+  std::deque<std::uint64_t> done_clocks_;   // in which `done` counts on
+  std::deque<std::uint64_t> pixel_clocks_;  // and `pixels`
   Out next_;
   Out out_;
 };

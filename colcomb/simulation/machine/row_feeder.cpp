@@ -2,11 +2,14 @@
 
 #include <cstring>
 
+#include "colcomb/simulation/machine/line_rings.hpp"
+
 namespace colcomb::simulation::machine {
 
-RowFeeder::RowFeeder(const TileProgram& program, std::size_t row)
+RowFeeder::RowFeeder(const TileProgram& program, std::size_t row, std::uint64_t ring)
     : program_(program),
       row_(row),
+      ring_(ring),
       sum_bytes_(program.array.accumulation_bits / 8),
       mask_(program.array.accumulation_bits == 32 ? ~0U
                                                   : (1U << program.array.accumulation_bits) - 1) {}
@@ -36,9 +39,10 @@ RowFeeder::Stage RowFeeder::describe(const WordToken& token) const {
   stage.shift = layer.fraction_bits;
   const std::int64_t y = std::int64_t{token.y} * layer.residual_stride;
   const std::int64_t x = std::int64_t{token.x} * layer.residual_stride;
-  std::int64_t address =
-      row.residual_address + setup.residual_offset +
-      (token.image * std::int64_t{layer.residual_height} + y) * layer.residual_width + x;
+  const std::int64_t image = ring_ > 0 ? static_cast<std::int64_t>(token.batch) : token.image;
+  std::int64_t place = (image * layer.residual_height + y) * std::int64_t{layer.residual_width} + x;
+  if (ring_ > 0) place = ring_place(place, ring_);
+  std::int64_t address = row.residual_address + setup.residual_offset + place;
   if (fetched && token.residual_turn) address += static_cast<std::int64_t>(program_.slots.residual);
   stage.address = static_cast<std::uint64_t>(address);
   return stage;

@@ -38,7 +38,9 @@ class RowFeeder {
     std::uint32_t accumulation = 0;  // modulo 2^A
   };
 
-  RowFeeder(const TileProgram& program, std::size_t row);
+  /// `ring`: pixels of a plane of the residual buffer, where it is a ring of pixels (LineRings);
+  /// else 0.
+  RowFeeder(const TileProgram& program, std::size_t row, std::uint64_t ring = 0);
 
   void compute(const In& in);
   void commit();
@@ -49,6 +51,7 @@ class RowFeeder {
 
   const TileProgram& program_;
   std::size_t row_;
+  std::uint64_t ring_;
   std::size_t sum_bytes_;
   std::uint32_t mask_;
   Stage described_;

@@ -3,19 +3,21 @@
 namespace colcomb::simulation::machine {
 
 void RowOutput::compute(const In& in) {
-  next_.token = *in.token;
-  if (!in.token->valid) return;
+  if (!in.token->valid) {
+    next_.token.valid = false;
+    return;
+  }
   const Tile& tile = program_.schedule.tiles[in.token->tile];
-  next_ = {};
   next_.token = *in.token;
   next_.active = row_ < tile.rows;
+  next_.to_partial_sums = next_.active && !tile.last;
+  next_.to_windows = false;
   if (!next_.active) return;
   next_.accumulation = in.accumulation;
   const LayerSetup& layer = program_.layers[tile.layer];
   const TileSetup& setup = program_.tiles[in.token->tile];
   if (!tile.last) {
     const std::uint64_t row_in_bus = row_ % program_.array.rows_per_bus();
-    next_.to_partial_sums = true;
     next_.partial_sum_address = program_.array.accumulation_bits / 8 *
                                 (row_in_bus * setup.partial_sum_words + in.token->word);
     return;

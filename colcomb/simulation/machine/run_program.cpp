@@ -8,6 +8,7 @@
 #include "colcomb/base/check.hpp"
 #include "colcomb/semantics/reshape.hpp"
 #include "colcomb/simulation/machine/machine.hpp"
+#include "colcomb/simulation/machine/value_keeper.hpp"
 #include "colcomb/simulation/parts.hpp"
 #include "colcomb/tiling/latencies.hpp"
 #include "colcomb/tiling/steady_interval.hpp"
@@ -24,52 +25,21 @@ InputDescription input_of(const TileProgram& program) {
   return input;
 }
 
-/// Takes the values that the machine tells of, and passes all on to another probe.
-class ValueKeeper : public Probe {
- public:
-  ValueKeeper(const TileProgram& program, std::uint64_t images, Probe* other) : other_(other) {
-    semantics::ImageValues values;
-    for (const LayerSetup& layer : program.layers) {
-      if (layer.role == LayerRole::kClassifier) continue;
-      const WordGrid words = layer.words();
-      semantics::Map map{layer.filters, words.out_height(), words.out_width(), {}};
-      map.values.resize(map.channels * map.pixels());
-      values.outputs.push_back(std::move(map));
-    }
-    if (program.layers[program.layers.size() - 2].role == LayerRole::kPooled)
-      values.pooled.resize(values.outputs.back().channels);
-    values.logits.resize(program.layers.back().filters);
-    values_.assign(images, values);
+/// Values of `images` images, all zero, in the program's shapes.
+std::vector<semantics::ImageValues> empty_values(const TileProgram& program, std::uint64_t images) {
+  semantics::ImageValues values;
+  for (const LayerSetup& layer : program.layers) {
+    if (layer.role == LayerRole::kClassifier) continue;
+    const WordGrid words = layer.words();
+    semantics::Map map{layer.filters, words.out_height(), words.out_width(), {}};
+    map.values.resize(map.channels * map.pixels());
+    values.outputs.push_back(std::move(map));
   }
-
-  void access(const std::string& store, const char* operation, std::size_t address) override {
-    if (other_ != nullptr) other_->access(store, operation, address);
-  }
-  void clock(std::uint64_t clock, std::uint32_t tile, const ArrayFront& front) override {
-    if (other_ != nullptr) other_->clock(clock, tile, front);
-  }
-  void blocks(const Machine& machine) override {
-    if (other_ != nullptr) other_->blocks(machine);
-  }
-  void value(const ValueWrite& write) override {
-    if (other_ != nullptr) other_->value(write);
-    if (write.image >= values_.size()) return;
-    semantics::ImageValues& values = values_[write.image];
-    const auto byte = static_cast<std::uint8_t>(write.value);
-    if (write.pooled) {
-      values.pooled[write.filter] = byte;
-    } else if (write.layer < values.outputs.size()) {
-      semantics::Map& map = values.outputs[write.layer];
-      map.values[write.filter * map.pixels() + write.pixel] = byte;
-    }
-  }
-
-  [[nodiscard]] std::vector<semantics::ImageValues>& values() { return values_; }
-
- private:
-  Probe* other_;
-  std::vector<semantics::ImageValues> values_;
-};
+  if (program.layers[program.layers.size() - 2].role == LayerRole::kPooled)
+    values.pooled.resize(values.outputs.back().channels);
+  values.logits.resize(program.layers.back().filters);
+  return std::vector<semantics::ImageValues>(images, values);
+}
 
 std::uint64_t end_of(const TileRecord& record, const Tile& tile) {
   return *record.last_word + tile.interval;
@@ -208,7 +178,7 @@ Simulation run_program(const TileProgram& program, std::span<const std::uint8_t>
   const std::uint64_t count = images.size() / input_of(program).size();
   COLCOMB_CHECK(count > 0 && count % program.array.batch == 0, "images must be whole batches");
   const std::uint64_t batches = count / program.array.batch;
-  ValueKeeper keeper(program, count, options.probe);
+  ValueKeeper keeper(empty_values(program, count), options.probe);
   const std::vector<std::uint8_t> memory = images_in_memory(program, images);
   Machine machine(program, memory,
                   {.plain = options.plain, .probe = &keeper, .shuffle = options.shuffle});

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "colcomb/artifacts/tile_program.hpp"
-#include "colcomb/simulation/exact/pooling_block.hpp"
+#include "colcomb/simulation/exact/serial_divider.hpp"
 #include "colcomb/simulation/machine/result_writes.hpp"
 #include "colcomb/simulation/machine/word_token.hpp"
 

@@ -39,7 +39,7 @@ class TokenDelay {
   explicit TokenDelay(std::size_t length) : tokens_(length) {}
 
   [[nodiscard]] const WordToken& at(std::size_t age) const {
-    return tokens_[(next_ + tokens_.size() - age) % tokens_.size()];
+    return tokens_[next_ >= age ? next_ - age : next_ + tokens_.size() - age];
   }
   void commit(const WordToken& in) {
     tokens_[next_] = in;
