@@ -50,7 +50,7 @@ struct ArrayConfig {
   std::uint64_t partial_sum_bytes = 1U << 18U;     // accumulations between column tiles
   std::uint64_t pooling_bytes = 1U << 17U;         // line buffer of pooling windows
   std::uint64_t line_bytes = 0;  // cross-layer: most of each line buffer in front of a layer's
-                                 // array; 0: what it takes to keep the pace without
+                                 // array; 0: what it takes to cost no clock
   std::size_t bank_ports = 1;    // bytes that a bank of data or input buffer reads, and one of the
                                  // data buffer writes, in a clock; 1 to 1024
 

@@ -47,9 +47,18 @@ struct Schedule {
       waits_for_dram;                       // per layer: it reads a map of an earlier one from DRAM
   std::vector<std::uint8_t> residual_kept;  // per layer: its output map is in the residual buffer
   std::vector<std::uint8_t> pooling_clocks;  // per layer: from a row's byte to its last result
-  bool weights_resident = false;             // all tiles' weights fit the weight buffer
-  std::uint64_t initial_weight_bytes = 0;    // read once before the first image if they do
+  /// Per layer: from the first word of the tile before it to its own first word at least, where its
+  /// words may follow those that write what they read; 0: it waits until these are all done. Empty:
+  /// so do all layers.
+  std::vector<std::uint32_t> layer_waits;
+  bool weights_resident = false;           // all tiles' weights fit the weight buffer
+  std::uint64_t initial_weight_bytes = 0;  // read once before the first image if they do
   std::size_t slots = 1;  // tiles whose weights and inputs the buffers hold at a time
+
+  /// Whether a layer begins while the one before it still writes.
+  [[nodiscard]] bool overlaps(std::size_t layer) const {
+    return layer < layer_waits.size() && layer_waits[layer] > 0;
+  }
 
   bool operator==(const Schedule&) const = default;
 };

@@ -117,9 +117,11 @@ Offset<schema::Schedule> write_schedule(FlatBufferBuilder& builder, const Schedu
   const auto waits = builder.CreateVector(schedule.waits_for_dram);
   const auto kept = builder.CreateVector(schedule.residual_kept);
   const auto pooling = builder.CreateVector(schedule.pooling_clocks);
+  Offset<flatbuffers::Vector<std::uint32_t>> layer_waits;
+  if (!schedule.layer_waits.empty()) layer_waits = builder.CreateVector(schedule.layer_waits);
   return schema::CreateSchedule(builder, tiles, input, output, waits, kept, pooling,
                                 schedule.weights_resident, schedule.initial_weight_bytes,
-                                narrow(schedule.slots));
+                                narrow(schedule.slots), layer_waits);
 }
 
 Schedule read_schedule(PayloadReader& reader, const schema::Schedule& source) {
@@ -133,6 +135,7 @@ Schedule read_schedule(PayloadReader& reader, const schema::Schedule& source) {
   schedule.weights_resident = source.weights_resident();
   schedule.initial_weight_bytes = source.initial_weight_bytes();
   schedule.slots = source.slots();
+  if (source.layer_waits() != nullptr) schedule.layer_waits = reader.vector(source.layer_waits());
   return schedule;
 }
 

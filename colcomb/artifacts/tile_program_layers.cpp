@@ -40,6 +40,9 @@ void validate_sizes(const TileProgram& program, const std::string& where) {
               schedule.residual_kept.size(), rule);
   all.require(schedule.pooling_clocks.size() == layers, "schedule.pooling_clocks",
               schedule.pooling_clocks.size(), rule);
+  all.require(schedule.layer_waits.empty() || schedule.layer_waits.size() == layers,
+              "schedule.layer_waits", schedule.layer_waits.size(),
+              "must have one value per layer, or none");
   all.require(program.memory.maps.size() == layers, "memory.maps", program.memory.maps.size(),
               rule);
   all.require(program.tiles.size() == schedule.tiles.size(), "tiles", program.tiles.size(),

@@ -79,6 +79,10 @@ TEST(TileProgram, ArrayAndLayersKeepTheirRules) {
        [](TileProgram& p) { p.layers[1].sum_width = 4294967295U; }},
       {"schedule.pooling_clocks is '3': must have one value per layer",
        [](TileProgram& p) { p.schedule.pooling_clocks.pop_back(); }},
+      {"schedule.layer_waits is '2': must have one value per layer, or none",
+       [](TileProgram& p) {
+         p.schedule.layer_waits = {0, 0};
+       }},
       {"layer b: schedule.pooling_clocks is '18': must be those of the layer's poolings",
        [](TileProgram& p) { p.schedule.pooling_clocks[1] = 18; }},
       {"pooling is 'kernel 2, padding 2, 2 windows of 2 pixels': must have a kernel of 1 to 256",
@@ -221,6 +225,10 @@ TEST(TileProgram, TilesKeepTheirRules) {
        }},
       {"tile 2: after_all is 'true'", [](TileProgram& p) { p.tiles[2].after_all = true; }},
       {"tile 1: after_all is 'false'", [](TileProgram& p) { p.tiles[1].after_all = false; }},
+      {"tile 1: after_all is 'true'",
+       [](TileProgram& p) {
+         p.schedule.layer_waits = {0, 100, 0, 0};
+       }},
       {"tile 1: fetch_after_all is 'true'",
        [](TileProgram& p) { p.schedule.waits_for_dram[1] = 0; }},
       {"tile 2: fetch_after_all is 'true'",

@@ -133,8 +133,10 @@ class TileOrderRules {
       window_entries_.clear();
     }
     const TileSetup& setup = program_.tiles[index];
-    part.require(setup.after_all == (begins && tile.layer > 0), "after_all", setup.after_all,
-                 "must be true for the first tile of each layer but the first");
+    const bool after_all = begins && tile.layer > 0 && !program_.schedule.overlaps(tile.layer);
+    part.require(setup.after_all == after_all, "after_all", setup.after_all,
+                 "must be true for the first tile of each layer but the first and those with "
+                 "schedule.layer_waits, else false");
     const bool waits = begins && program_.schedule.waits_for_dram[tile.layer] != 0;
     part.require(setup.fetch_after_all == waits, "fetch_after_all", setup.fetch_after_all,
                  "must be true for the first tile of a layer that waits for DRAM, else false");

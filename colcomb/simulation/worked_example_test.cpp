@@ -200,7 +200,7 @@ TEST(WorkedExample, CrossLayer) {
   EXPECT_EQ(one.interval, 24U);
   EXPECT_EQ(one.configuration, 31U);
   EXPECT_TRUE(one.tiles.empty());
-  EXPECT_EQ(one.layers[0].line_buffer_bytes, 2U * 2 * 3);
+  EXPECT_EQ(one.layers[0].line_buffer_bytes, 3U * 2 * 3);
   EXPECT_EQ(one.layers[1].line_buffer_bytes, 3U * 2 * 2);
   EXPECT_EQ(one.layers[0].cycles, (CycleCount{24, 16, 92, 0, 0}));
   EXPECT_EQ(one.layers[1].cycles, (CycleCount{8, 95, 29, 0, 0}));

@@ -411,7 +411,12 @@ class Compiler {
                 static_cast<std::int64_t>(config_.data_clocks());
       }
       setup.load_after_begin = narrow(static_cast<std::uint64_t>(load));
-      setup.after_all = first_of_layer && tile.layer > 0;
+      setup.after_all = first_of_layer && tile.layer > 0 && !program_.schedule.overlaps(tile.layer);
+      if (first_of_layer && program_.schedule.overlaps(tile.layer)) {
+        const std::int64_t wait = program_.schedule.layer_waits[tile.layer] + q_before - q;
+        setup.send_after_begin =
+            narrow(static_cast<std::uint64_t>(std::max<std::int64_t>(0, wait)));
+      }
       setup.fetch_after_all = first_of_layer && program_.schedule.waits_for_dram[tile.layer] != 0;
     }
   }

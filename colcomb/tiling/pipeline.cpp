@@ -174,22 +174,28 @@ class PipelineCompiler {
                       fmt::format("must hold {}, a pixel of all channels and a burst", least));
   }
 
-  /// Room for what is held at most where no line buffer has a limit and every part spreads its
-  /// words over the clocks of the slowest one: with so much, no image comes later than there.
+  /// Room for what is held at most where no line buffer has a limit: by a single image, and by one
+  /// after the other where every part spreads its words over the clocks of the slowest one. With so
+  /// much, the first image comes no later than without limits, and none later than there.
   void set_room() {
     const std::uint64_t interval = pipeline_.least_interval();
-    PipelineClocks free(pipeline_, PipelineClocks::Pace{interval});
-    const auto latency = free.next();
+    PipelineClocks alone(pipeline_, PipelineClocks::Pace{0});
+    PipelineClocks steady(pipeline_, PipelineClocks::Pace{interval});
+    (void)alone.next();
+    const auto latency = steady.next();
     COLCOMB_CHECK(latency.has_value(), "nothing waits for room");
     constexpr std::uint64_t kMoreImages = 6;
     for (std::uint64_t image = 0; image < *latency / interval + kMoreImages; ++image)
-      (void)free.next();
+      (void)steady.next();
+    const auto most = [&](std::size_t stage, bool residual) {
+      return std::max(alone.most_held(stage, residual), steady.most_held(stage, residual));
+    };
     for (std::size_t i = 0; i < pipeline_.stages.size(); ++i) {
       Stage& stage = pipeline_.stages[i];
-      set_room(stage.input, free.most_held(i, false), i);
-      if (stage.residual) set_room(*stage.residual, free.most_held(i, true), i);
+      set_room(stage.input, most(i, false), i);
+      if (stage.residual) set_room(*stage.residual, most(i, true), i);
     }
-    if (config_.line_bytes > 0) require_progress(free);
+    if (config_.line_bytes > 0) require_progress(most);
   }
 
   void set_room(LineBuffer& line, std::uint64_t pixels, std::size_t index) const {
@@ -220,7 +226,8 @@ class PipelineCompiler {
 
   /// Errors: UserError where the network comes to a stop, since a map that is added later has to
   /// wait for layers that wait for it.
-  void require_progress(const PipelineClocks& free) const {
+  template <class Most>
+  void require_progress(const Most& most) const {
     std::uint64_t images = 3;
     for (const Stage& stage : pipeline_.stages) {
       images = std::max(images, 3 + stage.input.pixels / stage.input.reads.pixels());
@@ -236,7 +243,7 @@ class PipelineCompiler {
         const Stage& stage = pipeline_.stages[i];
         if (clocks.stuck(i)) waiting = i;
         const auto need = [&](const LineBuffer& line, bool residual) {
-          bytes = std::max(bytes, free.most_held(i, residual) * line.planes * line.banks);
+          bytes = std::max(bytes, most(i, residual) * line.planes * line.banks);
         };
         need(stage.input, false);
         if (stage.residual) need(*stage.residual, true);

@@ -59,6 +59,8 @@ Clock TileClocks::dependency(const Tile& tile, bool first_of_layer) const {
            kPartialSumLead + (words_of(tile) - 1) * std::max<Clock>(0, slower);
   }
   if (!first_of_layer || tile.layer == 0) return kNever;
+  if (schedule_.overlaps(tile.layer))
+    return before_.begin + static_cast<Clock>(schedule_.layer_waits[tile.layer]);
   return before_.done + tile.read_clocks + kReadLead;
 }
 
