@@ -71,9 +71,19 @@ class SlicedArray : public SerialArray {
   void east(std::span<std::uint8_t> acc, std::span<std::uint8_t> start) const override {
     const std::size_t byte = (shape_.columns - 1) / 8;
     const std::size_t bit = (shape_.columns - 1) % 8;
-    const auto gather = [&](const std::uint8_t* plane, std::uint8_t* out) {
-      for (std::size_t row = 0; row < shape_.rows; ++row)
-        out[row] = (plane[row * layout_.row_bytes + byte] >> bit) & 1U;
+    const std::size_t rows = shape_.rows;
+    const std::size_t pitch = layout_.row_bytes;
+    const auto gather = [=, this](const std::uint8_t* plane, std::uint8_t* out) {
+      if (words_are_rows()) {
+        for (std::size_t row = 0; row < rows; ++row) {
+          std::uint32_t word = 0;
+          std::memcpy(&word, plane + 4 * row, 4);
+          out[row] = static_cast<std::uint8_t>((word >> (8 * byte + bit)) & 1U);
+        }
+        return;
+      }
+      for (std::size_t row = 0; row < rows; ++row)
+        out[row] = (plane[row * pitch + byte] >> bit) & 1U;
     };
     gather(moving_.plane(kStart), start.data());
     for (std::size_t n = 0; n < shape_.streams; ++n)
@@ -109,6 +119,12 @@ class SlicedArray : public SerialArray {
   }
   [[nodiscard]] std::size_t load_plane(std::size_t k) const { return data_plane(shape_.alpha) + k; }
   [[nodiscard]] std::size_t acc_plane(std::size_t n) const { return 16 + 3 * shape_.streams + n; }
+
+  /// Whether a row of a plane is a word of 32 bits, column c in bit c: loops over rows are then
+  /// loops over words side by side.
+  [[nodiscard]] bool words_are_rows() const {
+    return std::endian::native == std::endian::little && layout_.row_bytes == 4;
+  }
 
   void put_row(std::size_t plane, const BitRow& row) {
     std::uint8_t* const to = moving_.bottom(plane);
@@ -158,11 +174,19 @@ class SlicedArray : public SerialArray {
   }
 
   void enter_west(const SerialEdge& in) {
+    const std::size_t rows = shape_.rows;
+    const std::size_t pitch = layout_.row_bytes;
     for (std::size_t n = 0; n < shape_.streams; ++n) {
       std::uint8_t* const plane = west_.plane(n);
-      const auto bits = in.acc.row(n);
-      for (std::size_t row = 0; row < shape_.rows; ++row)
-        plane[row * layout_.row_bytes] = bits[row];
+      const std::uint8_t* const bits = in.acc.row(n).data();
+      if (words_are_rows()) {
+        for (std::size_t row = 0; row < rows; ++row) {
+          const std::uint32_t word = bits[row];
+          std::memcpy(plane + 4 * row, &word, 4);
+        }
+        continue;
+      }
+      for (std::size_t row = 0; row < rows; ++row) plane[row * pitch] = bits[row];
     }
   }
 
@@ -183,8 +207,8 @@ class SlicedArray : public SerialArray {
     if (swaps) {
       for (std::size_t k = 0; k < kCountBits; ++k) {
         std::uint8_t* const count = loading_.plane(kCount + k);
-        for (std::size_t i = 0; i < layout_.bytes(); ++i)
-          count[i] &= static_cast<std::uint8_t>(~swap[i]);
+        const std::size_t bytes = layout_.bytes();
+        for (std::size_t i = 0; i < bytes; ++i) count[i] &= static_cast<std::uint8_t>(~swap[i]);
       }
     }
     decode();
@@ -192,7 +216,8 @@ class SlicedArray : public SerialArray {
 
   /// to = where ? from : to.
   void merge(std::uint8_t* to, const std::uint8_t* from, const std::uint8_t* where) const {
-    for (std::size_t i = 0; i < layout_.bytes(); ++i)
+    const std::size_t bytes = layout_.bytes();
+    for (std::size_t i = 0; i < bytes; ++i)
       to[i] = static_cast<std::uint8_t>((from[i] & where[i]) | (to[i] & ~where[i]));
   }
 
@@ -202,22 +227,29 @@ class SlicedArray : public SerialArray {
     std::copy_n(valid_out, layout_.bytes() - layout_.row_bytes, valid_in + layout_.row_bytes);
     for (std::size_t i = 0; i < layout_.row_bytes; ++i)
       valid_in[i] = static_cast<std::uint8_t>(in.load_valid.words()[i / 8] >> (8 * (i % 8)));
-    // A cell that has all its weight-load cycles hands further ones on.
-    std::vector<std::uint8_t> takes(layout_.bytes());
-    for (std::size_t i = 0; i < layout_.bytes(); ++i) {
-      std::uint8_t full = 0xff;
-      for (std::size_t k = 0; k < kCountBits; ++k) {
-        const std::uint8_t count = loading_.plane(kCount + k)[i];
-        full &= ((shape_.load_clocks >> k) & 1U) != 0 ? count : static_cast<std::uint8_t>(~count);
-      }
+    // A cell that has all its weight-load cycles hands further ones on. Plane by plane, so that the
+    // loops run over bytes side by side.
+    const std::size_t bytes = layout_.bytes();
+    takes_.assign(bytes, 0xff);
+    std::uint8_t* const takes = takes_.data();
+    for (std::size_t k = 0; k < kCountBits; ++k) {
+      const std::uint8_t* const count = loading_.plane(kCount + k);
+      const std::uint8_t invert = ((shape_.load_clocks >> k) & 1U) != 0 ? 0 : 0xff;
+      for (std::size_t i = 0; i < bytes; ++i) takes[i] &= count[i] ^ invert;
+    }
+    for (std::size_t i = 0; i < bytes; ++i) {
+      const std::uint8_t full = takes[i];
       valid_out[i] = valid_in[i] & full;
       takes[i] = valid_in[i] & static_cast<std::uint8_t>(~full);
-      std::uint8_t carry = takes[i];
-      for (std::size_t k = 0; k < kCountBits; ++k) {
-        std::uint8_t& count = loading_.plane(kCount + k)[i];
-        const std::uint8_t sum = count ^ carry;
-        carry &= count;
-        count = sum;
+    }
+    carry_.assign(takes_.begin(), takes_.end());
+    std::uint8_t* const carry = carry_.data();
+    for (std::size_t k = 0; k < kCountBits; ++k) {
+      std::uint8_t* const count = loading_.plane(kCount + k);
+      for (std::size_t i = 0; i < bytes; ++i) {
+        const std::uint8_t sum = count[i] ^ carry[i];
+        carry[i] &= count[i];
+        count[i] = sum;
       }
     }
     StatePlanes& target = shape_.double_buffering ? shadow_ : weights_;
@@ -227,7 +259,7 @@ class SlicedArray : public SerialArray {
       const std::uint8_t* from = above < beat_planes_      ? target.plane(above)
                                  : shape_.double_buffering ? moving_.plane(load_plane(line))
                                                            : moving_.plane(data_plane(line));
-      merge(target.plane(k), from, takes.data());
+      merge(target.plane(k), from, takes);
     }
   }
 
@@ -238,10 +270,11 @@ class SlicedArray : public SerialArray {
     for (std::size_t line = 0; line < shape_.alpha; ++line) {
       std::uint8_t* const selected = multiplier_.plane(9 + line);
       std::fill_n(selected, layout_.bytes(), 0xff);
+      const std::size_t bytes = layout_.bytes();
       for (std::size_t k = 9; k < shape_.weight_bits; ++k) {
         const std::uint8_t* const bit = weights_.plane(k);
         const std::uint8_t invert = ((line >> (k - 9)) & 1U) != 0 ? 0 : 0xff;
-        for (std::size_t i = 0; i < layout_.bytes(); ++i) selected[i] &= bit[i] ^ invert;
+        for (std::size_t i = 0; i < bytes; ++i) selected[i] &= bit[i] ^ invert;
       }
     }
   }
@@ -257,6 +290,8 @@ class SlicedArray : public SerialArray {
   StatePlanes west_;
   StatePlanes not_first_;
   StatePlanes loading_;
+  std::vector<std::uint8_t> takes_;  // cells that take a weight-load cycle in this clock
+  std::vector<std::uint8_t> carry_;
   std::vector<BitRow> current_;   // row 0's turn
   std::array<BitRow, 8> starts_;  // row 0's starts of the last eight clocks
   BitRow row_;

@@ -43,6 +43,7 @@ class Buffer {
   }
 
   [[nodiscard]] const std::string& name() const { return name_; }
+  [[nodiscard]] const Shape& shape() const { return shape_; }
   void observe(AccessProbe* probe) { probe_ = probe; }
 
  private:

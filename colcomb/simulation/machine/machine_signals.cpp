@@ -1,7 +1,8 @@
 // What waveforms show of the machine: every block's outputs, which are registers.
 #include <fmt/format.h>
 
-#include <bit>
+#include <algorithm>
+#include <string>
 
 #include "colcomb/simulation/machine/machine.hpp"
 #include "colcomb/simulation/machine/pipeline_machine.hpp"
@@ -157,10 +158,21 @@ void show_all(SignalSink& sink, const char* name, const Blocks& blocks) {
   }
 }
 
-void show_banks(SignalSink& sink, const char* name, const Buffer& buffer, std::size_t banks) {
+/// The output registers of a buffer's read ports, of words up to 64 bits.
+void show_banks(SignalSink& sink, const char* name, const Buffer& buffer) {
+  const Buffer::Shape& shape = buffer.shape();
+  const std::size_t bytes = std::min<std::size_t>(shape.read_bytes, 8);
   sink.open(name);
-  for (std::size_t bank = 0; bank < banks; ++bank)
-    sink.signal(fmt::format("bank{}_out", bank).c_str(), 8, *buffer.out(bank));
+  for (std::size_t bank = 0; bank < shape.banks; ++bank) {
+    for (std::size_t port = 0; port < shape.read_ports; ++port) {
+      std::uint64_t word = 0;
+      for (std::size_t i = 0; i < bytes; ++i)
+        word |= std::uint64_t{buffer.out(bank, port)[i]} << (8 * i);
+      const std::string signal = shape.read_ports == 1 ? fmt::format("bank{}_out", bank)
+                                                       : fmt::format("bank{}_out{}", bank, port);
+      sink.signal(signal.c_str(), 8 * bytes, word);
+    }
+  }
   sink.close();
 }
 
@@ -180,15 +192,23 @@ void Machine::show_signals(SignalSink& sink) const {
   show(sink, controller_.out());
   show(sink, memory_.out());
   path_.show_signals(sink);
-  show_banks(sink, "data_buffer", data_, path_.columns().size());
-  show_banks(sink, "input_buffer", input_, path_.columns().size());
+  show_banks(sink, "data_buffer", data_);
+  show_banks(sink, "input_buffer", input_);
+  show_banks(sink, "weight_buffer", weights_);
+  show_banks(sink, "partial_sum_buffer", partial_sums_);
+  show_banks(sink, "residual_buffer", residuals_);
+  show_banks(sink, "residual_input_buffer", residual_inputs_);
+  show_banks(sink, "output_buffer", output_);
+  if (!path_.windows().empty()) show_banks(sink, "pooling_line_buffer", line_buffer_);
 }
 
 void StageMachine::show_signals(SignalSink& sink) const {
   show(sink, sequencer_.out());
   path_.show_signals(sink);
-  show_banks(sink, "line_buffer", lines_, stage_.input.banks);
-  if (residuals_) show_banks(sink, "residual_line_buffer", *residuals_, stage_.residual->banks);
+  show_banks(sink, "line_buffer", lines_);
+  if (residuals_) show_banks(sink, "residual_line_buffer", *residuals_);
+  show_banks(sink, "weight_buffer", weights_);
+  if (!path_.windows().empty()) show_banks(sink, "pooling_line_buffer", windows_);
 }
 
 void PipelineMachine::show_signals(SignalSink& sink) const {

@@ -2,11 +2,7 @@
 
 namespace colcomb::simulation::machine {
 
-void RowOutput::compute(const In& in) {
-  if (!in.token->valid) {
-    next_.token.valid = false;
-    return;
-  }
+void RowOutput::take(const In& in) {
   const Tile& tile = program_.schedule.tiles[in.token->tile];
   next_.token = *in.token;
   next_.active = row_ < tile.rows;

@@ -31,14 +31,25 @@ class RowOutput {
 
   RowOutput(const TileProgram& program, std::size_t row) : program_(program), row_(row) {}
 
-  void compute(const In& in);
+  void compute(const In& in) {
+    if (in.token->valid) {
+      take(in);
+    } else {
+      next_.token.valid = false;
+    }
+  }
   void commit() {
-    if (!out_.token.valid && !next_.token.valid) return;
-    out_ = next_;
+    if (next_.token.valid) {
+      out_ = next_;
+    } else {
+      out_.token.valid = false;
+    }
   }
   [[nodiscard]] const Out& out() const { return out_; }
 
  private:
+  void take(const In& in);
+
   const TileProgram& program_;
   std::size_t row_;
   Out next_;
