@@ -478,6 +478,7 @@ TEST(Pipelined, ResidualSourceOfAnotherShape) {
   wider.weights = pack(Matrix<std::int8_t>(3, 2, 1), singleton_groups(2));
   wider.bias.assign(3, 0);
   network.layer(1).weights = pack(Matrix<std::int8_t>(3, 3, 1), singleton_groups(3));
+  network.layer(1).padding.assign(3, 0);
   network.hidden.insert(network.hidden.end(), {nothing, wider});
   ArrayConfig config;
   config.alpha = 1;
