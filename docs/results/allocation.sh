@@ -4,6 +4,7 @@
 #   allocation.sh cifar COLCOMB CIFAR_ROOT OUT        uniform alpha and fit, three seeds, test split
 #   allocation.sh wide COLCOMB CIFAR_ROOT OUT         uniform alpha and budget on a wider network
 #   allocation.sh frontier COLCOMB CIFAR_ROOT OUT     accuracy against clocks, Fashion-MNIST and CIFAR-10
+#   allocation.sh magnitude COLCOMB CIFAR_ROOT OUT    the same pruning without combining, Fashion-MNIST
 set -euo pipefail
 mode=$1 colcomb=$2 root=$3 out=$4
 mkdir -p "$out"
@@ -45,8 +46,13 @@ case $mode in
     "$colcomb" experiment frontier "${cifar[@]}" --epochs 3 --array 16x16 --threads 1 \
       "${arms[@]}" --out "$out/cifar10"
     ;;
+  magnitude)
+    "$colcomb" experiment frontier --dataset fashion-mnist --aug - --batch-size 128 \
+      --l1-penalty 1e-7 --epochs 3 --array 16x16 --threads 1 --arms budget magnitude \
+      --out "$out/magnitude"
+    ;;
   *)
-    echo "usage: allocation.sh importance|cifar|wide|frontier COLCOMB CIFAR_ROOT OUT" >&2
+    echo "usage: allocation.sh importance|cifar|wide|frontier|magnitude COLCOMB CIFAR_ROOT OUT" >&2
     exit 2
     ;;
 esac
