@@ -25,9 +25,9 @@ BlockLine read_block_line(const std::filesystem::path& path, const std::string& 
 
 std::unique_ptr<BlockModel> make_block_model(const BlockLine& line, std::uint64_t seed) {
   static const std::map<std::string, decltype(&make_relu_quant)> kModels = {
-      {"sa_relu_quant", &make_relu_quant},
-      {"sa_serializer", &make_serializer},
-      {"sa_acc_serializer", &make_acc_serializer},
+      {"sa_relu_quant", &make_relu_quant},         {"sa_serializer", &make_serializer},
+      {"sa_acc_serializer", &make_acc_serializer}, {"sa_mean_divider", &make_mean_divider},
+      {"sa_pooling_unit", &make_pooling_unit},
   };
   return kModels.at(line.module)(line.parameters, seed);
 }

@@ -28,5 +28,9 @@ struct BlockLine {
                                                           std::uint64_t seed);
 [[nodiscard]] std::unique_ptr<BlockModel> make_acc_serializer(const Parameters& parameters,
                                                               std::uint64_t seed);
+[[nodiscard]] std::unique_ptr<BlockModel> make_mean_divider(const Parameters& parameters,
+                                                            std::uint64_t seed);
+[[nodiscard]] std::unique_ptr<BlockModel> make_pooling_unit(const Parameters& parameters,
+                                                            std::uint64_t seed);
 
 }  // namespace colcomb::tests
