@@ -27,7 +27,8 @@ std::unique_ptr<BlockModel> make_block_model(const BlockLine& line, std::uint64_
   static const std::map<std::string, decltype(&make_relu_quant)> kModels = {
       {"sa_relu_quant", &make_relu_quant},         {"sa_serializer", &make_serializer},
       {"sa_acc_serializer", &make_acc_serializer}, {"sa_mean_divider", &make_mean_divider},
-      {"sa_pooling_unit", &make_pooling_unit},
+      {"sa_pooling_unit", &make_pooling_unit},     {"sa_window_unit", &make_window_unit},
+      {"sa_buffer_bank", &make_buffer_bank},
   };
   return kModels.at(line.module)(line.parameters, seed);
 }

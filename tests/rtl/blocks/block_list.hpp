@@ -32,5 +32,9 @@ struct BlockLine {
                                                             std::uint64_t seed);
 [[nodiscard]] std::unique_ptr<BlockModel> make_pooling_unit(const Parameters& parameters,
                                                             std::uint64_t seed);
+[[nodiscard]] std::unique_ptr<BlockModel> make_window_unit(const Parameters& parameters,
+                                                           std::uint64_t seed);
+[[nodiscard]] std::unique_ptr<BlockModel> make_buffer_bank(const Parameters& parameters,
+                                                           std::uint64_t seed);
 
 }  // namespace colcomb::tests
