@@ -1,6 +1,7 @@
 // A bank of an on-chip memory: one write and one read port, the same clock (cycle-model.md,
 // "Memories"). Block RAM in an FPGA. Latency: 1 clock from read_i to word_o, which then keeps its
-// value until the next read.
+// value until the next read. There is no reset, which block RAM does not have: word_o is anything
+// before the first read.
 //
 // Requires: no word is read before it was written, nor in the clock of its write.
 module sa_buffer_bank #(
@@ -9,7 +10,6 @@ module sa_buffer_bank #(
   parameter int AddressBits = (Words > 1) ? $clog2(Words) : 1  // derived
 ) (
   input  logic                   clk_i,
-  input  logic                   rst_ni,  // of the output register, not of the words
   input  logic                   read_i,
   input  logic [AddressBits-1:0] read_address_i,
   input  logic                   write_i,
@@ -24,7 +24,6 @@ module sa_buffer_bank #(
   end
 
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) word_o <= '0;
-    else if (read_i) word_o <= words_q[read_address_i];
+    if (read_i) word_o <= words_q[read_address_i];
   end
 endmodule

@@ -36,7 +36,8 @@ void print_wires(const BlockLine& line) {
     std::cout << separator << '.' << name << '(' << value << ')';
     separator = ", ";
   }
-  std::cout << (line.parameters.empty() ? "" : ")") << " u_block (\n    .clk_i, .rst_ni";
+  std::cout << (line.parameters.empty() ? "" : ")") << " u_block (\n    .clk_i"
+            << (model->has_reset() ? ", .rst_ni" : "");
   print_ports(model->inputs(), "_i", "in_i");
   print_ports(model->outputs(), "_o", "out_o");
   std::cout << "\n  );\nendmodule\n";
@@ -57,7 +58,8 @@ void print_vectors(const BlockLine& line, std::uint64_t seed, std::size_t clocks
     step(*model, in, out);
     print_bits(in.bits(), ' ');
     print_bits(out.bits(), ' ');
-    print_bits(out.given(), '\n');
+    print_bits(out.given(), ' ');
+    print_bits(out.known(), '\n');
   }
 }
 

@@ -26,6 +26,8 @@ class BufferBankModel : public BlockModel {
   }
   std::vector<Wire> outputs() const override { return {{"word", 8 * bytes_}}; }
 
+  bool has_reset() const override { return false; }
+
   void clock(WireValues& in, WireValues& out) override {
     const std::uint64_t read_at = random_.below(words_);
     const std::uint64_t write_at = random_.below(words_);
@@ -47,6 +49,8 @@ class BufferBankModel : public BlockModel {
       written_[write_at] = true;
     }
     buffer_.commit();
+    known_ = known_ || reads;
+    if (!known_) return out.put_unknown(8 * bytes_);
     for (std::size_t i = 0; i < bytes_; ++i) out.put(buffer_.out(0)[i], 8);
   }
 
@@ -64,6 +68,7 @@ class BufferBankModel : public BlockModel {
   std::size_t address_bits_;
   Buffer buffer_;
   std::vector<bool> written_;
+  bool known_ = false;  // a word was read
 };
 
 }  // namespace

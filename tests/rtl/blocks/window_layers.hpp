@@ -9,13 +9,14 @@ namespace colcomb::tests {
 
 /// Random pooling windows, no more than `windows` of which a pixel lies in along each side, and
 /// each with a pixel of the map in it.
-[[nodiscard]] inline LayerSetup random_window_layer(Random& random, std::size_t windows) {
+[[nodiscard]] inline LayerSetup random_window_layer(Random& random, PoolingKind kind,
+                                                    std::size_t windows) {
   const auto below = [&random](std::size_t bound) {
     return static_cast<std::uint32_t>(random.below(bound));
   };
   while (true) {
     PoolingWindow pooling;
-    pooling.kind = below(2) == 0 ? PoolingKind::kMax : PoolingKind::kMean;
+    pooling.kind = kind;
     pooling.stride = 1 + below(3);
     pooling.kernel_height = 1 + below(5);
     pooling.kernel_width = 1 + below(5);

@@ -24,7 +24,9 @@ TileProgram program_of(Random& random, const Parameters& parameters) {
   if (rows == 1) program.array.cell = CellKind::kParallel;
   program.array.pooling_windows = parameters.at("Windows");
   for (std::uint32_t l = 0; l < kLayers; ++l) {
-    program.layers.push_back(random_window_layer(random, program.array.pooling_windows));
+    program.layers.push_back(
+        random_window_layer(random, l % 2 == 0 ? PoolingKind::kMax : PoolingKind::kMean,
+                            program.array.pooling_windows));
     for (std::uint32_t k = 0; k < kRowTiles; ++k) {
       Tile tile;
       tile.layer = l;
@@ -124,12 +126,12 @@ class WindowUnitModel : public BlockModel {
           y_ = 0;
           x_ = ~std::size_t{0};
           layer_ = (layer_ + 1) % kLayers;
-          wait_ = 40;  // other windows may end sooner
+          wait_ = 24;  // maxima would meet the means of the layer before
           return;
         }
       }
     }
-    if (random_.below(30) == 0) gaps_ = random_.below(2) * random_.below(20);
+    if (random_.below(30) == 0) gaps_ = random_.below(2) * random_.below(8);
     const PoolingSide columns = layer().pooling->horizontal();
     const PoolingSide rows = layer().pooling->vertical();
     token_.valid = true;
