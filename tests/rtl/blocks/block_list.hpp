@@ -38,5 +38,7 @@ struct BlockLine {
                                                            std::uint64_t seed);
 [[nodiscard]] std::unique_ptr<BlockModel> make_output_crossbar(const Parameters& parameters,
                                                                std::uint64_t seed);
+[[nodiscard]] std::unique_ptr<BlockModel> make_weight_loader(const Parameters& parameters,
+                                                             std::uint64_t seed);
 
 }  // namespace colcomb::tests

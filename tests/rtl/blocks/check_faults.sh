@@ -7,15 +7,14 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 files=$1 work=$2
 sv=$here/../../../colcomb/rtl/sv
 mkdir -p "$work"
-rm -f "$work"/*.txt
+rm -rf "$work"/*.txt "$work/sv"
+cp -r "$sv" "$work/sv"
 bad=0 count=0
 export KEEP_VECTORS=1
 while IFS='|' read -r name file pattern replacement block; do
   [[ -n $name && $name != \#* ]] || continue
   count=$((count + 1))
-  rm -rf "$work/sv"
-  cp -r "$sv" "$work/sv"
-  sed -i "s|$pattern|$replacement|" "$work/sv/$file"
+  sed "s|$pattern|$replacement|" "$sv/$file" >"$work/sv/$file"
   if cmp -s "$sv/$file" "$work/sv/$file"; then
     echo "$name: the pattern is not in $file"
     bad=1
@@ -23,6 +22,7 @@ while IFS='|' read -r name file pattern replacement block; do
   fi
   status=0
   said=$("$here/run_block.sh" "$work/sv" "$files" "$work" 1000 "$block" 2>&1) || status=$?
+  cp "$sv/$file" "$work/sv/$file"
   if [[ $status -ne 0 && $said == *"FAIL: clock"* ]]; then
     echo "$name: caught by $block"
   else

@@ -8,7 +8,6 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 sv=$1 files=$2 work=$3 clocks=$4
 shift 4
 mkdir -p "$work"
-mapfile -t sources < <("$here/../../../colcomb/rtl/sv/sources.sh" "$sv")
 bad=0
 for name in "$@"; do
   vectors=$work/$name.txt
@@ -16,8 +15,8 @@ for name in "$@"; do
     "$files" "$here/blocks.txt" "$name" wires >"$work/$name.sv"
     "$files" "$here/blocks.txt" "$name" vectors 1 "$clocks" >"$vectors"
   }
-  iverilog -g2012 -Wall -o "$work/$name.vvp" -s block_bench "${sources[@]}" "$work/$name.sv" \
-    "$here/block_bench.sv"
+  iverilog -g2012 -Wall -o "$work/$name.vvp" -s block_bench -y "$sv" -Y .sv "$sv/sa_pkg.sv" \
+    "$work/$name.sv" "$here/block_bench.sv"
   said=$(vvp "$work/$name.vvp" +vectors="$vectors")
   echo "$name: $said"
   [[ $said == PASS* ]] || bad=1
