@@ -40,5 +40,9 @@ struct BlockLine {
                                                                std::uint64_t seed);
 [[nodiscard]] std::unique_ptr<BlockModel> make_weight_loader(const Parameters& parameters,
                                                              std::uint64_t seed);
+[[nodiscard]] std::unique_ptr<BlockModel> make_row_feeder(const Parameters& parameters,
+                                                          std::uint64_t seed);
+[[nodiscard]] std::unique_ptr<BlockModel> make_column_feeder(const Parameters& parameters,
+                                                             std::uint64_t seed);
 
 }  // namespace colcomb::tests

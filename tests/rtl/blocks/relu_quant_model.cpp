@@ -4,6 +4,7 @@
 #include "colcomb/simulation/exact/array_front.hpp"
 #include "colcomb/simulation/machine/row_output.hpp"
 #include "tests/rtl/blocks/block_list.hpp"
+#include "tests/rtl/blocks/one_cell.hpp"
 #include "tests/rtl/blocks/pace.hpp"
 
 namespace colcomb::tests {
@@ -36,7 +37,7 @@ class ReluQuantModel : public BlockModel {
  public:
   ReluQuantModel(const Parameters& parameters, std::uint64_t seed)
       : random_(seed),
-        config_(one_cell(parameters)),
+        config_(one_cell(kind_of(parameters.at("Kind")), 1, parameters.at("AccBits"))),
         shape_(simulation::array_shape(config_)),
         program_(program_of(config_)),
         front_(simulation::make_front(shape_)),
@@ -78,15 +79,6 @@ class ReluQuantModel : public BlockModel {
   }
 
  private:
-  static ArrayConfig one_cell(const Parameters& parameters) {
-    constexpr CellKind kKinds[] = {CellKind::kBalanced, CellKind::kInterleaved,
-                                   CellKind::kMultiplexed, CellKind::kParallel};
-    ArrayConfig config;
-    config.rows = config.columns = config.alpha = 1;
-    config.cell = kKinds[parameters.at("Kind")];
-    config.accumulation_bits = parameters.at("AccBits");
-    return config;
-  }
   [[nodiscard]] std::size_t wires() const {
     return shape_.parallel ? shape_.accumulation_bits : shape_.streams;
   }

@@ -1,20 +1,11 @@
 #include "colcomb/base/random.hpp"
 #include "colcomb/simulation/exact/array_front.hpp"
 #include "tests/rtl/blocks/block_list.hpp"
+#include "tests/rtl/blocks/one_cell.hpp"
 #include "tests/rtl/blocks/pace.hpp"
 
 namespace colcomb::tests {
 namespace {
-
-/// An array of one cell without a weight shows one clock later what its serializers give it.
-ArrayConfig one_cell(CellKind kind, std::size_t alpha, std::size_t accumulation_bits) {
-  ArrayConfig config;
-  config.rows = config.columns = 1;
-  config.cell = kind;
-  config.alpha = alpha;
-  config.accumulation_bits = accumulation_bits;
-  return config;
-}
 
 class SerializerModel : public BlockModel {
  public:
