@@ -4,9 +4,10 @@
 // A row keeps Windows partial results, of the windows along its image row that its pixel lies in;
 // window o has slot o modulo Windows, here and in the words of the line buffer, which join image
 // rows. With a byte come, per slot of either side, whether its window holds the pixel, whether with
-// its first pixel in the map, and whether with its last (one slot of a side at most); further the
-// number of the window that ends along the row, the line buffer's word of the row tile's first
-// window, and windows along a row of the map; what the sum of a mean is divided by; and a tag.
+// its first pixel in the map, and whether with its last (one slot of a side at most), as
+// sa_window_side says; further the number of the window that ends along the row, the line buffer's
+// word of the row tile's first window, and windows along a row of the map; what the sum of a mean is
+// divided by; and a tag.
 //
 // Latency, from a byte: 1 clock to read_o and read_address_o, 3 to write_o, write_address_o, word_o
 // and to a maximum, 20 to a mean: valid_o, byte_o, row_o and tag_o. word_i is the line buffer's, a

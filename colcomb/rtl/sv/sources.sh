@@ -7,7 +7,8 @@ names=(sa_pkg sa_clock_gate sa_held_reg sa_weight_reg sa_serial_mac sa_links sa_
   sa_bl_cell sa_parallel_cell sa_array)
 if [ "${2:-}" = blocks ]; then
   names=(sa_pkg sa_onehot_mux sa_delay sa_buffer_bank sa_row_fifo sa_serializer sa_acc_serializer
-    sa_relu_quant sa_mean_divider sa_pooling_unit sa_window_join sa_window_unit sa_output_crossbar
+    sa_relu_quant sa_mean_divider sa_pooling_unit sa_window_side sa_window_join sa_window_unit
+    sa_output_crossbar
     sa_weight_loader sa_row_feeder sa_column_feeder)
 fi
 for name in "${names[@]}"; do

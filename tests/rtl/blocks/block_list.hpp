@@ -44,5 +44,7 @@ struct BlockLine {
                                                           std::uint64_t seed);
 [[nodiscard]] std::unique_ptr<BlockModel> make_column_feeder(const Parameters& parameters,
                                                              std::uint64_t seed);
+[[nodiscard]] std::unique_ptr<BlockModel> make_window_side(const Parameters& parameters,
+                                                           std::uint64_t seed);
 
 }  // namespace colcomb::tests
