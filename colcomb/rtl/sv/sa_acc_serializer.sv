@@ -3,7 +3,8 @@
 // significant bit first. Latency: 1 clock from load_i to the first bit; after the last bit a stream
 // carries 0.
 //
-// Requires: loads at least AccBits / Streams clocks apart, so that a stream is free when its turn comes.
+// Requires: loads at least AccBits / Streams clocks apart, so that a stream is free when its turn
+// comes.
 module sa_acc_serializer #(
   parameter int AccBits = 32,          // A: 16, 24 or 32
   parameter int Streams = AccBits / 8  // S; BL: 1

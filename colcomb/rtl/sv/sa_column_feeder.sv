@@ -2,17 +2,17 @@
 // every input word it reads the bytes of the column's data lines from its bank, Ports a clock, and
 // gives them to the lines together.
 //
-// A word's token goes on to the next column one clock later. Latency, from valid_i, with Q the clocks
-// in which a word is read, k = 0 .. Q - 1: 2 + k to the bank's reads, whose bytes are taken a clock
-// later; Q + 2 to swap_o of a tile's first word; Q + 3 to start_o and the first bits on data_o
-// (parallel: to the bytes, 0 in other clocks).
+// A word's token goes on to the next column one clock later. Latency, from valid_i, with Q the
+// clocks in which a word is read, k = 0 .. Q - 1: 2 + k to the bank's reads, whose bytes are taken
+// a clock later; Q + 2 to swap_o of a tile's first word; Q + 3 to start_o and the first bits on
+// data_o (parallel: to the bytes, 0 in other clocks).
 //
-// A token is, from the highest bit down: offset, in a plane, of the pixel (y, x), with slot and block;
-// height and width of the map; x and y, at stride; Q; the tile's first line of descriptors; whether
-// the input buffer is read and not the data buffer; whether it is the tile's first word. A line of
-// descriptors has one for each port, the lowest first: whether it is used, padding value, dx, dy,
-// place; it reads pixel (y + dy, x + dx), whose address is place + offset: place is the address of
-// its channel's plane + dy * width + dx. Unused ones have padding 0.
+// A token is, from the highest bit down: offset, in a plane, of the pixel (y, x), with slot and
+// block; height and width of the map; x and y, at stride; Q; the tile's first line of descriptors;
+// whether the input buffer is read and not the data buffer; whether it is the tile's first word. A
+// line of descriptors has one for each port, the lowest first: whether it is used, padding value,
+// dx, dy, place; it reads pixel (y + dy, x + dx), whose address is place + offset: place is the
+// address of its channel's plane + dy * width + dx. Unused ones have padding 0.
 //
 // Requires: words Q clocks apart, and their start_o as far apart as the array requires it; Q from 1
 // to Alpha / Ports, rounded up; descriptors are loaded before the first word.

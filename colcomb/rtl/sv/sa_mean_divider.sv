@@ -1,5 +1,5 @@
-// Pipelined divider of poolings (cycle-model.md, "Pooling windows" and "Pooling block"): takes a sum
-// every clock and gives floor(sum * 2^f / divisor + 1/2), at most 255.
+// Pipelined divider of poolings (cycle-model.md, "Pooling windows" and "Pooling block"): takes a
+// sum every clock and gives floor(sum * 2^f / divisor + 1/2), at most 255.
 //
 // Latency: 17 clocks, one to load and sixteen quotient bits. mean_o is clamped behind the last
 // registers: the block around registers it, in a clock to clamp. tag_o is the tag_i of its sum.
@@ -60,7 +60,8 @@ module sa_mean_divider #(
     localparam int Wide = ((UpperBits > DivisorBits) ? UpperBits : DivisorBits) + 1;
     // What is left is less than divisor << Bit, or else the quotient is above 255 already.
     localparam int LeftBits = DivisorBits + Bit;
-    localparam logic [RestBits-1:0] Left = {RestBits{1'b1}} >> ((LeftBits < RestBits) ? RestBits - LeftBits : 0);
+    localparam int Spare = (LeftBits < RestBits) ? RestBits - LeftBits : 0;
+    localparam logic [RestBits-1:0] Left = {RestBits{1'b1}} >> Spare;
     localparam logic [RestBits-1:0] Low = ~({RestBits{1'b1}} << Bit);
 
     logic [RestBits-1:0] rest;

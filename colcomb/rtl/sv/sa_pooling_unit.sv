@@ -1,10 +1,10 @@
-// Global average pooling of the rows of one bus (cycle-model.md, "Pooling block"): an accumulator for
-// each row and row tile, and a divider that takes a sum a clock.
+// Global average pooling of the rows of one bus (cycle-model.md, "Pooling block"): an accumulator
+// for each row and row tile, and a divider that takes a sum a clock.
 //
-// A byte comes with the number of its accumulator, whether its pixel is the first or the last of its
-// image's map (or both), the map's pixels and the fraction bits of the mean. Latency: 18 clocks from
-// an image's last byte to valid_o, mean_o and the tag_i that came with the byte (its row, say): a
-// clock to add, sixteen quotient bits, a clock to clamp.
+// A byte comes with the number of its accumulator, whether its pixel is the first or the last of
+// its image's map (or both), the map's pixels and the fraction bits of the mean. Latency: 18 clocks
+// from an image's last byte to valid_o, mean_o and the tag_i that came with the byte (its row,
+// say): a clock to add, sixteen quotient bits, a clock to clamp.
 //
 // The accumulators are a memory that is read without a clock: LUT RAM in an FPGA.
 //

@@ -2,11 +2,11 @@
 // "ReLU and quantization block").
 //
 // An accumulation begins with start_i; stream n carries it, n counting the starts modulo the
-// streams, A bits, least significant first (a parallel cell's comes whole). In the clock after it is
-// whole, that is A + 1 clocks after the one of start_i (parallel: 2), valid_o is 1 for a clock, acc_o
-// is the accumulation, and byte_o its bits f .. f + 7, f being the fraction_bits_i that came with
-// start_i: 0 if it is negative, 255 if a bit above them but the sign is 1. Both keep their values
-// until the next one.
+// streams, A bits, least significant first (a parallel cell's comes whole). In the clock after it
+// is whole, that is A + 1 clocks after the one of start_i (parallel: 2), valid_o is 1 for a clock,
+// acc_o is the accumulation, and byte_o its bits f .. f + 7, f being the fraction_bits_i that came
+// with start_i: 0 if it is negative, 255 if a bit above them but the sign is 1. Both keep their
+// values until the next one.
 //
 // Requires: starts at least 8 clocks apart (BL: A, parallel: 1).
 module sa_relu_quant #(
@@ -69,8 +69,8 @@ module sa_relu_quant #(
     logic [AccWires*(AccBits+5)-1:0] words;
 
     for (genvar n = 0; n < AccWires; n++) begin : gen_stream
-      // The bits that have come, from the top down, and below them a 1, then 0: no counter is needed
-      // to know the last one.
+      // The bits that have come, from the top down, and below them a 1, then 0: no counter is
+      // needed to know the last one.
       logic [AccBits-1:0] bits_q;
       logic [4:0] fraction_bits_q;
       logic busy_q, last;
@@ -83,7 +83,8 @@ module sa_relu_quant #(
           busy_q <= 1'b0;
           whole_q[n] <= 1'b0;
         end else begin
-          bits_q <= fresh[n] ? {acc_i[n], 1'b1, {AccBits - 2{1'b0}}} : {acc_i[n], bits_q[AccBits-1:1]};
+          bits_q <= fresh[n] ? {acc_i[n], 1'b1, {AccBits - 2{1'b0}}}
+                             : {acc_i[n], bits_q[AccBits-1:1]};
           if (fresh[n]) fraction_bits_q <= fraction_bits_i;
           busy_q <= fresh[n] | (busy_q & ~last);
           whole_q[n] <= last;

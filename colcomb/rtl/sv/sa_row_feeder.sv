@@ -6,12 +6,12 @@
 // reads of the row bus's banks, whose values are taken one clock after them; 4 to the first bit of
 // acc_o (parallel: to the accumulation, 0 in other clocks).
 //
-// A token is, from the highest bit down: fraction bits; offset of the word's pixel in a plane of the
-// source, with slot and block; the source (0 none, 1 residual buffer, 2 residual input buffer);
+// A token is, from the highest bit down: fraction bits; offset of the word's pixel in a plane of
+// the source, with slot and block; the source (0 none, 1 residual buffer, 2 residual input buffer);
 // words of a row in the partial-sum buffer; the word among them; the row tile's descriptor; rows of
 // the tile; whether it is the first column tile. A descriptor, of which each row tile has one:
-// whether the row has a residual, the address of its plane, bias. All addresses are of bytes, but of
-// the partial sums of accumulations.
+// whether the row has a residual, the address of its plane, bias. All addresses are of bytes, but
+// of the partial sums of accumulations.
 //
 // Requires: words as far apart as the array does; descriptors are loaded before the first word.
 module sa_row_feeder #(

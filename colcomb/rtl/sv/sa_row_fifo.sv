@@ -1,6 +1,6 @@
 // FIFO of the bytes of one row that wait for the last row's (cycle-model.md, "Output crossbar").
-// Latency: 1 clock from push_i to has_o and byte_o, where nothing else waits. Depth 0, the last row:
-// none, a byte is taken in its clock.
+// Latency: 1 clock from push_i to has_o and byte_o, where nothing else waits. Depth 0, the last
+// row: none, a byte is taken in its clock.
 //
 // Requires: no more than Depth bytes wait, not counting one that pop_i takes as another comes.
 module sa_row_fifo #(

@@ -1,7 +1,7 @@
 // Serializers of one column's data lines, at the array's south edge (cycle-model.md, "Column
 // feeder"): the bytes that load_i brings together go out side by side, least significant bit first.
-// Latency: 1 clock from load_i to the first bits, with which start_o is 1; seven more clocks for the
-// others, then the lines carry 0.
+// Latency: 1 clock from load_i to the first bits, with which start_o is 1; seven more clocks for
+// the others, then the lines carry 0.
 //
 // Requires: loads at least 8 clocks apart.
 module sa_serializer #(

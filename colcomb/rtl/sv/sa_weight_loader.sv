@@ -1,11 +1,11 @@
-// Weight loader (cycle-model.md, "Weight loading"): reads a tile's weights from the weight buffer, a
-// line a clock, each the bits of all columns for one weight-load cycle, and gives column j its bits j
-// clocks later than column 0. Columns beyond the tile's groups get zeros.
+// Weight loader (cycle-model.md, "Weight loading"): reads a tile's weights from the weight buffer,
+// a line a clock, each the bits of all columns for one weight-load cycle, and gives column j its
+// bits j clocks later than column 0. Columns beyond the tile's groups get zeros.
 //
 // With load_i come the first line's byte address, the bytes of a line, the number of lines (the
-// tile's rows x L) and the groups. Latency: 1 clock from load_i to read_o and address_o of the first
-// line; load_valid_o and load_o of column 0 carry a line in the clock in which it is on line_i, 1
-// after its read_o: they are the buffer's output register behind a gate a bit.
+// tile's rows x L) and the groups. Latency: 1 clock from load_i to read_o and address_o of the
+// first line; load_valid_o and load_o of column 0 carry a line in the clock in which it is on
+// line_i, 1 after its read_o: they are the buffer's output register behind a gate a bit.
 //
 // Requires: loads lines_i clocks apart or more; lines_i from 1.
 module sa_weight_loader #(
@@ -30,8 +30,8 @@ module sa_weight_loader #(
   output logic [Columns-1:0]           load_valid_o,
   output logic [Columns*LoadLines-1:0] load_o
 );
-  // Lines after the one that is addressed in this clock, and the groups of that and of the line that
-  // is on line_i.
+  // Lines after the one that is addressed in this clock, and the groups of that and of the line
+  // that is on line_i.
   logic [CountBits-1:0] left_q;
   logic [GroupBits-1:0] groups_q, there_groups_q;
   logic addressed_q, there_q;

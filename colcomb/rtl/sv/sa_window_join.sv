@@ -1,5 +1,5 @@
-// Joins a value to the partial results of the windows that hold it, maxima or sums of 24 bits, one in
-// each slot: a window that begins takes it as it is, other slots keep theirs. Latency: none.
+// Joins a value to the partial results of the windows that hold it, maxima or sums of 24 bits, one
+// in each slot: a window that begins takes it as it is, other slots keep theirs. Latency: none.
 module sa_window_join #(
   parameter int Windows = 4
 ) (

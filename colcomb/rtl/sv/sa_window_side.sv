@@ -1,11 +1,11 @@
-// Which pooling windows a word's pixel lies in along one side of the map, for sa_window_unit: window o
-// has slot o modulo Windows. Words pass the pixels of a row (or the rows of an image) in order;
-// step_i says that one is there, first_i that it is pixel 0. Latency: 1 clock from step_i; the outputs
-// keep their values until the next one.
+// Which pooling windows a word's pixel lies in along one side of the map, for sa_window_unit:
+// window o has slot o modulo Windows. Words pass the pixels of a row (or the rows of an image) in
+// order; step_i says that one is there, first_i that it is pixel 0. Latency: 1 clock from step_i;
+// the outputs keep their values until the next one.
 //
 // The side, which stays the same from pixel 0 to the last, comes as what counters need: the windows
-// that hold pixel 0, first_windows_i; the first pixel of the next one, next_begin_i; the last pixel of
-// window 0, first_end_i; stride_i, and the number of windows, out_i.
+// that hold pixel 0, first_windows_i; the first pixel of the next one, next_begin_i; the last pixel
+// of window 0, first_end_i; stride_i, and the number of windows, out_i.
 //
 // Requires: no more than Windows windows hold a pixel; next_begin_i, stride_i, out_i and
 // first_windows_i from 1.

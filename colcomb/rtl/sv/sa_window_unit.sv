@@ -1,13 +1,14 @@
-// Pooling windows of the rows of one bus (cycle-model.md, "Pooling windows"): maxima or means of the
-// windows that a row's bytes lie in, pixel by pixel. In front of a line buffer, an sa_buffer_bank.
+// Pooling windows of the rows of one bus (cycle-model.md, "Pooling windows"): maxima or means of
+// the windows that a row's bytes lie in, pixel by pixel. In front of a line buffer, an
+// sa_buffer_bank.
 //
 // A row keeps Windows partial results, of the windows along its image row that its pixel lies in;
 // window o has slot o modulo Windows, here and in the words of the line buffer, which join image
 // rows. With a byte come, per slot of either side, whether its window holds the pixel, whether with
 // its first pixel in the map, and whether with its last (one slot of a side at most), as
 // sa_window_side says; further the number of the window that ends along the row, the line buffer's
-// word of the row tile's first window, and windows along a row of the map; what the sum of a mean is
-// divided by; and a tag.
+// word of the row tile's first window, and windows along a row of the map; what the sum of a mean
+// is divided by; and a tag.
 //
 // Latency, from a byte: 1 clock to read_o and read_address_o, 3 to write_o, write_address_o, word_o
 // and to a maximum, 20 to a mean: valid_o, byte_o, row_o and tag_o. word_i is the line buffer's, a
@@ -78,13 +79,15 @@ module sa_window_unit #(
   end
 
   // One clock later the part and its address; two, when the line buffer's word is there.
-  localparam int PartBits = 1 + 24 + 1 + 3 * Windows + AddressBits + DivisorBits + RowBits + TagBits;
+  localparam int PartBits =
+      1 + 24 + 1 + 3 * Windows + AddressBits + DivisorBits + RowBits + TagBits;
   logic ends, reads, asked_valid_q, there_valid_q;
   logic [AddressBits-1:0] address;
   logic [PartBits-1:0] asked_q, there_q;
   assign ends = valid_i & |x_ends_i & |y_holds_i;
   assign reads = |(y_holds_i & ~y_begins_i);
-  assign address = entry_i + AddressBits'(row_i) * AddressBits'(out_width_i) + AddressBits'(column_i);
+  assign address =
+      entry_i + AddressBits'(row_i) * AddressBits'(out_width_i) + AddressBits'(column_i);
 
   logic there_reads, there_mean;
   logic [23:0] there_part;
