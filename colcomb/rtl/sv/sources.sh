@@ -1,7 +1,16 @@
 #!/usr/bin/env bash
-# Prints the sources of sa_array in the order in which tools read them. usage: sources.sh [FOLDER]
+# Prints the sources of sa_array, or those of the blocks around it, in the order in which tools read
+# them. Two lists, since what Yosys reads besides a module changes the LUTs that it finds for it.
+# usage: sources.sh [FOLDER [blocks]]
 folder=${1:-$(dirname "${BASH_SOURCE[0]}")}
-for name in sa_pkg sa_clock_gate sa_held_reg sa_weight_reg sa_serial_mac sa_links sa_mx_cell \
-  sa_il_cell sa_bl_cell sa_parallel_cell sa_array; do
+names=(sa_pkg sa_clock_gate sa_held_reg sa_weight_reg sa_serial_mac sa_links sa_mx_cell sa_il_cell
+  sa_bl_cell sa_parallel_cell sa_array)
+if [ "${2:-}" = blocks ]; then
+  names=(sa_pkg sa_onehot_mux sa_delay sa_buffer_bank sa_row_fifo sa_serializer sa_acc_serializer
+    sa_relu_quant sa_mean_divider sa_pooling_unit sa_window_side sa_window_join sa_window_unit
+    sa_output_crossbar
+    sa_weight_loader sa_row_feeder sa_column_feeder)
+fi
+for name in "${names[@]}"; do
   echo "$folder/$name.sv"
 done

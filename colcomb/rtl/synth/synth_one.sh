@@ -13,6 +13,7 @@ sv=${COLCOMB_SV:-$here/../sv}
 liberty=${COLCOMB_LIBERTY:-$here/../../../../shared/data/liberty}
 mkdir -p "$work"
 mapfile -t sources < <("$here/../sv/sources.sh" "$sv")
+[[ " ${sources[*]} " == *"/$top.sv "* ]] || mapfile -t sources < <("$here/../sv/sources.sh" "$sv" blocks)
 
 chparam=
 gated=

@@ -86,11 +86,12 @@ void OutputCrossbar::compute(const In& in) {
     ++arrived;
   }
   COLCOMB_CHECK(arrived <= 1, "two words reach the crossbar in a clock");
-  if (!done_clocks_.empty() && done_clocks_.front() == clock_ + 1) {
+  // In order, also where a tile with fewer writes would be done sooner than the one before.
+  while (!done_clocks_.empty() && done_clocks_.front() <= clock_ + 1) {
     done_clocks_.pop_front();
     ++next_.done;
   }
-  if (!pixel_clocks_.empty() && pixel_clocks_.front() == clock_ + 1) {
+  while (!pixel_clocks_.empty() && pixel_clocks_.front() <= clock_ + 1) {
     pixel_clocks_.pop_front();
     ++next_.pixels;
   }

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Verilator -Wall and Yosys' elaboration of each block of blocks.txt alone, and of what blocks are
+# made of: no warning.
+# usage: lint_blocks.sh [SV_FOLDER]
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+sv=${1:-$here/../../../colcomb/rtl/sv}
+mapfile -t sources < <("$here/../../../colcomb/rtl/sv/sources.sh" "$sv" blocks)
+script=
+while read -r name module verilated parameters; do
+  [[ -n $name && $name != \#* ]] || continue
+  read -ra pairs <<<"$parameters"
+  # The build lints those that it Verilates.
+  [ "$verilated" = yes ] ||
+    verilator --lint-only -Wall --top-module "$module" "${sources[@]}" "${pairs[@]/#/-G}"
+  changed=
+  for pair in "${pairs[@]}"; do changed+=" -chparam ${pair%%=*} ${pair#*=}"; done
+  script+="design -load read; hierarchy -check -top $module$changed; proc; check -assert; "
+done < <(cat "$here/blocks.txt" - <<'END'
+fifo    sa_row_fifo    no Depth=0
+fifo    sa_row_fifo    no Depth=5
+mux     sa_onehot_mux  no Count=1 Width=1
+join    sa_window_join no Windows=3
+delay   sa_delay       no Clocks=0 Width=3
+delay   sa_delay       no Clocks=1 Width=1
+delay   sa_delay       no Clocks=4 Width=2
+END
+)
+yosys -q -e '.*' -p "read_verilog -sv ${sources[*]}; design -save read; $script"
+echo "no warnings"
