@@ -93,8 +93,7 @@ void bench_engines() {
   config.weight_bytes = 1U << 20U;
   constexpr std::size_t kImages = 8;
   std::vector<std::uint8_t> images;
-  for (std::size_t i = 0; i < kImages; ++i)
-    images.insert(images.end(), image.begin(), image.end());
+  for (std::size_t i = 0; i < kImages; ++i) images.insert(images.end(), image.begin(), image.end());
   std::uint64_t clocks = 0;
   const double fast = time_of([&] {
     const auto simulation = simulation::simulate_fast(network, config, images, 1);
