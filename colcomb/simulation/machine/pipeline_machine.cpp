@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "colcomb/simulation/exact/output_quantizer.hpp"
-#include "colcomb/simulation/machine/line_rings.hpp"
 #include "colcomb/tiling/latencies.hpp"
 
 namespace colcomb::simulation::machine {
@@ -98,25 +97,10 @@ void PipelineMachine::wire() {
     }
     wires.in.sequencer.enabled = enabled;
     wires.in.sequencer.freed = &wires.freed;
-    if (i == 0) {
-      const OutputCrossbar::Out& out = reader_crossbar_.out();
-      wires.in.sequencer.input = out.pixels;
-      wires.lines.clear();
-      const std::size_t columns = stage.program.array.columns;
-      const std::uint64_t pixels = stage.input.reads.pixels();
-      for (std::uint32_t w = out.write; out.valid && w < out.write + out.writes; ++w) {
-        for (std::size_t c = 0; c < columns; ++c) {
-          const WriteDescriptor& write = pipeline_.reader.writes[w * columns + c];
-          if (!write.used) continue;
-          const auto pixel = static_cast<std::int64_t>(out.batch * pixels + out.offset);
-          const auto place = static_cast<std::uint64_t>(ring_place(pixel, stage.input.pixels));
-          wires.lines.push_back({c, write.address + place, reader_crossbar_.bytes()[write.row]});
-        }
-      }
-    } else {
-      wires.in.sequencer.input = stages_[i - 1].path().crossbar().out().pixels;
-      stages_[i - 1].crossbar_writes(stage.program.array.columns, stage.input.pixels, wires.lines);
-    }
+    const TileProgram& before = i == 0 ? pipeline_.reader : pipeline_.stages[i - 1].program;
+    const OutputCrossbar& crossbar = i == 0 ? reader_crossbar_ : stages_[i - 1].path().crossbar();
+    wires.in.sequencer.input = crossbar.out().pixels;
+    StageMachine::crossbar_writes(before, crossbar, stage, wires.lines);
     wires.in.lines = wires.lines;
     wires.in.weights = {};
     const std::uint64_t width = pipeline_.array.dram_bytes_per_clock;

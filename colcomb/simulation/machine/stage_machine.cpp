@@ -124,19 +124,19 @@ void StageMachine::drive_weights(const In& in) {
   loads_ = in.load;
 }
 
-void StageMachine::crossbar_writes(std::size_t columns, std::uint64_t ring,
-                                   std::vector<Write>& writes) const {
-  const OutputCrossbar& crossbar = path_.crossbar();
+void StageMachine::crossbar_writes(const TileProgram& program, const OutputCrossbar& crossbar,
+                                   const tiling::Stage& behind, std::vector<Write>& writes) {
   const OutputCrossbar::Out& out = crossbar.out();
   writes.clear();
   if (!out.valid) return;
-  const LayerSetup& layer = stage_.program.layers.front();
+  const LayerSetup& layer = program.layers.front();
   const std::uint64_t pixels = layer.role == LayerRole::kPooled ? 1 : layer.words().outputs();
   const auto pixel = static_cast<std::int64_t>(out.batch * pixels + out.offset);
-  const auto place = static_cast<std::uint64_t>(ring_place(pixel, ring));
+  const auto place = static_cast<std::uint64_t>(ring_place(pixel, behind.input.pixels));
+  const std::size_t columns = behind.program.array.columns;
   for (std::uint32_t w = out.write; w < out.write + out.writes; ++w) {
     for (std::size_t c = 0; c < columns; ++c) {
-      const WriteDescriptor& write = stage_.program.writes[w * columns + c];
+      const WriteDescriptor& write = program.writes[w * columns + c];
       if (write.used) writes.push_back({c, write.address + place, crossbar.bytes()[write.row]});
     }
   }

@@ -62,9 +62,9 @@ class StageMachine {
   [[nodiscard]] const tiling::Stage& stage() const { return stage_; }
   [[nodiscard]] const Datapath& path() const { return path_; }
   [[nodiscard]] const Sequencer::Out& sequencer() const { return sequencer_.out(); }
-  /// What the crossbar writes in this clock to the next stage's line buffer: `columns` banks of
-  /// planes of `ring` pixels.
-  void crossbar_writes(std::size_t columns, std::uint64_t ring, std::vector<Write>& writes) const;
+  /// What a crossbar of `program` writes in this clock to the line buffer of the stage behind it.
+  static void crossbar_writes(const TileProgram& program, const OutputCrossbar& crossbar,
+                              const tiling::Stage& behind, std::vector<Write>& writes);
   /// And the row buses to the residual line buffer of `reader`.
   void residual_writes(const tiling::Stage& reader, std::vector<Write>& writes) const;
   /// What all blocks but the cells show.
