@@ -49,6 +49,11 @@ if(COLCOMB_WITH_PICTURES)
 endif()
 colcomb_part(${COLCOMB_WITH_PICTURES} "PNG and JPEG pictures (image folders)")
 
+if(COLCOMB_WITH_EXPLORATION)
+  find_package(SQLite3 REQUIRED)
+endif()
+colcomb_part(${COLCOMB_WITH_EXPLORATION} "SQLite (exploration)")
+
 if(COLCOMB_WITH_WORKERS AND COLCOMB_WITH_TORCH)
   # Headers that those of LibTorch's process groups include.
   find_path(COLCOMB_GLOO_INCLUDE_DIR gloo/context.h REQUIRED)
@@ -57,9 +62,10 @@ else()
   colcomb_part(OFF "workers (training by several processes)")
 endif()
 
-if(COLCOMB_BUILD_TESTS AND NOT (COLCOMB_WITH_ONNX AND COLCOMB_WITH_PICTURES))
-  message(FATAL_ERROR "COLCOMB_BUILD_TESTS=ON needs COLCOMB_WITH_ONNX=ON and "
-                      "COLCOMB_WITH_PICTURES=ON: the tests read and write such files")
+if(COLCOMB_BUILD_TESTS AND
+   NOT (COLCOMB_WITH_ONNX AND COLCOMB_WITH_PICTURES AND COLCOMB_WITH_EXPLORATION))
+  message(FATAL_ERROR "COLCOMB_BUILD_TESTS=ON needs COLCOMB_WITH_ONNX=ON, COLCOMB_WITH_PICTURES=ON "
+                      "and COLCOMB_WITH_EXPLORATION=ON: the tests read and write such files")
 endif()
 if(COLCOMB_BUILD_TESTS AND COLCOMB_WITH_TORCH AND NOT COLCOMB_WITH_WORKERS)
   message(FATAL_ERROR "COLCOMB_BUILD_TESTS=ON needs COLCOMB_WITH_WORKERS=ON")

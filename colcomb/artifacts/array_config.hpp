@@ -115,6 +115,12 @@ void validate(const ArrayConfig& config, const std::string& where);
 [[nodiscard]] ArrayConfig load_array_config(const std::filesystem::path& path);
 [[nodiscard]] ArrayConfig parse_array_config(std::string_view toml, const std::string& where);
 
+/// Sets the field of this name, its table's and its own, e.g. "array.rows", to a value as TOML
+/// writes it. Does not validate. Errors: UserError (file `where`) for another name or a value of
+/// another type.
+void set_array_field(ArrayConfig& config, const std::string& name, const std::string& value,
+                     const std::string& where);
+
 /// Every number of it in one line, so that two arrays with equal lines are equal but for the name.
 [[nodiscard]] std::string describe(const ArrayConfig& config);
 

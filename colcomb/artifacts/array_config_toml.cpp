@@ -133,6 +133,18 @@ void read_key(ArrayConfig& config, std::string_view table, std::string_view key,
 
 }  // namespace
 
+void set_array_field(ArrayConfig& config, const std::string& name, const std::string& value,
+                     const std::string& where) {
+  const std::size_t dot = name.find('.');
+  const std::string_view table = std::string_view(name).substr(0, dot);
+  if (dot == std::string::npos || accepted_keys(table).empty()) {
+    throw file_error(where, "unknown key", name,
+                     "an array description has the tables " + accepted_tables());
+  }
+  const toml::table parsed = parse_toml("value = " + value, where);
+  read_key(config, table, std::string_view(name).substr(dot + 1), *parsed.get("value"), where);
+}
+
 ArrayConfig parse_array_config(std::string_view toml, const std::string& where) {
   ArrayConfig config;
   config.name = std::filesystem::path(where).stem().string();

@@ -1,0 +1,73 @@
+#include "colcomb/cli/run_training.hpp"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include "colcomb/base/error.hpp"
+#include "colcomb/base/files.hpp"
+
+namespace colcomb::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> arguments_of(const exploration::Settings& settings,
+                                      const fs::path& folder) {
+  std::vector<std::string> arguments{"colcomb", "run", "--out", folder.string()};
+  for (const auto& [name, value] : settings) {
+    std::string flag = "--" + name;
+    std::ranges::replace(flag, '_', '-');
+    if (value == "false") continue;
+    arguments.push_back(flag);
+    if (value == "true") continue;
+    for (std::string& word : exploration::words_of("train." + name, value, ""))
+      arguments.push_back(std::move(word));
+  }
+  return arguments;
+}
+
+/// Exit status of this program run with other arguments, its output in a file.
+int run_this_program(const std::vector<std::string>& arguments, const fs::path& log) {
+  std::vector<char*> pointers;
+  for (const std::string& argument : arguments)
+    pointers.push_back(const_cast<char*>(argument.c_str()));
+  pointers.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_addopen(&actions, 1, log.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0644);
+  ::posix_spawn_file_actions_adddup2(&actions, 1, 2);
+  pid_t child = 0;
+  const int error =
+      ::posix_spawn(&child, "/proc/self/exe", &actions, nullptr, pointers.data(), environ);
+  ::posix_spawn_file_actions_destroy(&actions);
+  if (error != 0) throw failure(arguments[1], std::strerror(error));
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) continue;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+std::string last_line(const std::string& text) {
+  const std::size_t end = text.find_last_not_of('\n');
+  if (end == std::string::npos) return "it said nothing";
+  const std::size_t begin = text.rfind('\n', end);
+  return text.substr(begin == std::string::npos ? 0 : begin + 1, end - begin);
+}
+
+}  // namespace
+
+void run_training(const exploration::Settings& settings, const fs::path& folder) {
+  if (fs::exists(folder / "report.json")) return;
+  const fs::path log = folder / "log.txt";
+  require_writable(log, "--out");
+  const int status = run_this_program(arguments_of(settings, folder), log);
+  if (status != 0) throw failure(log.string(), last_line(read_text_file(log)));
+}
+
+}  // namespace colcomb::cli

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "colcomb/exploration/spec.hpp"
+
+namespace colcomb::cli {
+
+/// Runs `colcomb run` into `folder`, one flag for each setting: {"epochs", "5"} is --epochs 5, true
+/// the flag alone, false none. What it prints goes to log.txt there. A folder with a finished run
+/// is left as it is. Errors: UserError with the last line of what it said.
+void run_training(const exploration::Settings& settings, const std::filesystem::path& folder);
+
+}  // namespace colcomb::cli
