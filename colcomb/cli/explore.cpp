@@ -30,7 +30,8 @@ struct ExploreFlags {
 void list_points(const exploration::Spec& spec) {
   for (const exploration::Point& point : exploration::points_of(spec)) {
     std::string line = fmt::format("{} {}", point.index, point.id);
-    for (const auto& [name, value] : point.settings) line += fmt::format("  {} = {}", name, value);
+    for (const auto& [name, value] : point.settings)
+      line += fmt::format("  {} = {}", name, exploration::shown(value));
     fmt::print("{}\n", line);
   }
 }
@@ -98,10 +99,11 @@ void print_front(const FrontFlags& flags) {
     for (const exploration::Axis& axis : table.spec.axes) {
       if (axis.choices.size() < 2) continue;  // the same for all
       for (const std::string& name : axis.names)
-        text += fmt::format("  {} = {}", name, *exploration::find(row.settings, name));
+        text += fmt::format("  {} = {}", name,
+                            exploration::shown(*exploration::find(row.settings, name)));
     }
     text += '\n';
-    for (const auto& [name, value] : row.settings) settings[name] = value;
+    for (const auto& [name, value] : row.settings) settings[name] = exploration::shown(value);
     json.push_back({{"index", row.index},
                     {"point", row.id},
                     {"settings", settings},

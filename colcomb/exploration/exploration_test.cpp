@@ -86,7 +86,7 @@ TEST(ExplorationSpec, MistakesAreNamed) {
     return error_of([&] { static_cast<void>(spec_from(text)); });
   };
   EXPECT_EQ(said(good), "");
-  EXPECT_THAT(said(good + "speed = 3\n"), HasSubstr("unknown setting 'speed'"));
+  EXPECT_THAT(said(good + "speed = 3\n"), HasSubstr("unknown setting is 'speed'"));
   EXPECT_THAT(said(good + "[vary]\n\"array.rose\" = [1]\n"), HasSubstr("array.rose"));
   EXPECT_THAT(said(good + "[vary]\n\"array.rows\" = [\"many\"]\n"), HasSubstr("array.rows"));
   EXPECT_THAT(said(good + "[vary]\n\"array.rows\" = []\n"), HasSubstr("at least one value"));
@@ -95,7 +95,7 @@ TEST(ExplorationSpec, MistakesAreNamed) {
   EXPECT_THAT(said(good + "[vary]\nnetwork = [\"b\"]\n"), HasSubstr("must be given once"));
   EXPECT_THAT(said(good + "[[together]]\n\"array.rows\" = [2, 4]\n\"array.columns\" = [2]\n"),
               HasSubstr("must have as many as"));
-  EXPECT_THAT(said("network = \"a\"\n"), HasSubstr("array is missing"));
+  EXPECT_THAT(said("network = \"a\"\n"), HasSubstr("array: is missing"));
   EXPECT_THAT(said("array = \"8x8\"\n"), HasSubstr("either network or train.NAME"));
   EXPECT_THAT(said(good + "[vary]\n\"train.epochs\" = [1]\n"), HasSubstr("either network or"));
   EXPECT_THAT(error_of([] { static_cast<void>(parse_spec("network = 1", "x")); }),

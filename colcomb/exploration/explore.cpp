@@ -48,7 +48,7 @@ std::string host_name() {
 
 nlohmann::ordered_json settings_json(const Settings& settings) {
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
-  for (const auto& [name, value] : settings) json[name] = value;
+  for (const auto& [name, value] : settings) json[name] = shown(value);
   return json;
 }
 

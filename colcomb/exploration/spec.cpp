@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <sstream>
 
 #include "colcomb/artifacts/array_config.hpp"
 #include "colcomb/artifacts/toml_file.hpp"
@@ -21,19 +22,28 @@ constexpr auto kSettings = std::to_array<std::string_view>({
 });
 constexpr std::string_view kTraining = "train.";
 
+/// A value as TOML writes it, strings in double quotes.
+std::string value_text(const toml::node& node) {
+  std::ostringstream stream;
+  const auto flags =
+      toml::toml_formatter::default_flags & ~toml::format_flags::allow_literal_strings;
+  stream << toml::toml_formatter(node, flags);
+  return stream.str();
+}
+
 /// Errors: UserError if no setting has this name, or if it cannot take the value at all.
 void check_setting(const std::string& name, const toml::node& value, const std::string& where) {
   const bool trains = name.starts_with(kTraining) && name.size() > kTraining.size();
   if (value.is_table() || (value.is_array() && !trains))
     throw file_error(where, name, toml_text(value), "must be a number, a string or true or false");
   if (trains) {
-    static_cast<void>(words_of(name, toml_text(value), where));
+    static_cast<void>(words_of(name, value_text(value), where));
     return;
   }
   if (std::ranges::find(kSettings, name) != kSettings.end()) return;
   try {
     ArrayConfig config;
-    set_array_field(config, name, toml_text(value), where);
+    set_array_field(config, name, value_text(value), where);
   } catch (const UserError& error) {
     if (error.parts().field != "unknown key") throw;
     throw file_error(where, "unknown setting", name,
@@ -97,7 +107,7 @@ class Reader {
     std::vector<std::string> result;
     const auto take = [&](const toml::node& choice) {
       check_setting(name, choice, where_);
-      const std::string text = toml_text(choice);
+      const std::string text = value_text(choice);
       if (std::ranges::find(result, text) != result.end())
         throw file_error(where_, name, text, "must not stand twice in its list");
       result.push_back(text);
@@ -154,6 +164,10 @@ std::string text_of(const std::string& name, const std::string& value, const std
   const auto text = parsed["value"].value_exact<std::string>();
   if (!text) throw file_error(where, name, value, "must be a string");
   return *text;
+}
+
+std::string shown(const std::string& value) {
+  return value.starts_with('"') ? text_of("", value, "") : value;
 }
 
 std::vector<std::string> words_of(const std::string& name, const std::string& value,

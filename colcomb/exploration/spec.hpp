@@ -18,6 +18,8 @@ using Settings = std::vector<std::pair<std::string, std::string>>;
 [[nodiscard]] std::string text_of(const std::string& name, const std::string& value,
                                   const std::string& where);
 
+/// A setting's value for people and tables: strings without their quotes.
+[[nodiscard]] std::string shown(const std::string& value);
 /// The words that a setting of training stands for on a command line: a list's elements, a string
 /// without its quotes, or the value as it is. Errors: as text_of.
 [[nodiscard]] std::vector<std::string> words_of(const std::string& name, const std::string& value,

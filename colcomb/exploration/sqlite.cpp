@@ -106,7 +106,7 @@ void fill(Database& database, const Table& table) {
   for (const Row& row : table.rows) {
     point.bind(static_cast<std::int64_t>(row.index));
     point.bind(row.id);
-    for (const auto& [name, value] : row.settings) point.bind(value);
+    for (const auto& [name, value] : row.settings) point.bind(shown(value));
     for (const ResultColumn& column : result_columns()) {
       const auto found = row.results.find(column.name);
       if (found == row.results.end()) {

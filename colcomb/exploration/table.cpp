@@ -64,7 +64,7 @@ std::string to_csv(const Table& table) {
   csv += ",error\n";
   for (const Row& row : table.rows) {
     csv += std::to_string(row.index) + ',' + row.id;
-    for (const auto& [name, value] : row.settings) csv += ',' + csv_field(value);
+    for (const auto& [name, value] : row.settings) csv += ',' + csv_field(shown(value));
     for (const ResultColumn& column : kColumns) {
       csv += ',';
       const auto found = row.results.find(column.name);
