@@ -78,14 +78,20 @@ TEST_F(ExploreCommand, KilledAtRandomMomentsItLosesNothingThatWasKnown) {
   std::size_t before = 0;
   for (int kill = 0; kill < 20; ++kill) {
     const pid_t worker = start(explore("cut", "--threads 2"));
-    std::this_thread::sleep_for(std::chrono::milliseconds(5 + random.below(60)));
-    ::kill(worker, SIGKILL);
+    // In the middle of its work: some points on, and a little later.
+    const std::size_t wanted = before + 1 + random.below(12);
     int status = 0;
+    while (lines_of(journal) < wanted && ::waitpid(worker, &status, WNOHANG) == 0)
+      std::this_thread::sleep_for(std::chrono::microseconds(100));
+    std::this_thread::sleep_for(std::chrono::microseconds(random.below(2000)));
+    ::kill(worker, SIGKILL);
     ::waitpid(worker, &status, 0);
     const std::size_t now = lines_of(journal);
     EXPECT_GE(now, before) << "kill " << kill;
     before = now;
   }
+  EXPECT_GT(before, 0U);
+  EXPECT_LT(before, points);
   const CommandResult rest = colcomb(explore("cut"));
   EXPECT_EQ(rest.status, 0) << rest.output;
   EXPECT_NE(rest.output.find(fmt::format("{} computed now, {} before", points - before, before)),
