@@ -13,6 +13,7 @@ void add_export(CLI::App& app);
 void add_inspect(CLI::App& app);
 void add_compile(CLI::App& app);
 void add_simulate(CLI::App& app);
+void add_cost(CLI::App& app);
 void add_suggest(CLI::App& app);
 #ifdef COLCOMB_WITH_TORCH
 void add_train(CLI::App& app);

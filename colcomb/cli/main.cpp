@@ -49,6 +49,7 @@ int run(int argc, char** argv) {
   colcomb::cli::add_eval(app);
   colcomb::cli::add_compile(app);
   colcomb::cli::add_simulate(app);
+  colcomb::cli::add_cost(app);
   colcomb::cli::add_suggest(app);
   colcomb::cli::add_import(app);
   colcomb::cli::add_export(app);
