@@ -66,11 +66,9 @@ void add_cost(CLI::App& app) {
   command->add_option("input", flags->input, "Packed network")->required();
   add_array_flag(*command, flags->array);
   add_technology_flag(*command, flags->options.technology)->capture_default_str();
-  command
-      ->add_option("--images", flags->options.images,
-                   "Images of the run that is counted: what happens once, as reading weights that "
-                   "stay on the chip, is shared among them")
-      ->capture_default_str();
+  command->add_option("--images", flags->options.images,
+                      "Images of the run that is counted: what happens once, as reading weights "
+                      "that stay on the chip, is shared among them [16, in whole batches]");
   command->add_flag("--gated", flags->options.gated,
                     "Cells with a clock gate at weight and select, where the technology has them");
   command->add_flag("--layers", flags->layers, "Also print each layer's energy");

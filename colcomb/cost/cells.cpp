@@ -119,4 +119,23 @@ CellCost cell_cost(const Technology& technology, const ArrayConfig& config, std:
           own("leakage"), own("delay"),      own("luts")};
 }
 
+MultiplexingCost multiplexing_cost(const Technology& technology, const ArrayConfig& config,
+                                   std::size_t alpha, bool gated) {
+  const std::size_t interval = config.word_interval();
+  const CellCost cell = cell_cost(technology, config, alpha, gated);
+  const CellCost one = cell_cost(technology, config, 1, gated);
+  if (!cell.mac.value || !technology.has("register_bit.energy"))
+    return {cell.idle - one.idle, cell.beyond_clock(interval) - one.beyond_clock(interval)};
+  const std::string prefix = "cell." + cell_kind(config, gated);
+  const CostFigure bits = technology.tabulated(prefix, "alpha", alpha, "flip_flops") -
+                          technology.tabulated(prefix, "alpha", 1, "flip_flops");
+  const CostFigure idle = technology.entry("register_bit.energy_idle");
+  Operations gates;
+  gates.gates32 = operations_of(config, alpha).gates32;
+  const CostFigure busy = bits * (technology.entry("register_bit.energy") - idle) +
+                          operations_sum(technology, gates, "energy");
+  return {assuming(bits * idle, "composed_cells"),
+          assuming(static_cast<double>(interval) * busy, "composed_cells")};
+}
+
 }  // namespace colcomb::cost

@@ -36,4 +36,14 @@ struct CellCost {
 [[nodiscard]] CellCost cell_cost(const Technology& technology, const ArrayConfig& config,
                                  std::size_t alpha, bool gated);
 
+/// What cells of `alpha` cost beyond those of alpha 1: pJ of a clock, and of a multiply-accumulate
+/// beyond its clocks. What both have alike is in neither.
+struct MultiplexingCost {
+  CostFigure idle;
+  CostFigure beyond_clock;
+};
+[[nodiscard]] MultiplexingCost multiplexing_cost(const Technology& technology,
+                                                 const ArrayConfig& config, std::size_t alpha,
+                                                 bool gated);
+
 }  // namespace colcomb::cost

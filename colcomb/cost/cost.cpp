@@ -44,7 +44,8 @@ std::vector<const CostFigure*> figures_of(const CostReport& report) {
   std::vector<const CostFigure*> figures = {
       &report.network.on_chip, &report.network.dram, &report.area_sum,         &report.logic_sum,
       &report.block_rams_sum,  &report.device_logic, &report.device_block_rams};
-  for (const CostPart& part : report.clock_limits) figures.push_back(&part.figure);
+  for (const auto* parts : {&report.network.parts, &report.clock_limits})
+    for (const CostPart& part : *parts) figures.push_back(&part.figure);
   return figures;
 }
 

@@ -25,22 +25,35 @@ Work work_of(const SimulatedPart& layer, double images) {
           clocks * static_cast<double>(layer.array_cells)};
 }
 
-/// The cells' parts: what one of alpha 1 does, and beside it what more data lines add.
-void add_cells(std::vector<CostPart>& parts, const CellCost& one, const CellCost& cell,
-               const ArrayConfig& config, const Work& work) {
+/// All that cells of the array do, and the same in parts: what cells of alpha 1 would cost, and
+/// what more data lines add. Where the technology has none of alpha 1, all is the cells'.
+struct CellEnergy {
+  std::vector<CostPart> all;
+  std::vector<CostPart> parts;
+};
+
+CellEnergy cell_energy(const Technology& technology, const ArrayConfig& config, bool gated,
+                       const Work& work) {
   const std::size_t interval = config.word_interval();
-  const CostFigure plain = assuming(one.beyond_clock(interval), "random_data");
   const Range wasted{0, work.wasted};
-  parts.push_back({"useful MACs", work.useful * plain, "MACs"});
-  parts.push_back({"wasted MACs", assuming(wasted * plain, "wasted_macs"), "MACs"});
-  parts.push_back({"clock of the cells", work.cell_clocks * one.idle, "clocks"});
-  CostFigure more = exactly(0);
+  const auto of_cell = [&](const CellCost& cell) -> std::vector<CostPart> {
+    const CostFigure beyond = assuming(cell.beyond_clock(interval), "random_data");
+    return {{"useful MACs", work.useful * beyond, "MACs"},
+            {"wasted MACs", assuming(wasted * beyond, "wasted_macs"), "MACs"},
+            {"clock of the cells", work.cell_clocks * cell.idle, "clocks"}};
+  };
+  CellEnergy energy;
+  energy.all = energy.parts = of_cell(cell_cost(technology, config, config.alpha, gated));
+  CostFigure multiplexing = exactly(0);
   if (config.alpha > 1) {
-    const CostFigure beyond =
-        assuming(cell.beyond_clock(interval) - one.beyond_clock(interval), "random_data");
-    more = work.cell_clocks * (cell.idle - one.idle) + work.useful * beyond + wasted * beyond;
+    const MultiplexingCost more = multiplexing_cost(technology, config, config.alpha, gated);
+    multiplexing = assuming(
+        work.cell_clocks * more.idle + work.useful * more.beyond_clock + wasted * more.beyond_clock,
+        "multiplexing");
+    if (multiplexing.value) energy.parts = of_cell(cell_cost(technology, config, 1, gated));
   }
-  parts.push_back({"multiplexing", assuming(std::move(more), "multiplexing"), "multiplexing"});
+  energy.parts.push_back({"multiplexing", std::move(multiplexing), "multiplexing"});
+  return energy;
 }
 
 void add_blocks(std::vector<CostPart>& parts, const Technology& technology,
@@ -77,23 +90,28 @@ std::vector<CostEnergy> layer_energies(const Technology& technology, const Simul
   const ArrayConfig& config = result.config;
   const auto images = static_cast<double>(result.images);
   const CellCost cell = cell_cost(technology, config, config.alpha, gated);
-  const CellCost one = cell_cost(technology, config, 1, gated);
   std::vector<CostEnergy> layers;
   for (std::size_t i = 0; i < result.layers.size(); ++i) {
     const SimulatedPart& layer = result.layers[i];
     const ArrayUnit& unit = machine.array_of(i);
     const Work work = work_of(layer, images);
     const std::vector<BlockCost> blocks = block_costs(technology, unit);
+    CellEnergy cells = cell_energy(technology, config, gated, work);
+    std::vector<CostPart> others;
+    add_blocks(others, technology, blocks, work.clocks);
+    for (CostPart& part : traffic_energy(technology, result, machine, i))
+      others.push_back(std::move(part));
+    add_leakage(others, technology, unit, cell, blocks, work.clocks);
+    others.push_back(
+        {"controller and DRAM channel", absent("no energy of theirs is known"), "control"});
+
     CostEnergy& energy = layers.emplace_back();
     energy.name = layer.name;
-    add_cells(energy.parts, one, cell, config, work);
-    add_blocks(energy.parts, technology, blocks, work.clocks);
-    for (CostPart& part : traffic_energy(technology, result, machine, i))
-      energy.parts.push_back(std::move(part));
-    add_leakage(energy.parts, technology, unit, cell, blocks, work.clocks);
-    energy.parts.push_back(
-        {"controller and DRAM channel", absent("no energy of theirs is known"), "control"});
-    energy.on_chip = sum(energy.parts);
+    energy.parts = std::move(cells.parts);
+    energy.parts.insert(energy.parts.end(), others.begin(), others.end());
+    // Of the cells as they are: what those of alpha 1 cost is not in the sum.
+    others.insert(others.begin(), cells.all.begin(), cells.all.end());
+    energy.on_chip = sum(others);
     const double dram_bits =
         8 * static_cast<double>(layer.activity.dram_read_bytes + layer.activity.dram_write_bytes) /
         images;
@@ -106,6 +124,7 @@ CostEnergy network_energy(const std::vector<CostEnergy>& layers) {
   CostEnergy network;
   network.name = "network";
   network.dram = exactly(0);
+  std::vector<CostPart> sums;
   for (const CostEnergy& layer : layers) {
     if (network.parts.empty()) {
       network.parts = layer.parts;
@@ -114,8 +133,9 @@ CostEnergy network_energy(const std::vector<CostEnergy>& layers) {
         network.parts[p].figure = network.parts[p].figure + layer.parts[p].figure;
     }
     network.dram = network.dram + layer.dram;
+    sums.push_back({layer.name, layer.on_chip, ""});
   }
-  network.on_chip = sum(network.parts);
+  network.on_chip = sum(sums);
   return network;
 }
 

@@ -63,6 +63,14 @@ class Reader {
     return *value;
   }
 
+  /// In the unit of figures.
+  [[nodiscard]] double scaled(double factor, const toml::node& node,
+                              const std::string& path) const {
+    const double value = factor * number(node, path);
+    if (!std::isfinite(value)) refuse(path, toml_text(node), "must be a number");
+    return value;
+  }
+
   [[nodiscard]] std::string text(const toml::node& node, const std::string& path) const {
     const auto value = node.value_exact<std::string>();
     if (!value || value->empty()) refuse(path, toml_text(node), "must be a text");
@@ -148,14 +156,14 @@ class Reader {
     if ((value == nullptr) == (range == nullptr))
       refuse(path, "", "must have either value or range");
     if (value != nullptr) {
-      entry.value.low = entry.value.high = factor * number(*value, path + ".value");
+      entry.value.low = entry.value.high = scaled(factor, *value, path + ".value");
       return entry;
     }
     const toml::array* ends = range->as_array();
     if (ends == nullptr || ends->size() != 2)
       refuse(path + ".range", toml_text(*range), "must be two numbers, the lower first");
-    entry.value.low = factor * number((*ends)[0], path + ".range");
-    entry.value.high = factor * number((*ends)[1], path + ".range");
+    entry.value.low = scaled(factor, (*ends)[0], path + ".range");
+    entry.value.high = scaled(factor, (*ends)[1], path + ".range");
     if (entry.value.low > entry.value.high)
       refuse(path + ".range", toml_text(*range), "must be two numbers, the lower first");
     return entry;
@@ -257,7 +265,7 @@ class Reader {
       const std::string name =
           fmt::format("sram.{}p.{}bit.{}B.{}", sram.ports, sram.bits, sram.bytes[i], quantity);
       const double factor = factor_of(entry.unit, where, *dimension_of(name));
-      entry.value.low = entry.value.high = factor * number((*values)[i], where + ".values");
+      entry.value.low = entry.value.high = scaled(factor, (*values)[i], where + ".values");
       add(name, entry);
     }
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "colcomb/base/arithmetic.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/cost/cost.hpp"
 #include "colcomb/cost/scaling.hpp"
@@ -27,11 +28,14 @@ CostRun cost_of_run(const SimulationResult& result, std::span<const NamedSimulat
 
 CostRun cost_of_network(const QuantizedNetwork& network, const ArrayConfig& config,
                         const CostStageOptions& options) {
-  if (options.images == 0 || options.images % config.batch != 0) {
-    throw option_error("images", fmt::to_string(options.images),
+  constexpr std::uint64_t kUsualImages = 16;
+  const std::uint64_t images =
+      options.images.value_or(ceil_divide(kUsualImages, config.batch) * config.batch);
+  if (images == 0 || images % config.batch != 0) {
+    throw option_error("images", fmt::to_string(images),
                        fmt::format("must be a multiple of the array's batch, {}", config.batch));
   }
-  const SimulationResult result = simulation::count_network(network, config, options.images);
+  const SimulationResult result = simulation::count_network(network, config, images);
   std::vector<NamedSimulation> baselines;
   if (options.compare) baselines = simulation::baseline_runs(network, config, result);
   return cost_of_run(result, baselines, options);
