@@ -58,6 +58,7 @@ CellEnergy cell_energy(const Technology& technology, const ArrayConfig& config, 
 
 void add_blocks(std::vector<CostPart>& parts, const Technology& technology,
                 const std::vector<BlockCost>& blocks, double clocks) {
+  parts.reserve(parts.size() + blocks.size());
   const CostFigure of_bit = assuming(technology.entry("register_bit.energy_idle"), "block_clock");
   for (const BlockCost& block : blocks)
     parts.push_back({"clock of the " + block.name, clocks * (block.flip_flops * of_bit), "clocks"});

@@ -110,14 +110,13 @@ CostFigure quantity_of(const Technology& technology, std::uint64_t bytes, std::s
 }
 
 CostFigure block_rams_of(const Technology& technology, std::uint64_t bytes, std::size_t word_bits) {
-  const CostFigure block = technology.entry("block_ram.bytes");
+  CostFigure block = technology.entry("block_ram.bytes");
   if (!block.value) return block;
   if (block.value->low < 1) return absent("block_ram.bytes is below 1");
   const std::uint64_t side = ceil_divide(word_bits, kBlockRamBits);
   const double deep = std::ceil(static_cast<double>(ceil_divide(bytes, side)) / block.value->low);
-  CostFigure figure = block;
-  figure.value = Range{static_cast<double>(side) * deep, static_cast<double>(side) * deep};
-  return figure;
+  block.value = Range{static_cast<double>(side) * deep, static_cast<double>(side) * deep};
+  return block;
 }
 
 }  // namespace
