@@ -147,6 +147,30 @@ accumulation_bits = 24
 cross_layer = true
 )";
 
+constexpr std::string_view kTechnology = R"(schema = 1
+node_nm = 45
+voltage = 0.9
+[[source]]
+id = "a"
+text = "A source"
+[add8]
+energy = { value = 0.03, unit = "pJ", source = "a", kind = "published" }
+[dram]
+energy = { range = [4, 70], unit = "pJ/bit", source = ["a"], kind = "published", note = "wide" }
+[cell.mx.alpha8]
+area = { value = 5918.6, unit = "um2", source = "a", kind = "synthesized", node_nm = 40 }
+energy_idle = { value = 2.2, unit = "pJ/clock", source = "a", kind = "synthesized" }
+[block_ram]
+bytes = { value = 512, unit = "bytes", source = "a", kind = "published" }
+[[sram]]
+bits = 8
+ports = 1
+interpolate = true
+bytes = [1024, 4096]
+read = { values = [1.5, 3], unit = "pJ", source = "a", kind = "modelled" }
+area = { values = [0.1, 0.3], unit = "mm2", source = "a", kind = "modelled" }
+)";
+
 constexpr std::string_view kLayers = R"([[layer]]
 name = "first"
 filters = 16
@@ -223,6 +247,10 @@ std::vector<Bytes> array_config_seeds() {
 
 std::vector<Bytes> layer_list_seeds() {
   return {bytes_of(kLayers)};
+}
+
+std::vector<Bytes> technology_seeds() {
+  return {bytes_of(kTechnology)};
 }
 
 }  // namespace colcomb::fuzzing

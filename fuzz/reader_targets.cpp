@@ -7,6 +7,8 @@
 #include "colcomb/artifacts/layer_list.hpp"
 #include "colcomb/artifacts/npy.hpp"
 #include "colcomb/base/error.hpp"
+#include "colcomb/cost/cost.hpp"
+#include "colcomb/cost/technology.hpp"
 #include "colcomb/dataset/dataset.hpp"
 #include "colcomb/interchange/import.hpp"
 #include "fuzz/limits.hpp"
@@ -136,6 +138,22 @@ Outcome try_array_config(std::span<const std::byte> content) {
 Outcome try_layer_list(std::span<const std::byte> content) {
   return outcome(
       accepts(content, 1 << 10, [&] { (void)parse_layer_list(text(content), "input"); }));
+}
+
+Outcome try_technology(std::span<const std::byte> content) {
+  const auto read = [&] {
+    const cost::Technology technology = cost::parse_technology(text(content), "input");
+    SimulationResult result;
+    result.images = 1;
+    result.layers.resize(1);
+    result.layers[0].activity.data_read_bytes = 1;
+    const CostReport report = cost::cost_of(technology, result, {});
+    for (const CostPart& part : report.network.parts) {
+      const auto& value = part.figure.value;
+      if (value && !(value->low <= value->high)) throw std::logic_error(part.name);
+    }
+  };
+  return outcome(accepts(content, 1 << 12, read));
 }
 
 }  // namespace colcomb::fuzzing

@@ -16,5 +16,6 @@ namespace colcomb::fuzzing {
 [[nodiscard]] std::vector<Bytes> onnx_seeds();
 [[nodiscard]] std::vector<Bytes> array_config_seeds();
 [[nodiscard]] std::vector<Bytes> layer_list_seeds();
+[[nodiscard]] std::vector<Bytes> technology_seeds();
 
 }  // namespace colcomb::fuzzing

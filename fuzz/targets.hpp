@@ -33,6 +33,8 @@ enum class Outcome {
 [[nodiscard]] Outcome try_onnx(std::span<const std::byte> content);
 [[nodiscard]] Outcome try_array_config(std::span<const std::byte> content);
 [[nodiscard]] Outcome try_layer_list(std::span<const std::byte> content);
+/// Reads the technology and costs a small run with it.
+[[nodiscard]] Outcome try_technology(std::span<const std::byte> content);
 
 /// A row of targets.def.
 struct Target {

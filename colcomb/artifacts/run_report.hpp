@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "colcomb/artifacts/allocation_report.hpp"
+#include "colcomb/artifacts/cost_report.hpp"
 #include "colcomb/artifacts/layer_report.hpp"
 #include "colcomb/artifacts/run_identity.hpp"
 #include "colcomb/artifacts/simulation_result.hpp"
@@ -44,6 +45,9 @@ struct RunReport {
   /// the network without combining. Absent and empty: not simulated.
   std::optional<SimulationResult> simulation;
   std::vector<NamedSimulation> baselines;
+  /// What the network costs on the array, and the baselines. Absent: not asked for.
+  std::optional<CostReport> cost;
+  std::optional<CostComparison> cost_comparison;
 };
 
 }  // namespace colcomb

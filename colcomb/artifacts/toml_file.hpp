@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-// Internal to the room: its sources that read TOML include it.
+// For the sources that read TOML; not installed, so that no user needs the parser.
 namespace colcomb {
 
 /// Errors: UserError naming the file `where` and the line.

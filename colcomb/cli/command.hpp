@@ -16,6 +16,7 @@ void add_export(CLI::App& app);
 void add_inspect(CLI::App& app);
 void add_compile(CLI::App& app);
 void add_simulate(CLI::App& app);
+void add_cost(CLI::App& app);
 void add_suggest(CLI::App& app);
 void add_explore(CLI::App& app);
 

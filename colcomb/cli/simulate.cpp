@@ -17,11 +17,16 @@
 #include "colcomb/cli/array_flag.hpp"
 #include "colcomb/cli/command.hpp"
 #include "colcomb/cli/data_flags.hpp"
+#include "colcomb/cli/technology_flag.hpp"
+#include "colcomb/cost/technology.hpp"
 #include "colcomb/evaluation/evaluation_data.hpp"
+#include "colcomb/report/cost_json.hpp"
+#include "colcomb/report/cost_table.hpp"
 #include "colcomb/report/json.hpp"
 #include "colcomb/report/simulation_json.hpp"
 #include "colcomb/report/simulation_table.hpp"
 #include "colcomb/report/timeline_json.hpp"
+#include "colcomb/stages/cost.hpp"
 #include "colcomb/tiling/compile.hpp"
 
 namespace colcomb::cli {
@@ -49,6 +54,7 @@ struct SimulateFlags {
   fs::path address_trace;
   fs::path timeline;
   bool ideal = false;
+  std::string technology;
 
   /// What to trace, if anything. Errors: UserError where flags do not fit together.
   [[nodiscard]] std::optional<simulation::TraceOptions> trace_options() const;
@@ -109,12 +115,25 @@ NetworkDescription images_of(const TileProgram& program) {
   return network;
 }
 
+/// What --technology asks for.
+std::optional<stages::CostRun> cost_of(const SimulateFlags& flags,
+                                       const stages::SimulationRun& run) {
+  if (flags.technology.empty()) return std::nullopt;
+  stages::CostStageOptions options;
+  options.technology = flags.technology;
+  return stages::cost_of_run(run.simulation.result, run.baselines, options);
+}
+
 void print_text(const SimulateFlags& flags, const stages::SimulationRun& run) {
   const SimulationResult& result = run.simulation.result;
   fmt::print("{}", report::simulation_table(result));
   if (flags.tiles) fmt::print("\n{}", report::tile_table(result));
   if (flags.activity) fmt::print("\n{}", report::activity_table(result));
   if (!run.baselines.empty()) fmt::print("\n{}", report::comparison_table(run.baselines));
+  if (const auto cost = cost_of(flags, run)) {
+    fmt::print("\n{}", report::cost_table(cost->cost));
+    if (cost->comparison) fmt::print("\n{}", report::cost_comparison_table(*cost->comparison));
+  }
   if (!run.equal_images) return;
   fmt::print("\noutputs of all layers equal the integer network's for {} of {} images\n",
              *run.equal_images, run.images);
@@ -125,6 +144,10 @@ void print_json(const SimulateFlags& flags, const stages::SimulationRun& run) {
   json["equal_images"] = nullptr;
   if (run.equal_images) json["equal_images"] = *run.equal_images;
   if (!run.baselines.empty()) json["comparison"] = report::to_json(run.baselines);
+  if (const auto cost = cost_of(flags, run)) {
+    json["cost"] = report::to_json(cost->cost);
+    if (cost->comparison) json["cost_comparison"] = report::to_json(*cost->comparison);
+  }
   fmt::print("{}\n", json.dump(2));
 }
 
@@ -189,6 +212,7 @@ void run(const SimulateFlags& flags, bool array_given) {
   options.baselines = flags.baselines;
   options.timeline = !flags.timeline.empty();
   if (flags.csv) require_writable(*flags.csv, "--csv");
+  if (!flags.technology.empty()) (void)cost::find_technology(flags.technology);  // before any work
   if (!flags.timeline.empty()) require_writable(flags.timeline, "--timeline");
   if (kind_of_file(flags.input) != FileKind::kTileProgram) return run_network(flags, options);
   if (array_given) {
@@ -255,6 +279,7 @@ void add_simulate(CLI::App& app) {
   command->add_flag("--ideal", flags->ideal,
                     "Memory banks with as many ports as could be used in a clock: what the ports "
                     "cost is the difference");
+  add_technology_flag(*command, flags->technology);
   command->callback([flags, command] { run(*flags, command->count("--array") > 0); });
 }
 

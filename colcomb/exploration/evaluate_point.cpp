@@ -13,6 +13,7 @@
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/files.hpp"
 #include "colcomb/combining/combine_network.hpp"
+#include "colcomb/dataset/splits.hpp"
 #include "colcomb/evaluation/accuracy.hpp"
 #include "colcomb/evaluation/integer_evaluation.hpp"
 #include "colcomb/simulation/simulate.hpp"

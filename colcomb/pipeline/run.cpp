@@ -3,17 +3,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "colcomb/artifacts/array_config.hpp"
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/files.hpp"
 #include "colcomb/combining/combine_network.hpp"
+#include "colcomb/cost/technology.hpp"
 #include "colcomb/evaluation/accuracy.hpp"
 #include "colcomb/evaluation/float_evaluation.hpp"
 #include "colcomb/evaluation/integer_evaluation.hpp"
 #include "colcomb/report/combining_table.hpp"
 #include "colcomb/report/json.hpp"
+#include "colcomb/stages/cost.hpp"
 #include "colcomb/stages/quantize.hpp"
 #include "colcomb/stages/simulate.hpp"
 #include "colcomb/training/fake_quantized_evaluation.hpp"
@@ -36,6 +39,7 @@ class WholeRun {
                          fmt::format("has {} data lines a column; groups of {} need as many",
                                      array_.alpha, alpha));
     }
+    (void)cost::find_technology(options.technology);  // before training
     require_writable(files_.report, "out");
   }
 
@@ -53,6 +57,7 @@ class WholeRun {
     const QuantizedNetwork packed = quantize(trained.network);
     evaluate(trained.network, packed, report);
     simulate(packed, report);
+    add_cost(packed, report);
     write(report);
     return report;
   }
@@ -141,6 +146,15 @@ class WholeRun {
             report.simulation->interval, planned->interval);
     }
     report.baselines = result.baselines;
+  }
+
+  void add_cost(const QuantizedNetwork& packed, RunReport& report) const {
+    stages::CostStageOptions options;
+    options.technology = options_.technology;
+    options.compare = true;
+    stages::CostRun result = stages::cost_of_network(packed, array_, options);
+    report.cost = std::move(result.cost);
+    report.cost_comparison = std::move(result.comparison);
   }
 
   void write(const RunReport& report) const {

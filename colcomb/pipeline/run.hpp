@@ -23,6 +23,8 @@ struct WholeRunOptions {
   /// Combine for this array, so that training.allocation.array is it. Off: by gamma and each
   /// layer's alpha, as the paper does; training.allocation is then left as it is.
   bool fit = true;
+  /// What the array's energy and area are taken from: cost::technology_names() or a file.
+  std::string technology = "sg13g2";
   bool dense_baseline = false;  // also train the same network without pruning
 };
 
@@ -41,9 +43,9 @@ struct WholeRunFiles {
 
 /// Trains, or goes on training, packs and quantizes the network, evaluates it as floats,
 /// fake-quantized and in integers on the test split, simulates one image on the array in closed
-/// form and writes the files. Requires: training::prepare_libtorch has been called. Errors:
-/// UserError for options, data and files; if the folder holds a run of another identity.
-/// InternalError if integer and fake-quantized logits differ.
+/// form, says what the array costs and writes the files. Requires: training::prepare_libtorch has
+/// been called. Errors: UserError for options, data and files; if the folder holds a run of another
+/// identity. InternalError if integer and fake-quantized logits differ.
 [[nodiscard]] RunReport run(const WholeRunOptions& options, const Observer& observer);
 
 }  // namespace colcomb::pipeline

@@ -1,6 +1,7 @@
 #include "colcomb/report/json.hpp"
 
 #include "colcomb/report/allocation_table.hpp"
+#include "colcomb/report/cost_json.hpp"
 #include "colcomb/report/simulation_json.hpp"
 
 namespace colcomb::report {
@@ -70,6 +71,8 @@ Json to_json(const RunReport& report) {
           {"allocation", report.allocation ? to_json(*report.allocation) : Json()},
           {"simulation", report.simulation ? to_json(*report.simulation, false) : Json()},
           {"comparison", to_json(report.baselines)},
+          {"cost", report.cost ? to_json(*report.cost) : Json()},
+          {"cost_comparison", report.cost_comparison ? to_json(*report.cost_comparison) : Json()},
           {"identity", to_json(report.identity)}};
 }
 

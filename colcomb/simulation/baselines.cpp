@@ -11,10 +11,6 @@
 namespace colcomb::simulation {
 namespace {
 
-SimulationResult clocks_of(const QuantizedNetwork& network, const ArrayConfig& config) {
-  return count_network(network, config, config.batch);
-}
-
 ArrayConfig with_single_columns(ArrayConfig config) {
   config.alpha = 1;
   if (config.cell == CellKind::kMultiplexed) config.cell = CellKind::kInterleaved;
@@ -37,9 +33,10 @@ std::vector<NamedSimulation> baseline_runs(const QuantizedNetwork& network,
                                            const SimulationResult& given) {
   const ArrayConfig single = with_single_columns(config);
   const QuantizedNetwork apart = tiling::without_combining(network);
+  const std::uint64_t images = given.images;
   std::vector<NamedSimulation> runs;
-  runs.push_back({"pruned, not combined (alpha 1)", clocks_of(apart, single)});
-  runs.push_back({"dense (alpha 1)", clocks_of(tiling::dense(network), single)});
+  runs.push_back({"pruned, not combined (alpha 1)", count_network(apart, single, images)});
+  runs.push_back({"dense (alpha 1)", count_network(tiling::dense(network), single, images)});
   runs.push_back({"column combined: this array", given});
   if (config.cell != CellKind::kParallel) {
     ArrayConfig parallel = config;
@@ -47,11 +44,11 @@ std::vector<NamedSimulation> baseline_runs(const QuantizedNetwork& network,
     parallel.bank_ports = std::max(config.bank_ports, config.alpha);
     runs.push_back({fmt::format("column combined, bit-parallel cells, {} port{} a bank",
                                 parallel.bank_ports, parallel.bank_ports == 1 ? "" : "s"),
-                    clocks_of(network, parallel)});
+                    count_network(network, parallel, images)});
   }
   if (!config.cross_layer) {
-    runs.push_back(
-        {"column combined, cross-layer", clocks_of(network, with_own_arrays(config, network))});
+    runs.push_back({"column combined, cross-layer",
+                    count_network(network, with_own_arrays(config, network), images)});
   }
   return runs;
 }

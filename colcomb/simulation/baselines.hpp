@@ -10,9 +10,8 @@ namespace colcomb::simulation {
 
 /// What the packed network is compared with (paper, section 7): itself without combining on an
 /// array of alpha 1, dense, and packed on bit-parallel cells whose banks have a port per data line;
-/// layer after layer and cross-layer
-/// pipelined. The first is the baseline of the others: without combining. `given`: the result with
-/// `config` itself.
+/// layer after layer and cross-layer pipelined. The first is the baseline of the others: without
+/// combining. `given`: the result with `config` itself; each run has as many images.
 [[nodiscard]] std::vector<NamedSimulation> baseline_runs(const QuantizedNetwork& network,
                                                          const ArrayConfig& config,
                                                          const SimulationResult& given);

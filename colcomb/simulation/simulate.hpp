@@ -31,8 +31,8 @@ struct Simulation {
 [[nodiscard]] Simulation simulate_fast(const QuantizedNetwork& network, const ArrayConfig& config,
                                        std::span<const std::uint8_t> images, std::size_t threads);
 
-/// The same clocks and counts without values, for `images` images (a multiple of config.batch, at
-/// least one).
+/// The same clocks and counts for `images` images, a multiple of config.batch and at least one,
+/// without values. Errors: the same.
 [[nodiscard]] SimulationResult count_network(const QuantizedNetwork& network,
                                              const ArrayConfig& config, std::uint64_t images);
 

@@ -7,8 +7,8 @@
 
 #include "colcomb/artifacts/conv_groups.hpp"
 #include "colcomb/base/error.hpp"
-#include "colcomb/network/cnn.hpp"
 #include "colcomb/models/network_file.hpp"
+#include "colcomb/network/cnn.hpp"
 #include "tests/support/shades_run.hpp"
 
 namespace colcomb::training {

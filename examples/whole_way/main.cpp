@@ -6,9 +6,9 @@
 #include "colcomb/base/error.hpp"
 #include "colcomb/evaluation/accuracy.hpp"
 #include "colcomb/evaluation/integer_evaluation.hpp"
+#include "colcomb/pipeline/training_setup.hpp"
 #include "colcomb/stages/quantize.hpp"
 #include "colcomb/stages/simulate.hpp"
-#include "colcomb/pipeline/training_setup.hpp"
 
 using namespace colcomb;
 

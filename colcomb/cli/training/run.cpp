@@ -8,6 +8,7 @@
 #include "colcomb/base/progress.hpp"
 #include "colcomb/cli/array_flag.hpp"
 #include "colcomb/cli/data_flags.hpp"
+#include "colcomb/cli/technology_flag.hpp"
 #include "colcomb/cli/training/allocation_flags.hpp"
 #include "colcomb/cli/training/command.hpp"
 #include "colcomb/cli/training/observers.hpp"
@@ -17,6 +18,7 @@
 #include "colcomb/cli/training_program.hpp"
 #include "colcomb/report/allocation_table.hpp"
 #include "colcomb/report/combining_table.hpp"
+#include "colcomb/report/cost_table.hpp"
 #include "colcomb/report/json.hpp"
 #include "colcomb/report/simulation_table.hpp"
 
@@ -32,10 +34,11 @@ struct RunFlags {
   std::string array;
   std::string fit = "+";
   std::filesystem::path out;
+  std::string technology;
   bool dense_baseline = false;
   bool json = false;
 
-  RunFlags() : array(defaults.array), out(defaults.out) {
+  RunFlags() : array(defaults.array), out(defaults.out), technology(defaults.technology) {
     data.options = defaults.data;
     data.augment = defaults.data.augment ? "+" : "-";
     network.options = defaults.network;
@@ -52,6 +55,7 @@ struct RunFlags {
     options.run = training.run;
     options.array = array;
     options.out = out;
+    options.technology = technology;
     options.dense_baseline = dense_baseline;
     return options;
   }
@@ -79,6 +83,8 @@ void print(const RunReport& report, const RunFlags& flags) {
              total.tiles, 100 * total.utilization);
   fmt::print("{}\n{}\n", report::simulation_table(report.simulation.value()),
              report::comparison_table(report.baselines));
+  fmt::print("{}\n{}\n", report::cost_table(report.cost.value()),
+             report::cost_comparison_table(report.cost_comparison.value()));
   const pipeline::WholeRunFiles files = pipeline::files_of(flags.out);
   fmt::print("training took {}; files are in {}:\n  {} (weights), {} (integers), {}, {}\n",
              format_duration(report.train_seconds), flags.out.string(),
@@ -111,6 +117,7 @@ void add_run(CLI::App& app) {
           "Folder for all files; a run cut short goes on from it, and one of other options "
           "is refused")
       ->capture_default_str();
+  add_technology_flag(*command, flags->technology)->capture_default_str();
   command->add_flag("--dense-baseline", flags->dense_baseline,
                     "Also train the same network without pruning, to compare");
   command->add_flag("--json", flags->json, "Print the report as JSON instead of text");

@@ -72,15 +72,16 @@ row() {  # name-shown bench-parameters module parameter=value ...
     BEGIN {
       macs = of(words, "ns") / (10 * clocks)
       idle_clocks = of(idle, "ns") / 10
-      printf "| %s | %d | %.1f | %.2f | %.2f | %.2f | %.2f | %.2f | %.3f |\n", shown,
+      printf "| %s | %d | %.1f | %.2f | %.2f | %.2f | %.2f | %.2f | %.3f | %.1f |\n", shown,
         of(words, "ff"), of(words, "um2"), of(words, "total_pj") / macs, of(words, "clock_pj") / macs,
         of(words, "sequential_pj") / macs, of(words, "logic_pj") / macs,
-        of(words, "switching_pj") / macs, of(idle, "total_pj") / idle_clocks
+        of(words, "switching_pj") / macs, of(idle, "total_pj") / idle_clocks,
+        of(words, "leakage_pj") / of(words, "ns") * 1e6
     }'
 }
 
-echo "| cell | flip-flops | um2 | pJ per MAC | clock pins | flip-flops | logic | switching | pJ per idle clock |"
-echo "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+echo "| cell | flip-flops | um2 | pJ per MAC | clock pins | flip-flops | logic | switching | pJ per idle clock | nW leakage |"
+echo "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
 serial="WordClocks=8 Streams=4 AccWires=4"
 row "BL" "WordClocks=32 Alpha=1 Lines=1 LoadClocks=9 AccWires=1 Streams=1" sa_bl_cell
 row "IL" "$serial Alpha=1 Lines=1 LoadClocks=9 WordsPerWeight=64" sa_il_cell
@@ -91,8 +92,10 @@ for alpha in 1 2 4 8 16; do
     row "MX, alpha $alpha, gated" "$serial Alpha=$alpha Lines=$alpha LoadClocks=$loads" \
       sa_mx_cell Alpha=$alpha GateClock=1
 done
-for alpha in 1 8; do
-  row "parallel, alpha $alpha" \
-    "WordClocks=1 Alpha=$alpha Lines=$((8 * alpha)) LoadClocks=$(((8 + (alpha > 1 ? 3 : 0) + 8 * alpha - 1) / (8 * alpha))) AccWires=32" \
-    sa_parallel_cell Alpha=$alpha
+for alpha in 1 2 4 8 16; do
+  bits=$((8 + (alpha > 8 ? 4 : alpha > 4 ? 3 : alpha > 2 ? 2 : alpha > 1 ? 1 : 0)))
+  bench="WordClocks=1 Alpha=$alpha Lines=$((8 * alpha)) LoadClocks=$(((bits + 8 * alpha - 1) / (8 * alpha))) AccWires=32"
+  row "parallel, alpha $alpha" "$bench" sa_parallel_cell Alpha=$alpha
+  [ "$flow" = osu018 ] ||
+    row "parallel, alpha $alpha, gated" "$bench" sa_parallel_cell Alpha=$alpha GateClock=1
 done
