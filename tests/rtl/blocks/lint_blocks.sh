@@ -17,8 +17,8 @@ while read -r name module verilated parameters; do
   for pair in "${pairs[@]}"; do changed+=" -chparam ${pair%%=*} ${pair#*=}"; done
   script+="design -load read; hierarchy -check -top $module$changed; proc; check -assert; "
 done < <(cat "$here/blocks.txt" - <<'END'
-fifo    sa_row_fifo    no Depth=0
-fifo    sa_row_fifo    no Depth=5
+fifo    sa_fifo        no Depth=0 Width=8
+fifo    sa_fifo        no Depth=5 Width=3
 mux     sa_onehot_mux  no Count=1 Width=1
 join    sa_window_join no Windows=3
 delay   sa_delay       no Clocks=0 Width=3
