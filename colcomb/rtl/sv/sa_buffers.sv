@@ -10,13 +10,14 @@
 //
 // Requires: what sa_buffer_bank does.
 module sa_buffers #(
+  parameter int Rows = 32,
   parameter int Columns = 32,
-  parameter int Buses = 4,
+  parameter int Kind = sa_pkg::KindMultiplexed,
+  parameter int Alpha = 8,
   parameter int AccBits = 32,
   parameter int Windows = 4,
   parameter int ReadPorts = 1,   // of a bank of data or input buffer
   parameter int WritePorts = 1,  // of a bank of the data buffer
-  parameter int LoadWires = 8,   // load lines of a column
   parameter int DramBytes = 16,  // of a DRAM word, a power of two
   // Of a bank, from 1.
   parameter int DataBytes = 1024,
@@ -28,7 +29,12 @@ module sa_buffers #(
   parameter int OutputBytes = 1024,
   parameter int WindowWords = 64,
   parameter int AddressBits = 16,
-  parameter int BusBits = (Buses > 1) ? $clog2(Buses) : 1  // derived
+  // Derived.
+  parameter int Interval = (Kind == sa_pkg::KindParallel) ? 1 :
+                           (Kind == sa_pkg::KindBalanced) ? AccBits : 8,
+  parameter int Buses = (Rows + Interval - 1) / Interval,
+  parameter int LoadWires = (Kind == sa_pkg::KindParallel) ? 8 * Alpha : Alpha,
+  parameter int BusBits = (Buses > 1) ? $clog2(Buses) : 1
 ) (
   input  logic                                      clk_i,
   // Columns.

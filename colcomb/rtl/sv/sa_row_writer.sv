@@ -106,7 +106,7 @@ module sa_row_writer #(
         window_o <= window;
         to_data_q <= to_data;
         to_pooling_q <= to_pooling;
-        to_residual_q <= to_residual;
+        to_residual_q <= to_residual & active;
         to_output_q <= to_output;
         logit_q <= logit;
         residual_offset_q <= residual_offset;

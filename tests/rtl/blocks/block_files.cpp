@@ -40,7 +40,9 @@ void print_wires(const BlockLine& line) {
             << (model->has_reset() ? ", .rst_ni" : "");
   print_ports(model->inputs(), "_i", "in_i");
   print_ports(model->outputs(), "_o", "out_o");
-  std::cout << "\n  );\nendmodule\n";
+  std::cout << "\n  );\n";
+  if (!model->has_reset()) std::cout << "  logic unused_reset;\n  assign unused_reset = rst_ni;\n";
+  std::cout << "endmodule\n";
 }
 
 /// As a Verilog number of base 2: the last entry first.

@@ -25,12 +25,20 @@ BlockLine read_block_line(const std::filesystem::path& path, const std::string& 
 
 std::unique_ptr<BlockModel> make_block_model(const BlockLine& line, std::uint64_t seed) {
   static const std::map<std::string, decltype(&make_relu_quant)> kModels = {
-      {"sa_relu_quant", &make_relu_quant},         {"sa_serializer", &make_serializer},
-      {"sa_acc_serializer", &make_acc_serializer}, {"sa_mean_divider", &make_mean_divider},
-      {"sa_pooling_unit", &make_pooling_unit},     {"sa_window_unit", &make_window_unit},
-      {"sa_buffer_bank", &make_buffer_bank},       {"sa_output_crossbar", &make_output_crossbar},
-      {"sa_weight_loader", &make_weight_loader},   {"sa_row_feeder", &make_row_feeder},
-      {"sa_column_feeder", &make_column_feeder},   {"sa_window_side", &make_window_side},
+      {"sa_relu_quant", &make_relu_quant},
+      {"sa_serializer", &make_serializer},
+      {"sa_acc_serializer", &make_acc_serializer},
+      {"sa_mean_divider", &make_mean_divider},
+      {"sa_pooling_unit", &make_pooling_unit},
+      {"sa_window_unit", &make_window_unit},
+      {"sa_buffer_bank", &make_buffer_bank},
+      {"sa_output_crossbar", &make_output_crossbar},
+      {"sa_weight_loader", &make_weight_loader},
+      {"sa_row_feeder", &make_row_feeder},
+      {"sa_column_feeder", &make_column_feeder},
+      {"sa_window_side", &make_window_side},
+      {"sa_datapath", &make_datapath},
+      {"sa_buffers", &make_buffers},
   };
   return kModels.at(line.module)(line.parameters, seed);
 }

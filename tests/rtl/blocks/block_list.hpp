@@ -47,4 +47,9 @@ struct BlockLine {
 [[nodiscard]] std::unique_ptr<BlockModel> make_window_side(const Parameters& parameters,
                                                            std::uint64_t seed);
 
+[[nodiscard]] std::unique_ptr<BlockModel> make_datapath(const Parameters& parameters,
+                                                        std::uint64_t seed);
+[[nodiscard]] std::unique_ptr<BlockModel> make_buffers(const Parameters& parameters,
+                                                       std::uint64_t seed);
+
 }  // namespace colcomb::tests
