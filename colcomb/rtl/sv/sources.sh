@@ -9,7 +9,8 @@ if [ "${2:-}" = blocks ]; then
   names=(sa_pkg sa_onehot_mux sa_delay sa_buffer_bank sa_row_fifo sa_serializer sa_acc_serializer
     sa_relu_quant sa_mean_divider sa_pooling_unit sa_window_side sa_window_join sa_window_unit
     sa_output_crossbar
-    sa_weight_loader sa_row_feeder sa_column_feeder)
+    sa_weight_loader sa_row_feeder sa_column_feeder
+    sa_record_walk sa_word_side sa_tile_timing sa_tile_words sa_controller)
 fi
 for name in "${names[@]}"; do
   echo "$folder/$name.sv"
