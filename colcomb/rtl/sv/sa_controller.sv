@@ -108,18 +108,20 @@ module sa_controller #(
   assign new_layer = start_i | (begins & tile_record[TileBits-2]);
   sa_record_walk #(.Records(Tiles), .Width(LoadBits)) u_loads (
     .clk_i, .rst_ni, .load_i(load_load_i), .load_index_i(load_index_i[TileIndexBits-1:0]),
-    .load_record_i(load_record_i[LoadBits-1:0]), .open_i(opens), .next_i(load), .restart_i('0),
+    .load_record_i(load_record_i[LoadBits-1:0]), .open_i(opens), .next_i(load),
+    .restart_i(TileIndexBits'(0)),
     .record_o(load_record)
   );
   sa_record_walk #(.Records(Tiles), .Width(TileBits)) u_tiles (
     .clk_i, .rst_ni, .load_i(load_tile_i), .load_index_i(load_index_i[TileIndexBits-1:0]),
-    .load_record_i(load_record_i[TileBits-1:0]), .open_i(opens), .next_i(begins), .restart_i('0),
+    .load_record_i(load_record_i[TileBits-1:0]), .open_i(opens), .next_i(begins),
+    .restart_i(TileIndexBits'(0)),
     .record_o(tile_record)
   );
   sa_record_walk #(.Records(Layers), .Width(LayerBits)) u_layers (
     .clk_i, .rst_ni, .load_i(load_layer_i), .load_index_i(load_index_i[LayerIndexBits-1:0]),
     .load_record_i(load_record_i[LayerBits-1:0]), .open_i(opens), .next_i(new_layer),
-    .restart_i('0), .record_o(layer_record)
+    .restart_i(LayerIndexBits'(0)), .record_o(layer_record)
   );
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) layer_q <= '0;

@@ -4,6 +4,8 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "tests/rtl/blocks/machine_program.hpp"
+
 namespace colcomb::tests {
 
 BlockLine read_block_line(const std::filesystem::path& path, const std::string& name) {
@@ -18,6 +20,8 @@ BlockLine read_block_line(const std::filesystem::path& path, const std::string& 
       line.parameters[field.substr(0, equals)] =
           static_cast<std::uint32_t>(std::stoul(field.substr(equals + 1)));
     }
+    if (const auto program = line.parameters.find("program"); program != line.parameters.end())
+      line.parameters.merge(program_parameters(line.module, program->second));
     return line;
   }
   throw std::runtime_error(path.string() + ": no block " + name);
@@ -39,6 +43,7 @@ std::unique_ptr<BlockModel> make_block_model(const BlockLine& line, std::uint64_
       {"sa_window_side", &make_window_side},
       {"sa_datapath", &make_datapath},
       {"sa_buffers", &make_buffers},
+      {"sa_controller", &make_controller},
   };
   return kModels.at(line.module)(line.parameters, seed);
 }
