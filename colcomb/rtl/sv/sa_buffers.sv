@@ -2,7 +2,8 @@
 // and input buffer), of each row bus (partial-sum, residual, residual input and output buffer, line
 // buffer of pooling windows), and the weight buffer. One side is sa_datapath's, port for port; the
 // other is the DRAM channel's: fill_word_i goes to the weight buffer or to the banks of columns or
-// buses that a bit says, at fill_address_i; drain_bus_i's bank of the output buffer gives a word.
+// buses that a bit says, at fill_address_i; drain_bus_i's bank of the output buffer is read, and
+// drain_words_o are those of all buses.
 //
 // Addresses are of bytes, but of accumulations in the partial-sum buffer and of words in the line
 // buffer. Latency: 1 clock from a read to its word, as sa_buffer_bank, without reset. What more than
@@ -82,7 +83,7 @@ module sa_buffers #(
   input  logic                                      drain_i,
   input  logic [BusBits-1:0]                        drain_bus_i,
   input  logic [AddressBits-1:0]                    drain_address_i,
-  output logic [8*DramBytes-1:0]                    drain_word_o
+  output logic [Buses*8*DramBytes-1:0]              drain_words_o
 );
   sa_weight_buffer #(
     .Bytes(WeightBytes), .WordBytes(DramBytes), .LineBits(Columns * LoadWires),
@@ -116,14 +117,6 @@ module sa_buffers #(
   localparam int SumBits = (PartialSums > 1) ? $clog2(PartialSums) : 1;
   localparam int ResidualBits = (ResidualBytes > 1) ? $clog2(ResidualBytes) : 1;
   localparam int WindowBits = (WindowWords > 1) ? $clog2(WindowWords) : 1;
-  logic [Buses-1:0] drains, drained_q;
-  logic [Buses*8*DramBytes-1:0] drain_words;
-  always_ff @(posedge clk_i) begin
-    if (drain_i) drained_q <= drains;
-  end
-  sa_onehot_mux #(.Count(Buses), .Width(8 * DramBytes)) u_drain (
-    .select_i(drained_q), .values_i(drain_words), .value_o(drain_word_o)
-  );
 
   for (genvar b = 0; b < Buses; b++) begin : gen_bus
     logic [AddressBits-1:0] read_address;
@@ -147,14 +140,13 @@ module sa_buffers #(
       .word_i(fill_word_i), .read_i(read_residual_input_i[b]), .read_address_i(read_address),
       .byte_o(residual_input_o[b*8+:8])
     );
-    assign drains[b] = drain_i & (drain_bus_i == BusBits'(b));
     sa_output_bank #(
       .Bytes(OutputBytes), .WordBytes(DramBytes), .AddressBits(AddressBits)
     ) u_output (
       .clk_i, .write_i(write_output_i[b]), .logit_i(output_logit_i[b]),
       .write_address_i(output_address_i[b*AddressBits+:AddressBits]),
-      .value_i(output_i[b*32+:32]), .read_i(drains[b]), .read_address_i(drain_address_i),
-      .word_o(drain_words[b*8*DramBytes+:8*DramBytes])
+      .value_i(output_i[b*32+:32]), .read_i(drain_i & (drain_bus_i == BusBits'(b))),
+      .read_address_i(drain_address_i), .word_o(drain_words_o[b*8*DramBytes+:8*DramBytes])
     );
     sa_buffer_bank #(.Words(WindowWords), .Width(Windows * 24)) u_lines (
       .clk_i, .read_i(read_line_i[b]),

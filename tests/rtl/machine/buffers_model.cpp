@@ -17,7 +17,7 @@ class BuffersModel : public MachineModel {
   BuffersModel(const Parameters& parameters, std::uint64_t seed)
       : MachineModel(parameters, seed),
         written_(hardware().Buses, std::vector<bool>(machine().output_buffer().shape().bank_bytes)),
-        drained_(hardware().DramBytes) {}
+        drained_(hardware().Buses, std::vector<bool>(hardware().DramBytes)) {}
 
   bool has_reset() const override { return false; }
 
@@ -47,7 +47,7 @@ class BuffersModel : public MachineModel {
             {"residual", std::size_t{8} * p.Buses},
             {"residual_input", std::size_t{8} * p.Buses},
             {"line", std::size_t{24} * p.Buses * p.Windows},
-            {"drain_word", std::size_t{8} * p.DramBytes}};
+            {"drain_words", std::size_t{8} * p.Buses * p.DramBytes}};
   }
 
   void clock(WireValues& in, WireValues& out) override {
@@ -75,9 +75,11 @@ class BuffersModel : public MachineModel {
     put_ports(out, "read_residual", in, *wires.residuals, 8);
     put_ports(out, "read_residual_input", in, *wires.residual_inputs, 8);
     put_ports(out, "read_line", in, *wires.windows, std::size_t{24} * p.Windows);
-    for (std::size_t i = 0; i < p.DramBytes; ++i) {
-      if (drained_[i]) put_bytes(out, machine().output_buffer().out(bus_) + i, 8);
-      if (!drained_[i]) out.put_unknown(8);
+    for (std::size_t b = 0; b < p.Buses; ++b) {
+      for (std::size_t i = 0; i < p.DramBytes; ++i) {
+        if (drained_[b][i]) put_bytes(out, machine().output_buffer().out(b) + i, 8);
+        if (!drained_[b][i]) out.put_unknown(8);
+      }
     }
   }
 
@@ -104,9 +106,8 @@ class BuffersModel : public MachineModel {
   void watch_output() {
     const auto& out = machine().memory().out();
     if (out.read) {
-      bus_ = out.bus;
-      for (std::size_t i = 0; i < drained_.size(); ++i)
-        drained_[i] = written_[bus_][out.read_address + i];
+      for (std::size_t i = 0; i < hardware().DramBytes; ++i)
+        drained_[out.bus][i] = written_[out.bus][out.read_address + i];
     }
     const auto& path = machine().path();
     path.each_result(
@@ -142,8 +143,7 @@ class BuffersModel : public MachineModel {
   std::map<std::string, std::vector<bool>> read_;  // per strobe: ports
   std::size_t line_bits_ = 0;
   std::vector<std::vector<bool>> written_;  // per bank of the output buffer
-  std::size_t bus_ = 0;                     // that was drained last
-  std::vector<bool> drained_;               // its word's bytes that had been written
+  std::vector<std::vector<bool>> drained_;  // of its last word: bytes that had been written
 };
 
 }  // namespace
