@@ -10,7 +10,8 @@ if [ "${2:-}" = blocks ]; then
     sa_relu_quant sa_mean_divider sa_pooling_unit sa_window_side sa_window_join sa_window_unit
     sa_output_crossbar
     sa_weight_loader sa_row_feeder sa_column_feeder
-    sa_record_walk sa_word_side sa_tile_timing sa_tile_words sa_controller)
+    sa_record_walk sa_word_side sa_tile_timing sa_tile_words sa_controller
+    sa_word_delay sa_transfer_words sa_transfer_reads sa_transfer_writes sa_memory_channel)
 fi
 for name in "${names[@]}"; do
   echo "$folder/$name.sv"
