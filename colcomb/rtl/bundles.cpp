@@ -1,7 +1,6 @@
 #include "colcomb/rtl/bundles.hpp"
 
-#include <algorithm>
-#include <bit>
+#include <utility>
 
 #include "colcomb/rtl/side_state.hpp"
 
@@ -211,11 +210,6 @@ Bundle write_record(const Parameters& p) {
                  {"end", p.SkipBits}});
 }
 
-/// Bits of the number of a row, as sa_output_crossbar has them.
-std::size_t row_number_bits(const Parameters& p) {
-  return static_cast<std::size_t>(std::max(1U, std::bit_width(p.Rows - 1)));
-}
-
 }  // namespace
 
 Bundles::Bundles(const MachineParameters& p)
@@ -236,6 +230,6 @@ Bundles::Bundles(const MachineParameters& p)
       row_descriptor(
           {{"has_residual", 1}, {"residual_address", p.AddressBits}, {"bias", p.AccBits}}),
       keep_descriptor({{"keep_address", p.AddressBits}}),
-      write_descriptor({{"used", 1}, {"row", row_number_bits(p)}, {"address", p.AddressBits}}) {}
+      write_descriptor({{"used", 1}, {"row", p.RowNumberBits}, {"address", p.AddressBits}}) {}
 
 }  // namespace colcomb::rtl

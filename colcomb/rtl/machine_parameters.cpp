@@ -65,6 +65,7 @@ void set_array(const ArrayConfig& array, MachineParameters& p) {
       bits_for(std::max({p.DataBytes, p.InputBytes, p.WeightBytes, p.PartialSums, p.ResidualBytes,
                          p.ResidualInputBytes, p.OutputBytes, p.WindowWords}));
   p.RowBits = bits_to(array.rows);
+  p.RowNumberBits = bits_for(array.rows);
   p.GroupBits = bits_to(array.columns);
   p.LoadByteBits = bits_to(array.weight_line_bytes(array.columns));
   p.LoadLineBits = bits_to(array.rows * array.load_clocks());

@@ -54,15 +54,16 @@ class Builder {
       list.push_back(entry_of(tile, transfer));
   }
 
-  /// Of the list's entries from `loop` on, which come again each batch: the last ones of tiles, and
+  /// Of the list's entries those from `loop` on come again each batch: the last ones of tiles, and
   /// what comes behind each.
   void link(std::vector<Entry>& list, std::size_t loop) const {
     for (std::size_t i = 0; i < list.size(); ++i) {
       const bool ends = i + 1 == list.size();
-      const Entry& next = list[ends ? loop : i + 1];
       Entry& entry = list[i];
-      entry.tile_last = i == 0 || ends || next.none || next.tile != entry.tile;
-      if (!entry.tile_last || next.none) continue;
+      entry.none = ends && loop == list.size();
+      entry.tile_last = i == 0 || ends || list[i + 1].tile != entry.tile;
+      if (!entry.tile_last || entry.none) continue;
+      const Entry& next = list[ends ? loop : i + 1];
       entry.next_distance = next.tile + (ends ? tiles() : 0) - entry.tile;
       entry.next_after_one = setup(next.tile + 1).fetch_after_all;
       entry.next_after_slots = setup(next.tile + slots()).fetch_after_all;
@@ -125,12 +126,9 @@ TransferList::TransferList(const TileProgram& program) : reads_(1), writes_(1) {
                      reads_);
     builder.add_write(t, writes_);
   }
-  if (reads_.size() == read_restart_) {
-    reads_.emplace_back();
-    reads_.back().none = true;
-  }
   builder.link(reads_, read_restart_);
   builder.link(writes_, 1);
+  if (read_restart_ == reads_.size()) read_restart_ = 0;  // never taken
 }
 
 std::uint64_t transfer_words(const ArrayConfig& array, const Transfer& transfer) {

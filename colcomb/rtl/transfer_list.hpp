@@ -14,10 +14,10 @@ namespace colcomb::rtl {
 class TransferList {
  public:
   struct Entry {
-    const Transfer* transfer = nullptr;  // of the program; null: opens or closes the list
+    const Transfer* transfer = nullptr;  // of the program; null: opens the list
     std::uint32_t tile = 0;              // in the program
     bool tile_last = false;              // last transfer of its tile
-    bool none = false;                   // reads: no tile reads anything from here on
+    bool none = false;                   // reads, with tile_last: no further tile reads anything
     std::uint32_t next_distance = 0;     // with tile_last and of the opening entry: tiles from its
                                          // own (from tile 0) to the next one of the list
     // Reads: of its own tile.

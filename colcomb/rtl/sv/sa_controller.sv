@@ -109,14 +109,12 @@ module sa_controller #(
   sa_record_walk #(.Records(Tiles), .Width(LoadBits)) u_loads (
     .clk_i, .rst_ni, .load_i(load_load_i), .load_index_i(load_index_i[TileIndexBits-1:0]),
     .load_record_i(load_record_i[LoadBits-1:0]), .open_i(opens), .next_i(load),
-    .restart_i(TileIndexBits'(0)),
-    .record_o(load_record)
+    .restart_i(TileIndexBits'(0)), .record_o(load_record)
   );
   sa_record_walk #(.Records(Tiles), .Width(TileBits)) u_tiles (
     .clk_i, .rst_ni, .load_i(load_tile_i), .load_index_i(load_index_i[TileIndexBits-1:0]),
     .load_record_i(load_record_i[TileBits-1:0]), .open_i(opens), .next_i(begins),
-    .restart_i(TileIndexBits'(0)),
-    .record_o(tile_record)
+    .restart_i(TileIndexBits'(0)), .record_o(tile_record)
   );
   sa_record_walk #(.Records(Layers), .Width(LayerBits)) u_layers (
     .clk_i, .rst_ni, .load_i(load_layer_i), .load_index_i(load_index_i[LayerIndexBits-1:0]),

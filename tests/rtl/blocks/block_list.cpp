@@ -44,6 +44,7 @@ std::unique_ptr<BlockModel> make_block_model(const BlockLine& line, std::uint64_
       {"sa_datapath", &make_datapath},
       {"sa_buffers", &make_buffers},
       {"sa_controller", &make_controller},
+      {"sa_memory_channel", &make_memory_channel},
   };
   return kModels.at(line.module)(line.parameters, seed);
 }

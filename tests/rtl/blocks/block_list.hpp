@@ -49,6 +49,8 @@ struct BlockLine {
                                                            std::uint64_t seed);
 [[nodiscard]] std::unique_ptr<BlockModel> make_controller(const Parameters& parameters,
                                                           std::uint64_t seed);
+[[nodiscard]] std::unique_ptr<BlockModel> make_memory_channel(const Parameters& parameters,
+                                                              std::uint64_t seed);
 
 [[nodiscard]] std::unique_ptr<BlockModel> make_datapath(const Parameters& parameters,
                                                         std::uint64_t seed);
