@@ -16,7 +16,7 @@
 #include "bench/plain_step.hpp"
 #include "colcomb/base/random.hpp"
 #include "colcomb/base/threads.hpp"
-#include "colcomb/network/block_network.hpp"
+#include "colcomb/models/block_network.hpp"
 #include "colcomb/training/device_image_cache.hpp"
 #include "colcomb/training/joint_optimizer.hpp"
 #include "colcomb/training/libtorch_threads.hpp"
@@ -31,7 +31,7 @@ namespace {
 
 struct Setting {
   const char* name;
-  network::BlockNetworkOptions network;
+  models::BlockNetworkOptions network;
   std::size_t batch;
 };
 
@@ -125,7 +125,7 @@ class Ours {
   Ours(const Setting& setting, const Way& way, training::Precision precision, Batches& batches)
       : way_(way),
         batches_(batches),
-        network_(network::describe(setting.network), 1),
+        network_(models::describe(setting.network), 1),
         losses_(way.device, way.device.is_cpu()) {
     network_->move_to(way.device);
     runner_ = training::make_runner(way.backend, network_, way.device, available_threads(), nullptr,
@@ -180,7 +180,7 @@ double macs_per_image(const NetworkDescription& network) {
 
 void run(const Setting& setting, const Way& way, double seconds, double peak) {
   Batches batches(setting.network.input, setting.batch, way);
-  Plain plain(network::Cnn(network::describe(setting.network), 1), way.device);
+  Plain plain(network::Cnn(models::describe(setting.network), 1), way.device);
   // A GPU is given several steps at a time, of which the last is waited for.
   const int together = way.device.is_cpu() ? 1 : 20;
   Contest contest;
@@ -205,7 +205,7 @@ void run(const Setting& setting, const Way& way, double seconds, double peak) {
     return static_cast<double>(setting.batch) * together / contest.median_seconds(entry);
   };
   // Forward, gradient by inputs and gradient by weights are one product each.
-  const double floor = peak / (3 * 2 * macs_per_image(network::describe(setting.network)));
+  const double floor = peak / (3 * 2 * macs_per_image(models::describe(setting.network)));
   fmt::print("{}, packed: {:.1f} % of the weights\n", setting.name, 100 * kept);
   for (std::size_t i = 0; i < way.precisions.size(); ++i) {
     const double dense = rate(2 * i + 1);
@@ -246,7 +246,7 @@ int main_program(int argc, char** argv) {
              "packed", "", "floor");
   const auto setting = [](std::vector<std::size_t> filters, std::vector<std::size_t> layers,
                           std::vector<std::size_t> groups, std::size_t side, std::size_t channels) {
-    network::BlockNetworkOptions o;
+    models::BlockNetworkOptions o;
     o.filters = std::move(filters);
     o.layers = std::move(layers);
     o.strides = {1, 2, 2};

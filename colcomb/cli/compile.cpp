@@ -10,9 +10,9 @@
 #include "colcomb/base/files.hpp"
 #include "colcomb/cli/array_flag.hpp"
 #include "colcomb/cli/command.hpp"
-#include "colcomb/pipeline/simulate.hpp"
 #include "colcomb/report/program_json.hpp"
 #include "colcomb/report/program_listing.hpp"
+#include "colcomb/stages/simulate.hpp"
 
 namespace colcomb::cli {
 namespace {
@@ -26,8 +26,7 @@ struct CompileFlags {
 
 void run(const CompileFlags& flags) {
   const QuantizedNetwork network = load_packed_network(flags.input);
-  const ArrayConfig array =
-      describe_array(flags.array, pipeline::largest_alpha(network.description));
+  const ArrayConfig array = describe_array(flags.array, stages::largest_alpha(network.description));
   if (array.cross_layer) {
     throw usage_error("--array", flags.array,
                       "must not set cross_layer: with it every layer has an array of its own, and "

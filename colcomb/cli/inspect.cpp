@@ -13,15 +13,13 @@
 #include "colcomb/base/error.hpp"
 #include "colcomb/cli/array_flag.hpp"
 #include "colcomb/cli/command.hpp"
+#include "colcomb/cli/inspect_model.hpp"
 #include "colcomb/combining/analysis.hpp"
 #include "colcomb/combining/combine_network.hpp"
 #include "colcomb/report/combining_table.hpp"
 #include "colcomb/report/json.hpp"
 #include "colcomb/report/program_json.hpp"
 #include "colcomb/report/program_listing.hpp"
-#ifdef COLCOMB_WITH_TORCH
-#include "colcomb/cli/inspect_model.hpp"
-#endif
 
 namespace colcomb::cli {
 namespace {
@@ -31,9 +29,7 @@ struct InspectFlags {
   std::string array = "32x32";
   std::optional<std::size_t> tile;
   bool json = false;
-#ifdef COLCOMB_WITH_TORCH
   ModelInspection model;
-#endif
 };
 
 std::string input_line(const NetworkDescription& network) {
@@ -162,11 +158,7 @@ void add_inspect(CLI::App& app) {
   CLI::App* command = app.add_subcommand("inspect", "Say what a file holds, layer by layer");
   CLI::Option* const input = command->add_option(
       "input", flags->input, "Checkpoint, packed network, tile program or .npy matrix");
-#ifdef COLCOMB_WITH_TORCH
   flags->model.add_to(*command)->excludes(input);
-#else
-  input->required();
-#endif
   add_array_flag(*command, flags->array);
   command
       ->add_option("--tile", flags->tile,
@@ -174,11 +166,9 @@ void add_inspect(CLI::App& app) {
       ->needs(input);
   command->add_flag("--json", flags->json, "Print JSON instead of text");
   command->callback([flags] {
-#ifdef COLCOMB_WITH_TORCH
     if (!flags->model.model.name.empty()) return flags->model.print(flags->json);
     if (flags->input.empty())
       throw usage_error("inspect", "", "needs a file, or a network's name with --model");
-#endif
     const bool matrix = flags->input.extension() == ".npy";
     if (!matrix && kind_of_file(flags->input) == FileKind::kTileProgram)
       return inspect_program(*flags);

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "colcomb/artifacts/conv_groups.hpp"
-#include "colcomb/network/network_file.hpp"
+#include "colcomb/models/network_file.hpp"
 
 namespace colcomb::cli {
 namespace {
@@ -38,13 +38,13 @@ CLI::Option* ModelInspection::add_to(CLI::App& command) {
 }
 
 void ModelInspection::print(bool as_json) const {
-  network::PresetOptions options = model;
+  models::PresetOptions options = model;
   options.input.channels = input_channels;
   options.input.height = options.input.width = input_size;
   options.input.mean.assign(input_channels, 0.5);  // of no consequence for sizes
   options.input.std.assign(input_channels, 0.25);
   options.classes = classes;
-  const NetworkDescription network = network::describe_model(options);
+  const NetworkDescription network = models::describe_model(options);
 
   nlohmann::ordered_json layers = nlohmann::ordered_json::array();
   std::string text;

@@ -9,7 +9,7 @@ namespace colcomb::cli {
 
 /// `inspect --model`: a preset's layers and sizes, before any training.
 struct ModelInspection {
-  network::PresetOptions model;
+  models::PresetOptions model;
   std::size_t input_size = 32;
   std::size_t input_channels = 3;
   std::size_t classes = 10;

@@ -5,12 +5,12 @@
 
 namespace colcomb::cli {
 
-CLI::Option* add_model_flags(CLI::App& command, network::PresetOptions& options) {
+CLI::Option* add_model_flags(CLI::App& command, models::PresetOptions& options) {
   CLI::Option* const model = command.add_option(
       "--model", options.name,
       fmt::format("A network in place of one described in blocks: a description file, "
                   "FILE.toml, or a published one: {}",
-                  fmt::join(network::preset_summaries(), "; ")));
+                  fmt::join(models::preset_summaries(), "; ")));
   command
       .add_option(
           "--width", options.width,

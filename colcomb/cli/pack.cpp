@@ -17,10 +17,10 @@
 #include "colcomb/cli/budget_flag.hpp"
 #include "colcomb/cli/command.hpp"
 #include "colcomb/combining/combine_network.hpp"
-#include "colcomb/pipeline/pack_matrices.hpp"
 #include "colcomb/report/allocation_table.hpp"
 #include "colcomb/report/combining_table.hpp"
 #include "colcomb/report/json.hpp"
+#include "colcomb/stages/pack_matrices.hpp"
 
 namespace colcomb::cli {
 namespace {
@@ -80,7 +80,7 @@ Outcome pack_matrices(const PackFlags& flags, const ArrayConfig& array) {
     throw usage_error(flags.fit ? "--fit" : "--budget", flags.budget.value_or(""),
                       "is for a checkpoint, which knows its layers' pixels");
   }
-  pipeline::PackMatricesOptions options;
+  stages::PackMatricesOptions options;
   options.combine.grouping = flags.grouping_options();
   options.combine.prune_fraction =
       flags.pruning().fraction(options.combine.grouping.alpha, flags.conv_groups);
@@ -92,14 +92,14 @@ Outcome pack_matrices(const PackFlags& flags, const ArrayConfig& array) {
   options.array_columns = array.columns;
   options.importance = flags.importance;
   options.threads = flags.threads;
-  const auto matrices = pipeline::load_matrices(flags.input, flags.conv_groups);
-  const auto combined = pipeline::pack_matrices(matrices, options);
-  Outcome outcome{pipeline::report_matrices(matrices, combined, options), {}, {}, {}};
+  const auto matrices = stages::load_matrices(flags.input, flags.conv_groups);
+  const auto combined = stages::pack_matrices(matrices, options);
+  Outcome outcome{stages::report_matrices(matrices, combined, options), {}, {}, {}};
   for (std::size_t i = 0; i < matrices.size(); ++i) {
     outcome.gaps.push_back(combined[i].gap_to_bound);
     outcome.groups[matrices[i].name] = combined[i].groups.groups;
   }
-  if (flags.out) pipeline::save_packed_matrices(matrices, combined, *flags.out);
+  if (flags.out) stages::save_packed_matrices(matrices, combined, *flags.out);
   return outcome;
 }
 

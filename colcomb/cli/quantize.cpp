@@ -1,4 +1,4 @@
-#include "colcomb/pipeline/quantize.hpp"
+#include "colcomb/stages/quantize.hpp"
 
 #include <fmt/format.h>
 
@@ -21,7 +21,7 @@ using Json = nlohmann::ordered_json;
 struct QuantizeFlags {
   std::filesystem::path input;
   std::filesystem::path out;
-  pipeline::QuantizeOptions options;
+  stages::QuantizeOptions options;
   bool check = false;
   std::size_t check_images = 100;
   bool json = false;
@@ -52,10 +52,10 @@ void add_routing(const NetworkDescription& network,
 void run(const QuantizeFlags& flags) {
   const Checkpoint checkpoint = load_checkpoint(flags.input);
   require_writable(flags.out, "--out");
-  pipeline::QuantizeOptions options = flags.options;
+  stages::QuantizeOptions options = flags.options;
   if (flags.check) options.check_images = flags.check_images;
-  const pipeline::Quantized quantized =
-      pipeline::quantize(checkpoint.network, options, "quantized from " + flags.input.string());
+  const stages::Quantized quantized =
+      stages::quantize(checkpoint.network, options, "quantized from " + flags.input.string());
   const QuantizedNetwork& network = quantized.network;
   QuantizeResults results;
   results.json = {{"out", flags.out.string()},

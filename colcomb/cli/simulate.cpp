@@ -1,4 +1,4 @@
-#include "colcomb/pipeline/simulate.hpp"
+#include "colcomb/stages/simulate.hpp"
 
 #include <fmt/format.h>
 
@@ -109,7 +109,7 @@ NetworkDescription images_of(const TileProgram& program) {
   return network;
 }
 
-void print_text(const SimulateFlags& flags, const pipeline::SimulationRun& run) {
+void print_text(const SimulateFlags& flags, const stages::SimulationRun& run) {
   const SimulationResult& result = run.simulation.result;
   fmt::print("{}", report::simulation_table(result));
   if (flags.tiles) fmt::print("\n{}", report::tile_table(result));
@@ -120,7 +120,7 @@ void print_text(const SimulateFlags& flags, const pipeline::SimulationRun& run) 
              *run.equal_images, run.images);
 }
 
-void print_json(const SimulateFlags& flags, const pipeline::SimulationRun& run) {
+void print_json(const SimulateFlags& flags, const stages::SimulationRun& run) {
   auto json = report::to_json(run.simulation.result, flags.tiles);
   json["equal_images"] = nullptr;
   if (run.equal_images) json["equal_images"] = *run.equal_images;
@@ -128,7 +128,7 @@ void print_json(const SimulateFlags& flags, const pipeline::SimulationRun& run) 
   fmt::print("{}\n", json.dump(2));
 }
 
-void print(const SimulateFlags& flags, const pipeline::SimulationRun& run) {
+void print(const SimulateFlags& flags, const stages::SimulationRun& run) {
   if (flags.csv) {
     const std::string text = report::simulation_csv(run.simulation.result, flags.tiles);
     write_file_atomically(*flags.csv, std::string_view(text));
@@ -145,7 +145,7 @@ void print(const SimulateFlags& flags, const pipeline::SimulationRun& run) {
   }
 }
 
-void run_program(const SimulateFlags& flags, const pipeline::SimulateOptions& options) {
+void run_program(const SimulateFlags& flags, const stages::SimulateOptions& options) {
   if (flags.ideal)
     throw usage_error("--ideal", flags.input.string(), "takes a packed network, not a program");
   const TileProgram program = load_tile_program(flags.input);
@@ -160,31 +160,30 @@ void run_program(const SimulateFlags& flags, const pipeline::SimulateOptions& op
     }
     images = *network;
   }
-  print(flags,
-        pipeline::simulate_program(program, network ? &*network : nullptr,
-                                   load_images(flags, images, program.array.batch), options));
+  print(flags, stages::simulate_program(program, network ? &*network : nullptr,
+                                        load_images(flags, images, program.array.batch), options));
 }
 
-void run_network(const SimulateFlags& flags, const pipeline::SimulateOptions& options) {
+void run_network(const SimulateFlags& flags, const stages::SimulateOptions& options) {
   if (!flags.network.empty()) {
     throw usage_error("--network", flags.network.string(),
                       "goes with a program; the input is a packed network itself");
   }
   const QuantizedNetwork network = load_packed_network(flags.input);
-  ArrayConfig config = describe_array(flags.array, pipeline::largest_alpha(network.description));
+  ArrayConfig config = describe_array(flags.array, stages::largest_alpha(network.description));
   if (flags.ideal) config.bank_ports = std::max(config.alpha, config.rows);
   const auto images = load_images(flags, network, config.batch);
-  const pipeline::SimulationRun run = pipeline::simulate(network, config, images, options);
+  const stages::SimulationRun run = stages::simulate(network, config, images, options);
   if (run.timeline) write_file_atomically(flags.timeline, report::timeline_json(*run.timeline));
   print(flags, run);
 }
 
 void run(const SimulateFlags& flags, bool array_given) {
-  pipeline::SimulateOptions options;
+  stages::SimulateOptions options;
   options.trace = flags.trace_options();  // before any work
-  const std::map<std::string, pipeline::Engine> engines{{"fast", pipeline::Engine::kFast},
-                                                        {"exact", pipeline::Engine::kExact},
-                                                        {"both", pipeline::Engine::kBoth}};
+  const std::map<std::string, stages::Engine> engines{{"fast", stages::Engine::kFast},
+                                                      {"exact", stages::Engine::kExact},
+                                                      {"both", stages::Engine::kBoth}};
   options.engine = engines.at(flags.engine);
   options.threads = flags.threads;
   options.baselines = flags.baselines;

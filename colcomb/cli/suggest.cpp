@@ -12,8 +12,8 @@
 #include "colcomb/artifacts/sealed_file.hpp"
 #include "colcomb/cli/array_flag.hpp"
 #include "colcomb/cli/command.hpp"
-#include "colcomb/pipeline/simulate.hpp"
 #include "colcomb/report/suggestions.hpp"
+#include "colcomb/stages/simulate.hpp"
 
 namespace colcomb::cli {
 namespace {
@@ -47,8 +47,7 @@ Combined load(const std::filesystem::path& path) {
 
 void suggest(const SuggestFlags& flags) {
   const Combined network = load(flags.input);
-  const ArrayConfig array =
-      describe_array(flags.array, pipeline::largest_alpha(network.description));
+  const ArrayConfig array = describe_array(flags.array, stages::largest_alpha(network.description));
   const SuggestionReport report = allocation::suggest(network.description, network.groups, array);
   if (flags.json) {
     fmt::print("{}\n", report::to_json(report).dump(2));

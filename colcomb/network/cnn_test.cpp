@@ -3,13 +3,13 @@
 #include <gtest/gtest.h>
 
 #include "colcomb/base/random.hpp"
-#include "colcomb/network/block_network.hpp"
+#include "colcomb/models/block_network.hpp"
 
 namespace colcomb::network {
 namespace {
 
-NetworkDescription description(BlockLayerType type) {
-  BlockNetworkOptions options;
+NetworkDescription description(models::BlockLayerType type) {
+  models::BlockNetworkOptions options;
   options.layer_type = type;
   options.filters = {4, 6};
   options.layers = {2, 1};
@@ -17,7 +17,7 @@ NetworkDescription description(BlockLayerType type) {
   options.groups = {2, 3};
   options.classes = 3;
   options.input = {2, 8, 8, {.4, .6}, {.2, .3}, 2};
-  NetworkDescription network = describe(options);
+  NetworkDescription network = models::describe(options);
   network.layer(2).residual = 0;  // block1.layer2 adds conv0's output
   return network;
 }
@@ -94,7 +94,7 @@ std::vector<double> naive_logits(const FloatNetwork& network, const std::uint8_t
   return x;
 }
 
-class CnnTypes : public testing::TestWithParam<BlockLayerType> {};
+class CnnTypes : public testing::TestWithParam<models::BlockLayerType> {};
 
 TEST_P(CnnTypes, ForwardEqualsPlainLoops) {
   Cnn network(description(GetParam()), 11);
@@ -127,22 +127,23 @@ TEST_P(CnnTypes, ArtifactRoundTripIsExact) {
 }
 
 INSTANTIATE_TEST_SUITE_P(LayerTypes, CnnTypes,
-                         testing::Values(BlockLayerType::kShift, BlockLayerType::kVgg));
+                         testing::Values(models::BlockLayerType::kShift,
+                                         models::BlockLayerType::kVgg));
 
 TEST(Cnn, WeightsStartWithTheDeviationOfTheirFanOut) {
-  BlockNetworkOptions options;
+  models::BlockNetworkOptions options;
   options.filters = {256};
   options.layers = {1};
   options.strides = {1};
   options.groups = {8};
   options.input = {3, 4, 4, {0, 0, 0}, {1, 1, 1}, 1};
-  Cnn network(describe(options), 1);
+  Cnn network(models::describe(options), 1);
   const double deviation = network->layers()[1]->weight.std().item<double>();
   EXPECT_NEAR(deviation, std::sqrt(2.0 / 256), 0.002);
 }
 
 TEST(Cnn, MaskedWeightsGetNoGradient) {
-  Cnn network(description(BlockLayerType::kShift), 1);
+  Cnn network(description(models::BlockLayerType::kShift), 1);
   auto& layer = network->layers()[1];
   layer->mask = torch::ones_like(layer->weight);
   layer->mask[0][0] = 0;

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "colcomb/base/random.hpp"
-#include "colcomb/network/block_network.hpp"
+#include "colcomb/models/block_network.hpp"
 #include "colcomb/network/cnn.hpp"
 #include "colcomb/quantization/quantize.hpp"
 #include "colcomb/semantics/integer_run.hpp"
@@ -12,7 +12,7 @@ namespace colcomb::network {
 namespace {
 
 struct Case {
-  BlockLayerType type;
+  models::BlockLayerType type;
   std::size_t reshape;
   std::size_t side;
   bool residual;
@@ -31,7 +31,7 @@ torch::Tensor random_images(std::int64_t count, std::int64_t channels, std::int6
 
 /// A network whose batch-norm statistics fit its activations, so that no layer is dead.
 FloatNetwork settled_network(const Case& c, const torch::Tensor& images) {
-  BlockNetworkOptions options;
+  models::BlockNetworkOptions options;
   options.layer_type = c.type;
   options.filters = {6, 10};
   options.layers = {2, 2};
@@ -39,7 +39,7 @@ FloatNetwork settled_network(const Case& c, const torch::Tensor& images) {
   options.groups = {2, 4};
   options.classes = 4;
   options.input = {3, c.side, c.side, {.49, .48, .45}, {.25, .24, .26}, c.reshape};
-  NetworkDescription description = describe(options);
+  NetworkDescription description = models::describe(options);
   if (c.residual) description.layer(2).residual = 1;
   Cnn network(std::move(description), 3);
   network->train();
@@ -75,11 +75,11 @@ TEST_P(FakeQuantizedCases, LogitsEqualTheIntegerNetworks) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, FakeQuantizedCases,
-                         testing::Values(Case{BlockLayerType::kShift, 1, 8, false},
-                                         Case{BlockLayerType::kShift, 2, 10, true},
-                                         Case{BlockLayerType::kShift, 1, 7, true},
-                                         Case{BlockLayerType::kVgg, 1, 8, true},
-                                         Case{BlockLayerType::kVgg, 2, 6, false}));
+                         testing::Values(Case{models::BlockLayerType::kShift, 1, 8, false},
+                                         Case{models::BlockLayerType::kShift, 2, 10, true},
+                                         Case{models::BlockLayerType::kShift, 1, 7, true},
+                                         Case{models::BlockLayerType::kVgg, 1, 8, true},
+                                         Case{models::BlockLayerType::kVgg, 2, 6, false}));
 
 }  // namespace
 }  // namespace colcomb::network

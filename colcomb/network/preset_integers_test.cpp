@@ -6,9 +6,9 @@
 #include <cmath>
 
 #include "colcomb/base/random.hpp"
+#include "colcomb/models/presets.hpp"
 #include "colcomb/network/cnn.hpp"
 #include "colcomb/network/fake_quantized.hpp"
-#include "colcomb/network/presets.hpp"
 #include "colcomb/quantization/quantize.hpp"
 #include "colcomb/semantics/integer_run.hpp"
 #include "tests/support/float_forward.hpp"
@@ -19,12 +19,12 @@ namespace {
 constexpr std::int64_t kImages = 4;
 
 NetworkDescription tiny(const std::string& name) {
-  PresetOptions options;
+  models::PresetOptions options;
   options.name = name;
   options.width = 1.0 / 16;
   options.classes = 5;
   options.input = {2, 19, 17, {.4, .5}, {.3, .25}, 1};  // odd maps: 19, 10, 5 and 17, 9, 5
-  return describe(options);
+  return models::describe(options);
 }
 
 class PresetIntegers : public testing::TestWithParam<std::string> {
@@ -92,7 +92,7 @@ TEST_P(PresetIntegers, FakeQuantizedLogitsEqualTheIntegerNetworks) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Presets, PresetIntegers, testing::ValuesIn(preset_names()),
+INSTANTIATE_TEST_SUITE_P(Presets, PresetIntegers, testing::ValuesIn(models::preset_names()),
                          [](const auto& test) {
                            std::string name = test.param;
                            std::replace(name.begin(), name.end(), '-', '_');

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "colcomb/base/random.hpp"
-#include "colcomb/network/block_network.hpp"
+#include "colcomb/models/block_network.hpp"
 #include "colcomb/network/shift_by_index.hpp"
 
 namespace colcomb::network {
@@ -42,7 +42,7 @@ class ShiftShapes : public testing::TestWithParam<ShiftedMap> {};
 TEST_P(ShiftShapes, EqualsTheDefinition) {
   const ShiftedMap s = GetParam();
   torch::manual_seed(3);
-  const auto columns = draw_shifts(static_cast<std::size_t>(s.channels), s.kernel, 5, 0);
+  const auto columns = models::draw_shifts(static_cast<std::size_t>(s.channels), s.kernel, 5, 0);
   const auto input = torch::randn({s.batch, s.channels, s.height, s.width}, torch::kDouble);
   EXPECT_TRUE(torch::equal(shift(input, columns, s.stride),
                            naive_shift(input, columns, static_cast<std::int64_t>(s.stride))));
@@ -51,7 +51,7 @@ TEST_P(ShiftShapes, EqualsTheDefinition) {
 TEST_P(ShiftShapes, BackwardIsTheTranspose) {
   const ShiftedMap s = GetParam();
   torch::manual_seed(4);
-  const auto columns = draw_shifts(static_cast<std::size_t>(s.channels), s.kernel, 6, 0);
+  const auto columns = models::draw_shifts(static_cast<std::size_t>(s.channels), s.kernel, 6, 0);
   auto input =
       torch::randn({s.batch, s.channels, s.height, s.width}, torch::kDouble).requires_grad_();
   const auto output = shift(input, columns, s.stride);
@@ -69,7 +69,7 @@ TEST_P(ShiftShapes, BackwardIsTheTranspose) {
 TEST_P(ShiftShapes, ByIndexEqualsTheDefinition) {
   const ShiftedMap s = GetParam();
   torch::manual_seed(5);
-  const auto columns = draw_shifts(static_cast<std::size_t>(s.channels), s.kernel, 7, 0);
+  const auto columns = models::draw_shifts(static_cast<std::size_t>(s.channels), s.kernel, 7, 0);
   const auto input = torch::randn({s.batch, s.channels, s.height, s.width}, torch::kDouble);
   const ShiftByIndex by_index(columns, s.stride, input);
   const auto wanted = naive_shift(input, columns, static_cast<std::int64_t>(s.stride));
@@ -83,7 +83,7 @@ TEST_P(ShiftShapes, ByIndexEqualsTheDefinition) {
 TEST_P(ShiftShapes, ByIndexHasTheKernelsGradient) {
   const ShiftedMap s = GetParam();
   torch::manual_seed(6);
-  const auto columns = draw_shifts(static_cast<std::size_t>(s.channels), s.kernel, 8, 0);
+  const auto columns = models::draw_shifts(static_cast<std::size_t>(s.channels), s.kernel, 8, 0);
   const auto numbers = torch::randn({s.batch, s.channels, s.height, s.width}, torch::kDouble);
   auto input = numbers.clone().requires_grad_();
   auto same = numbers.clone().requires_grad_();

@@ -11,9 +11,9 @@
 #include "colcomb/artifacts/packed_matrix.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/files.hpp"
-#include "colcomb/pipeline/experiment_folder.hpp"
 #include "colcomb/pipeline/thin_network.hpp"
 #include "colcomb/report/frontier.hpp"
+#include "colcomb/stages/experiment_folder.hpp"
 #include "colcomb/training/run_identity.hpp"
 
 namespace colcomb::pipeline {
@@ -247,7 +247,7 @@ class Frontier {
 
   const FrontierOptions& options_;
   const Observer& observer_;
-  ExperimentFolder folder_;
+  stages::ExperimentFolder folder_;
   ArrayConfig array_;
   TrainingSetup setup_;
   std::vector<BudgetPoint> budgets_;  // the largest first

@@ -8,8 +8,8 @@
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/files.hpp"
 #include "colcomb/dataset/sampling.hpp"
-#include "colcomb/pipeline/experiment_folder.hpp"
 #include "colcomb/report/limited_data.hpp"
+#include "colcomb/stages/experiment_folder.hpp"
 #include "colcomb/training/run_identity.hpp"
 
 namespace colcomb::pipeline {
@@ -158,7 +158,7 @@ class Experiment {
 
   const LimitedDataOptions& options_;
   const Observer& observer_;
-  ExperimentFolder folder_;
+  stages::ExperimentFolder folder_;
   TrainingSetup setup_;
   LimitedDataReport report_;
 };

@@ -12,10 +12,10 @@
 #include "colcomb/evaluation/accuracy.hpp"
 #include "colcomb/evaluation/float_evaluation.hpp"
 #include "colcomb/evaluation/integer_evaluation.hpp"
-#include "colcomb/pipeline/quantize.hpp"
-#include "colcomb/pipeline/simulate.hpp"
 #include "colcomb/report/combining_table.hpp"
 #include "colcomb/report/json.hpp"
+#include "colcomb/stages/quantize.hpp"
+#include "colcomb/stages/simulate.hpp"
 #include "colcomb/training/fake_quantized_evaluation.hpp"
 
 namespace colcomb::pipeline {
@@ -29,8 +29,8 @@ class WholeRun {
         files_(files_of(options.out)),
         setup_(set_up(options_.data, options_.network, options_.training)),
         array_(options.fit ? *options_.training.allocation.array
-                           : describe_array(options.array, largest_alpha(setup_.network))) {
-    const std::size_t alpha = largest_alpha(setup_.network);
+                           : describe_array(options.array, stages::largest_alpha(setup_.network))) {
+    const std::size_t alpha = stages::largest_alpha(setup_.network);
     if (alpha > array_.alpha) {
       throw option_error("array", options.array,
                          fmt::format("has {} data lines a column; groups of {} need as many",
@@ -98,11 +98,11 @@ class WholeRun {
   }
 
   [[nodiscard]] QuantizedNetwork quantize(const FloatNetwork& network) const {
-    QuantizeOptions options;
+    stages::QuantizeOptions options;
     options.data = options_.data;
     options.weights = options_.training.quantization_aware.weights;
-    Quantized quantized =
-        pipeline::quantize(network, options, "quantized from " + files_.checkpoint.string());
+    stages::Quantized quantized =
+        stages::quantize(network, options, "quantized from " + files_.checkpoint.string());
     save_packed_network(quantized.network, files_.packed);
     return std::move(quantized.network);
   }
@@ -131,9 +131,9 @@ class WholeRun {
   /// Clocks do not depend on pixels, so one black batch does.
   void simulate(const QuantizedNetwork& packed, RunReport& report) const {
     const std::vector<std::uint8_t> images(array_.batch * packed.description.input.size());
-    SimulateOptions options;
+    stages::SimulateOptions options;
     options.baselines = true;
-    const SimulationRun result = pipeline::simulate(packed, array_, images, options);
+    const stages::SimulationRun result = stages::simulate(packed, array_, images, options);
     report.simulation = result.simulation.result;
     const auto& planned = report.allocation;
     if (planned && planned->interval > 0 && planned->interval != report.simulation->interval) {

@@ -6,7 +6,7 @@
 
 #include "colcomb/artifacts/checkpoint.hpp"
 #include "colcomb/base/error.hpp"
-#include "colcomb/network/network_file.hpp"
+#include "colcomb/models/network_file.hpp"
 
 namespace colcomb::pipeline {
 namespace {
@@ -88,11 +88,11 @@ void fit_alpha(NetworkDescription& network, const NetworkOptions& asked,
 NetworkDescription describe_network(const NetworkOptions& options, const InputDescription& input,
                                     std::size_t classes, std::uint64_t seed) {
   if (!options.model.name.empty())
-    return network::describe_model(fitted(options.model, input, classes, seed));
-  network::BlockNetworkOptions blocks = fitted(options.blocks, input, classes, seed);
+    return models::describe_model(fitted(options.model, input, classes, seed));
+  models::BlockNetworkOptions blocks = fitted(options.blocks, input, classes, seed);
   // Replaced once the network is described.
   if (options.alpha_of_array) blocks.groups.assign(blocks.filters.size(), 1);
-  return network::describe(blocks);
+  return models::describe(blocks);
 }
 
 std::size_t largest_alpha(const NetworkOptions& options) {

@@ -7,8 +7,8 @@
 #include "colcomb/artifacts/network_description.hpp"
 #include "colcomb/artifacts/run_identity.hpp"
 #include "colcomb/dataset/splits.hpp"
-#include "colcomb/network/block_network.hpp"
-#include "colcomb/network/presets.hpp"
+#include "colcomb/models/block_network.hpp"
+#include "colcomb/models/presets.hpp"
 #include "colcomb/training/trainer.hpp"
 
 namespace colcomb::pipeline {
@@ -16,10 +16,10 @@ namespace colcomb::pipeline {
 /// The network to train. Its input's shape and classes, and the seed of its shifts, come from the
 /// data and the training options; of `input` only reshape_stride is read.
 struct NetworkOptions {
-  network::BlockNetworkOptions blocks;
+  models::BlockNetworkOptions blocks;
   /// A published network's name or a description file, FILE.toml, in place of the blocks. Empty:
   /// the blocks.
-  network::PresetOptions model;
+  models::PresetOptions model;
   /// Every combined layer's alpha is that of TrainOptions::allocation's array, whatever blocks or
   /// model say; the blocks need not have one.
   bool alpha_of_array = false;

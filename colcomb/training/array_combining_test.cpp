@@ -7,7 +7,7 @@
 #include <stdexcept>
 
 #include "colcomb/base/error.hpp"
-#include "colcomb/network/block_network.hpp"
+#include "colcomb/models/block_network.hpp"
 #include "colcomb/training/pruning_phase.hpp"
 #include "tests/support/shades_run.hpp"
 
@@ -25,14 +25,14 @@ ArrayConfig array_of(std::size_t rows, std::size_t columns) {
 }
 
 network::Cnn wide_network() {
-  network::BlockNetworkOptions blocks;
+  models::BlockNetworkOptions blocks;
   blocks.filters = {8, 24};
   blocks.layers = {2, 2};
   blocks.strides = {1, 1};
   blocks.groups = {8, 8};
   blocks.classes = 2;
   blocks.input = {1, 4, 4, {.5}, {.25}, 1};
-  return network::Cnn(network::describe(blocks), 1);
+  return network::Cnn(models::describe(blocks), 1);
 }
 
 TEST(ArrayCombining, ScheduleLeadsToTheFit) {
@@ -62,14 +62,14 @@ TEST(ArrayCombining, ScheduleLeadsToTheFit) {
 }
 
 TEST(ArrayCombining, BudgetTakesTheClassifierIn) {
-  network::BlockNetworkOptions blocks;
+  models::BlockNetworkOptions blocks;
   blocks.filters = {24};
   blocks.layers = {2};
   blocks.strides = {1};
   blocks.groups = {8};
   blocks.classes = 9;
   blocks.input = {1, 4, 4, {.5}, {.25}, 1};
-  NetworkDescription description = network::describe(blocks);
+  NetworkDescription description = models::describe(blocks);
   for (LayerDescription& layer : description.hidden) layer.alpha = 8;
   description.classifier.alpha = 8;
   network::Cnn network(description, 1);

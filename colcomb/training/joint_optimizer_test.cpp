@@ -9,7 +9,7 @@
 
 #include "colcomb/artifacts/conv_groups.hpp"
 #include "colcomb/combining/combine.hpp"
-#include "colcomb/network/network_file.hpp"
+#include "colcomb/models/network_file.hpp"
 
 namespace colcomb::training {
 namespace {
@@ -17,7 +17,7 @@ namespace {
 /// A depthwise layer, a pointwise one, one of 2 groups and a depthwise one with two filters per
 /// channel.
 network::Cnn grouped_network(std::size_t alpha) {
-  network::PresetOptions options;
+  models::PresetOptions options;
   options.alpha = alpha;
   options.input = {1, 8, 8, {.5}, {.25}, 1};
   options.classes = 3;
@@ -27,7 +27,7 @@ network::Cnn grouped_network(std::size_t alpha) {
       "[[layer]]\nfilters = 12\nkernel = 1\n"
       "[[layer]]\nname = \"halves\"\nfilters = 8\nconv_groups = 2\n"
       "[[layer]]\nname = \"doubled\"\nfilters = 16\nconv_groups = 8\n";
-  return network::Cnn(network::describe(parse_layer_list(layers, "n"), options, "n"), 5);
+  return network::Cnn(models::describe(parse_layer_list(layers, "n"), options, "n"), 5);
 }
 
 void expect_nothing_between_groups(const network::Cnn& network) {
@@ -61,12 +61,12 @@ TEST(CombiningState, LeavesOutWhatLiesBetweenGroups) {
 
 /// One hidden layer of 4 dense rows and 4 columns, and a classifier.
 network::Cnn dense_network(std::size_t alpha) {
-  network::PresetOptions options;
+  models::PresetOptions options;
   options.alpha = alpha;
   options.input = {4, 8, 8, {.5, .5, .5, .5}, {.25, .25, .25, .25}, 1};
   options.classes = 3;
   return network::Cnn(
-      network::describe(
+      models::describe(
           parse_layer_list(
               "[[layer]]\nfilters = 4\nkernel = 1\nalpha = " + std::to_string(alpha) + "\n", "n"),
           options, "n"),
@@ -167,10 +167,10 @@ TEST(PruneAndCombine, FillsFreeCellsWithTheLargestWeightOrNotAtAll) {
 }
 
 TEST(PruneAndCombine, GroupsByThePolicyOfTheOptions) {
-  network::PresetOptions preset;
+  models::PresetOptions preset;
   preset.alpha = 4;
   preset.input = {48, 8, 8, std::vector<double>(48, .5), std::vector<double>(48, .25), 1};
-  const NetworkDescription description = network::describe(
+  const NetworkDescription description = models::describe(
       parse_layer_list("[[layer]]\nfilters = 24\nkernel = 1\nalpha = 4\n", "n"), preset, "n");
   std::vector<ColumnGroups> groups;
   for (const auto policy :

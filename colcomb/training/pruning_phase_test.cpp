@@ -4,21 +4,21 @@
 
 #include <numeric>
 
-#include "colcomb/network/block_network.hpp"
+#include "colcomb/models/block_network.hpp"
 #include "colcomb/training/joint_optimizer.hpp"
 
 namespace colcomb::training {
 namespace {
 
 network::Cnn small_network() {
-  network::BlockNetworkOptions blocks;
+  models::BlockNetworkOptions blocks;
   blocks.filters = {8, 8};
   blocks.layers = {1, 1};
   blocks.strides = {1, 1};
   blocks.groups = {4, 4};
   blocks.classes = 2;
   blocks.input = {1, 4, 4, {.5}, {.25}, 1};
-  return network::Cnn(network::describe(blocks), 1);
+  return network::Cnn(models::describe(blocks), 1);
 }
 
 /// What after_batch returns for each batch of a run.

@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "colcomb/network/block_network.hpp"
+#include "colcomb/models/block_network.hpp"
 #include "colcomb/training/average.hpp"
 #include "colcomb/training/loss.hpp"
 #include "colcomb/training/mixup.hpp"
@@ -75,14 +75,14 @@ TEST(Mixup, MixesEachImageWithItsPartner) {
 }
 
 network::Cnn tiny_network() {
-  network::BlockNetworkOptions blocks;
+  models::BlockNetworkOptions blocks;
   blocks.filters = {4};
   blocks.layers = {1};
   blocks.strides = {1};
   blocks.groups = {2};
   blocks.classes = 2;
   blocks.input = {1, 4, 4, {.5}, {.25}, 1};
-  return network::Cnn(network::describe(blocks), 1);
+  return network::Cnn(models::describe(blocks), 1);
 }
 
 TEST(Average, FollowsTheWeightsAndSurvivesACheckpoint) {

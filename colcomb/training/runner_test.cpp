@@ -11,8 +11,8 @@
 
 #include "colcomb/base/error.hpp"
 #include "colcomb/dataset/batch_loader.hpp"
-#include "colcomb/network/block_network.hpp"
-#include "colcomb/network/network_file.hpp"
+#include "colcomb/models/block_network.hpp"
+#include "colcomb/models/network_file.hpp"
 #include "colcomb/quantization/steps.hpp"
 #include "colcomb/semantics/integer_run.hpp"
 #include "colcomb/training/loss_sum.hpp"
@@ -57,7 +57,7 @@ const char* const kGrouped =
     "[[layer]]\nname = \"added\"\nfilters = 24\nconv_groups = 24\nresidual = \"quarters\"\n";
 
 network::Cnn small_network(const std::string& model) {
-  network::PresetOptions options;
+  models::PresetOptions options;
   options.name = model;
   options.alpha = 4;
   options.input.channels = 3;
@@ -66,9 +66,9 @@ network::Cnn small_network(const std::string& model) {
   options.input.std = {0.25, 0.25, 0.2};
   options.classes = 10;
   if (model == "grouped")
-    return network::Cnn(network::describe(parse_layer_list(kGrouped, "n"), options, "n"), 7);
+    return network::Cnn(models::describe(parse_layer_list(kGrouped, "n"), options, "n"), 7);
   options.width = 0.25;
-  return network::Cnn(network::describe(options), 7);
+  return network::Cnn(models::describe(options), 7);
 }
 
 /// Prunes all but one of `alpha` weights of every convolution, at random.
@@ -150,7 +150,7 @@ TEST_P(RunnerTest, FiftyStepsFollowAutogradAsItFollowsItself) {
 /// rounding may swap two.
 std::vector<double> losses_on_real_images(const std::string& backend,
                                           const dataset::Dataset& images) {
-  network::BlockNetworkOptions options;
+  models::BlockNetworkOptions options;
   options.filters = {16, 32};
   options.layers = {2, 2};
   options.strides = {2, 2};
@@ -159,7 +159,7 @@ std::vector<double> losses_on_real_images(const std::string& backend,
   options.input.height = options.input.width = 28;
   options.input.mean = {0.286};
   options.input.std = {0.353};
-  network::Cnn network(network::describe(options), 1);
+  network::Cnn network(models::describe(options), 1);
   const auto runner = make_runner(backend, network, torch::kCPU, 2);
   Sgd sgd(network, {0.9, 1e-4});
   dataset::TransformOptions as_they_are;

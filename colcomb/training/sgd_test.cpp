@@ -2,20 +2,20 @@
 
 #include <gtest/gtest.h>
 
-#include "colcomb/network/block_network.hpp"
+#include "colcomb/models/block_network.hpp"
 
 namespace colcomb::training {
 namespace {
 
 network::Cnn tiny() {
-  network::BlockNetworkOptions options;
+  models::BlockNetworkOptions options;
   options.filters = {2};
   options.layers = {1};
   options.strides = {1};
   options.groups = {2};
   options.classes = 2;
   options.input = {1, 2, 2, {0}, {1}, 1};
-  return network::Cnn(network::describe(options), 1);
+  return network::Cnn(models::describe(options), 1);
 }
 
 void set_gradients(network::Cnn& network, float value) {

@@ -8,7 +8,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "colcomb/network/block_network.hpp"
+#include "colcomb/models/block_network.hpp"
 #include "colcomb/network/cnn.hpp"
 #include "colcomb/training/mixup.hpp"
 #include "colcomb/training/trainer.hpp"
@@ -58,15 +58,15 @@ struct OracleRun {
   NetworkDescription description;
 
   OracleRun() {
-    network::BlockNetworkOptions blocks;
+    models::BlockNetworkOptions blocks;
     blocks.filters = {6, 8};
     blocks.layers = {1, 1};
     blocks.strides = {1, 2};
     blocks.groups = {2, 2};
     blocks.classes = kClasses;
-    blocks.layer_type = network::BlockLayerType::kVgg;
+    blocks.layer_type = models::BlockLayerType::kVgg;
     blocks.input = {1, 8, 8, {.4}, {.3}, 1};
-    description = network::describe(blocks);
+    description = models::describe(blocks);
     options.batch_size = 16;
     options.epochs = 4;
     options.learning_rate = 0.05;

@@ -8,7 +8,7 @@
 #include "colcomb/artifacts/conv_groups.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/network/cnn.hpp"
-#include "colcomb/network/network_file.hpp"
+#include "colcomb/models/network_file.hpp"
 #include "tests/support/shades_run.hpp"
 
 namespace colcomb::training {
@@ -336,7 +336,7 @@ TEST(Train, FixedWeightsAndPermanentZerosStay) {
 
 /// Depthwise, pointwise, in two groups, and a shift layer in two.
 NetworkDescription grouped_description(const NetworkDescription& like) {
-  network::PresetOptions options;
+  models::PresetOptions options;
   options.alpha = 4;
   options.input = like.input;
   options.classes = like.classes;
@@ -346,7 +346,7 @@ NetworkDescription grouped_description(const NetworkDescription& like) {
       "[[layer]]\nfilters = 12\nkernel = 1\n"
       "[[layer]]\nfilters = 8\nconv_groups = 2\nstride = 2\n"
       "[[layer]]\nkind = \"shift\"\nfilters = 16\nconv_groups = 2\n";
-  return network::describe(parse_layer_list(layers, "n"), options, "n");
+  return models::describe(parse_layer_list(layers, "n"), options, "n");
 }
 
 void expect_nothing_between_groups(const FloatNetwork& network) {

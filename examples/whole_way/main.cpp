@@ -6,8 +6,8 @@
 #include "colcomb/base/error.hpp"
 #include "colcomb/evaluation/accuracy.hpp"
 #include "colcomb/evaluation/integer_evaluation.hpp"
-#include "colcomb/pipeline/quantize.hpp"
-#include "colcomb/pipeline/simulate.hpp"
+#include "colcomb/stages/quantize.hpp"
+#include "colcomb/stages/simulate.hpp"
 #include "colcomb/pipeline/training_setup.hpp"
 
 using namespace colcomb;
@@ -24,13 +24,13 @@ int main(int argc, char** argv) try {
   training::prepare_libtorch(0);
   const pipeline::TrainingSetup setup = pipeline::set_up(data, pipeline::small_network(), options);
   const Checkpoint trained = training::train(options, run, setup.network, setup.train_data(), {});
-  const QuantizedNetwork packed = pipeline::quantize(trained.network, {data}, "example").network;
+  const QuantizedNetwork packed = stages::quantize(trained.network, {data}, "example").network;
   const auto test =
       evaluation::open_for_evaluation(data, dataset::Split::kTest, packed.description);
   const auto integers = evaluation::evaluate_integers(packed, test, 0);
   const Accuracy accuracy = evaluation::accuracy_of(integers.logits, integers.labels);
   const auto machine =
-      pipeline::simulate(packed, describe_array("32x32", 8), packed.samples.pixels, {});
+      stages::simulate(packed, describe_array("32x32", 8), packed.samples.pixels, {});
   std::printf("top-1 %.4f of %ju images, one image every %ju clocks\n", accuracy.top1_share(),
               std::uintmax_t{accuracy.images}, std::uintmax_t{machine.simulation.result.interval});
 } catch (const UserError& error) {

@@ -42,6 +42,33 @@ TEST(Usage, MistakesAreNamed) {
 }
 
 #ifdef COLCOMB_WITH_TORCH
+TEST(Usage, CommandsThatDoNotTrainStartWithoutLibTorch) {
+  // The dynamic linker's list of libraries.
+  const std::string list = "LD_TRACE_LOADED_OBJECTS=1 ";
+  const std::string command = std::string("'") + COLCOMB_COMMAND + "'";
+  const std::string light = run_command(list + command + " inspect").output;
+  EXPECT_NE(light.find("libfmt"), std::string::npos) << light;
+  EXPECT_EQ(light.find("libtorch"), std::string::npos) << light;
+  const std::filesystem::path training =
+      std::filesystem::path(COLCOMB_COMMAND).parent_path() / "colcomb-training";
+  EXPECT_NE(run_command(list + "'" + training.string() + "'").output.find("libtorch"),
+            std::string::npos);
+  EXPECT_NE(colcomb("train --help").output.find("--save-path"), std::string::npos);
+}
+
+TEST(Usage, AnInstallationWithoutTheTrainingProgramSaysSo) {
+  const TemporaryFolder folder;
+  std::filesystem::copy(COLCOMB_COMMAND, folder / "colcomb");
+  for (const char* arguments : {"train --help", "run", "experiment frontier"}) {
+    const CommandResult result =
+        run_command(fmt::format("'{}' {}", (folder / "colcomb").string(), arguments));
+    EXPECT_EQ(result.status, 1) << result.output;
+    EXPECT_NE(result.output.find("colcomb-training"), std::string::npos) << result.output;
+    EXPECT_NE(result.output.find("No such file"), std::string::npos) << result.output;
+  }
+  EXPECT_EQ(run_command(fmt::format("'{}' --help", (folder / "colcomb").string())).status, 0);
+}
+
 TEST(Usage, TrainingMistakesAreNamed) {
   const TemporaryFolder folder;
   write_tiny_cifar(folder / "data", 20);

@@ -30,6 +30,7 @@ answer=$("$work/example/classify" "$work/network.packed" "$work/image")
 [ "$answer" = "class 0, logit 11525" ] || { echo "classify printed: $answer"; exit 1; }
 
 [ -n "$whole_way" ] || exit 0
+"$work/prefix/bin/colcomb" train --help | grep -q save-path
 lines=$(wc -l <"$whole_way/main.cpp")
 [ "$lines" -le 40 ] || { echo "$whole_way/main.cpp has $lines lines, more than 40"; exit 1; }
 build_project "$whole_way" "$work/whole_way"

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "colcomb/base/random.hpp"
-#include "colcomb/network/block_network.hpp"
+#include "colcomb/models/block_network.hpp"
 #include "colcomb/training/trainer.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -60,7 +60,7 @@ struct ShadesRun {
     options.l1_penalty = 1e-4;
     run_options.threads = 1;
     run_options.save_path = folder / "net.ckpt";
-    network::BlockNetworkOptions blocks;
+    models::BlockNetworkOptions blocks;
     blocks.filters = {8, 16};
     blocks.layers = {2, 2};
     blocks.strides = {1, 2};
@@ -68,7 +68,7 @@ struct ShadesRun {
     blocks.classes = 2;
     blocks.dropout = 0.2;
     blocks.input = {1, 8, 8, {.5}, {.25}, 1};
-    description = network::describe(blocks);
+    description = models::describe(blocks);
   }
 
   [[nodiscard]] training::TrainData data() const {

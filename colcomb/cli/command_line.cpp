@@ -1,0 +1,79 @@
+#include "colcomb/cli/command_line.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <new>
+#include <string>
+
+#include "colcomb/base/check.hpp"
+#include "colcomb/base/error.hpp"
+#include "colcomb/cli/field_flags.hpp"
+#include "colcomb/cli/version.hpp"
+
+namespace colcomb::cli {
+namespace {
+
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+
+/// CLI11 would only say that a subcommand is missing.
+void require_known_command(const CLI::App& app, const std::string& word) {
+  if (word.empty() || word[0] == '-') return;
+  std::string names;
+  for (const CLI::App* command : app.get_subcommands(nullptr)) {
+    if (command->get_name() == word) return;
+    if (!names.empty()) names += ", ";
+    names += command->get_name();
+  }
+  throw usage_error("command", word, "must be one of " + names);
+}
+
+int parse_and_run(int argc, char** argv, const std::function<void(CLI::App& app)>& add,
+                  const std::function<void(const std::string& command)>& before) {
+  CLI::App app(
+      "colcomb: prunes convolutional networks so that their sparse filter matrices pack into "
+      "dense\n"
+      "columns (column combining), retrains them, turns them into integers and says what it "
+      "gains.",
+      "colcomb");
+  app.set_version_flag("--version", version_text());
+  app.require_subcommand(1);
+  // The last of a repeated flag counts, so that a command line can be extended.
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  app.get_formatter()->column_width(34);
+  add(app);
+  const std::string word = argc > 1 ? argv[1] : "";
+  require_known_command(app, word);
+  if (before) before(word);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int status = app.exit(error, std::cout, std::cerr);
+    return status == 0 ? 0 : kUsage;
+  }
+  return 0;
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv, const std::function<void(CLI::App& app)>& add,
+                     const std::function<void(const std::string& command)>& before) {
+  try {
+    return parse_and_run(argc, argv, add, before);
+  } catch (const UserError& error) {
+    fmt::print(stderr, "colcomb: {}\n", message_with_flags(error));
+    return error.kind() == UserError::Kind::kUsage ? kUsage : kFailed;
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr, "colcomb: out of memory\n");
+  } catch (const InternalError& error) {
+    fmt::print(stderr, "colcomb: internal error, please report it: {}\n", error.what());
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "colcomb: {}\n", error.what());
+  }
+  return kFailed;
+}
+
+}  // namespace colcomb::cli

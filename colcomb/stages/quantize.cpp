@@ -1,0 +1,67 @@
+#include "colcomb/stages/quantize.hpp"
+
+#include <algorithm>
+
+#include "colcomb/base/error.hpp"
+#include "colcomb/base/threads.hpp"
+#include "colcomb/evaluation/accuracy.hpp"
+#include "colcomb/quantization/check.hpp"
+#include "colcomb/quantization/quantize.hpp"
+#include "colcomb/semantics/integer_run.hpp"
+
+namespace colcomb::stages {
+namespace {
+
+/// Permuting rows must change no logit.
+void require_same_logits(const QuantizedNetwork& network, const QuantizedNetwork& permuted,
+                         const std::vector<std::uint8_t>& images) {
+  const auto comparison = evaluation::compare_logits(
+      semantics::run_many(network, images, available_threads()),
+      semantics::run_many(permuted, images, available_threads()), "before", "after");
+  if (comparison.first_difference.empty()) return;
+  throw failure("quantization check",
+                "permuting rows changes logits, first at " + comparison.first_difference);
+}
+
+}  // namespace
+
+Quantized quantize(const FloatNetwork& network, const QuantizeOptions& options,
+                   const std::string& origin) {
+  quantization::QuantizeOptions rounding;
+  rounding.weights = options.weights;
+  Samples samples;
+  if (options.pooling_fraction_bits) {
+    rounding.pooling_fraction_bits = *options.pooling_fraction_bits;
+  } else {
+    const evaluation::RawImages images = evaluation::calibration_images(
+        network.description, options.data, options.calibration_images);
+    rounding.pooling_fraction_bits =
+        evaluation::calibrate_pooling(network, images.pixels, options.weights);
+    const std::size_t kept = std::min(kSampleImages, images.labels.size());
+    const auto bytes = static_cast<std::ptrdiff_t>(kept * network.description.input.size());
+    samples.pixels.assign(images.pixels.begin(), images.pixels.begin() + bytes);
+    samples.labels.assign(images.labels.begin(),
+                          images.labels.begin() + static_cast<std::ptrdiff_t>(kept));
+  }
+  Quantized result;
+  const QuantizedNetwork plain = quantization::quantize(network, rounding);
+  result.network = plain;
+  if (options.permute_rows) {
+    combining::PermutedNetwork permuted = combining::permute_rows(plain);
+    result.network = std::move(permuted.network);
+    result.routing = std::move(permuted.routing);
+  }
+  if (options.check_images > 0) {
+    const std::vector<std::uint8_t> images =
+        evaluation::calibration_images(network.description, options.data, options.check_images)
+            .pixels;
+    result.check =
+        quantization::check_quantization(network, plain, rounding, images, available_threads());
+    if (options.permute_rows) require_same_logits(plain, result.network, images);
+  }
+  result.network.samples = std::move(samples);
+  result.network.origin = origin;
+  return result;
+}
+
+}  // namespace colcomb::stages

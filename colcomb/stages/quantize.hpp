@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "colcomb/artifacts/float_network.hpp"
+#include "colcomb/artifacts/quantization_check.hpp"
+#include "colcomb/artifacts/quantized_network.hpp"
+#include "colcomb/combining/permutation.hpp"
+#include "colcomb/dataset/splits.hpp"
+#include "colcomb/evaluation/calibration.hpp"
+
+namespace colcomb::stages {
+
+/// Images of the training split, evenly spaced, that a packed network carries.
+inline constexpr std::size_t kSampleImages = 16;
+
+struct QuantizeOptions {
+  /// Where the calibration images are; an empty name: the data set the network was trained on.
+  dataset::DataSource data;
+  /// What weights may be, but for layers of fixed weights.
+  WeightCode weights = WeightCode::kInt8;
+  /// Fraction bits k of the global average pooling, 0 to 8. Absent: calibrated, so that hardly a
+  /// pooled value saturates (evaluation/calibration.hpp).
+  std::optional<std::uint32_t> pooling_fraction_bits;
+  std::size_t calibration_images = evaluation::kCalibrationImages;  // of the training split
+  /// Reorder filters so that the next layer's groups read neighbouring channels (paper, 3.5).
+  bool permute_rows = false;
+  /// Training images on which float, fake-quantized and integer network are compared; 0: none.
+  std::size_t check_images = 0;
+};
+
+struct Quantized {
+  QuantizedNetwork network;
+  std::vector<combining::LayerRouting> routing;  // per layer; empty without permute_rows
+  std::optional<QuantizationCheck> check;        // with check_images
+};
+
+/// Turns a trained network into integers: calibrates the pooling, folds, rounds and packs. The
+/// packed network carries the first kSampleImages of the calibration images with their labels, none
+/// where no calibration is needed, and `origin` (QuantizedNetwork::origin).
+/// Errors: UserError if the data set cannot be read or is not the network's, if a weight does not
+/// fit, or if, with check_images, permuting rows changes a logit.
+[[nodiscard]] Quantized quantize(const FloatNetwork& network, const QuantizeOptions& options,
+                                 const std::string& origin);
+
+}  // namespace colcomb::stages
