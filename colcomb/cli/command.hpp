@@ -17,5 +17,6 @@ void add_inspect(CLI::App& app);
 void add_compile(CLI::App& app);
 void add_simulate(CLI::App& app);
 void add_suggest(CLI::App& app);
+void add_rtl(CLI::App& app);
 
 }  // namespace colcomb::cli

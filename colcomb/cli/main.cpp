@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
         add_eval(app, training);
         add_compile(app);
         add_simulate(app);
+        add_rtl(app);
         add_suggest(app);
         add_import(app);
         add_export(app);

@@ -6,10 +6,6 @@
 namespace colcomb::rtl {
 namespace {
 
-void set_flag(Values& values, const char* name, bool flag) {
-  values.set(name, flag ? 1 : 0);
-}
-
 /// What is added to the offset of a word's pixel from word to word, of a plane of height x width
 /// pixels of which word (y, x) reads (y * stride, x * stride): to the next word along a row, from a
 /// row's last word to the next row, from an image's last word to the next image.
@@ -61,7 +57,7 @@ std::vector<Bits> load_records(const TileProgram& program, const Bundles& bundle
     const TileSetup& setup = program.tiles[t];
     const Tile& tile = program.schedule.tiles[t];
     Values values(bundles.load_record);
-    set_flag(values, "last", t + 1 == program.tiles.size());
+    values.set("last", t + 1 == program.tiles.size());
     values.set("after_begin", setup.load_after_begin);
     values.set_modulo("slot", static_cast<std::int64_t>(weight_slot(program)));
     values.set_modulo("address", static_cast<std::int64_t>(setup.weight_address));
@@ -81,12 +77,12 @@ std::vector<Bits> tile_records(const TileProgram& program, const Bundles& bundle
     const Tile& tile = program.schedule.tiles[t];
     const std::size_t before = (t == 0 ? program.tiles.size() : t) - 1;
     Values values(bundles.tile_record);
-    set_flag(values, "last", t + 1 == program.tiles.size());
-    set_flag(values, "new_layer", program.schedule.tiles[before].layer != tile.layer);
-    set_flag(values, "new_block", setup.new_block);
-    set_flag(values, "new_residual_block", setup.new_residual_block);
-    set_flag(values, "new_output", setup.outputs > 0);
-    set_flag(values, "after_all", setup.after_all);
+    values.set("last", t + 1 == program.tiles.size());
+    values.set("new_layer", program.schedule.tiles[before].layer != tile.layer);
+    values.set("new_block", setup.new_block);
+    values.set("new_residual_block", setup.new_residual_block);
+    values.set("new_output", setup.outputs > 0);
+    values.set("after_all", setup.after_all);
     values.set("send_gap", setup.send_gap);
     values.set("send_after_begin", setup.send_after_begin);
     values.set("send_after_load", setup.send_after_load);
@@ -94,14 +90,14 @@ std::vector<Bits> tile_records(const TileProgram& program, const Bundles& bundle
     values.set_modulo("input_slot", static_cast<std::int64_t>(input_slot(program, t)));
     values.set("clocks", tile.read_clocks);
     values.set("line", index.column_line(t));
-    set_flag(values, "from_input", setup.input != InputSource::kKept);
+    values.set("from_input", setup.input != InputSource::kKept);
     values.set_modulo("residual_slot", static_cast<std::int64_t>(residual_slot(program, t)));
     values.set("source", source_number(setup));
     values.set_modulo("partial_words", setup.partial_sum_words);
     values.set("row_tile", index.row_tile(t));
     values.set("rows", tile.rows);
-    set_flag(values, "first_column", tile.first);
-    set_flag(values, "whole", tile.last);
+    values.set("first_column", tile.first);
+    values.set("whole", tile.last);
     values.set("write_line", index.write_line(t));
     values.set("write_clocks", tile.write_clocks);
     values.set_modulo("output_slot", static_cast<std::int64_t>(program.slots.output));
@@ -120,7 +116,7 @@ std::vector<Bits> layer_records(const TileProgram& program, const Bundles& bundl
     const WordGrid grid = layer.words();
     const PoolingWindow window = layer.pooling.value_or(PoolingWindow{});
     Values values(bundles.layer_record);
-    set_flag(values, "last", &layer == &program.layers.back());
+    values.set("last", &layer == &program.layers.back());
     values.set("height", layer.in_height);
     values.set("width", layer.in_width);
     values.set_modulo("stride", layer.stride);  // of a map of one word it says nothing
@@ -128,13 +124,13 @@ std::vector<Bits> layer_records(const TileProgram& program, const Bundles& bundl
     set_steps(values, "residual_", grid, layer.residual_height, layer.residual_width,
               layer.residual_stride);
     values.set("fraction_bits", layer.fraction_bits);
-    set_flag(values, "to_pooling", layer.role == LayerRole::kPooled);
-    set_flag(values, "to_residual", layer.keep);
-    set_flag(values, "to_output", layer.to_dram);
-    set_flag(values, "classifier", layer.role == LayerRole::kClassifier);
-    set_flag(values, "to_windows", layer.pooling.has_value());
-    set_flag(values, "mean_windows", window.kind == PoolingKind::kMean);
-    set_flag(values, "count_padding", window.count_padding);
+    values.set("to_pooling", layer.role == LayerRole::kPooled);
+    values.set("to_residual", layer.keep);
+    values.set("to_output", layer.to_dram);
+    values.set("classifier", layer.role == LayerRole::kClassifier);
+    values.set("to_windows", layer.pooling.has_value());
+    values.set("mean_windows", window.kind == PoolingKind::kMean);
+    values.set("count_padding", window.count_padding);
     values.set_modulo("pool_pixels", static_cast<std::int64_t>(grid.outputs()));
     values.set("pool_fraction_bits", layer.pooling_fraction_bits);
     values.set("sum_height", layer.sum_height);

@@ -3,18 +3,14 @@
 namespace colcomb::rtl {
 namespace {
 
-void set_flag(Values& values, const char* name, bool flag) {
-  values.set(name, flag ? 1 : 0);
-}
-
 /// What both kinds of records have of a transfer.
 void set_common(const ArrayConfig& array, const TransferList::Entry& entry, Values& values) {
   const Transfer transfer = entry.transfer == nullptr ? Transfer{} : *entry.transfer;
-  set_flag(values, "tile_last", entry.tile_last);
+  values.set("tile_last", entry.tile_last);
   values.set("next_distance", entry.next_distance);
-  set_flag(values, "per_batch", transfer.per_batch);
-  set_flag(values, "turn", entry.turn);
-  set_flag(values, "turn_flips", entry.turn_flips);
+  values.set("per_batch", transfer.per_batch);
+  values.set("turn", entry.turn);
+  values.set("turn_flips", entry.turn_flips);
   values.set("words", transfer_words(array, transfer));
   values.set_modulo("slot", static_cast<std::int64_t>(entry.slot));
   values.set_modulo("address", transfer.address);
@@ -46,13 +42,13 @@ std::vector<Bits> read_records(const TileProgram& program, const Bundles& bundle
     };
     Values values(bundle);
     set_common(program.array, entry, values);
-    set_flag(values, "last", &entry == &list.reads().back());
-    set_flag(values, "none", entry.none);
-    set_flag(values, "after_all", entry.after_all);
-    set_flag(values, "before_outputs", entry.before_outputs);
-    set_flag(values, "to_weights", is(TransferKind::kWeights));
-    set_flag(values, "to_input", is(TransferKind::kImages) || is(TransferKind::kInput));
-    set_flag(values, "to_residual", is(TransferKind::kResidual));
+    values.set("last", &entry == &list.reads().back());
+    values.set("none", entry.none);
+    values.set("after_all", entry.after_all);
+    values.set("before_outputs", entry.before_outputs);
+    values.set("to_weights", is(TransferKind::kWeights));
+    values.set("to_input", is(TransferKind::kImages) || is(TransferKind::kInput));
+    values.set("to_residual", is(TransferKind::kResidual));
     values.set_bits("banks", banks_of(program, entry, bundle.fields()[bundle.index("banks")].bits));
     records.push_back(values.bits());
   }
@@ -66,9 +62,9 @@ std::vector<Bits> write_records(const TileProgram& program, const Bundles& bundl
     const Transfer transfer = entry.transfer == nullptr ? Transfer{} : *entry.transfer;
     Values values(bundles.write_record);
     set_common(program.array, entry, values);
-    set_flag(values, "last", &entry == &list.writes().back());
-    set_flag(values, "next_after_one", entry.next_after_one);
-    set_flag(values, "next_after_slots", entry.next_after_slots);
+    values.set("last", &entry == &list.writes().back());
+    values.set("next_after_one", entry.next_after_one);
+    values.set("next_after_slots", entry.next_after_slots);
     values.set("bus", transfer.bank_begin);
     values.set("skip", transfer.skip);
     values.set("end", std::uint64_t{transfer.skip} + transfer.bytes);
