@@ -1,11 +1,11 @@
 // Loads the program, runs the machine on the images in dram.hex, and checks every word that it
 // writes to DRAM: its clock and address (writes.hex), and at the end all logits (logits.hex). The
 // expected values are the simulator's. Prints PASS, or FAIL and the first difference.
-`timescale 1ns / 1ps
 module machine_bench;
   `include "machine.svh"
   localparam int LoadBits = 3 + LoadPlaceBits + LoadIndexBits + LoadWordBits;
   localparam int WordShift = $clog2(DramBytes);
+  localparam int IndexBits = (DramWords > 1) ? $clog2(DramWords) : 1;  // of DRAM words
 
   logic [LoadBits-1:0]    loads_q[LoadCount];
   logic [8*DramBytes-1:0] dram_q[DramWords];
@@ -58,11 +58,11 @@ module machine_bench;
   logic [8*DramBytes-1:0] asked_q[DramLatency];
   assign read_word = asked_q[DramLatency-1];
   always @(posedge clk) begin
-    asked_q[0] <= dram_read ? dram_q[read_address >> WordShift] : '0;
+    asked_q[0] <= dram_read ? dram_q[IndexBits'(read_address >> WordShift)] : '0;
     for (int i = 1; i < DramLatency; i++) asked_q[i] <= asked_q[i-1];
     if (dram_write === 1'b1) begin
       for (int b = 0; b < DramBytes; b++) begin
-        if (mask[b]) dram_q[write_address >> WordShift][8*b+:8] <= write_word[8*b+:8];
+        if (mask[b]) dram_q[IndexBits'(write_address >> WordShift)][8*b+:8] <= write_word[8*b+:8];
       end
     end
   end
@@ -105,7 +105,7 @@ module machine_bench;
         wrong = wrong + 1;
       end
       for (int i = 0; i < LogitCount; i++) begin
-        logit = 32'(dram_q[logits_q[i][95:32] >> WordShift] >>
+        logit = 32'(dram_q[IndexBits'(logits_q[i][95:32] >> WordShift)] >>
                     (8 * (logits_q[i][95:32] % 64'(DramBytes))));
         if (logit !== logits_q[i][31:0]) begin
           if (wrong == 0)
