@@ -19,5 +19,6 @@ void add_simulate(CLI::App& app);
 void add_cost(CLI::App& app);
 void add_suggest(CLI::App& app);
 void add_explore(CLI::App& app);
+void add_rtl(CLI::App& app);
 
 }  // namespace colcomb::cli

@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
         add_compile(app);
         add_simulate(app);
         add_cost(app);
+        add_rtl(app);
         add_suggest(app);
         add_explore(app);
         add_import(app);

@@ -8,7 +8,7 @@
 // data_o (parallel: to the bytes, 0 in other clocks).
 //
 // A token is, from the highest bit down: offset, in a plane, of the pixel (y, x), with slot and
-// block; height and width of the map; x and y, at stride; Q; the tile's first line of descriptors;
+// block; height and width of the map; y and x, at stride; Q; the tile's first line of descriptors;
 // whether the input buffer is read and not the data buffer; whether it is the tile's first word. A
 // line of descriptors has one for each port, the lowest first: whether it is used, padding value,
 // dx, dy, place; it reads pixel (y + dy, x + dx), whose address is place + offset: place is the
@@ -99,7 +99,7 @@ module sa_column_feeder #(
   logic [ClockBits-1:0] unused_clocks;
   logic [LineBits-1:0] unused_line;
   logic from_input, first;
-  assign {offset, height, width, x, y, unused_clocks, unused_line, from_input, first} = token_o;
+  assign {offset, height, width, y, x, unused_clocks, unused_line, from_input, first} = token_o;
 
   logic [Ports*8-1:0] padding, padding_q, there_padding_q, bytes;
   logic [Ports-1:0] read, there_read_q;

@@ -57,9 +57,9 @@ module sa_output_crossbar #(
   for (genvar r = 0; r < Rows; r++) begin : gen_row
     logic has;
     logic [7:0] oldest;
-    sa_row_fifo #(.Depth((Rows - 1 - r + Interval - 1) / Interval)) u_fifo (
-      .clk_i, .rst_ni, .push_i(valid_i[r]), .byte_i(bytes_i[r*8+:8]), .pop_i(align), .has_o(has),
-      .byte_o(oldest)
+    sa_fifo #(.Depth((Rows - 1 - r + Interval - 1) / Interval), .Width(8)) u_fifo (
+      .clk_i, .rst_ni, .push_i(valid_i[r]), .word_i(bytes_i[r*8+:8]), .pop_i(align), .has_o(has),
+      .word_o(oldest)
     );
     always_ff @(posedge clk_i or negedge rst_ni) begin
       if (!rst_ni) bytes_o[r*8+:8] <= '0;

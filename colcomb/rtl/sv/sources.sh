@@ -1,16 +1,24 @@
 #!/usr/bin/env bash
-# Prints the sources of sa_array, or those of the blocks around it, in the order in which tools read
-# them. Two lists, since what Yosys reads besides a module changes the LUTs that it finds for it.
-# usage: sources.sh [FOLDER [blocks]]
+# Prints the sources of sa_array, those of the blocks around it, or all of the machine, in the order
+# in which tools read them. Several lists, since what Yosys reads besides a module changes the LUTs
+# that it finds for it.
+# usage: sources.sh [FOLDER [blocks | machine]]
 folder=${1:-$(dirname "${BASH_SOURCE[0]}")}
-names=(sa_pkg sa_clock_gate sa_held_reg sa_weight_reg sa_serial_mac sa_links sa_mx_cell sa_il_cell
+array=(sa_clock_gate sa_held_reg sa_weight_reg sa_serial_mac sa_links sa_mx_cell sa_il_cell
   sa_bl_cell sa_parallel_cell sa_array)
-if [ "${2:-}" = blocks ]; then
-  names=(sa_pkg sa_onehot_mux sa_delay sa_buffer_bank sa_row_fifo sa_serializer sa_acc_serializer
-    sa_relu_quant sa_mean_divider sa_pooling_unit sa_window_side sa_window_join sa_window_unit
-    sa_output_crossbar
-    sa_weight_loader sa_row_feeder sa_column_feeder)
-fi
+blocks=(sa_onehot_mux sa_delay sa_buffer_bank sa_fifo sa_serializer sa_acc_serializer
+  sa_relu_quant sa_mean_divider sa_pooling_unit sa_window_side sa_window_join sa_window_unit
+  sa_output_crossbar sa_weight_loader sa_row_feeder sa_column_feeder)
+controller=(sa_record_walk sa_word_side sa_tile_timing sa_tile_words sa_controller sa_word_delay
+  sa_transfer_words sa_transfer_reads sa_transfer_writes sa_memory_channel)
+path=(sa_token_delay sa_bus_token sa_crossbar_token sa_row_writer sa_result_bus sa_result_side
+  sa_row_feeders sa_datapath sa_data_bank sa_input_bank sa_output_bank sa_weight_buffer sa_buffers
+  sa_machine)
+names=(sa_pkg "${array[@]}")
+case ${2:-} in
+  blocks) names=(sa_pkg "${blocks[@]}" "${controller[@]}") ;;
+  machine) names=(sa_pkg "${array[@]}" "${blocks[@]}" "${controller[@]}" "${path[@]}") ;;
+esac
 for name in "${names[@]}"; do
   echo "$folder/$name.sv"
 done

@@ -43,6 +43,8 @@ class Machine {
 
   /// Runs until the results of the first `batches` batches are written, logits to DRAM included.
   void run_batches(std::uint64_t batches);
+  /// One clock.
+  void step();
 
   /// Weights other than 0 in a tile's weight image.
   [[nodiscard]] std::uint64_t nonzeros(std::uint32_t tile) const { return nonzeros_[tile]; }
@@ -50,6 +52,12 @@ class Machine {
     return records_[executed];
   }
   [[nodiscard]] const MemoryChannel& memory() const { return memory_; }
+  [[nodiscard]] const Datapath& path() const { return path_; }
+  /// What the blocks outside show the datapath.
+  [[nodiscard]] const Datapath::In& wires() const { return wires_; }
+  [[nodiscard]] const Controller& controller() const { return controller_; }
+  [[nodiscard]] const Buffer& output_buffer() const { return output_; }
+  [[nodiscard]] std::uint64_t clock() const { return clock_; }
   /// The outputs of all blocks but the cells as they stand in this clock, in an order that depends
   /// on the program alone.
   void show_signals(SignalSink& sink) const;
@@ -70,7 +78,6 @@ class Machine {
     kBlocks
   };
 
-  void step();
   void compute(std::uint8_t block);
   void commit(std::uint8_t block);
   void drive_data_buffer();

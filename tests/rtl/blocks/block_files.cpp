@@ -2,6 +2,7 @@
 // side by side in one port and its outputs in another, or vectors. usage: block_files BLOCKS_TXT
 // NAME wires
 //        block_files BLOCKS_TXT NAME vectors SEED CLOCKS
+#include <cctype>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
@@ -33,6 +34,7 @@ void print_wires(const BlockLine& line) {
             << ":0] in_i,\n  output logic [" << out - 1 << ":0] out_o\n);\n  " << line.module;
   const char* separator = " #(";
   for (const auto& [name, value] : line.parameters) {
+    if (std::islower(name.front()) != 0) continue;
     std::cout << separator << '.' << name << '(' << value << ')';
     separator = ", ";
   }
@@ -40,7 +42,9 @@ void print_wires(const BlockLine& line) {
             << (model->has_reset() ? ", .rst_ni" : "");
   print_ports(model->inputs(), "_i", "in_i");
   print_ports(model->outputs(), "_o", "out_o");
-  std::cout << "\n  );\nendmodule\n";
+  std::cout << "\n  );\n";
+  if (!model->has_reset()) std::cout << "  logic unused_reset;\n  assign unused_reset = rst_ni;\n";
+  std::cout << "endmodule\n";
 }
 
 /// As a Verilog number of base 2: the last entry first.

@@ -4,6 +4,8 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "tests/rtl/blocks/machine_program.hpp"
+
 namespace colcomb::tests {
 
 BlockLine read_block_line(const std::filesystem::path& path, const std::string& name) {
@@ -18,6 +20,8 @@ BlockLine read_block_line(const std::filesystem::path& path, const std::string& 
       line.parameters[field.substr(0, equals)] =
           static_cast<std::uint32_t>(std::stoul(field.substr(equals + 1)));
     }
+    if (const auto program = line.parameters.find("program"); program != line.parameters.end())
+      line.parameters.merge(program_parameters(line.module, program->second));
     return line;
   }
   throw std::runtime_error(path.string() + ": no block " + name);
@@ -25,12 +29,22 @@ BlockLine read_block_line(const std::filesystem::path& path, const std::string& 
 
 std::unique_ptr<BlockModel> make_block_model(const BlockLine& line, std::uint64_t seed) {
   static const std::map<std::string, decltype(&make_relu_quant)> kModels = {
-      {"sa_relu_quant", &make_relu_quant},         {"sa_serializer", &make_serializer},
-      {"sa_acc_serializer", &make_acc_serializer}, {"sa_mean_divider", &make_mean_divider},
-      {"sa_pooling_unit", &make_pooling_unit},     {"sa_window_unit", &make_window_unit},
-      {"sa_buffer_bank", &make_buffer_bank},       {"sa_output_crossbar", &make_output_crossbar},
-      {"sa_weight_loader", &make_weight_loader},   {"sa_row_feeder", &make_row_feeder},
-      {"sa_column_feeder", &make_column_feeder},   {"sa_window_side", &make_window_side},
+      {"sa_relu_quant", &make_relu_quant},
+      {"sa_serializer", &make_serializer},
+      {"sa_acc_serializer", &make_acc_serializer},
+      {"sa_mean_divider", &make_mean_divider},
+      {"sa_pooling_unit", &make_pooling_unit},
+      {"sa_window_unit", &make_window_unit},
+      {"sa_buffer_bank", &make_buffer_bank},
+      {"sa_output_crossbar", &make_output_crossbar},
+      {"sa_weight_loader", &make_weight_loader},
+      {"sa_row_feeder", &make_row_feeder},
+      {"sa_column_feeder", &make_column_feeder},
+      {"sa_window_side", &make_window_side},
+      {"sa_datapath", &make_datapath},
+      {"sa_buffers", &make_buffers},
+      {"sa_controller", &make_controller},
+      {"sa_memory_channel", &make_memory_channel},
   };
   return kModels.at(line.module)(line.parameters, seed);
 }

@@ -9,7 +9,8 @@
 
 namespace colcomb::tests {
 
-/// A line of blocks.txt.
+/// A line of blocks.txt. A name in lower case is none of the module's parameters: `program` says
+/// which tile program the model runs, from which the parameters follow.
 struct BlockLine {
   std::string name;
   std::string module;
@@ -46,5 +47,14 @@ struct BlockLine {
                                                              std::uint64_t seed);
 [[nodiscard]] std::unique_ptr<BlockModel> make_window_side(const Parameters& parameters,
                                                            std::uint64_t seed);
+[[nodiscard]] std::unique_ptr<BlockModel> make_controller(const Parameters& parameters,
+                                                          std::uint64_t seed);
+[[nodiscard]] std::unique_ptr<BlockModel> make_memory_channel(const Parameters& parameters,
+                                                              std::uint64_t seed);
+
+[[nodiscard]] std::unique_ptr<BlockModel> make_datapath(const Parameters& parameters,
+                                                        std::uint64_t seed);
+[[nodiscard]] std::unique_ptr<BlockModel> make_buffers(const Parameters& parameters,
+                                                       std::uint64_t seed);
 
 }  // namespace colcomb::tests

@@ -71,6 +71,8 @@ class BlockModel {
   [[nodiscard]] virtual std::vector<Wire> outputs() const = 0;
   /// Whether the module has rst_ni.
   [[nodiscard]] virtual bool has_reset() const { return true; }
+  /// Where in its work the model stands, for who finds a difference.
+  [[nodiscard]] virtual std::string where() const { return {}; }
   /// One clock: what the inputs carry in it, and what the outputs show after it.
   virtual void clock(WireValues& in, WireValues& out) = 0;
 };

@@ -165,8 +165,8 @@ class ColumnFeederModel : public BlockModel {
     wires.put(setup.input != InputSource::kKept);
     wires.put(lines_[token.tile], bits("LineBits"));
     wires.put(program_.schedule.tiles[token.tile].read_clocks, bits("ClockBits"));
-    wires.put(static_cast<std::uint64_t>(y), bits("CoordBits"));
     wires.put(static_cast<std::uint64_t>(x), bits("CoordBits"));
+    wires.put(static_cast<std::uint64_t>(y), bits("CoordBits"));
     wires.put(layer.in_width, bits("CoordBits"));
     wires.put(layer.in_height, bits("CoordBits"));
     wires.put(static_cast<std::uint64_t>(offset), bits("AddressBits"));

@@ -89,14 +89,16 @@ void expect_equal(const char* name, std::uint64_t seed, std::size_t clocks) {
       module.eval();
       clock(module);
       ASSERT_EQ(difference(*model, out, module.out_o), "")
-          << name << ", seed " << seed << ", run " << run << ", clock " << now;
+          << name << ", seed " << seed << ", run " << run << ", clock " << now << ", "
+          << model->where();
     }
   }
 }
 
-#define COLCOMB_RTL_BLOCK(name)                                                               \
-  TEST(VerilatedBlock, name) {                                                                \
-    for (std::uint64_t seed = 1; seed <= 3; ++seed) expect_equal<V##name>(#name, seed, 4000); \
+#define COLCOMB_RTL_BLOCK(name)                               \
+  TEST(VerilatedBlock, name) {                                \
+    for (std::uint64_t seed = 1; seed <= 3; ++seed)           \
+      expect_equal<V##name>(#name, seed, COLCOMB_RTL_CLOCKS); \
   }
 COLCOMB_RTL_BLOCK_LIST
 #undef COLCOMB_RTL_BLOCK

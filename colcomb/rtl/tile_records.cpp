@@ -1,0 +1,149 @@
+#include "colcomb/rtl/tile_records.hpp"
+
+#include "colcomb/rtl/side_state.hpp"
+#include "colcomb/rtl/word_tokens.hpp"
+
+namespace colcomb::rtl {
+namespace {
+
+/// What is added to the offset of a word's pixel from word to word, of a plane of height x width
+/// pixels of which word (y, x) reads (y * stride, x * stride): to the next word along a row, from a
+/// row's last word to the next row, from an image's last word to the next image.
+void set_steps(Values& values, const std::string& prefix, const WordGrid& grid, std::int64_t height,
+               std::int64_t width, std::int64_t stride) {
+  const auto along = static_cast<std::int64_t>(grid.width() - 1) * stride;
+  const auto down = static_cast<std::int64_t>(grid.height() - 1) * stride * width;
+  values.set_modulo(prefix + "x_step", stride);
+  values.set_modulo(prefix + "y_step", stride * width - along);
+  values.set_modulo(prefix + "image_step", height * width - down - along);
+}
+
+/// The first word of a tile.
+void set_first_word(Values& values, const TileSetup& setup, const Tile& tile,
+                    const LayerSetup& layer) {
+  const WordGrid grid = layer.words();
+  const auto image = static_cast<std::int64_t>(tile.word_begin / grid.words());
+  const std::uint64_t word = tile.word_begin % grid.words();
+  const std::size_t y = word / grid.width();
+  const std::size_t x = word % grid.width();
+  const auto row = static_cast<std::int64_t>(y);
+  const auto column = static_cast<std::int64_t>(x);
+  const auto pixel = static_cast<std::int64_t>(grid.complete_before(word));
+  values.set("words_left", tile.words - 1);
+  values.set_modulo("input_offset", setup.input_offset +
+                                        (image * layer.in_height + row * layer.stride) *
+                                            std::int64_t{layer.in_width} +
+                                        column * layer.stride);
+  values.set("input_y", y * layer.stride);
+  values.set("input_x", x * layer.stride);
+  values.set_modulo("residual_offset",
+                    setup.residual_offset +
+                        (image * layer.residual_height + row * layer.residual_stride) *
+                            std::int64_t{layer.residual_width} +
+                        column * layer.residual_stride);
+  values.set_modulo("image", image);
+  values.set_modulo("map_offset", image * static_cast<std::int64_t>(grid.outputs()) + pixel);
+  values.set_modulo("pixel", pixel);
+  values.set_modulo("output_base", setup.output_offset);
+  set_side(values, "y_", vertical_side(grid), y);
+  set_side(values, "x_", horizontal_side(grid), x);
+}
+
+}  // namespace
+
+std::vector<Bits> load_records(const TileProgram& program, const Bundles& bundles) {
+  std::vector<Bits> records;
+  for (std::size_t t = 0; t < program.tiles.size(); ++t) {
+    const TileSetup& setup = program.tiles[t];
+    const Tile& tile = program.schedule.tiles[t];
+    Values values(bundles.load_record);
+    values.set("last", t + 1 == program.tiles.size());
+    values.set("after_begin", setup.load_after_begin);
+    values.set_modulo("slot", static_cast<std::int64_t>(weight_slot(program)));
+    values.set_modulo("address", static_cast<std::int64_t>(setup.weight_address));
+    values.set("bytes", setup.weight_line_bytes);
+    values.set("lines", tile.rows * program.array.load_clocks());
+    values.set("groups", tile.groups);
+    records.push_back(values.bits());
+  }
+  return records;
+}
+
+std::vector<Bits> tile_records(const TileProgram& program, const Bundles& bundles,
+                               const ProgramIndex& index) {
+  std::vector<Bits> records;
+  for (std::size_t t = 0; t < program.tiles.size(); ++t) {
+    const TileSetup& setup = program.tiles[t];
+    const Tile& tile = program.schedule.tiles[t];
+    const std::size_t before = (t == 0 ? program.tiles.size() : t) - 1;
+    Values values(bundles.tile_record);
+    values.set("last", t + 1 == program.tiles.size());
+    values.set("new_layer", program.schedule.tiles[before].layer != tile.layer);
+    values.set("new_block", setup.new_block);
+    values.set("new_residual_block", setup.new_residual_block);
+    values.set("new_output", setup.outputs > 0);
+    values.set("after_all", setup.after_all);
+    values.set("send_gap", setup.send_gap);
+    values.set("send_after_begin", setup.send_after_begin);
+    values.set("send_after_load", setup.send_after_load);
+    values.set("interval", tile.interval);
+    values.set_modulo("input_slot", static_cast<std::int64_t>(input_slot(program, t)));
+    values.set("clocks", tile.read_clocks);
+    values.set("line", index.column_line(t));
+    values.set("from_input", setup.input != InputSource::kKept);
+    values.set_modulo("residual_slot", static_cast<std::int64_t>(residual_slot(program, t)));
+    values.set("source", source_number(setup));
+    values.set_modulo("partial_words", setup.partial_sum_words);
+    values.set("row_tile", index.row_tile(t));
+    values.set("rows", tile.rows);
+    values.set("first_column", tile.first);
+    values.set("whole", tile.last);
+    values.set("write_line", index.write_line(t));
+    values.set("write_clocks", tile.write_clocks);
+    values.set_modulo("output_slot", static_cast<std::int64_t>(program.slots.output));
+    values.set_modulo("output_row_bytes", setup.output_row_bytes);
+    values.set_modulo("pool_entry", setup.pooling_entry);
+    values.set_modulo("window_entry", setup.window_entry);
+    set_first_word(values, setup, tile, program.layers[tile.layer]);
+    records.push_back(values.bits());
+  }
+  return records;
+}
+
+std::vector<Bits> layer_records(const TileProgram& program, const Bundles& bundles) {
+  std::vector<Bits> records;
+  for (const LayerSetup& layer : program.layers) {
+    const WordGrid grid = layer.words();
+    const PoolingWindow window = layer.pooling.value_or(PoolingWindow{});
+    Values values(bundles.layer_record);
+    values.set("last", &layer == &program.layers.back());
+    values.set("height", layer.in_height);
+    values.set("width", layer.in_width);
+    values.set_modulo("stride", layer.stride);  // of a map of one word it says nothing
+    set_steps(values, "input_", grid, layer.in_height, layer.in_width, layer.stride);
+    set_steps(values, "residual_", grid, layer.residual_height, layer.residual_width,
+              layer.residual_stride);
+    values.set("fraction_bits", layer.fraction_bits);
+    values.set("to_pooling", layer.role == LayerRole::kPooled);
+    values.set("to_residual", layer.keep);
+    values.set("to_output", layer.to_dram);
+    values.set("classifier", layer.role == LayerRole::kClassifier);
+    values.set("to_windows", layer.pooling.has_value());
+    values.set("mean_windows", window.kind == PoolingKind::kMean);
+    values.set("count_padding", window.count_padding);
+    values.set_modulo("pool_pixels", static_cast<std::int64_t>(grid.outputs()));
+    values.set("pool_fraction_bits", layer.pooling_fraction_bits);
+    values.set("sum_height", layer.sum_height);
+    values.set("sum_width", layer.sum_width);
+    values.set("kernel_height", window.kernel_height);
+    values.set("kernel_width", window.kernel_width);
+    values.set("window_stride", window.stride);
+    values.set_modulo("out_width", static_cast<std::int64_t>(window.out_width));
+    set_side(values, "y_", vertical_side(grid), 0);
+    set_side(values, "x_", horizontal_side(grid), 0);
+    records.push_back(values.bits());
+  }
+  return records;
+}
+
+}  // namespace colcomb::rtl

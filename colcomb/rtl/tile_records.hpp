@@ -1,0 +1,18 @@
+#pragma once
+
+#include <vector>
+
+#include "colcomb/artifacts/tile_program.hpp"
+#include "colcomb/rtl/bundles.hpp"
+#include "colcomb/rtl/program_index.hpp"
+
+namespace colcomb::rtl {
+
+// The controller's memories, in the program's order; the last record of each says so.
+
+[[nodiscard]] std::vector<Bits> load_records(const TileProgram& program, const Bundles& bundles);
+[[nodiscard]] std::vector<Bits> tile_records(const TileProgram& program, const Bundles& bundles,
+                                             const ProgramIndex& index);
+[[nodiscard]] std::vector<Bits> layer_records(const TileProgram& program, const Bundles& bundles);
+
+}  // namespace colcomb::rtl

@@ -1,0 +1,51 @@
+# colcomb_rtl_blocks(NAME blocks.txt kind icarus_clocks verilated_clocks): tests of the modules that
+# a list names, beside the models of colcomb_block_models: in Icarus as NAME_icarus/LINE, in Verilator
+# as the program NAME. kind: the sources, as sources.sh has them.
+function(colcomb_rtl_blocks name blocks kind icarus_clocks verilated_clocks)
+  execute_process(COMMAND ${BASH} ${sv}/sources.sh ${sv} ${kind} OUTPUT_VARIABLE sources
+                  COMMAND_ERROR_IS_FATAL ANY OUTPUT_STRIP_TRAILING_WHITESPACE)
+  string(REPLACE "\n" ";" sources "${sources}")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${blocks})
+
+  set(includes "#pragma once\n")
+  set(list "#define COLCOMB_RTL_BLOCK_LIST")
+  set(archives)
+  file(STRINGS ${blocks} lines REGEX "^[a-z]")
+  foreach(line IN LISTS lines)
+    string(REGEX REPLACE " +" ";" fields "${line}")
+    list(GET fields 0 block)
+    list(GET fields 2 verilated)
+    add_test(NAME ${name}_icarus/${block}
+             COMMAND ${BASH} ${PROJECT_SOURCE_DIR}/tests/rtl/blocks/run_block.sh ${sv}
+                     $<TARGET_FILE:block_files> ${blocks} ${CMAKE_CURRENT_BINARY_DIR}/icarus
+                     ${icarus_clocks} ${block})
+    set_tests_properties(${name}_icarus/${block} PROPERTIES TIMEOUT 60
+                         FIXTURES_SETUP ${name}_vectors)
+    if(NOT verilated STREQUAL "yes")
+      continue()
+    endif()
+    set(folder ${CMAKE_CURRENT_BINARY_DIR}/verilated/${block})
+    set(archive ${folder}/V${block}__ALL.a)
+    add_custom_command(
+      OUTPUT ${archive} ${folder}/V${block}.h
+      COMMAND ${CMAKE_COMMAND} -E make_directory ${folder}
+      COMMAND block_files ${blocks} ${block} wires > ${folder}/block_wires.sv
+      COMMAND ${COLCOMB_VERILATOR} --cc --build -j 1 -Wall --no-timing --x-assign unique
+              --x-initial unique -O3 -CFLAGS "-O1 -fPIC" --prefix V${block} --Mdir ${folder}
+              --top-module block_wires ${sources} ${folder}/block_wires.sv > ${folder}.log
+      DEPENDS ${sources} block_files ${blocks}
+      COMMENT "Verilating ${block}" VERBATIM)
+    string(APPEND includes "#include \"${block}/V${block}.h\"\n")
+    string(APPEND list " \\\n  COLCOMB_RTL_BLOCK(${block})")
+    list(APPEND archives ${archive})
+  endforeach()
+  file(CONFIGURE OUTPUT verilated/verilated_blocks.inc CONTENT "${includes}${list}\n" @ONLY)
+
+  add_custom_target(${name}_verilated DEPENDS ${archives})
+  colcomb_test(${name} SOURCES ${PROJECT_SOURCE_DIR}/tests/rtl/blocks/verilated_block_test.cpp
+               DEPENDS colcomb_block_models ${archives} colcomb_verilated OWN_HEADERS)
+  add_dependencies(${name} ${name}_verilated)
+  target_include_directories(${name} SYSTEM PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/verilated)
+  target_compile_definitions(${name} PRIVATE COLCOMB_RTL_BLOCKS="${blocks}"
+                                             COLCOMB_RTL_CLOCKS=${verilated_clocks})
+endfunction()

@@ -1,0 +1,62 @@
+#include "tests/rtl/blocks/machine_program.hpp"
+
+#include <map>
+#include <set>
+#include <stdexcept>
+
+#include "colcomb/tiling/compile.hpp"
+#include "tests/support/random_machine.hpp"
+
+namespace colcomb::tests {
+namespace {
+
+const std::map<std::string, std::set<std::string>>& modules() {
+  static const std::map<std::string, std::set<std::string>> kModules = {
+      {"sa_controller",
+       {"Rows",          "Columns",   "Tiles",       "Layers",        "Windows",
+        "AddressBits",   "CoordBits", "SideBits",    "WordBits",      "WaitBits",
+        "CounterBits",   "RowBits",   "GroupBits",   "LoadByteBits",  "LoadLineBits",
+        "ReadClockBits", "LineBits",  "RowTileBits", "WriteLineBits", "WriteClockBits",
+        "PoolEntryBits", "PixelBits", "ColumnBits",  "KernelBits"}},
+      {"sa_memory_channel",
+       {"Reads", "Writes", "Buses", "BankBits", "AddressBits", "CounterBits", "DramBytes",
+        "DramLatency", "DramBits", "TransferBits", "SkipBits", "BusBits"}}};
+  return kModules;
+}
+
+}  // namespace
+
+TileProgram random_program(std::uint64_t seed) {
+  Random random(seed);
+  const Machine machine = random_machine(random);
+  return tiling::compile(machine.network, machine.config);
+}
+
+Parameters program_parameters(const std::string& module, std::uint64_t seed) {
+  const std::set<std::string>& names = modules().at(module);
+  Parameters parameters;
+  for (const auto& [name, value] :
+       listed(rtl::machine_parameters(random_program(seed), kProgramBatches, "random program"))) {
+    if (names.contains(name)) parameters[name] = value;
+  }
+  if (parameters.size() != names.size())
+    throw std::logic_error(module + ": a name is no parameter of the machine");
+  return parameters;
+}
+
+void put_bits(WireValues& wires, const rtl::Bits& bits, std::size_t count) {
+  for (std::size_t b = 0; b < count; ++b) wires.put(b < bits.size() && bits[b] ? 1 : 0);
+}
+
+void put_values(WireValues& wires, const rtl::Values& values, bool valid) {
+  const auto& fields = values.bundle().fields();
+  for (std::size_t i = fields.size(); i-- > 0;) {
+    const auto& field = values.field(i);
+    if (valid && field)
+      put_bits(wires, *field, fields[i].bits);
+    else
+      wires.put_if(false, 0, fields[i].bits);
+  }
+}
+
+}  // namespace colcomb::tests
