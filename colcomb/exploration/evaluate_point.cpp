@@ -17,6 +17,7 @@
 #include "colcomb/evaluation/accuracy.hpp"
 #include "colcomb/evaluation/integer_evaluation.hpp"
 #include "colcomb/simulation/simulate.hpp"
+#include "colcomb/stages/cost.hpp"
 #include "colcomb/stages/quantize.hpp"
 #include "colcomb/stages/simulate.hpp"
 
@@ -195,11 +196,30 @@ void Evaluator::train(const Point& point) {
   if (!part_of(point.settings, kTraining).empty()) static_cast<void>(packed(point));
 }
 
+void Evaluator::add_cost(const Point& point, const QuantizedNetwork& network,
+                         const ArrayConfig& array, nlohmann::ordered_json& json) const {
+  if (find(point.settings, "technology") == nullptr) return;
+  const std::string named = text(point, "technology");
+  const std::filesystem::path path = resolve(spec_, named);
+  stages::CostStageOptions options;
+  options.technology = std::filesystem::is_regular_file(path) ? path.string() : named;
+  const CostReport cost = stages::cost_of_network(network, array, options).cost;
+  const auto add = [&json](const std::string& name, const CostFigure& figure, double unit) {
+    if (!figure.value) return;
+    json[name + "_low"] = figure.value->low / unit;
+    json[name + "_high"] = figure.value->high / unit;
+  };
+  add("on_chip_pj", cost.network.on_chip, 1);
+  add("dram_pj", cost.network.dram, 1);
+  add("area_mm2", cost.area_sum, 1e6);
+}
+
 nlohmann::ordered_json Evaluator::results(const Point& point) {
   const auto packed_network = packed(point);
   const QuantizedNetwork& network = packed_network->network;
   const ArrayConfig array = array_of(point, stages::largest_alpha(network.description));
   nlohmann::ordered_json json = to_json(simulation::count_network(network, array, array.batch));
+  add_cost(point, network, array, json);
   if (packed_network->retained_magnitude)
     json["retained_magnitude"] = *packed_network->retained_magnitude;
   if (packed_network->trained_top1) json["trained_top1"] = *packed_network->trained_top1;

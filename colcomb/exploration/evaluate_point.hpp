@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "colcomb/artifacts/array_config.hpp"
 #include "colcomb/artifacts/float_network.hpp"
@@ -42,6 +43,8 @@ class Evaluator {
   [[nodiscard]] Packed from_file(const Point& point);
   [[nodiscard]] Packed combined(const Point& point, const FloatNetwork& checkpoint) const;
   [[nodiscard]] ArrayConfig array_of(const Point& point, std::size_t alpha) const;
+  void add_cost(const Point& point, const QuantizedNetwork& network, const ArrayConfig& array,
+                nlohmann::ordered_json& json) const;
   [[nodiscard]] std::string text(const Point& point, const char* name) const;
 
   const Spec& spec_;

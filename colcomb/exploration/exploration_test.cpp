@@ -16,6 +16,7 @@
 #include "colcomb/exploration/journal.hpp"
 #include "colcomb/exploration/table.hpp"
 #include "colcomb/simulation/simulate.hpp"
+#include "colcomb/stages/cost.hpp"
 #include "tests/support/random_network.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -187,6 +188,50 @@ TEST_F(Exploration, ResultsAreThoseOfTheSimulatorAndFailuresAreRecorded) {
     EXPECT_EQ(row.result("dram_read_bytes"),
               static_cast<double>(expected.total.activity.dram_read_bytes));
     EXPECT_EQ(row.result("top1"), std::nullopt);
+  }
+}
+
+TEST_F(Exploration, ATechnologyGivesEnergyAndArea) {
+  write_file_atomically(folder_ / "cost.toml", std::string_view(R"(
+schema = 1
+network = "net.packed"
+array = "16x16"
+technology = ["sg13g2", "ice40-hx8k", "none"]
+)"));
+  EXPECT_EQ(explore(load_spec(folder_ / "cost.toml"), options("cost")).failed, 1U);
+  const Table table = read_table(folder_ / "cost");
+  ASSERT_EQ(table.rows.size(), 3U);
+  stages::CostStageOptions cost_options;
+  cost_options.technology = "sg13g2";
+  const CostReport cost =
+      stages::cost_of_network(network_, describe_array("16x16", 8), cost_options).cost;
+  const Row& row = table.rows[0];
+  EXPECT_EQ(row.result("on_chip_pj_low"), cost.network.on_chip.value->low);
+  EXPECT_EQ(row.result("on_chip_pj_high"), cost.network.on_chip.value->high);
+  EXPECT_EQ(row.result("dram_pj_low"), cost.network.dram.value->low);
+  EXPECT_EQ(row.result("dram_pj_high"), cost.network.dram.value->high);
+  EXPECT_EQ(row.result("area_mm2_low"), cost.area_sum.value->low / 1e6);
+  EXPECT_EQ(row.result("area_mm2_high"), cost.area_sum.value->high / 1e6);
+  EXPECT_EQ(table.rows[1].result("on_chip_pj_low"), std::nullopt);  // it gives none
+  EXPECT_GT(table.rows[1].result("interval"), 0);
+  EXPECT_THAT(table.rows[2].error, HasSubstr("technology"));
+}
+
+TEST(ExplorationDocs, ListAllSettingsAndResults) {
+  const std::string page = read_text_file(COLCOMB_EXPLORATION_PAGE);
+  for (const ResultColumn& column : result_columns())
+    EXPECT_THAT(page, HasSubstr(fmt::format("| `{}`", column.name)));
+  for (const char* setting : {
+#define COLCOMB_SETTING(name, sentence) #name,
+#include "colcomb/exploration/settings.def"
+#undef COLCOMB_SETTING
+       }) {
+    const std::string name = setting;
+    const std::string last =
+        "`" + name.substr(name.find('.') == std::string::npos ? 0 : name.find('.'));
+    EXPECT_TRUE(page.find("`" + name + "`") != std::string::npos ||
+                page.find(last + "`") != std::string::npos)
+        << name;
   }
 }
 

@@ -7,10 +7,10 @@ module machine_bench;
   localparam int WordShift = $clog2(DramBytes);
   localparam int IndexBits = (DramWords > 1) ? $clog2(DramWords) : 1;  // of DRAM words
 
-  logic [LoadBits-1:0]    loads_q[LoadCount];
-  logic [8*DramBytes-1:0] dram_q[DramWords];
-  logic [127:0]           writes_q[WriteCount];  // clock, address
-  logic [95:0]            logits_q[LogitCount];  // address, value
+  logic [LoadBits-1:0]    loads_q [0:LoadCount-1];
+  logic [8*DramBytes-1:0] dram_q [0:DramWords-1];
+  logic [127:0]           writes_q [0:WriteCount-1];  // clock, address
+  logic [95:0]            logits_q [0:LogitCount-1];  // address, value
   initial begin
     $readmemh("program.hex", loads_q);
     $readmemh("dram.hex", dram_q);
