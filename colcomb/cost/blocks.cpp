@@ -12,7 +12,6 @@ namespace colcomb::cost {
 namespace {
 
 constexpr std::size_t kMeasuredWindows = 4;  // of the pooling windows' blocks
-constexpr std::size_t kMeasuredBits = 32;    // of accumulations
 
 using Look = std::function<CostFigure(const std::string& quantity)>;
 

@@ -9,7 +9,6 @@
 namespace colcomb::cost {
 namespace {
 
-constexpr std::size_t kMeasuredBits = 32;
 constexpr auto kKinds = std::to_array<std::string_view>(
     {"bl", "il", "mx", "parallel", "bl-single", "il-single", "mx-single", "parallel-single",
      "bl-gated", "il-gated", "mx-gated", "parallel-gated", "bl-single-gated", "il-single-gated",

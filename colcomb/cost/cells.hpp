@@ -13,6 +13,9 @@ namespace colcomb::cost {
 /// single weight register, with "-gated" a clock gate at weight and select.
 [[nodiscard]] std::span<const std::string_view> cell_kinds();
 
+/// Bits of accumulation of the cells and blocks that technologies know.
+inline constexpr std::size_t kMeasuredBits = 32;
+
 /// The kind of a described array's cells.
 [[nodiscard]] std::string cell_kind(const ArrayConfig& config, bool gated);
 
