@@ -24,7 +24,6 @@
 namespace colcomb::exploration {
 namespace {
 
-constexpr std::string_view kTraining = "train.";
 constexpr std::string_view kCombining = "combine.";
 
 /// Reads settings that are numbers.

@@ -57,7 +57,7 @@ std::vector<Point> of_shard(const Spec& spec, const Shard& shard) {
   std::map<std::string, std::size_t> dealt;
   std::vector<Point> mine;
   for (Point& point : points_of(spec)) {
-    std::string shared = part_of(point.settings, "train.");
+    std::string shared = part_of(point.settings, kTraining);
     if (shared.empty()) shared = part_of(point.settings, "combine.");
     const std::size_t order =
         shared.empty() ? point.index

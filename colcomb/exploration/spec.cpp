@@ -20,7 +20,6 @@ constexpr auto kSettings = std::to_array<std::string_view>({
 #include "colcomb/exploration/settings.def"
 #undef COLCOMB_SETTING
 });
-constexpr std::string_view kTraining = "train.";
 
 /// A value as TOML writes it, strings in double quotes.
 std::string value_text(const toml::node& node) {

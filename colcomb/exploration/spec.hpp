@@ -12,6 +12,9 @@ namespace colcomb::exploration {
 /// Settings of one point by name, sorted by name; values as TOML writes them.
 using Settings = std::vector<std::pair<std::string, std::string>>;
 
+/// What names of settings begin with that are flags of training.
+inline constexpr std::string_view kTraining = "train.";
+
 /// The value of this name; null if there is none.
 [[nodiscard]] const std::string* find(const Settings& settings, std::string_view name);
 /// A setting that is a string, without its quotes. Errors: UserError (file `where`) if it is none.
