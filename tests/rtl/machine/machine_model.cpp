@@ -113,6 +113,13 @@ std::string MachineModel::where() const {
                      row.tile);
 }
 
+rtl::Word word_of(const simulation::machine::WordToken& token) {
+  return {token.first,       token.last, token.input_turn, token.residual_turn,
+          token.output_turn, token.tile, token.word,       token.image,
+          token.y,           token.x,    token.completes,  token.pixel,
+          token.output};
+}
+
 rtl::Bits known_bits(const rtl::Values& values) {
   // The first field has the highest bits.
   rtl::Bits bits(values.bundle().bits());

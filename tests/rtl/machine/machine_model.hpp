@@ -34,6 +34,7 @@ class MachineModel : public BlockModel {
   using Machine = simulation::machine::Machine;
 
   [[nodiscard]] const rtl::MachineParameters& hardware() const { return hardware_; }
+  [[nodiscard]] const RandomProgram& drawn() const { return drawn_; }
   [[nodiscard]] const TileProgram& program() const { return drawn_.program; }
   [[nodiscard]] const rtl::Bundles& bundles() const { return bundles_; }
   [[nodiscard]] const rtl::WordTokens& tokens() const { return *tokens_; }
@@ -68,6 +69,7 @@ class MachineModel : public BlockModel {
   std::unique_ptr<Machine> machine_;
 };
 
+[[nodiscard]] rtl::Word word_of(const simulation::machine::WordToken& token);
 /// All bits of a value; fields that are not set are 0.
 [[nodiscard]] rtl::Bits known_bits(const rtl::Values& values);
 void put_bits(WireValues& values, const rtl::Bits& bits);
