@@ -180,24 +180,32 @@ void WholeModel::move(const DramPort& port) {
   }
 }
 
-std::string WholeModel::wrong_logit() const {
+std::vector<WholeModel::Logit> WholeModel::logits() const {
   const MemoryMap& map = program().memory;
   const std::size_t batch = program().array.batch;
   const std::size_t size = drawn().network.description.input.size();
   const std::size_t classes = program().layers.back().filters;
   const std::size_t plane = (map.batch_bytes - map.logits) / classes;
+  std::vector<Logit> result;
   for (std::size_t i = 0; i < batch * drawn().batches; ++i) {
-    const auto wanted =
+    const auto values =
         semantics::run(drawn().network, std::span(drawn().images).subspan(i * size, size));
-    for (std::size_t n = 0; n < classes; ++n) {
-      std::int32_t found = 0;
-      std::memcpy(&found,
-                  dram_.data() + map.batches + i / batch * map.batch_bytes + map.logits +
-                      n * plane + 4 * (i % batch),
-                  4);
-      if (found != wanted[n])
-        return fmt::format("image {}, class {}: logit {}, not {}", i, n, found, wanted[n]);
-    }
+    for (std::size_t n = 0; n < classes; ++n)
+      result.push_back({i, n,
+                        map.batches + i / batch * map.batch_bytes + map.logits + n * plane +
+                            4 * (i % batch),
+                        values[n]});
+  }
+  return result;
+}
+
+std::string WholeModel::wrong_logit() const {
+  for (const Logit& logit : logits()) {
+    std::int32_t found = 0;
+    std::memcpy(&found, dram_.data() + logit.address, 4);
+    if (found != logit.value)
+      return fmt::format("image {}, class {}: logit {}, not {}", logit.image, logit.filter, found,
+                         logit.value);
   }
   return {};
 }

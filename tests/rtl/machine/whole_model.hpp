@@ -32,8 +32,19 @@ class WholeModel : public MachineModel {
   };
   void move(const DramPort& port);
 
+  /// The start is behind the last clock, which the machine was not yet in.
+  [[nodiscard]] bool running() const { return phase_ > loads_.size() + 4; }
   /// All logits are in DRAM, says the simulator.
   [[nodiscard]] bool finished() const { return finished_; }
+  /// A logit of the integer network, and where it belongs in DRAM.
+  struct Logit {
+    std::size_t image;
+    std::size_t filter;
+    std::uint64_t address;
+    std::int32_t value;
+  };
+  [[nodiscard]] std::vector<Logit> logits() const;
+  [[nodiscard]] const std::vector<std::uint8_t>& dram() const { return dram_; }
   /// The first logit in the RTL's DRAM that differs from the integer network's, in words; "" if none.
   [[nodiscard]] std::string wrong_logit() const;
   [[nodiscard]] std::string describe() const;
