@@ -11,7 +11,8 @@ if [ "${2:-}" = blocks ]; then
     sa_output_crossbar
     sa_weight_loader sa_row_feeder sa_column_feeder
     sa_record_walk sa_word_side sa_tile_timing sa_tile_words sa_controller
-    sa_word_delay sa_transfer_words sa_transfer_reads sa_transfer_writes sa_memory_channel)
+    sa_word_delay sa_transfer_words sa_transfer_reads sa_transfer_writes sa_memory_channel
+    sa_axi_registers)
 fi
 for name in "${names[@]}"; do
   echo "$folder/$name.sv"

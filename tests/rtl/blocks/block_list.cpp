@@ -36,6 +36,7 @@ std::unique_ptr<BlockModel> make_block_model(const BlockLine& line, std::uint64_
       {"sa_weight_loader", &make_weight_loader},   {"sa_row_feeder", &make_row_feeder},
       {"sa_column_feeder", &make_column_feeder},   {"sa_window_side", &make_window_side},
       {"sa_controller", &make_controller},         {"sa_memory_channel", &make_memory_channel},
+      {"sa_axi_registers", &make_axi_registers},
   };
   return kModels.at(line.module)(line.parameters, seed);
 }

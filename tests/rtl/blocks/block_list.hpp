@@ -51,5 +51,7 @@ struct BlockLine {
                                                           std::uint64_t seed);
 [[nodiscard]] std::unique_ptr<BlockModel> make_memory_channel(const Parameters& parameters,
                                                               std::uint64_t seed);
+[[nodiscard]] std::unique_ptr<BlockModel> make_axi_registers(const Parameters& parameters,
+                                                             std::uint64_t seed);
 
 }  // namespace colcomb::tests
