@@ -80,7 +80,7 @@ class MemoryChannelModel : public BlockModel {
   MemoryChannelModel(const Parameters& parameters, std::uint64_t seed)
       : random_(seed),
         program_(random_program(parameters.at("program"))),
-        parameters_(rtl::machine_parameters(program_, kProgramBatches, "random program")),
+        parameters_(machine_parameters_of(program_, parameters)),
         images_(memory_images(program_, parameters_)),
         bundles_(parameters_),
         width_(program_.array.dram_bytes_per_clock),
