@@ -94,7 +94,8 @@ ArrayConfig array_of(const rtl::MachineParameters& p) {
 }
 
 MachineModel::MachineModel(const Parameters& parameters, std::uint64_t seed)
-    : drawn_(draw(hardware_of(parameters), seed)),
+    : drawn_(draw(hardware_of(parameters),
+                  seed + (parameters.contains("seed") ? parameters.at("seed") : 0))),
       hardware_(completed(hardware_of(parameters), needs_of(drawn_))),
       bundles_(hardware_),
       images_(rtl::memory_images(drawn_.program, hardware_)) {
