@@ -33,7 +33,8 @@ void drive(Port& port, const std::vector<std::uint8_t>& bits) {
 
 /// The first port that differs from what is expected, with both values; empty if none does.
 template <class Port>
-[[nodiscard]] std::string difference(const BlockModel& model, const WireValues& expected, const Port& port) {
+[[nodiscard]] std::string difference(const BlockModel& model, const WireValues& expected,
+                                     const Port& port) {
   std::size_t first = 0;
   for (const Wire& wire : model.outputs()) {
     std::string found;

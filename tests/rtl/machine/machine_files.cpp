@@ -1,9 +1,9 @@
 // What the tests of sa_machine need of one line of machines.txt. wires: prints a module with the
-// machine's inputs side by side in one port, and in another its outputs and wires between its blocks.
-// run: writes for machine_bench.sv a random program to FOLDER: inputs.txt, the inputs but those from
-// DRAM, clock by clock from reset to start; dram.hex and logits.hex, the DRAM's words before and
-// behind the run, of those only the logits; and prints the clock in which all logits are there.
-// usage: machine_files MACHINES_TXT NAME wires
+// machine's inputs side by side in one port, and in another its outputs and wires between its
+// blocks. run: writes for machine_bench.sv a random program to FOLDER: inputs.txt, the inputs but
+// those from DRAM, clock by clock from reset to start; dram.hex and logits.hex, the DRAM's words
+// before and behind the run, of those only the logits; and prints the clock in which all logits are
+// there. usage: machine_files MACHINES_TXT NAME wires
 //        machine_files MACHINES_TXT NAME run SEED FOLDER
 #include <fmt/format.h>
 
@@ -25,10 +25,9 @@ void print_wires(const BlockLine& line) {
   const WholeModel model(line.parameters, 1);
   const std::size_t dram_bytes = line.parameters.at("DramBytes");
   std::cout << "// " << line.name << ": made by machine_files.\n`define MACHINE_IN_BITS "
-            << bits_of(model.inputs()) << "\n`define MACHINE_OUT_BITS "
-            << bits_of(model.outputs()) << "\n`define MACHINE_DRAM_BYTES " << dram_bytes
-            << "\n`define MACHINE_DRAM_LATENCY " << line.parameters.at("DramLatency")
-            << "\nmodule machine_wires (\n"
+            << bits_of(model.inputs()) << "\n`define MACHINE_OUT_BITS " << bits_of(model.outputs())
+            << "\n`define MACHINE_DRAM_BYTES " << dram_bytes << "\n`define MACHINE_DRAM_LATENCY "
+            << line.parameters.at("DramLatency") << "\nmodule machine_wires (\n"
             << "  input  logic clk_i,\n  input  logic rst_ni,\n  input  logic ["
             << bits_of(model.inputs()) - 1 << ":0] in_i,\n  output logic ["
             << bits_of(model.outputs()) - 1 << ":0] out_o,\n"

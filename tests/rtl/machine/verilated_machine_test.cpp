@@ -1,6 +1,6 @@
 // The Verilated machine on random tile programs beside the simulator's: what goes from block to
-// block, in every clock, until all logits are in its DRAM; then these, beside the integer network's.
-// CMakeLists.txt makes the modules from lines of machines.txt.
+// block, in every clock, until all logits are in its DRAM; then these, beside the integer
+// network's. CMakeLists.txt makes the modules from lines of machines.txt.
 #include <gtest/gtest.h>
 #include <verilated.h>
 
@@ -62,16 +62,15 @@ void expect_equal(const char* name, std::uint64_t seed) {
         << name << ", seed " << seed << ", " << model.where() << "; " << model.describe();
     model.move(dram_port(module, line.parameters.at("DramBytes")));
   }
-  ASSERT_EQ(model.wrong_logit(), "")
-      << name << ", seed " << seed << ": " << model.describe();
+  ASSERT_EQ(model.wrong_logit(), "") << name << ", seed " << seed << ": " << model.describe();
 }
 
-#define COLCOMB_RTL_MACHINE(name)                                          \
-  TEST(VerilatedMachine, name) {                                           \
-    for (std::uint64_t seed = 1; seed <= COLCOMB_RTL_PROGRAMS; ++seed) {   \
-      expect_equal<V##name>(#name, seed);                                  \
-      if (HasFatalFailure()) return;                                       \
-    }                                                                      \
+#define COLCOMB_RTL_MACHINE(name)                                        \
+  TEST(VerilatedMachine, name) {                                         \
+    for (std::uint64_t seed = 1; seed <= COLCOMB_RTL_PROGRAMS; ++seed) { \
+      expect_equal<V##name>(#name, seed);                                \
+      if (HasFatalFailure()) return;                                     \
+    }                                                                    \
   }
 COLCOMB_RTL_MACHINE_LIST
 #undef COLCOMB_RTL_MACHINE

@@ -110,8 +110,7 @@ void WholeModel::put_tokens(WireValues& out) {
 void WholeModel::put_channel(WireValues& out) {
   const auto& p = hardware();
   const auto& channel = machine().memory().out();
-  const bool image =
-      channel.kind == TransferKind::kImages || channel.kind == TransferKind::kInput;
+  const bool image = channel.kind == TransferKind::kImages || channel.kind == TransferKind::kInput;
   out.put(channel.write && channel.kind == TransferKind::kWeights);
   out.put(channel.write && image);
   out.put(channel.write && channel.kind == TransferKind::kResidual);
@@ -147,8 +146,7 @@ void WholeModel::clock(WireValues& in, WireValues& out) {
   if (phase_ > loads_.size() + 2) machine().step();
   ++phase_;
   const std::uint64_t done = machine().path().crossbar().out().done;
-  finished_ = finished_ ||
-              machine().memory().written(drawn().batches * program().tiles.size());
+  finished_ = finished_ || machine().memory().written(drawn().batches * program().tiles.size());
   out.put(done - done_);
   done_ = done;
   out.put(finished_);
@@ -191,10 +189,10 @@ std::vector<WholeModel::Logit> WholeModel::logits() const {
     const auto values =
         semantics::run(drawn().network, std::span(drawn().images).subspan(i * size, size));
     for (std::size_t n = 0; n < classes; ++n)
-      result.push_back({i, n,
-                        map.batches + i / batch * map.batch_bytes + map.logits + n * plane +
-                            4 * (i % batch),
-                        values[n]});
+      result.push_back(
+          {i, n,
+           map.batches + i / batch * map.batch_bytes + map.logits + n * plane + 4 * (i % batch),
+           values[n]});
   }
   return result;
 }

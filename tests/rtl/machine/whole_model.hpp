@@ -45,7 +45,8 @@ class WholeModel : public MachineModel {
   };
   [[nodiscard]] std::vector<Logit> logits() const;
   [[nodiscard]] const std::vector<std::uint8_t>& dram() const { return dram_; }
-  /// The first logit in the RTL's DRAM that differs from the integer network's, in words; "" if none.
+  /// The first logit in the RTL's DRAM that differs from the integer network's, in words; "" if
+  /// none.
   [[nodiscard]] std::string wrong_logit() const;
   [[nodiscard]] std::string describe() const;
 
