@@ -32,9 +32,15 @@ TileProgram random_program(std::uint64_t seed) {
   return tiling::compile(machine.network, machine.config);
 }
 
+std::uint64_t batches_of(const Parameters& line) {
+  constexpr std::uint64_t kBatches = 5;
+  const auto batches = line.find("batches");
+  return batches == line.end() ? kBatches : batches->second;
+}
+
 rtl::MachineParameters machine_parameters_of(const TileProgram& program, const Parameters& line) {
   rtl::MachineParameters parameters =
-      rtl::machine_parameters(program, kProgramBatches, "random program");
+      rtl::machine_parameters(program, batches_of(line), "random program");
   const auto wider = line.find("wider");
   if (wider == line.end()) return parameters;
   constexpr bool kArray = false;

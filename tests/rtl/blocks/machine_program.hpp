@@ -10,8 +10,8 @@
 
 namespace colcomb::tests {
 
-/// Batches for which the programs' parameters are made.
-inline constexpr std::uint64_t kProgramBatches = 5;
+/// Batches of images that a line's program runs: `batches`, or 5.
+[[nodiscard]] std::uint64_t batches_of(const Parameters& line);
 
 /// A random network compiled for a random array; the same for the same seed.
 [[nodiscard]] TileProgram random_program(std::uint64_t seed);
