@@ -1,25 +1,26 @@
-// Controller of the layer-after-layer machine (cycle-model.md, "Controller"): runs the tile program,
-// batch after batch without end, and decides when a tile's weights are loaded and when each of its
-// words is sent. It reads three memories in order: a record per tile of what its load needs
-// (sa_weight_loader's inputs, the wait before it), one per tile of its words, one per layer.
+// Controller of the layer-after-layer machine (cycle-model.md, "Controller"): runs the tile
+// program, batch after batch without end, and decides when a tile's weights are loaded and when
+// each of its words is sent. It reads three memories in order: a record per tile of what its load
+// needs (sa_weight_loader's inputs, the wait before it), one per tile of its words, one per layer.
 //
-// Tokens of words, from the highest bit down (docs/reference/rtl-machine.md has widths and meaning):
+// Tokens of words, from the highest bit down (docs/reference/rtl-machine.md has widths and
+// meaning):
 //   column_token_o, sa_column_feeder's: offset, height, width, y, x, Q, line, from_input, first.
-//   row_token_o, sa_row_feeder's: fraction bits, offset, source, partial_words, word, row_tile, rows,
-//     first column tile.
+//   row_token_o, sa_row_feeder's: fraction bits, offset, source, partial_words, word, row_tile,
+//     rows, first column tile.
 //   result_token_o, with row_valid_o: tile_first, tile_last, whole, rows, fraction_bits,
 //     partial_words, word, completes, to_data, to_pooling, to_residual, to_output, classifier,
 //     to_windows, mean_windows, crossbar_pixel, write_line, write_clocks, data_offset, row_tile,
 //     keep_offset, output_base, output_row_bytes, pool_entry, pool_first, pool_last, pool_pixels,
-//     pool_fraction_bits, window_entry, inside, x_holds, x_begins, x_ends, y_holds, y_begins, y_ends,
-//     column, out_width, divisor_height, divisor_width.
+//     pool_fraction_bits, window_entry, inside, x_holds, x_begins, x_ends, y_holds, y_begins,
+//     y_ends, column, out_width, divisor_height, divisor_width.
 //
-// Records are loaded before start_i, at least two clocks; start_i stands for one clock, and the clock
-// behind it is clock 0 of the machine. fetched_i counts the tiles whose transfers are complete,
-// done_i stands for a clock for each tile whose results are written. Latency: 1 clock from either to
-// the tokens and the load that they decide. ended_o counts the tiles of which nothing is read any
-// more. Counters are modulo 2^CounterBits. Tiles may be as short as they like: the next record is
-// there in the clock behind the one before.
+// Records are loaded before start_i, at least two clocks; start_i stands for one clock, and the
+// clock behind it is clock 0 of the machine. fetched_i counts the tiles whose transfers are
+// complete, done_i stands for a clock for each tile whose results are written. Latency: 1 clock
+// from either to the tokens and the load that they decide. ended_o counts the tiles of which
+// nothing is read any more. Counters are modulo 2^CounterBits. Tiles may be as short as they like:
+// the next record is there in the clock behind the one before.
 //
 // Requires: of a program what colcomb/rtl/machine_parameters.hpp refuses otherwise.
 module sa_controller #(

@@ -1,20 +1,20 @@
 // DRAM channel of the layer-after-layer machine (cycle-model.md, "DRAM channel"): moves a DRAM word
 // a clock for the tiles in their order, first the outputs of earlier tiles, then what a tile reads,
 // whose words come DramLatency clocks after the first was requested. It reads two lists of
-// transfers, of the tiles that read something and of those with outputs, in order: what lies between
-// them needs nothing, and is fetched as soon as what is before it.
+// transfers, of the tiles that read something and of those with outputs, in order: what lies
+// between them needs nothing, and is fetched as soon as what is before it.
 //
-// DRAM: the word at dram_read_address_o with dram_read_o is on dram_word_i DramLatency clocks later;
-// dram_write_o writes the bytes of dram_word_o that dram_mask_o names. Addresses are of bytes, and
-// multiples of DramBytes. Buffers: with a write to one of them word_o, which is dram_word_i, goes to
-// address_o of the banks that banks_o names, columns of the input buffer or row buses of the
-// residual input buffer; read_o asks the output buffer's bank bus_o, whose word is on output_i, with
-// those of all buses, two clocks after the decision: one after read_o.
+// DRAM: the word at dram_read_address_o with dram_read_o is on dram_word_i DramLatency clocks
+// later; dram_write_o writes the bytes of dram_word_o that dram_mask_o names. Addresses are of
+// bytes, and multiples of DramBytes. Buffers: with a write to one of them word_o, which is
+// dram_word_i, goes to address_o of the banks that banks_o names, columns of the input buffer or
+// row buses of the residual input buffer; read_o asks the output buffer's bank bus_o, whose word is
+// on output_i, with those of all buses, two clocks after the decision: one after read_o.
 //
-// Records are loaded before start_i, at least two clocks; start_i stands for one clock, and the clock
-// behind it is clock 0 of the machine. ended_i counts tiles of which nothing is read any more,
-// done_i stands for a clock for each tile whose results are written, fetched_o counts the tiles
-// whose transfers are complete. Latency: 1 clock from either to dram_read_o or read_o.
+// Records are loaded before start_i, at least two clocks; start_i stands for one clock, and the
+// clock behind it is clock 0 of the machine. ended_i counts tiles of which nothing is read any
+// more, done_i stands for a clock for each tile whose results are written, fetched_o counts the
+// tiles whose transfers are complete. Latency: 1 clock from either to dram_read_o or read_o.
 // finished_o says that all outputs of batches_i batches are in DRAM; no tile is begun then.
 //
 // Requires: two_slots_i, batch_bytes_i and batches_i (from 1), which keep their values, are the

@@ -3,11 +3,11 @@
 // "Waits"). load_o and send_o are decisions of the present clock, functions of registers and of
 // fetched_i and done_i; tiles are counted on over the batches.
 //
-// What comes in as words and waits is of the next word to send and its tile, but load_after_begin_i,
-// of the next tile to load. done_i stands for a clock a tile.
+// What comes in as words and waits is of the next word to send and its tile, but
+// load_after_begin_i, of the next tile to load. done_i stands for a clock a tile.
 //
-// Requires: fetched_i counts no tile before those that were loaded; no more tiles are done than were
-// sent.
+// Requires: fetched_i counts no tile before those that were loaded; no more tiles are done than
+// were sent.
 module sa_tile_timing #(
   parameter int WaitBits = 8,
   parameter int CounterBits = 8

@@ -1,8 +1,8 @@
 // The words of the tiles, one after the other, as counters that begin with a tile's record and step
 // by what its layer's says, so that nothing is divided, and nothing multiplied, for a word. With
-// send_i the present word goes to the blocks, and the next one takes its place; behind the last word
-// of a tile comes the first of tile_i, the record of the next tile. open_i makes that the present
-// word without sending one.
+// send_i the present word goes to the blocks, and the next one takes its place; behind the last
+// word of a tile comes the first of tile_i, the record of the next tile. open_i makes that the
+// present word without sending one.
 //
 // The tokens are what their blocks' headers and docs/reference/rtl-machine.md say, as are the
 // records. Latency: 1 clock from send_i to column_valid_o and column_token_o; Q clocks, those in

@@ -1,7 +1,7 @@
 // The input side of the DRAM channel: words from DRAM to the buffers, for the tiles that read
 // something in order. step_i requests a word; latency: 1 clock to dram_read_o and dram_address_o,
-// DramLatency more to the word on dram_word_i, in whose clock the writes to the buffers stand beside
-// it, and moved_o a clock before these.
+// DramLatency more to the word on dram_word_i, in whose clock the writes to the buffers stand
+// beside it, and moved_o a clock before these.
 //
 // A record is, from the highest bit down: last of the list; last of its tile; whether no further
 // tile reads anything; whether its tile waits for all; whether the tile that used its slots has
@@ -116,7 +116,8 @@ module sa_transfer_reads #(
   // What the word is for waits as long as the word.
   logic valid, there_weights, there_input, there_residual;
   sa_word_delay #(.Clocks(DramLatency + 1), .Width(3 + AddressBits + BankBits)) u_there (
-    .clk_i, .rst_ni, .valid_i(step_i), .d_i({to_weights, to_input, to_residual, word_address, banks}),
+    .clk_i, .rst_ni, .valid_i(step_i),
+    .d_i({to_weights, to_input, to_residual, word_address, banks}),
     .valid_o(valid),
     .q_o({there_weights, there_input, there_residual, address_o, banks_o})
   );

@@ -1,10 +1,10 @@
 // The output side of the DRAM channel: words from the output buffer to DRAM, for the tiles with
 // outputs in order. step_i moves a word; latency: 1 clock to read_o, bus_o and read_address_o, 2 to
-// dram_write_o and what stands beside it, where output_i carries the bytes that were read: a word of
-// each row bus.
+// dram_write_o and what stands beside it, where output_i carries the bytes that were read: a word
+// of each row bus.
 //
-// A record is, from the highest bit down: last of the list; last of its tile; tiles from this one to
-// the next with outputs; whether the tile behind that one, or `slots` behind it, waits for all;
+// A record is, from the highest bit down: last of the list; last of its tile; tiles from this one
+// to the next with outputs; whether the tile behind that one, or `slots` behind it, waits for all;
 // whether a batch's lie further on; turn in even batches and whether odd ones differ; DRAM words;
 // bytes of a slot; address in the bank; in DRAM; bus; bytes that DRAM keeps in front; end of those
 // that are written. Record 0 opens the list: it has the distance and waits of the first tile alone.
@@ -56,8 +56,8 @@ module sa_transfer_writes #(
   logic [DramBits-1:0] dram, word_dram;
   logic [BusBits-1:0] bus;
   logic [SkipBits-1:0] skip, ends;
-  assign {last, tile_last, distance, after_one, after_slots, per_batch, turn, turn_flips, words, slot,
-          address, dram, bus, skip, ends} = record;
+  assign {last, tile_last, distance, after_one, after_slots, per_batch, turn, turn_flips, words,
+          slot, address, dram, bus, skip, ends} = record;
   assign next = start_i | (step_i & last_word);
   sa_record_walk #(.Records(Writes), .Width(RecordBits)) u_records (
     .clk_i, .rst_ni, .load_i, .load_index_i, .load_record_i, .open_i, .next_i(next),

@@ -8,8 +8,8 @@
 // A state is, from the highest bit down: the word's number; words behind it; words to the next one
 // that ends a window (0: it does); windows that have not ended before it, and those that have;
 // words from the one behind it to the next that begins a window; windows that begin behind it;
-// slots of the windows that hold it; of those that begin with it; of the window that begins next; of
-// the one that ends next.
+// slots of the windows that hold it; of those that begin with it; of the window that begins next;
+// of the one that ends next.
 module sa_word_side #(
   parameter int SideBits = 6,
   parameter int Windows = 4,

@@ -20,8 +20,8 @@ BlockLine read_block_line(const std::filesystem::path& path, const std::string& 
       line.parameters[field.substr(0, equals)] =
           static_cast<std::uint32_t>(std::stoul(field.substr(equals + 1)));
     }
-    if (const auto program = line.parameters.find("program"); program != line.parameters.end())
-      line.parameters.merge(program_parameters(line.module, program->second));
+    if (line.parameters.contains("program"))
+      line.parameters.merge(program_parameters(line.module, line.parameters));
     return line;
   }
   throw std::runtime_error(path.string() + ": no block " + name);
@@ -45,6 +45,7 @@ std::unique_ptr<BlockModel> make_block_model(const BlockLine& line, std::uint64_
       {"sa_buffers", &make_buffers},
       {"sa_controller", &make_controller},
       {"sa_memory_channel", &make_memory_channel},
+      {"sa_axi_registers", &make_axi_registers},
   };
   return kModels.at(line.module)(line.parameters, seed);
 }

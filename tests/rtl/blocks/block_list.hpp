@@ -51,6 +51,8 @@ struct BlockLine {
                                                           std::uint64_t seed);
 [[nodiscard]] std::unique_ptr<BlockModel> make_memory_channel(const Parameters& parameters,
                                                               std::uint64_t seed);
+[[nodiscard]] std::unique_ptr<BlockModel> make_axi_registers(const Parameters& parameters,
+                                                             std::uint64_t seed);
 
 [[nodiscard]] std::unique_ptr<BlockModel> make_datapath(const Parameters& parameters,
                                                         std::uint64_t seed);

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Puts each fault of faults.txt alone into the RTL and runs the block that must differ, in Icarus.
+# Puts each fault of a list alone into the RTL and runs the block that must differ, in Icarus.
 # Prints one line per fault; exit status 1 if one is not caught or its pattern not found.
-# usage: check_faults.sh VECTORS WORK_FOLDER, VECTORS being the folder in which run_block.sh has run
-# the blocks without a fault
+# usage: check_faults.sh FAULTS_TXT VECTORS WORK_FOLDER, VECTORS being the folder in which run_block.sh
+# has run the blocks without a fault
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-vectors=$1 work=$2
+faults=$1 vectors=$2 work=$3
 sv=$here/../../../colcomb/rtl/sv
 rm -rf "$work"
 mkdir -p "$work/faulty"
@@ -30,6 +30,6 @@ while IFS='|' read -r name file pattern replacement block; do
     echo "$name: NOT caught by $block: ${said:0:400}"
     bad=1
   fi
-done <"$here/faults.txt"
+done <"$faults"
 echo "$count faults"
 exit $bad

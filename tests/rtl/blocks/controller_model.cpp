@@ -38,7 +38,7 @@ class ControllerModel : public BlockModel {
   ControllerModel(const Parameters& parameters, std::uint64_t seed)
       : random_(seed),
         program_(random_program(parameters.at("program"))),
-        parameters_(rtl::machine_parameters(program_, kProgramBatches, "random program")),
+        parameters_(machine_parameters_of(program_, parameters)),
         images_(memory_images(program_, parameters_)),
         bundles_(parameters_),
         index_(program_),

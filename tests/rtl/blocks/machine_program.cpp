@@ -32,11 +32,32 @@ TileProgram random_program(std::uint64_t seed) {
   return tiling::compile(machine.network, machine.config);
 }
 
-Parameters program_parameters(const std::string& module, std::uint64_t seed) {
+std::uint64_t batches_of(const Parameters& line) {
+  constexpr std::uint64_t kBatches = 5;
+  const auto batches = line.find("batches");
+  return batches == line.end() ? kBatches : batches->second;
+}
+
+rtl::MachineParameters machine_parameters_of(const TileProgram& program, const Parameters& line) {
+  rtl::MachineParameters parameters =
+      rtl::machine_parameters(program, batches_of(line), "random program");
+  const auto wider = line.find("wider");
+  if (wider == line.end()) return parameters;
+  constexpr bool kArray = false;
+  constexpr bool kProgram = true;
+#define COLCOMB_RTL_PARAMETER(name, shared, meaning) \
+  if (shared) parameters.name += wider->second;
+#include "colcomb/rtl/machine_parameters.def"
+#undef COLCOMB_RTL_PARAMETER
+  static_assert(kArray != kProgram);
+  return parameters;
+}
+
+Parameters program_parameters(const std::string& module, const Parameters& line) {
   const std::set<std::string>& names = modules().at(module);
   Parameters parameters;
   for (const auto& [name, value] :
-       listed(rtl::machine_parameters(random_program(seed), kProgramBatches, "random program"))) {
+       listed(machine_parameters_of(random_program(line.at("program")), line))) {
     if (names.contains(name)) parameters[name] = value;
   }
   if (parameters.size() != names.size())

@@ -10,14 +10,20 @@
 
 namespace colcomb::tests {
 
-/// Batches for which the programs' parameters are made.
-inline constexpr std::uint64_t kProgramBatches = 5;
+/// Batches of images that a line's program runs: `batches`, or 5.
+[[nodiscard]] std::uint64_t batches_of(const Parameters& line);
 
 /// A random network compiled for a random array; the same for the same seed.
 [[nodiscard]] TileProgram random_program(std::uint64_t seed);
 
-/// Those of the machine's parameters that `module` has, for random_program(seed).
-[[nodiscard]] Parameters program_parameters(const std::string& module, std::uint64_t seed);
+/// The machine's parameters for the tile program that a line of blocks.txt names. With `wider` in
+/// the line widths and numbers are so much larger than the program needs, as where one machine
+/// serves several programs.
+[[nodiscard]] rtl::MachineParameters machine_parameters_of(const TileProgram& program,
+                                                           const Parameters& line);
+
+/// Those of them that `module` has.
+[[nodiscard]] Parameters program_parameters(const std::string& module, const Parameters& line);
 
 /// A bundle's value on wires; fields that are not set say nothing, and none does unless `valid`.
 void put_values(WireValues& wires, const rtl::Values& values, bool valid);

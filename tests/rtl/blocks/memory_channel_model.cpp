@@ -23,7 +23,8 @@ class DramWords {
     std::vector<bool> written;  // per byte
   };
 
-  DramWords(const TileProgram& program, bool writes) : program_(program), writes_(writes) {
+  DramWords(const TileProgram& program, bool writes, std::uint64_t batches)
+      : program_(program), writes_(writes), batches_(batches) {
     add_tile();
   }
 
@@ -38,7 +39,7 @@ class DramWords {
     const Transfer& transfer = *transfers_[transfer_];
     const std::uint64_t width = program_.array.dram_bytes_per_clock;
     const std::uint64_t offset = word_ * width;
-    const std::uint64_t batch = writes_ ? batch_ : std::min(batch_, kProgramBatches - 1);
+    const std::uint64_t batch = writes_ ? batch_ : std::min(batch_, batches_ - 1);
     Word word;
     word.address =
         transfer.dram + offset + (transfer.per_batch ? batch * program_.memory.batch_bytes : 0);
@@ -66,6 +67,7 @@ class DramWords {
 
   const TileProgram& program_;
   bool writes_;
+  std::uint64_t batches_;  // behind the last one images are read as those of the last
   std::uint64_t batch_ = 0;
   std::size_t tile_ = 0;
   std::vector<const Transfer*> transfers_;  // of the tile
@@ -80,14 +82,15 @@ class MemoryChannelModel : public BlockModel {
   MemoryChannelModel(const Parameters& parameters, std::uint64_t seed)
       : random_(seed),
         program_(random_program(parameters.at("program"))),
-        parameters_(rtl::machine_parameters(program_, kProgramBatches, "random program")),
+        parameters_(machine_parameters_of(program_, parameters)),
         images_(memory_images(program_, parameters_)),
         bundles_(parameters_),
         width_(program_.array.dram_bytes_per_clock),
-        batches_(random_bytes(kProgramBatches * program_.memory.logits)),
-        channel_(program_, batches_),
-        reads_(program_, false),
-        writes_(program_, true),
+        batches_(batches_of(parameters)),
+        batch_bytes_(random_bytes(batches_ * program_.memory.logits)),
+        channel_(program_, batch_bytes_),
+        reads_(program_, false, batches_),
+        writes_(program_, true, batches_),
         outputs_(random_bytes(program_.array.row_buses() * width_)) {
     for (const rtl::MemoryImage* image : {&images_.read, &images_.write})
       for (std::size_t i = 0; i < image->words.size(); ++i) records_.push_back({image, i});
@@ -141,7 +144,7 @@ class MemoryChannelModel : public BlockModel {
     in.put(images_.read_restart, index_bits(parameters_.Reads));
     in.put(program_.memory.batch_bytes, parameters_.DramBits);
     in.put(program_.schedule.slots == 2);
-    in.put(kProgramBatches, kBatchBits);
+    in.put(batches_, kBatchBits);
     in.put(clock_ == start);
     Clock now;
     if (clock_ == start) now.out.fetched = initial_;
@@ -209,7 +212,7 @@ class MemoryChannelModel : public BlockModel {
     channel_.compute({ended_, done_, outputs_.data() + store_bus_ * width_});
     channel_.commit();
     now.out = channel_.out();
-    now.finished = channel_.written(kProgramBatches * program_.tiles.size());
+    now.finished = channel_.written(batches_ * program_.tiles.size());
     now.word = now.out.write ? std::vector(channel_.word().begin(), channel_.word().end())
                              : random_bytes(width_);
     now.stores = stores;
@@ -270,7 +273,8 @@ class MemoryChannelModel : public BlockModel {
   rtl::MemoryImages images_;
   rtl::Bundles bundles_;
   std::size_t width_;
-  std::vector<std::uint8_t> batches_;
+  std::uint64_t batches_;
+  std::vector<std::uint8_t> batch_bytes_;  // of their images
   MemoryChannel channel_;
   DramWords reads_;
   DramWords writes_;

@@ -7,17 +7,9 @@ namespace colcomb::tests {
 namespace {
 
 using simulation::machine::Buffer;
-using simulation::machine::WordToken;
 
 constexpr std::size_t kPlaceBits = 10;    // LoadPlaceBits
 constexpr std::size_t kAddressBits = 16;  // LoadAddressBits
-
-rtl::Word word_of(const WordToken& token) {
-  return {token.first,       token.last, token.input_turn, token.residual_turn,
-          token.output_turn, token.tile, token.word,       token.image,
-          token.y,           token.x,    token.completes,  token.pixel,
-          token.output};
-}
 
 /// A descriptor to be loaded.
 struct Load {

@@ -94,7 +94,8 @@ ArrayConfig array_of(const rtl::MachineParameters& p) {
 }
 
 MachineModel::MachineModel(const Parameters& parameters, std::uint64_t seed)
-    : drawn_(draw(hardware_of(parameters), seed)),
+    : drawn_(draw(hardware_of(parameters),
+                  seed + (parameters.contains("seed") ? parameters.at("seed") : 0))),
       hardware_(completed(hardware_of(parameters), needs_of(drawn_))),
       bundles_(hardware_),
       images_(rtl::memory_images(drawn_.program, hardware_)) {
@@ -111,6 +112,13 @@ std::string MachineModel::where() const {
   return fmt::format("clock {} of the program, tile {}, word {}; row 0 had word {} of tile {}",
                      machine_->clock(), machine_->controller().out().sending, word.word, row.word,
                      row.tile);
+}
+
+rtl::Word word_of(const simulation::machine::WordToken& token) {
+  return {token.first,       token.last, token.input_turn, token.residual_turn,
+          token.output_turn, token.tile, token.word,       token.image,
+          token.y,           token.x,    token.completes,  token.pixel,
+          token.output};
 }
 
 rtl::Bits known_bits(const rtl::Values& values) {

@@ -25,6 +25,7 @@ namespace colcomb::tests {
 /// and what its blocks show, on the ports of sa_datapath and sa_buffers.
 class MachineModel : public BlockModel {
  public:
+  /// A line's `seed` is added, where it has one.
   MachineModel(const Parameters& parameters, std::uint64_t seed);
 
   /// The tile, word and image that enter the array: for who finds a difference.
@@ -34,6 +35,7 @@ class MachineModel : public BlockModel {
   using Machine = simulation::machine::Machine;
 
   [[nodiscard]] const rtl::MachineParameters& hardware() const { return hardware_; }
+  [[nodiscard]] const RandomProgram& drawn() const { return drawn_; }
   [[nodiscard]] const TileProgram& program() const { return drawn_.program; }
   [[nodiscard]] const rtl::Bundles& bundles() const { return bundles_; }
   [[nodiscard]] const rtl::WordTokens& tokens() const { return *tokens_; }
@@ -68,6 +70,7 @@ class MachineModel : public BlockModel {
   std::unique_ptr<Machine> machine_;
 };
 
+[[nodiscard]] rtl::Word word_of(const simulation::machine::WordToken& token);
 /// All bits of a value; fields that are not set are 0.
 [[nodiscard]] rtl::Bits known_bits(const rtl::Values& values);
 void put_bits(WireValues& values, const rtl::Bits& bits);
