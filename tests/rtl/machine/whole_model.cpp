@@ -24,32 +24,9 @@ constexpr std::size_t kWordBits = 1024;  // LoadWordBits
 WholeModel::WholeModel(const Parameters& parameters, std::uint64_t seed)
     : MachineModel(parameters, seed),
       dram_(rtl::dram_image(program(),
-                            simulation::machine::images_in_memory(program(), drawn().images))) {
-  add_loads();
+                            simulation::machine::images_in_memory(program(), drawn().images))),
+      loads_(rtl::program_loads(images())) {
   requested_.assign(hardware().DramLatency + 1, std::vector<std::uint8_t>(hardware().DramBytes));
-}
-
-void WholeModel::add_loads() {
-  const auto add = [this](std::uint32_t memory, std::size_t place, const rtl::MemoryImage& image) {
-    for (std::size_t at = 0; at < image.words.size(); ++at)
-      loads_.push_back({memory, place, at, image.words[at]});
-  };
-  const rtl::MemoryImages& all = images();
-  add(0, 0, all.load);
-  add(1, 0, all.tile);
-  add(2, 0, all.layer);
-  add(3, 0, all.read);
-  add(4, 0, all.write);
-  for (std::size_t c = 0; c < all.lines.size(); ++c) add(5, c, all.lines[c]);
-  for (std::size_t r = 0; r < all.rows.size(); ++r) {
-    rtl::MemoryImage both = all.rows[r];
-    for (std::size_t at = 0; at < both.words.size(); ++at) {
-      const rtl::Bits& keep = all.keeps[r].words[at];
-      both.words[at].insert(both.words[at].end(), keep.begin(), keep.end());
-    }
-    add(6, r, both);
-  }
-  for (std::size_t b = 0; b < all.writes.size(); ++b) add(7, b, all.writes[b]);
 }
 
 std::vector<Wire> WholeModel::inputs() const {
@@ -126,7 +103,7 @@ void WholeModel::clock(WireValues& in, WireValues& out) {
   // Loads, a clock without any, and start.
   const bool loading = phase_ < loads_.size();
   const bool starts = phase_ == loads_.size() + 2;
-  const Load load = loading ? loads_[phase_] : Load{0, 0, 0, {}};
+  const rtl::ProgramLoad load = loading ? loads_[phase_] : rtl::ProgramLoad{};
   in.put(loading);
   in.put(load.memory, 3);
   in.put(load.place, kPlaceBits);

@@ -2,6 +2,7 @@
 
 #include <deque>
 
+#include "colcomb/rtl/program_loads.hpp"
 #include "tests/rtl/machine/machine_model.hpp"
 
 namespace colcomb::tests {
@@ -51,22 +52,14 @@ class WholeModel : public MachineModel {
   [[nodiscard]] std::string describe() const;
 
  private:
-  struct Load {
-    std::uint32_t memory;
-    std::size_t place;
-    std::size_t index;
-    rtl::Bits word;
-  };
-
-  void add_loads();
   void put_channel(WireValues& out);
   void put_tokens(WireValues& out);
 
-  std::vector<Load> loads_;
   std::size_t phase_ = 0;  // clocks since reset, until the machine runs
   std::uint64_t done_ = 0;
   bool finished_ = false;
   std::vector<std::uint8_t> dram_;
+  std::vector<rtl::ProgramLoad> loads_;
   std::deque<std::vector<std::uint8_t>> requested_;  // what comes in this clock and those behind it
 };
 
