@@ -32,7 +32,7 @@ class WholeModel : public MachineModel {
   };
   void move(const DramPort& port);
 
-  /// The start is behind the last clock, which the machine was not yet in.
+  /// Start lies behind: from here on the inputs but DRAM's stay as they are.
   [[nodiscard]] bool running() const { return phase_ > loads_.size() + 4; }
   /// All logits are in DRAM, says the simulator.
   [[nodiscard]] bool finished() const { return finished_; }
