@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 
 #include "tests/rtl/machine/machine_model.hpp"
 
@@ -67,7 +68,8 @@ class WholeModel : public MachineModel {
   std::uint64_t done_ = 0;
   bool finished_ = false;
   std::vector<std::uint8_t> dram_;
-  std::deque<std::vector<std::uint8_t>> requested_;  // what comes in this clock and those behind it
+  std::deque<std::optional<std::uint64_t>> requested_;  // addresses of this clock's word and on
+  std::vector<std::uint8_t> word_;                      // from DRAM in this clock
 };
 
 }  // namespace colcomb::tests
