@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <sstream>
 #include <utility>
 #include <vector>
 
@@ -53,11 +54,14 @@ int run_this_program(const std::vector<std::string>& arguments, const fs::path& 
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-std::string last_line(const std::string& text) {
-  const std::size_t end = text.find_last_not_of('\n');
-  if (end == std::string::npos) return "it said nothing";
-  const std::size_t begin = text.rfind('\n', end);
-  return text.substr(begin == std::string::npos ? 0 : begin + 1, end - begin);
+/// What a run that failed said last, but for where help is.
+std::string reason_in(const std::string& text) {
+  std::istringstream lines(text);
+  std::string reason = "it said nothing";
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.empty() && !line.starts_with("Run with --help")) reason = line;
+  }
+  return reason;
 }
 
 }  // namespace
@@ -67,7 +71,7 @@ void run_training(const exploration::Settings& settings, const fs::path& folder)
   const fs::path log = folder / "log.txt";
   require_writable(log, "--out");
   const int status = run_this_program(arguments_of(settings, folder), log);
-  if (status != 0) throw failure(log.string(), last_line(read_text_file(log)));
+  if (status != 0) throw failure(log.string(), reason_in(read_text_file(log)));
 }
 
 }  // namespace colcomb::cli

@@ -1,21 +1,17 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "colcomb/artifacts/array_config.hpp"
 #include "colcomb/artifacts/float_network.hpp"
 #include "colcomb/artifacts/quantized_network.hpp"
+#include "colcomb/exploration/explore.hpp"
 #include "colcomb/exploration/once.hpp"
 #include "colcomb/exploration/point.hpp"
 
 namespace colcomb::exploration {
-
-/// Trains, or goes on training, what a point's train.NAME settings say, into `folder`, whose
-/// network.packed and report.json it leaves there. Errors: UserError.
-using Trainer = std::function<void(const Settings& training, const std::filesystem::path& folder)>;
 
 /// Finds the results of points; what several points share is done once. Threads may call
 /// `results` at the same time.

@@ -14,6 +14,7 @@
 #include "colcomb/exploration/explore.hpp"
 #include "colcomb/exploration/front.hpp"
 #include "colcomb/exploration/journal.hpp"
+#include "colcomb/exploration/once.hpp"
 #include "colcomb/exploration/table.hpp"
 #include "colcomb/simulation/simulate.hpp"
 #include "colcomb/stages/cost.hpp"

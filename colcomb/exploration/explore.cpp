@@ -14,6 +14,7 @@
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/files.hpp"
 #include "colcomb/base/threads.hpp"
+#include "colcomb/exploration/evaluate_point.hpp"
 #include "colcomb/exploration/journal.hpp"
 
 namespace colcomb::exploration {

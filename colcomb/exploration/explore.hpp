@@ -5,10 +5,13 @@
 #include <functional>
 #include <string>
 
-#include "colcomb/exploration/evaluate_point.hpp"
 #include "colcomb/exploration/spec.hpp"
 
 namespace colcomb::exploration {
+
+/// Trains, or goes on training, what a point's train.NAME settings say, into `folder`, whose
+/// network.packed and report.json it leaves there. Errors: UserError.
+using Trainer = std::function<void(const Settings& training, const std::filesystem::path& folder)>;
 
 /// Which of the workers that share an exploration this one is.
 struct Shard {

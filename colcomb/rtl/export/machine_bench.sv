@@ -54,12 +54,16 @@ module machine_bench;
     start = 1'b0;
   end
 
-  // External memory: a word stands on read_word DramLatency clocks after it was asked for.
-  logic [8*DramBytes-1:0] asked_q[DramLatency];
-  assign read_word = asked_q[DramLatency-1];
+  // External memory: a word stands on read_word DramLatency clocks after it was asked for, and is
+  // what the memory holds then.
+  logic [DramLatency-1:0] asked_q = '0;
+  logic [DramBits-1:0] asked_address_q [0:DramLatency-1];
+  assign read_word = asked_q[DramLatency-1]
+      ? dram_q[IndexBits'(asked_address_q[DramLatency-1] >> WordShift)] : '0;
   always @(posedge clk) begin
-    asked_q[0] <= dram_read ? dram_q[IndexBits'(read_address >> WordShift)] : '0;
-    for (int i = 1; i < DramLatency; i++) asked_q[i] <= asked_q[i-1];
+    asked_q <= DramLatency'({asked_q, dram_read});
+    asked_address_q[0] <= read_address;
+    for (int i = 1; i < DramLatency; i++) asked_address_q[i] <= asked_address_q[i-1];
     if (dram_write === 1'b1) begin
       for (int b = 0; b < DramBytes; b++) begin
         if (mask[b]) dram_q[IndexBits'(write_address >> WordShift)][8*b+:8] <= write_word[8*b+:8];

@@ -13,7 +13,8 @@
 // start_i stands for one clock, two behind the last load at least; the clock behind it is clock 0.
 // finished_o: all logits are in DRAM. done_o stands for a clock for each tile whose results are
 // written. DRAM: the word at dram_read_address_o with dram_read_o is on dram_word_i DramLatency
-// clocks later; dram_write_o writes the bytes of dram_word_o that dram_mask_o names. Latency: the
+// clocks later, as DRAM holds it then: a write may come up to two clocks behind the request for what
+// it writes. dram_write_o writes the bytes of dram_word_o that dram_mask_o names. Latency: the
 // blocks'.
 module sa_machine #(
   parameter int Kind = sa_pkg::KindMultiplexed,

@@ -31,7 +31,8 @@ void drive(Port& port, const std::vector<std::uint8_t>& bits) {
   }
 }
 
-/// The first port that differs from what is expected, with both values; empty if none does.
+/// The first port that differs from what is expected, with both values and the lowest bit that
+/// does, from which a row or bank follows; empty if none does.
 template <class Port>
 [[nodiscard]] std::string difference(const BlockModel& model, const WireValues& expected,
                                      const Port& port) {
@@ -40,13 +41,19 @@ template <class Port>
     std::string found;
     std::string wanted;
     bool differs = false;
+    std::size_t lowest = 0;
     for (std::size_t i = first + wire.bits; i-- > first;) {
       const bool given = expected.given()[i] != 0;
       found += bit_at(port, i) ? '1' : '0';
       wanted += !given ? '-' : expected.bits()[i] != 0 ? '1' : '0';
-      differs = differs || (given && found.back() != wanted.back());
+      if (!given || found.back() == wanted.back()) continue;
+      differs = true;
+      lowest = i - first;
     }
-    if (differs) return wire.name + "_o is " + found + ", not " + wanted;
+    if (differs) {
+      return wire.name + "_o is " + found + ", not " + wanted + ", in bit " +
+             std::to_string(lowest);
+    }
     first += wire.bits;
   }
   return {};

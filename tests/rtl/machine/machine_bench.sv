@@ -13,14 +13,15 @@ module machine_bench ();
   logic [63:0] read_address, write_address;
   logic [Bytes-1:0] mask;
   logic [8*Bytes-1:0] word;
-  // Entry 0 is what DRAM gives in this clock.
-  logic [8*Bytes-1:0] coming[Latency+1];
+  // Addresses of what DRAM gives in this clock (entry 0) and later, X where nothing was requested.
+  logic [63:0] coming[Latency+1];
+  logic [8*Bytes-1:0] given;
   logic [8*Bytes-1:0] dram[Words];
   logic [8*Bytes-1:0] logits[Words];
   assign finished = out[1];
 
   machine_wires u_wires (
-    .clk_i(clk), .rst_ni(rst_n), .in_i({coming[0], in}), .out_o(out), .dram_read_o(reads),
+    .clk_i(clk), .rst_ni(rst_n), .in_i({given, in}), .out_o(out), .dram_read_o(reads),
     .dram_write_o(writes), .dram_read_address_o(read_address),
     .dram_write_address_o(write_address), .dram_mask_o(mask), .dram_word_o(word)
   );
@@ -41,10 +42,10 @@ module machine_bench ();
     begin
       if (^{reads, writes, out[1:0]} === 1'bx) fail("X where there must be none");
       for (i = 0; i < Latency; i = i + 1) coming[i] = coming[i+1];
-      coming[Latency] = {Bytes{8'hee}};
+      coming[Latency] = 'x;
       if (reads) begin
         if (^read_address === 1'bx) fail("X in the address of a read");
-        coming[Latency] = dram[read_address/Bytes];
+        coming[Latency] = read_address;
       end
       if (writes) begin
         if (^{write_address, mask} === 1'bx) fail("X in the address of a write");
@@ -53,6 +54,8 @@ module machine_bench ();
           if (mask[i]) dram[write_address/Bytes][8*i+:8] = word[8*i+:8];
         end
       end
+      // A word is what DRAM holds when it comes.
+      given = (^coming[0] === 1'bx) ? {Bytes{8'hee}} : dram[coming[0]/Bytes];
     end
   endtask
 
@@ -84,7 +87,8 @@ module machine_bench ();
     $readmemh(path, logits);
     $sformat(path, "%0s/inputs.txt", folder);
     file = $fopen(path, "r");
-    for (n = 0; n <= Latency; n = n + 1) coming[n] = {Bytes{8'hee}};
+    for (n = 0; n <= Latency; n = n + 1) coming[n] = 'x;
+    given = {Bytes{8'hee}};
     clk = 1'b0;
     rst_n = 1'b0;
     in = '0;

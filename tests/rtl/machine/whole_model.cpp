@@ -26,7 +26,8 @@ WholeModel::WholeModel(const Parameters& parameters, std::uint64_t seed)
       dram_(rtl::dram_image(program(),
                             simulation::machine::images_in_memory(program(), drawn().images))),
       loads_(rtl::program_loads(images())) {
-  requested_.assign(hardware().DramLatency + 1, std::vector<std::uint8_t>(hardware().DramBytes));
+  requested_.resize(hardware().DramLatency + 1);
+  word_.assign(hardware().DramBytes, 0);
 }
 
 std::vector<Wire> WholeModel::inputs() const {
@@ -118,7 +119,7 @@ void WholeModel::clock(WireValues& in, WireValues& out) {
   in.put(images().two_slots);
   in.put(drawn().batches, kBatchBits);
   in.put(starts);
-  put_bytes(in, requested_.front().data(), std::size_t{8} * hardware().DramBytes);
+  put_bytes(in, word_.data(), std::size_t{8} * hardware().DramBytes);
 
   if (phase_ > loads_.size() + 2) machine().step();
   ++phase_;
@@ -139,19 +140,24 @@ void WholeModel::clock(WireValues& in, WireValues& out) {
 }
 
 void WholeModel::move(const DramPort& port) {
-  requested_.pop_front();
   const std::size_t bytes = hardware().DramBytes;
-  std::vector<std::uint8_t> word(bytes, 0xee);
-  if (port.read) {
-    COLCOMB_CHECK(port.read_address + bytes <= dram_.size(), "the RTL reads outside the DRAM");
-    std::copy_n(dram_.begin() + static_cast<std::ptrdiff_t>(port.read_address), bytes,
-                word.begin());
+  const auto check = [&](std::uint64_t address) {
+    COLCOMB_CHECK(address + bytes <= dram_.size(), "the RTL leaves the DRAM");
+  };
+  if (port.write) {
+    check(port.write_address);
+    for (std::size_t i = 0; i < bytes; ++i) {
+      if (port.mask[i]) dram_[port.write_address + i] = port.word[i];
+    }
   }
-  requested_.push_back(std::move(word));
-  if (!port.write) return;
-  COLCOMB_CHECK(port.write_address + bytes <= dram_.size(), "the RTL writes outside the DRAM");
-  for (std::size_t i = 0; i < bytes; ++i) {
-    if (port.mask[i]) dram_[port.write_address + i] = port.word[i];
+  requested_.pop_front();
+  requested_.emplace_back();
+  if (port.read) requested_.back() = port.read_address;
+  // A word is what DRAM holds when it comes.
+  std::ranges::fill(word_, std::uint8_t{0xee});
+  if (const auto& address = requested_.front()) {
+    check(*address);
+    std::copy_n(dram_.begin() + static_cast<std::ptrdiff_t>(*address), bytes, word_.begin());
   }
 }
 

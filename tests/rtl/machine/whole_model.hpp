@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 
 #include "colcomb/rtl/program_loads.hpp"
 #include "tests/rtl/machine/machine_model.hpp"
@@ -33,7 +34,7 @@ class WholeModel : public MachineModel {
   };
   void move(const DramPort& port);
 
-  /// The start is behind the last clock, which the machine was not yet in.
+  /// Start lies behind: from here on the inputs but DRAM's stay as they are.
   [[nodiscard]] bool running() const { return phase_ > loads_.size() + 4; }
   /// All logits are in DRAM, says the simulator.
   [[nodiscard]] bool finished() const { return finished_; }
@@ -60,7 +61,8 @@ class WholeModel : public MachineModel {
   bool finished_ = false;
   std::vector<std::uint8_t> dram_;
   std::vector<rtl::ProgramLoad> loads_;
-  std::deque<std::vector<std::uint8_t>> requested_;  // what comes in this clock and those behind it
+  std::deque<std::optional<std::uint64_t>> requested_;  // addresses of this clock's word and on
+  std::vector<std::uint8_t> word_;                      // from DRAM in this clock
 };
 
 }  // namespace colcomb::tests
