@@ -13,6 +13,7 @@
 #include "colcomb/cli/run_training.hpp"
 #include "colcomb/cli/version.hpp"
 #include "colcomb/exploration/front.hpp"
+#include "colcomb/exploration/point.hpp"
 #include "colcomb/exploration/table.hpp"
 
 namespace colcomb::cli {
