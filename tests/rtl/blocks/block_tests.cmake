@@ -41,7 +41,7 @@ function(colcomb_rtl_blocks name blocks kind icarus_clocks verilated_clocks)
     add_custom_command(
       OUTPUT ${archive} ${folder}/V${block}.h
       COMMAND ${COLCOMB_VERILATOR} --cc --build -j 1 -Wall --no-timing --x-assign unique
-              --x-initial unique -O3 -CFLAGS "-O1 -fPIC" --prefix V${block} --Mdir ${folder}
+              --x-initial unique -O3 -CFLAGS "-O0 -fPIC" --prefix V${block} --Mdir ${folder}
               --top-module block_wires ${sources} ${folder}/block_wires.sv > ${folder}.log
       DEPENDS ${sources} ${folder}/block_wires.sv
       COMMENT "Verilating ${block}" VERBATIM)
