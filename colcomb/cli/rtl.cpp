@@ -35,7 +35,7 @@ std::vector<std::uint8_t> random_images(std::size_t bytes, std::uint64_t seed) {
   return pixels;
 }
 
-/// `count` images of the network's samples, again from the first where they are fewer.
+/// `bytes` of whole images: the network's samples, again from the first where they are fewer.
 std::vector<std::uint8_t> sample_images(const std::vector<std::uint8_t>& samples,
                                         std::size_t bytes) {
   std::vector<std::uint8_t> pixels(bytes);

@@ -64,10 +64,6 @@ dataset::DataSource data_of(const Settings& settings, const std::string& where) 
   return data;
 }
 
-std::size_t tiles_of(const SimulationResult& result) {
-  return result.tiles.size();
-}
-
 /// In the order of results.def.
 nlohmann::ordered_json to_json(const SimulationResult& result) {
   nlohmann::ordered_json json;
@@ -76,7 +72,7 @@ nlohmann::ordered_json to_json(const SimulationResult& result) {
   json["frames_per_second"] = result.frames_per_second();
   json["latency_us"] = 1e6 * result.latency_seconds();
   json["array_cells"] = result.total.array_cells;
-  if (tiles_of(result) > 0) json["tiles"] = tiles_of(result);
+  if (!result.tiles.empty()) json["tiles"] = result.tiles.size();
   json["nonzeros"] = result.total.nonzeros;
   json["cell_utilization"] = result.total.cell_utilization();
   json["time_utilization"] = result.total.time_utilization();
