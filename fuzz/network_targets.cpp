@@ -21,7 +21,7 @@ namespace {
 
 /// A table of 8 bytes becomes a struct of some 150, a group a vector; messages and names come on
 /// top.
-constexpr std::size_t kGrowth = 64;
+constexpr std::size_t kNetworkGrowth = 64;
 
 /// The packed network on one image, by two implementations.
 void run_packed(const QuantizedNetwork& network) {
@@ -88,7 +88,7 @@ Outcome quantize_and_run(const FloatNetwork& network) {
 Outcome try_packed_network(std::span<const std::byte> content) {
   QuantizedNetwork network;
   try {
-    const tests::AllocationGuard guard(allowance(content, kGrowth));
+    const tests::AllocationGuard guard(allowance(content, kNetworkGrowth));
     network = read_packed_network(content, "input");
   } catch (const UserError&) {
     return Outcome::kRefused;
@@ -103,7 +103,7 @@ Outcome try_packed_network(std::span<const std::byte> content) {
 Outcome try_checkpoint(std::span<const std::byte> content) {
   Checkpoint checkpoint;
   try {
-    const tests::AllocationGuard guard(allowance(content, kGrowth));
+    const tests::AllocationGuard guard(allowance(content, kNetworkGrowth));
     checkpoint = read_checkpoint(content, "input");
   } catch (const UserError&) {
     return Outcome::kRefused;
@@ -123,7 +123,7 @@ Outcome try_checkpoint(std::span<const std::byte> content) {
 Outcome try_tile_program(std::span<const std::byte> content) {
   TileProgram program;
   try {
-    const tests::AllocationGuard guard(allowance(content, kGrowth));
+    const tests::AllocationGuard guard(allowance(content, kNetworkGrowth));
     program = read_tile_program(content, "input");
   } catch (const UserError&) {
     return Outcome::kRefused;

@@ -118,7 +118,7 @@ TEST(Unfold, TheNormsWeightSeesTheEpsilonThatFoldingUses) {
   network.layer(0).batch_norm = BatchNorm{{2}, {1}, {0}, {1e-5F}};
   validate(network, "test");
   const auto whole = integer_layers(network, {});
-  const IntegerGradient directions{Matrix<float>(1, 1, {1}), {1}};
+  const IntegerGradient directions{Matrix<float>(1, 1, 1), {1}};
   const StoredGradient gradient = unfold(network, 0, whole[0], directions);
   EXPECT_NE(gradient.norm_weight[0], 0);
   EXPECT_NEAR(2 * gradient.norm_weight[0] / (0.01 * gradient.weights(0, 0)), 1, 1e-5);

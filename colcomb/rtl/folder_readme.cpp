@@ -21,6 +21,7 @@ std::string folder_readme(const TileProgram& program, const ExpectedRun& expecte
       "    ./run_icarus.sh      simulate it in Icarus Verilog\n"
       "    ./run_verilator.sh   simulate it in Verilator\n"
       "    ./synth.sh ice40     synthesize it with Yosys: ice40, xc7 or ecp5\n"
+      "    ./run_netlist.sh     simulate the netlist of synth.sh ice40 in Icarus Verilog\n"
       "    ./route_ice40.sh     place and route it with nextpnr, if it fits an iCE40 HX8K\n"
       "    ./sta.sh LIBERTY     synthesize it for a standard-cell library, delay by OpenSTA\n\n"
       "The test bench loads the program, runs {} batch{} and checks every word that the machine\n"

@@ -139,9 +139,9 @@ TEST(EveryNetwork, TheSmallestOneRunsEverywhere) {
   network.description.hidden = {hidden};
   network.description.classifier = make_classifier(1, 1);
   network.hidden.resize(1);
-  network.hidden[0].weights = Matrix<float>(1, 1, {1.5F});
+  network.hidden[0].weights = Matrix<float>(1, 1, 1.5F);
   network.hidden[0].bias = {0.5F};
-  network.classifier.weights = Matrix<float>(1, 1, {2.0F});
+  network.classifier.weights = Matrix<float>(1, 1, 2.0F);
   network.classifier.bias = {-1.0F};
   ASSERT_NO_THROW(validate(network, "network"));
   const std::vector<std::uint8_t> images = {255, 0};

@@ -19,7 +19,7 @@ inline FloatNetwork tiny_network() {
   network.description.hidden = {conv};
   network.description.classifier = make_classifier(1, 2);
   FloatLayer first;
-  first.weights = Matrix<float>(1, 1, {0.5F});
+  first.weights = Matrix<float>(1, 1, 0.5F);
   first.batch_norm =
       BatchNorm{{2}, {1}, {0.25F}, {3.99999F}};  // scale 2 / sqrt(3.99999 + 1e-5) = 1
   network.hidden = {first};

@@ -3,6 +3,8 @@
 
 #if defined(__x86_64__)
 
+#include <immintrin.h>
+
 namespace colcomb::backprop {
 namespace {
 
@@ -15,9 +17,9 @@ struct Isa {
   using Register [[gnu::vector_size(32), gnu::may_alias]] = float;
 
   static void store_non_temporal(Register* to, const Register& v) {
-    __builtin_ia32_movntps256(reinterpret_cast<float*>(to), v);
+    _mm256_stream_ps(reinterpret_cast<float*>(to), v);
   }
-  static void fence() { __builtin_ia32_sfence(); }
+  static void fence() { _mm_sfence(); }
   static void keep_in_register(Register& /*v*/) {}
 };
 

@@ -1,6 +1,8 @@
 // What AVX-512 with and without BF16 have in common: 32 registers of 64 bytes.
 #pragma once
 
+#include <immintrin.h>
+
 namespace colcomb::backprop {
 namespace {
 
@@ -12,9 +14,9 @@ struct Avx512Registers {
   using Register [[gnu::vector_size(64), gnu::may_alias]] = float;
 
   static void store_non_temporal(Register* to, const Register& v) {
-    __builtin_ia32_movntps512(reinterpret_cast<float*>(to), v);
+    _mm512_stream_ps(reinterpret_cast<float*>(to), v);
   }
-  static void fence() { __builtin_ia32_sfence(); }
+  static void fence() { _mm_sfence(); }
   /// Without this the compiler loads `v` again for each of its uses.
   static void keep_in_register(Register& v) { asm("" : "+v"(v)); }
 };

@@ -15,6 +15,8 @@
 // Why not Highway: see docs/developer/backprop.md.
 #pragma once
 
+#include <utility>
+
 namespace colcomb::backprop {
 namespace {
 
@@ -150,19 +152,24 @@ inline Register sum_of_registers(const Vector& v) {
   for (int i = 1; i < kRegisters; ++i) sum += v.registers[i];
   return sum;
 }
+/// Where float `i` of the first halves of all runs of kWidth floats lies in two registers side by side.
+template <int kWidth>
+constexpr int first_half(int i) {
+  const int in_source = i % (kRegisterFloats / 2);
+  const int run = in_source / (kWidth / 2);
+  return i / (kRegisterFloats / 2) * kRegisterFloats + run * kWidth + in_source % (kWidth / 2);
+}
 /// Halves every run of kWidth floats by adding its second half to its first: the results of `a`'s
 /// runs, then those of `b`'s.
+template <int kWidth, int... kFloats>
+inline Register halve_runs(const Register& a, const Register& b,
+                           std::integer_sequence<int, kFloats...> /*of a register*/) {
+  return __builtin_shufflevector(a, b, first_half<kWidth>(kFloats)...) +
+         __builtin_shufflevector(a, b, (first_half<kWidth>(kFloats) + kWidth / 2)...);
+}
 template <int kWidth>
 inline Register halve_runs(const Register& a, const Register& b) {
-  using Indices [[gnu::vector_size(Isa::kRegisterBytes)]] = int;
-  Indices low = {};
-#pragma GCC unroll 16
-  for (int i = 0; i < kRegisterFloats; ++i) {
-    const int in_source = i % (kRegisterFloats / 2);
-    const int run = in_source / (kWidth / 2);
-    low[i] = i / (kRegisterFloats / 2) * kRegisterFloats + run * kWidth + in_source % (kWidth / 2);
-  }
-  return __builtin_shuffle(a, b, low) + __builtin_shuffle(a, b, low + kWidth / 2);
+  return halve_runs<kWidth>(a, b, std::make_integer_sequence<int, kRegisterFloats>());
 }
 /// `v` points to kCount registers, each of runs of kWidth partial sums that belong to one total.
 /// Returns the totals in the first kCount floats.

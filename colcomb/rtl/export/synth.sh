@@ -12,5 +12,5 @@ case $flow in
   ecp5) synth="synth_ecp5 -nowidelut -top machine -run begin:map_luts; opt_merge; synth_ecp5 -nowidelut -top machine -run map_luts:" ;;
   *) sed -nE '2,4s/^# //p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
 esac
-yosys -q -l "build/$flow.log" -p "read_verilog -sv ${sources[*]} machine.sv; $synth; tee -o build/$flow.stat stat; write_json build/$flow.json"
+yosys -q -l "build/$flow.log" -p "read_verilog -sv ${sources[*]} machine.sv; $synth; tee -o build/$flow.stat stat; write_json build/$flow.json; write_verilog -noattr build/$flow.v"
 cat "build/$flow.stat"

@@ -2,12 +2,12 @@
 # Energy of cells per multiply-accumulate and per idle clock: maps them to a library, simulates the
 # netlist in Icarus with the library's cells as yosys reads them, and sums what the library says of
 # each change (colcomb/netlist). No wires, no clock tree, no glitches.
-# usage: energy.sh NETLIST_ENERGY WORK_FOLDER [FLOW]
-# NETLIST_ENERGY: the program; FLOW: sg13g2 (default), sg13g2-slow or osu018. COLCOMB_LIBERTY as in
-# synth_one.sh.
+# usage: energy.sh NETLIST_ENERGY WORK_FOLDER [FLOW [CELL]]
+# NETLIST_ENERGY: the program; FLOW: sg13g2 (default), sg13g2-slow or osu018; CELL: the one row that
+# is wanted, as the table names it. COLCOMB_LIBERTY as in synth_one.sh.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-program=$1 work=$2 flow=${3:-sg13g2}
+program=$1 work=$2 flow=${3:-sg13g2} only=${4:-}
 mkdir -p "$work"
 work=$(cd "$work" && pwd)
 liberty=${COLCOMB_LIBERTY:-$here/../../../../shared/data/liberty}
@@ -39,6 +39,7 @@ require_equal() {  # name module digest bench-flags... -- parameter=value...
 }
 
 row() {  # name-shown bench-parameters module parameter=value ...
+  [ -z "$only" ] || [ "$1" = "$only" ] || return 0
   local shown=$1 bench=$2 top=$3 name times words idle found
   shift 3
   name=$top-$flow-$(IFS=-; echo "$*")
