@@ -27,4 +27,11 @@ struct CifarFiles {
 [[nodiscard]] Bytes cifar_records(std::size_t classes);
 [[nodiscard]] Bytes class_names(std::size_t classes);
 
+/// Two pictures of the Python releases, with labels for both data sets; and class names for both.
+[[nodiscard]] Bytes pickled_pictures(bool python3);
+[[nodiscard]] Bytes pickled_names(bool python3);
+
+/// What the models' external data is read from.
+inline constexpr std::size_t kExternalBytes = 1024;
+
 }  // namespace colcomb::fuzzing

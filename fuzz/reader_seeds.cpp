@@ -8,7 +8,9 @@
 #include "colcomb/base/check.hpp"
 #include "fuzz/reader_files.hpp"
 #include "fuzz/seeds.hpp"
+#include "tests/support/cifar_pickle.hpp"
 #include "tests/support/onnx_builder.hpp"
+#include "tests/support/onnx_features.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace colcomb::fuzzing {
@@ -104,6 +106,24 @@ Bytes dense_model() {
   const auto clipped = b.node("Clip", {biased, b.tensor({}, {0}), b.tensor({}, {6})});
   const auto made = b.node("Gemm", {clipped, b.tensor({4, 3}, ramp(12)), b.tensor({3}, ramp(3))});
   b.output(made);
+  return serialized(b);
+}
+
+/// One convolution whose weights lie in the file beside the model.
+Bytes external_model() {
+  tests::OnnxBuilder b(1, 4, 4);
+  const auto weights = b.tensor({2, 1, 2, 2}, {});
+  auto* const tensor = b.model.mutable_graph()->mutable_initializer(0);
+  tensor->set_data_location(onnx::TensorProto::EXTERNAL);
+  for (const auto& [key, value] : {std::pair{"location", "weights.bin"}, std::pair{"offset", "4"},
+                                   std::pair{"length", "32"}}) {
+    auto* const entry = tensor->add_external_data();
+    entry->set_key(key);
+    entry->set_value(value);
+  }
+  const auto map = b.node("Relu", {b.node("Conv", {"image", weights})});
+  const auto flat = b.node("Flatten", {b.node("GlobalAveragePool", {map})});
+  b.output(b.node("Gemm", {flat, b.tensor({2, 3}, ramp(6))}));
   return serialized(b);
 }
 
@@ -232,13 +252,40 @@ std::vector<Bytes> cifar_seeds() {
   return {cifar_records(10), cifar_records(100), class_names(10), class_names(100)};
 }
 
+Bytes pickled_pictures(bool python3) {
+  return bytes_of(tests::CifarPickle(python3)
+                      .labels("labels", {0, 9})
+                      .labels("coarse_labels", {0, 9})
+                      .labels("fine_labels", {0, 9})
+                      .data("data", 2, 3072, std::vector<std::uint8_t>(6144, 100))
+                      .names("filenames", {"a.png", "b.png"})
+                      .finish());
+}
+
+Bytes pickled_names(bool python3) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < 100; ++i) names.push_back(fmt::format("c{}", i));
+  tests::CifarPickle pickle(python3);
+  pickle.names("fine_label_names", names);
+  names.resize(10);
+  return bytes_of(pickle.names("label_names", names).finish());
+}
+
+std::vector<Bytes> cifar_python_seeds() {
+  return {pickled_pictures(false), pickled_pictures(true), pickled_names(false),
+          pickled_names(true)};
+}
+
 std::vector<Bytes> npy_seeds() {
   return {npy("<f4", "(2, 3)", "False", 24), npy("<f8", "(2, 2)", "True", 32),
           npy("<f2", "(2, 1, 3, 3)", "False", 36), npy("<f4", "(1, 1)", "False", 4, 3)};
 }
 
 std::vector<Bytes> onnx_seeds() {
-  return {convolutional_model(), dense_model()};
+  std::vector<Bytes> seeds = {convolutional_model(), dense_model(), external_model()};
+  for (const tests::FeatureModel& feature : tests::FeatureModels::all())
+    seeds.push_back(serialized(feature.builder));
+  return seeds;
 }
 
 std::vector<Bytes> array_config_seeds() {

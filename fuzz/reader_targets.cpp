@@ -41,8 +41,8 @@ bool accepts(std::span<const std::byte> content, std::size_t growth, const Read&
 }
 
 /// Opens a data set and reads all of its pictures.
-void read_all(const std::string& name, dataset::Split split) {
-  const auto data = dataset::open_dataset(name, folder().path(), split);
+void read_all(const std::string& name, dataset::Split split, const char* root = ".") {
+  const auto data = dataset::open_dataset(name, folder() / root, split);
   for (std::size_t i = 0; i < data->size(); ++i) {
     const dataset::Image image = data->read(i);
     if (image.pixels.size() != image.channels * image.height * image.width)
@@ -93,6 +93,23 @@ Outcome try_cifar(std::span<const std::byte> content) {
   return outcome(ran);
 }
 
+Outcome try_cifar_python(std::span<const std::byte> content) {
+  constexpr std::size_t kGrowth = 512;  // a value of the pickle for each of its bytes
+  bool ran = false;
+  for (const auto& [name, file, names, classes] :
+       {CifarFiles{"cifar10", "pickled/cifar10/test_batch", "pickled/cifar10/batches.meta", 10},
+        CifarFiles{"cifar100", "pickled/cifar100/test", "pickled/cifar100/meta", 100}}) {
+    const auto read = [&name = name] { read_all(name, dataset::Split::kTest, "pickled"); };
+    write(folder() / file, content);
+    write(folder() / names, pickled_names(false));
+    ran |= accepts(content, kGrowth, read);
+    write(folder() / file, pickled_pictures(true));
+    write(folder() / names, content);
+    ran |= accepts(content, kGrowth, read);
+  }
+  return outcome(ran);
+}
+
 Outcome try_npy(std::span<const std::byte> content) {
   const fs::path path = folder() / "matrix.npy";
   write(path, content);
@@ -102,8 +119,13 @@ Outcome try_npy(std::span<const std::byte> content) {
 Outcome try_onnx(std::span<const std::byte> content) {
   // Filter matrices of grouped convolutions and poolings hold zeros that the file does not.
   constexpr std::size_t kGrowth = std::size_t{1} << 17;
-  const fs::path path = folder() / "model.onnx";
+  const fs::path path = folder() / "models/model.onnx";
   write(path, content);
+  static const bool weights = [] {
+    write(folder() / "models/weights.bin", std::vector<std::byte>(kExternalBytes, std::byte{0x3d}));
+    return true;
+  }();
+  (void)weights;
   interchange::ImportedModel model;
   interchange::ImportOptions options;
   options.alpha = 4;

@@ -12,6 +12,7 @@ namespace colcomb::fuzzing {
 [[nodiscard]] std::vector<Bytes> tile_program_seeds();
 [[nodiscard]] std::vector<Bytes> idx_seeds();
 [[nodiscard]] std::vector<Bytes> cifar_seeds();
+[[nodiscard]] std::vector<Bytes> cifar_python_seeds();
 [[nodiscard]] std::vector<Bytes> npy_seeds();
 [[nodiscard]] std::vector<Bytes> onnx_seeds();
 [[nodiscard]] std::vector<Bytes> array_config_seeds();

@@ -28,6 +28,8 @@ enum class Outcome {
 [[nodiscard]] Outcome try_idx(std::span<const std::byte> content);
 /// As CIFAR-10's and CIFAR-100's records, and as the file of class names.
 [[nodiscard]] Outcome try_cifar(std::span<const std::byte> content);
+/// As CIFAR-10's and CIFAR-100's pickled pictures, and as the pickled class names.
+[[nodiscard]] Outcome try_cifar_python(std::span<const std::byte> content);
 [[nodiscard]] Outcome try_npy(std::span<const std::byte> content);
 /// Imports the model; one whose nodes are all supported is validated, quantized and run.
 [[nodiscard]] Outcome try_onnx(std::span<const std::byte> content);

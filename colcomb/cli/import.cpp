@@ -4,8 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "colcomb/artifacts/checkpoint.hpp"
@@ -13,6 +13,7 @@
 #include "colcomb/base/threads.hpp"
 #include "colcomb/cli/command.hpp"
 #include "colcomb/cli/data_flags.hpp"
+#include "colcomb/cli/import_output.hpp"
 #include "colcomb/evaluation/calibration.hpp"
 
 namespace colcomb::cli {
@@ -20,6 +21,7 @@ namespace {
 
 using interchange::ActivationLimit;
 using interchange::ImportedModel;
+using interchange::LimitChoice;
 using interchange::NodeVerdict;
 
 struct ImportFlags {
@@ -31,8 +33,10 @@ struct ImportFlags {
   std::vector<std::size_t> input_size;
   std::size_t alpha = interchange::ImportOptions{}.alpha;
   std::optional<double> limit;
+  LimitChoice choice = interchange::LimitOptions{}.choice;
   double saturated_fraction = interchange::LimitOptions{}.saturated_fraction;
   dataset::DataSource data;
+  std::filesystem::path calibration_folder;
   std::size_t calibration_images = 256;
   bool json = false;
 };
@@ -64,92 +68,52 @@ interchange::ImportOptions import_options(const ImportFlags& flags) {
   return options;
 }
 
-const char* word_for(NodeVerdict::Status status) {
-  switch (status) {
-    case NodeVerdict::Status::kSupported:
-      return "ok";
-    case NodeVerdict::Status::kUnsupported:
-      return "unsupported";
-    case NodeVerdict::Status::kUnchecked:
-      return "unchecked";
-  }
-  return "";
-}
-
-void print_nodes(const ImportedModel& model) {
-  for (const NodeVerdict& node : model.nodes) {
-    fmt::print("  {:<12}{:<20} {:<28} {}\n", word_for(node.status), node.op, node.node, node.text);
-  }
-  const auto unsupported = std::ranges::count_if(model.nodes, [](const NodeVerdict& node) {
-    return node.status == NodeVerdict::Status::kUnsupported;
-  });
-  fmt::print("{} nodes, {} not supported\n", model.nodes.size(), unsupported);
-}
-
-void print_layers(const ImportedModel& model, const std::vector<ActivationLimit>& limits) {
-  for (std::size_t i = 0; i < model.network.layer_count(); ++i) {
-    const LayerDescription& layer = model.network.description.layer(i);
-    fmt::print("  {:<32} {:>4} x {:<5} output {:>3} x {:<3} ", layer.name, layer.out_channels,
-               layer.columns.size(), layer.sum_height(), layer.sum_width());
-    if (i == limits.size()) {
-      fmt::print("logits\n");
-    } else {
-      fmt::print("limit {:<9.4g} {:.4f}% beyond{}\n", limits[i].limit, 100 * limits[i].saturated,
-                 (layer.fixed ? ", fixed weights" : "") +
-                     (layer.pooling ? ", then " + describe(*layer.pooling) : std::string()));
-    }
-  }
-}
-
-nlohmann::ordered_json to_json(const ImportedModel& model,
-                               const std::vector<ActivationLimit>& limits) {
-  nlohmann::ordered_json nodes = nlohmann::ordered_json::array();
-  for (const NodeVerdict& node : model.nodes) {
-    nodes.push_back({{"node", node.node},
-                     {"operator", node.op},
-                     {"status", word_for(node.status)},
-                     {"text", node.text}});
-  }
-  nlohmann::ordered_json layers = nlohmann::ordered_json::array();
-  for (std::size_t i = 0; i < limits.size(); ++i) {
-    const LayerDescription& layer = model.network.description.layer(i);
-    layers.push_back({{"name", layer.name},
-                      {"pooling", layer.pooling ? nlohmann::ordered_json(describe(*layer.pooling))
-                                                : nlohmann::ordered_json(nullptr)},
-                      {"fixed", layer.fixed},
-                      {"limit", limits[i].limit},
-                      {"saturated", limits[i].saturated}});
-  }
-  return {{"supported", model.supported()}, {"nodes", nodes}, {"layers", layers}};
+std::vector<std::uint8_t> images_for(const NetworkDescription& network, const ImportFlags& flags) {
+  if (flags.calibration_folder.empty())
+    return evaluation::calibration_images(network, flags.data, flags.calibration_images).pixels;
+  return evaluation::calibration_pictures(network, flags.calibration_folder,
+                                          flags.calibration_images);
 }
 
 std::vector<ActivationLimit> limits_of(const ImportedModel& model, const ImportFlags& flags) {
   if (flags.limit) return interchange::given_limits(model, *flags.limit);
   interchange::LimitOptions options;
+  options.choice = flags.choice;
   options.saturated_fraction = flags.saturated_fraction;
   options.threads = available_threads();
-  return interchange::measure_limits(
-      model,
-      evaluation::calibration_images(model.network.description, flags.data,
-                                     flags.calibration_images)
-          .pixels,
-      options);
+  return interchange::measure_limits(model, images_for(model.network.description, flags), options);
 }
 
 /// A mean that was not given is the data set's: where it does not fit, the data set is what is
-/// wrong.
+/// wrong, unless it has grey pictures for a model of one channel.
 ImportedModel imported(const ImportFlags& flags) {
+  interchange::ImportOptions options = import_options(flags);
   try {
-    return interchange::import_onnx(flags.input, import_options(flags));
+    return interchange::import_onnx(flags.input, options);
   } catch (const UserError& error) {
     const bool given = error.parts().field == "import.mean"  ? !flags.mean.empty()
                        : error.parts().field == "import.std" ? !flags.std.empty()
                                                              : true;
     if (given) throw;
+    const dataset::Normalization grey = dataset::normalization_of(flags.data.name, 1);
+    if (grey.mean.size() == 1 && options.mean.size() == 3) {
+      options.mean.assign(grey.mean.begin(), grey.mean.end());
+      options.std.assign(grey.deviation.begin(), grey.deviation.end());
+      return interchange::import_onnx(flags.input, options);
+    }
     throw option_error("data.name", flags.data.name,
                        "its images have other channels than the model's input: " +
                            error.parts().value + " for mean or deviation " + error.parts().rule);
   }
+}
+
+/// The data set's usual normalization is no part of a model that has one of its own.
+void require_stated(const ImportedModel& model, const ImportFlags& flags) {
+  if (!model.normalizes || (!flags.mean.empty() && !flags.std.empty())) return;
+  throw usage_error("--input-mean", "",
+                    "must be given, and --input-std: the model's first nodes normalize its image, "
+                    "so say what they read: 0 and 1 if pixel / 255, 0 and 0.00392156863 if 0 to "
+                    "255");
 }
 
 /// Errors: UserError if the data set's classes or channels are not the model's.
@@ -163,6 +127,7 @@ void run(const ImportFlags& flags) {
   if (flags.out) require_writable(*flags.out, "--out");
   const ImportedModel model = imported(flags);
   if (!flags.json) print_nodes(model);
+  if (!flags.dry_run) require_stated(model, flags);
   std::vector<ActivationLimit> limits;
   if (model.supported() && !flags.dry_run) {
     limits = limits_of(model, flags);
@@ -178,7 +143,7 @@ void run(const ImportFlags& flags) {
   for (const NodeVerdict& node : model.nodes) {
     if (node.status != NodeVerdict::Status::kUnsupported) continue;
     throw file_error(flags.input.string(), fmt::format("node {} ({})", node.node, node.op), "",
-                     node.text);
+                     node.text + (node.advice.empty() ? "" : "; " + node.advice));
   }
 }
 
@@ -212,9 +177,19 @@ void add_import(CLI::App& app) {
       ->add_option("--activation-limit", flags->limit,
                    "Where every layer's outputs end, in the model's numbers [measured]")
       ->check(CLI::PositiveNumber);
+  const std::map<std::string, LimitChoice> choices = {{"min-max", LimitChoice::kMinMax},
+                                                      {"percentile", LimitChoice::kPercentile},
+                                                      {"mse", LimitChoice::kLeastError}};
+  command
+      ->add_option("--calibration", flags->choice,
+                   "How a layer's limit follows from its outputs: min-max (the largest), "
+                   "percentile (all but --saturated-fraction) or mse (least squared error of "
+                   "rounding) [percentile]")
+      ->transform(CLI::CheckedTransformer(choices));
   command
       ->add_option("--saturated-fraction", flags->saturated_fraction,
-                   "Largest fraction of a layer's outputs that may lie beyond its limit, 0 to 1")
+                   "With percentile: largest fraction of a layer's outputs that may lie beyond its "
+                   "limit, 0 to 1")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
   command->add_option("--dataset-root", flags->data.root, "Folder the data set is in")
@@ -227,6 +202,9 @@ void add_import(CLI::App& app) {
                    "Training images on which the limits are measured")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  command->add_option("--calibration-folder", flags->calibration_folder,
+                      "Folder of pictures, without labels, to measure on in place of the data "
+                      "set's; grey for models of one channel");
   command->add_flag("--json", flags->json, "Print JSON instead of text");
   command->callback([flags] { run(*flags); });
 }

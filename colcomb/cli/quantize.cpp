@@ -106,6 +106,9 @@ void add_quantize(CLI::App& app) {
                    "Training images on which the pooling is calibrated")
       ->check(CLI::PositiveNumber)
       ->capture_default_str();
+  command->add_option("--calibration-folder", flags->options.calibration_folder,
+                      "Folder of pictures, without labels, to calibrate on in place of the data "
+                      "set's; grey for networks of one channel");
   command->callback([flags] { run(*flags); });
 }
 

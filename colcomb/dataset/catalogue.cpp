@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <numeric>
+#include <utility>
 
 #include "colcomb/base/error.hpp"
 
@@ -23,6 +25,11 @@ const std::vector<CatalogueEntry>& catalogue() {
 #undef COLCOMB_DATASET
   };
   return entries;
+}
+
+/// Whether photographs are wanted in grey.
+bool is_grey(const CatalogueEntry& entry, std::size_t channels) {
+  return entry.pictures == Pictures::kLarge && channels == 1;
 }
 
 }  // namespace
@@ -45,12 +52,20 @@ const CatalogueEntry& catalogue_entry(const std::string& name) {
 }
 
 std::unique_ptr<Dataset> open_dataset(const std::string& name, const std::filesystem::path& root,
-                                      Split split) {
-  return catalogue_entry(name).open(root, split);
+                                      Split split, std::size_t channels) {
+  const CatalogueEntry& entry = catalogue_entry(name);
+  std::unique_ptr<Dataset> set = entry.open(root, split);
+  return is_grey(entry, channels) ? in_grey(std::move(set)) : std::move(set);
 }
 
-Normalization normalization_of(const std::string& name) {
-  return catalogue_entry(name).normalization;
+Normalization normalization_of(const std::string& name, std::size_t channels) {
+  const CatalogueEntry& entry = catalogue_entry(name);
+  Normalization usual = entry.normalization;
+  if (!is_grey(entry, channels)) return usual;
+  for (std::vector<float>* values : {&usual.mean, &usual.deviation})
+    *values = {std::accumulate(values->begin(), values->end(), 0.0F) /
+               static_cast<float>(values->size())};
+  return usual;
 }
 
 std::vector<std::int32_t> labels_of(const Dataset& dataset) {

@@ -35,4 +35,7 @@ struct CatalogueEntry {
 [[nodiscard]] std::unique_ptr<Dataset> open_image_folder(const std::filesystem::path& root,
                                                          Split split);
 
+/// Pictures of three channels as their luma.
+[[nodiscard]] std::unique_ptr<Dataset> in_grey(std::unique_ptr<Dataset> colours);
+
 }  // namespace colcomb::dataset

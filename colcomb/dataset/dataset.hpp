@@ -47,12 +47,18 @@ enum class Split { kTrain, kTest };
 [[nodiscard]] std::vector<std::string> dataset_names();
 
 /// Opens one half of a data set below `root` (formats and places: docs/reference/datasets.md).
-/// IDX and CIFAR files are read and checked whole; an image folder is listed, its pictures are
-/// decoded by read().
-/// Errors: UserError of kind usage for an unknown name; else naming the file, the field, what was
-/// found and what is expected, or every place looked in.
+/// `channels` 1 asks image folders for grey pictures; else they, and all other data sets, have what
+/// they have. IDX and CIFAR files are read and checked whole; an image folder is listed, its
+/// pictures are decoded by read(). Errors: UserError of kind usage for an unknown name; else naming
+/// the file, the field, what was found and what is expected, or every place looked in.
 [[nodiscard]] std::unique_ptr<Dataset> open_dataset(const std::string& name,
-                                                    const std::filesystem::path& root, Split split);
+                                                    const std::filesystem::path& root, Split split,
+                                                    std::size_t channels = 0);
+
+/// All pictures anywhere below a folder, of any sizes, without labels (one class): in grey if
+/// `channels` is 1, else in colours. Errors: UserError naming the folder if it holds none.
+[[nodiscard]] std::unique_ptr<Dataset> open_pictures(const std::filesystem::path& folder,
+                                                     std::size_t channels);
 
 /// Mean and standard deviation of pixel / 255 over the training pictures, one of each per channel.
 struct Normalization {
@@ -60,7 +66,7 @@ struct Normalization {
   std::vector<float> deviation;
 };
 
-/// Errors: UserError of kind usage for an unknown name.
-[[nodiscard]] Normalization normalization_of(const std::string& name);
+/// With `channels` as open_dataset has it. Errors: UserError of kind usage for an unknown name.
+[[nodiscard]] Normalization normalization_of(const std::string& name, std::size_t channels = 0);
 
 }  // namespace colcomb::dataset

@@ -1,11 +1,10 @@
 // ImageNet's layout: pictures anywhere below root/train/CLASS and root/val/CLASS (or
-// root/test/CLASS).
+// root/test/CLASS); or one folder, root/CLASS, of whose pictures some are set apart for the test.
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
 #include <utility>
 
@@ -13,6 +12,7 @@
 #include "colcomb/base/error.hpp"
 #include "colcomb/dataset/catalogue.hpp"
 #include "colcomb/dataset/decode.hpp"
+#include "colcomb/dataset/picture_files.hpp"
 
 namespace colcomb::dataset {
 namespace {
@@ -57,21 +57,6 @@ class ImageFolder : public Dataset {
   std::size_t ignored_files_;
 };
 
-bool hidden(const fs::path& path) {
-  return path.filename().string().starts_with('.');
-}
-
-std::vector<fs::directory_entry> sorted_entries(const fs::path& folder) {
-  std::error_code error;
-  std::vector<fs::directory_entry> entries;
-  fs::directory_iterator i(folder, error);
-  for (; !error && i != fs::directory_iterator(); i.increment(error))
-    if (!hidden(i->path())) entries.push_back(*i);
-  if (error) throw file_error(folder.string(), "", "", "cannot be listed: " + error.message());
-  std::sort(entries.begin(), entries.end());
-  return entries;
-}
-
 std::vector<std::string> class_folders(const fs::path& folder) {
   std::vector<std::string> names;
   for (const auto& entry : sorted_entries(folder))
@@ -81,41 +66,6 @@ std::vector<std::string> class_folders(const fs::path& folder) {
   return names;
 }
 
-bool named_as_picture(const fs::path& path) {
-  std::string extension = path.extension().string();
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return extension == ".jpg" || extension == ".jpeg" || extension == ".png";
-}
-
-struct ClassFiles {
-  std::vector<std::string> pictures;  // paths below the class's folder, in byte order
-  std::size_t ignored = 0;            // files of other kinds
-};
-
-/// Follows links to folders, as data sets are often made of them.
-ClassFiles files_below(const fs::path& folder) {
-  ClassFiles files;
-  std::error_code error;
-  fs::recursive_directory_iterator i(folder, fs::directory_options::follow_directory_symlink,
-                                     error);
-  for (; !error && i != fs::recursive_directory_iterator(); i.increment(error)) {
-    const bool is_folder = i->is_directory();
-    if (hidden(i->path())) {
-      if (is_folder) i.disable_recursion_pending();
-    } else if (!is_folder && !named_as_picture(i->path())) {
-      ++files.ignored;
-    } else if (!is_folder) {
-      if (!i->is_regular_file())
-        throw file_error(i->path().string(), "", "", "is named as a picture and is no file");
-      files.pictures.push_back(i->path().lexically_relative(folder).string());
-    }
-  }
-  if (error) throw file_error(folder.string(), "", "", "cannot be listed: " + error.message());
-  std::sort(files.pictures.begin(), files.pictures.end());
-  return files;
-}
-
 std::optional<fs::path> folder_of(const fs::path& root, Split split) {
   using Names = std::vector<std::string>;
   for (const auto& name : split == Split::kTrain ? Names{"train"} : Names{"val", "test"}) {
@@ -123,6 +73,23 @@ std::optional<fs::path> folder_of(const fs::path& root, Split split) {
     if (fs::is_directory(root / name, ignored)) return root / name;
   }
   return std::nullopt;
+}
+
+/// Whether the classes lie in the root itself, without splits.
+bool is_unsplit(const fs::path& root) {
+  std::error_code error;
+  if (folder_of(root, Split::kTrain) || folder_of(root, Split::kTest) ||
+      !fs::is_directory(root, error))
+    return false;
+  return std::ranges::any_of(sorted_entries(root), [](const auto& entry) {
+    return entry.is_directory() && !pictures_below(entry.path()).pictures.empty();
+  });
+}
+
+/// Of a class's pictures in byte order, without splits every tenth is the test's.
+bool in_split(std::size_t picture, Split split) {
+  constexpr std::size_t kTestEvery = 10;
+  return (picture % kTestEvery == kTestEvery - 1) == (split == Split::kTest);
 }
 
 void require_same_classes(const fs::path& folder, const std::vector<std::string>& names,
@@ -148,14 +115,15 @@ void require_same_classes(const fs::path& folder, const std::vector<std::string>
 
 std::unique_ptr<Dataset> open_image_folder(const fs::path& root, Split split) {
   require_decoders(root);
-  const auto folder = folder_of(root, split);
+  const bool unsplit = is_unsplit(root);
+  const auto folder = unsplit ? std::optional(root) : folder_of(root, split);
   if (!folder) {
-    throw file_error(
-        root.string(), "", "",
-        split == Split::kTrain
-            ? fmt::format("holds no pictures: looked for {}", (root / "train").string())
-            : fmt::format("holds no pictures: looked for {} and {}", (root / "val").string(),
-                          (root / "test").string()));
+    throw file_error(root.string(), "", "",
+                     split == Split::kTrain
+                         ? fmt::format("holds no pictures: looked for {} and CLASS/*.jpg",
+                                       (root / "train").string())
+                         : fmt::format("holds no pictures: looked for {} and {}",
+                                       (root / "val").string(), (root / "test").string()));
   }
   auto names = class_folders(*folder);
   const auto other = folder_of(root, split == Split::kTrain ? Split::kTest : Split::kTrain);
@@ -163,14 +131,21 @@ std::unique_ptr<Dataset> open_image_folder(const fs::path& root, Split split) {
   std::vector<Sample> samples;
   std::size_t ignored = 0;
   for (std::size_t label = 0; label < names.size(); ++label) {
-    ClassFiles files = files_below(*folder / names[label]);
+    PictureFiles files = pictures_below(*folder / names[label]);
     if (files.pictures.empty())
       throw file_error((*folder / names[label]).string(), "", "",
                        fmt::format("holds no .jpg, .jpeg or .png files{}",
                                    files.ignored == 0 ? "" : ", only others"));
     ignored += files.ignored;
-    for (std::string& file : files.pictures)
-      samples.push_back({static_cast<std::int32_t>(label), std::move(file)});
+    for (std::size_t i = 0; i < files.pictures.size(); ++i) {
+      if (unsplit && !in_split(i, split)) continue;
+      samples.push_back({static_cast<std::int32_t>(label), std::move(files.pictures[i])});
+    }
+  }
+  if (samples.empty()) {
+    throw file_error(root.string(), "", "",
+                     "holds too few pictures for a test split: without a folder val, every tenth "
+                     "of a class is of the test");
   }
   return std::make_unique<ImageFolder>(*folder, std::move(names), std::move(samples), ignored);
 }

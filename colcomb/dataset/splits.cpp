@@ -27,8 +27,9 @@ std::size_t usual_input_size(const std::string& name) {
 
 Splits open_splits(const DataOptions& options, ImageSize input, std::uint64_t seed) {
   Splits splits;
-  splits.train_set = open_dataset(options.name, options.root, Split::kTrain);
-  splits.test_set = open_dataset(options.name, options.root, Split::kTest);
+  splits.train_set =
+      open_dataset(options.name, options.root, Split::kTrain, options.input_channels);
+  splits.test_set = open_dataset(options.name, options.root, Split::kTest, options.input_channels);
   const std::size_t classes = splits.train_set->class_count();
   require_count("data.classes", options.classes, classes, "classes");
   require_count("data.input_channels", options.input_channels, splits.train_set->channels(),

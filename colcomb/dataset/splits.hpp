@@ -23,7 +23,7 @@ struct DataSource {
 struct DataOptions : DataSource {
   /// Height and width of the network's input, pixels; 0: usual_input_size.
   std::size_t input_size = 0;
-  std::size_t input_channels = 0;  // must be the data set's; 0: whatever it has
+  std::size_t input_channels = 0;  // the data set's, or 1 of folders: grey; 0: what it has
   std::size_t classes = 0;         // must be the data set's; 0: whatever it has
   /// Random crops and flips of training images, as is usual for the data set (transform_for).
   bool augment = true;

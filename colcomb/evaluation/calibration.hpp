@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <vector>
 
 #include "colcomb/artifacts/float_network.hpp"
@@ -18,6 +19,14 @@ using quantization::kCalibrationImages;
 /// count x C x H x W, with labels. Errors: as open_for_evaluation.
 [[nodiscard]] RawImages calibration_images(const NetworkDescription& network,
                                            const dataset::DataSource& source, std::size_t count);
+
+/// `count` pictures, evenly spaced over those anywhere below `folder` in byte order (all, if it has
+/// fewer), as the network reads them, without labels: those of its input's size as they are, others
+/// scaled and cropped in the middle (dataset/transform.hpp, kCenterCrop); in grey for a network of
+/// one channel. Errors: UserError about the folder, a picture, or a network of other channels.
+[[nodiscard]] std::vector<std::uint8_t> calibration_pictures(const NetworkDescription& network,
+                                                             const std::filesystem::path& folder,
+                                                             std::size_t count);
 
 /// The fraction bits k of the global average pooling, 0 to 8, chosen on these raw images
 /// (quantization/pooling.hpp). Requires: at least one image.

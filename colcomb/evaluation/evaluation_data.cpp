@@ -30,7 +30,7 @@ EvaluationData open_for_evaluation(const dataset::DataSource& source, dataset::S
                                    const NetworkDescription& network) {
   const dataset::DataSource meant = source_for(source, network);
   EvaluationData data;
-  data.set = dataset::open_dataset(meant.name, meant.root, split);
+  data.set = dataset::open_dataset(meant.name, meant.root, split, network.input.channels);
   if (data.set->class_count() != network.classes ||
       data.set->channels() != network.input.channels) {
     throw option_error("data.name", meant.name,

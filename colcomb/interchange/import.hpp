@@ -33,7 +33,8 @@ struct NodeVerdict {
   std::string node;
   std::string op;
   Status status = Status::kSupported;
-  std::string text;  // what it becomes; or attribute, value and rule that it breaks
+  std::string text;         // what it becomes; or attribute, value and rule that it breaks
+  std::string advice = {};  // of unsupported nodes: what to do; may be empty
 };
 
 /// A model as a chain of filter matrices, in the model's own numbers: hidden layers end at
@@ -46,6 +47,9 @@ struct ImportedModel {
   /// Per hidden layer: the first layer of those whose outputs must have one scale, since a residual
   /// addition or fixed weights tie them.
   std::vector<std::size_t> tied_to;
+  /// The model's first nodes normalize the image themselves: network.description.input has that
+  /// behind the mean and deviation of the options, which must then be stated for the model.
+  bool normalizes = false;
 
   [[nodiscard]] bool supported() const;
 };
@@ -65,9 +69,18 @@ struct ActivationLimit {
   double saturated = 0;  // fraction of the measured outputs that lie above it
 };
 
+/// How a layer's limit follows from its outputs on the images.
+enum class LimitChoice {
+  kMinMax,      // the largest output: nothing saturates, small outputs have coarse steps
+  kPercentile,  // at most saturated_fraction of the outputs lie above it
+  kLeastError,  // least mean squared error of the outputs rounded to 8 bits
+};
+
 struct LimitOptions {
-  /// Largest fraction of a layer's outputs that may lie above its limit. Raise it to give the many
-  /// small outputs finer steps; a model's own limits (Clip) are kept whatever it is.
+  LimitChoice choice = LimitChoice::kPercentile;
+  /// Of kPercentile: largest fraction of a layer's outputs that may lie above its limit. Raise it
+  /// to give the many small outputs finer steps; a model's own limits (Clip) are kept whatever it
+  /// is.
   double saturated_fraction = 1e-4;
   /// Threads that run the images; the result does not depend on it.
   std::size_t threads = 1;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "colcomb/interchange/import_graph.hpp"
 
@@ -13,6 +14,7 @@ std::string GraphImporter::end_with(const OnnxNode& node, double limit) {
   Value value = input(node, 0);
   Product product = product_of(value);
   if (product.name.empty()) product.name = node.name;
+  limit = std::min(limit, product.upper);
   const std::string what = std::isinf(limit)
                                ? fmt::format("ReLU of {}", product.name)
                                : fmt::format("ReLU of {} that ends at {}", product.name, limit);
@@ -21,54 +23,89 @@ std::string GraphImporter::end_with(const OnnxNode& node, double limit) {
   return what;
 }
 
-std::string GraphImporter::relu(const OnnxNode& node) {
-  const Value& value = input(node, 0);
+/// Where the one node that reads this one's output lets it end, as ReLU6 is written by some.
+double GraphImporter::limit_behind(const OnnxNode& node) const {
+  const auto readers = readers_.find(node.outputs.front());
+  if (readers == readers_.end() || readers->second.size() != 1 ||
+      node.outputs.front() == graph_.outputs.front())
+    return kNoLimit;
+  const OnnxNode& next = graph_.nodes[readers->second.front()];
+  const bool clips = next.op == "Clip" && has_input(next, 2);
+  if (!next.domain.empty() || (!clips && (next.op != "Min" || next.inputs.size() != 2)))
+    return kNoLimit;
+  const std::size_t i = clips ? 2 : next.inputs.front() == node.outputs.front() ? 1 : 0;
+  const OnnxTensor* const bound = tensor(next, i);
+  return bound != nullptr && bound->floats.size() == 1 && bound->floats.front() > 0
+             ? bound->floats.front()
+             : kNoLimit;
+}
+
+/// The input, no less than `least` and no more than `most`.
+std::string GraphImporter::end_at(const OnnxNode& node, double least, double most) {
+  Value value = input(node, 0);
   const auto* map = std::get_if<MapValue>(&value.content);
-  if (map == nullptr || !map->layer) return end_with(node, kNoLimit);
-  give(node, value);
-  return "nothing: its input is never negative";
+  const bool positive = map != nullptr && map->layer;
+  if (least > 0 || (least < 0 && !positive))
+    throw Unsupported{fmt::format("min is {}: must be 0", least),
+                      "train with ReLU or ReLU6 in its place"};
+  if (!(most > 0)) throw Unsupported{fmt::format("max is {}: must be above 0", most)};
+  if (positive && chain_.limit_of(*map) <= most) {
+    give(node, value);
+    return "nothing: its input is never negative, and ends there";
+  }
+  return end_with(node, std::min(most, limit_behind(node)));
+}
+
+std::string GraphImporter::relu(const OnnxNode& node) {
+  return end_at(node, 0, kNoLimit);
 }
 
 std::string GraphImporter::clip(const OnnxNode& node) {
-  const auto bound = [&](std::size_t i, const char* name, float otherwise) {
-    if (!has_input(node, i)) return real(node, name, otherwise);
-    const OnnxTensor& tensor = float_tensor(node, i, name);
-    if (tensor.floats.size() != 1) throw Unsupported{fmt::format("{} must be one number", name)};
-    return tensor.floats.front();
-  };
-  constexpr float kMost = std::numeric_limits<float>::max();
-  const float least = bound(1, "min", -kMost);
-  const float most = bound(2, "max", kMost);
-  if (least != 0) throw Unsupported{fmt::format("min is {}: must be 0", least)};
-  if (!(most > 0)) throw Unsupported{fmt::format("max is {}: must be above 0", most)};
-  if (most == kMost || std::isinf(most)) return relu(node);
-  return end_with(node, most);
+  constexpr double kMost = std::numeric_limits<float>::max();
+  const double least = has_input(node, 1) ? one_number(node, 1, "min") : real(node, "min", -kMost);
+  const double most = has_input(node, 2) ? one_number(node, 2, "max") : real(node, "max", kMost);
+  return end_at(node, least, most >= kMost ? kNoLimit : most);
 }
 
-std::string GraphImporter::softmax(const OnnxNode& node) {
-  if (std::ranges::find(graph_.outputs, node.outputs.front()) == graph_.outputs.end())
-    throw Unsupported{"must be the last node"};
-  const std::int64_t axis = integer(node, "axis", graph_.opset < 13 ? 1 : -1);
-  const Value& value = input(node, 0);
-  if (axis != 1 && !(axis == -1 && value.shape.flat))
-    throw Unsupported{fmt::format("axis is {}: must be that of the classes", axis)};
-  give(node, value);
-  return "dropped: the largest class stays the same";
+std::string GraphImporter::maximum(const OnnxNode& node) {
+  const auto constant = only_constant(node);
+  if (!constant) {
+    throw Unsupported{"takes the larger of two maps",
+                      "choose an architecture whose layers form a chain with identity shortcuts"};
+  }
+  OnnxNode clipped = node;
+  std::swap(clipped.inputs.front(), clipped.inputs[1 - *constant]);
+  return end_at(clipped, one_number(node, *constant, "the constant"), kNoLimit);
+}
+
+std::string GraphImporter::minimum(const OnnxNode& node) {
+  const auto constant = only_constant(node);
+  if (!constant) {
+    throw Unsupported{"takes the smaller of two maps",
+                      "choose an architecture whose layers form a chain with identity shortcuts"};
+  }
+  OnnxNode clipped = node;
+  std::swap(clipped.inputs.front(), clipped.inputs[1 - *constant]);
+  const double most = one_number(node, *constant, "the constant");
+  Value value = input(clipped, 0);
+  auto* const product = std::get_if<Product>(&value.content);
+  if (product == nullptr) return end_at(clipped, 0, most);
+  if (!(most > 0)) throw Unsupported{fmt::format("the constant is {}: must be above 0", most)};
+  product->upper = std::min(product->upper, most);
+  const std::string what =
+      fmt::format("where the ReLU of {}, which must follow, ends", product->name);
+  give(node, std::move(value));
+  return what;
 }
 
 std::string GraphImporter::pass_through(const OnnxNode& node) {
-  if (const OnnxTensor* constant = tensor(node, 0)) {
-    give(node, {*constant, {}});
-    return "a constant";
-  }
   give(node, input(node, 0));
   return "nothing";
 }
 
 std::string GraphImporter::dropout(const OnnxNode& node) {
-  if (has_input(node, 2) && integers(node, 2) != std::vector<std::int64_t>{0})
-    throw Unsupported{"training_mode must be false"};
-  return pass_through(node);
+  pass_through(node);
+  return "nothing: it is of training alone";
 }
 
 }  // namespace colcomb::interchange

@@ -11,6 +11,9 @@
 namespace colcomb::interchange {
 namespace {
 
+/// 1 GiB of weights: twice the largest convolutional networks in use.
+constexpr std::size_t kMostEntriesInAll = std::size_t{1} << 28;
+
 bool is_plain(const Window& w, std::size_t stride, const Shape& in) {
   return w.kernel_height == w.kernel_width && w.kernel_height % 2 == 1 && w.kernel_height <= 31 &&
          w.dilation_height == 1 && w.dilation_width == 1 && w.pad_top == w.kernel_height / 2 &&
@@ -68,6 +71,7 @@ ChainBuilder::ChainBuilder(const InputDescription& input, std::size_t alpha,
     : alpha_(alpha),
       builder_(input),
       input_shape_{input.channels, input.height, input.width},
+      input_(input),
       unpooled_(std::move(unpooled)) {}
 
 void ChainBuilder::require_there(const MapValue& map) {
@@ -78,14 +82,26 @@ void ChainBuilder::require_there(const MapValue& map) {
   throw Unsupported{fmt::format("reads layer {} in front of its pooling", layer.name)};
 }
 
+void ChainBuilder::normalize_input(const MapValue& map) {
+  if (map.layer || map.scale.empty()) return;
+  normalizes_ = true;
+  for (std::size_t c = 0; c < input_.channels; ++c) {
+    // scale * (p - mean) / std + offset = (p - mean') / std'
+    input_.mean[c] -= map.offset[c] * input_.std[c] / map.scale[c];
+    input_.std[c] /= map.scale[c];
+  }
+}
+
 void ChainBuilder::require_last(const MapValue& map) {
   require_there(map);
   const bool first = network_.hidden.empty();
   if (map.layer.has_value() != first && (first || *map.layer == last())) return;
-  throw Unsupported{fmt::format(
-      "reads {}, but the chain has gone on to layer {}: only residual additions may branch",
-      map.layer ? "layer " + builder_.hidden()[*map.layer].name : "the image",
-      first ? "none" : builder_.hidden().back().name)};
+  throw Unsupported{
+      fmt::format("reads {}, but the chain has gone on to layer {}: only residual additions "
+                  "may branch",
+                  map.layer ? "layer " + builder_.hidden()[*map.layer].name : "the image",
+                  first ? "none" : builder_.hidden().back().name),
+      "choose an architecture whose layers form a chain with identity shortcuts"};
 }
 
 std::string ChainBuilder::unique_name(const std::string& name) {
@@ -152,7 +168,10 @@ double ChainBuilder::limit_of_tied(std::size_t layer) const {
 
 MapValue ChainBuilder::append(Product product, double limit) {
   if (!product.residual) return append_layer(std::move(product), limit);
-  require_there({product.residual, {}, false, product.residual_pooled});
+  MapValue residual;
+  residual.layer = product.residual;
+  residual.pooled = product.residual_pooled;
+  require_there(residual);
   // The sum has the scale of its source, and a scale has one end.
   const double tied = limit_of_tied(*product.residual);
   if (limit == tied) return append_layer(std::move(product), limit);
@@ -184,6 +203,13 @@ MapValue ChainBuilder::append_layer(Product product, double limit) {
   const std::string& name = product.name;
   product.source = whole(name, product.source);
   require_last(product.source);
+  normalize_input(product.source);
+  entries_ += product.weights.size();
+  if (entries_ > kMostEntriesInAll) {
+    throw Unsupported{
+        fmt::format("the filter matrices have {} entries up to here: at most 2^28", entries_),
+        "choose a smaller network"};
+  }
   const Shape in = shape_of(product.source);
   LayerDescription layer = start_layer(name);
   layer.out_channels = product.weights.rows();
@@ -205,7 +231,8 @@ MapValue ChainBuilder::append_layer(Product product, double limit) {
   } else {
     numbers.bias = to_floats(product.bias);
   }
-  MapValue map{push(std::move(layer), std::move(numbers), limit), {}, false, false};
+  MapValue map;
+  map.layer = push(std::move(layer), std::move(numbers), limit);
   if (product.residual) tie(*map.layer, *product.residual);
   for (const PoolingWindow& pooling : product.poolings) map = append_pooling(name, map, pooling);
   return map;
@@ -243,7 +270,10 @@ MapValue ChainBuilder::append_pooling(const std::string& name, const MapValue& m
   };
   if (!can_have(builder_.hidden().back())) append_identity(name + ".pooled");
   builder_.pool_last(pooling);
-  return {last(), {}, false, true};
+  MapValue pooled;
+  pooled.layer = last();
+  pooled.pooled = true;
+  return pooled;
 }
 
 void ChainBuilder::finish(Product product) {
@@ -253,7 +283,7 @@ void ChainBuilder::finish(Product product) {
         "gives the output straight from the image: at least one layer with ReLU must come before"};
   }
   require_last(product.source);
-  if (product.residual || !product.poolings.empty())
+  if (product.residual || !product.poolings.empty() || std::isfinite(product.upper))
     throw Unsupported{"gives the output: must be a matrix product, with nothing added or pooled"};
   fold_norm(product);
   const Shape in = shape_of(product.source);
@@ -274,6 +304,7 @@ void ChainBuilder::finish(Product product) {
   network_.description =
       flat ? std::move(builder_).finish_flat(classes) : std::move(builder_).finish(classes);
   network_.description.classifier.name = classifier;
+  network_.description.input = input_;
   FloatLayer& numbers = network_.classifier;
   numbers.mask = mask_of_zeros(product.weights);
   numbers.weights = std::move(product.weights);
@@ -297,6 +328,7 @@ void ChainBuilder::move_into(ImportedModel& model) {
   model.network = std::move(network_);
   model.limits = std::move(limits_);
   model.tied_to = std::move(tied_to_);
+  model.normalizes = normalizes_;
 }
 
 }  // namespace colcomb::interchange

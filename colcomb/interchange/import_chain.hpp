@@ -39,6 +39,12 @@ class ChainBuilder {
   /// Height and width of what a map value reads, padding apart.
   [[nodiscard]] Shape shape_of(const MapValue& map) const;
 
+  /// Where the outputs of the map's layer end. Requires: a layer's map.
+  [[nodiscard]] double limit_of(const MapValue& map) const { return limits_[*map.layer]; }
+
+  /// Whether nodes in front of the first layer normalize the image.
+  [[nodiscard]] bool normalizes() const { return normalizes_; }
+
   /// Network, limits and ties of the finished chain.
   void move_into(ImportedModel& model);
 
@@ -50,6 +56,8 @@ class ChainBuilder {
   /// Where the layers tied to this one end: the least of their limits.
   [[nodiscard]] double limit_of_tied(std::size_t layer) const;
   void require_last(const MapValue& map);
+  /// Takes what the graph makes of the image into the image's mean and deviation.
+  void normalize_input(const MapValue& map);
   /// Errors: Unsupported if `map` is in front of a pooling that its layer has.
   void require_there(const MapValue& map);
   std::string unique_name(const std::string& name);
@@ -65,6 +73,9 @@ class ChainBuilder {
   FloatNetwork network_;  // its description is builder_'s until finish()
   Shape input_shape_;
   std::vector<double> limits_;
+  bool normalizes_ = false;
+  InputDescription input_;   // normalized as the first layer reads it
+  std::size_t entries_ = 0;  // of all filter matrices so far
   std::vector<std::size_t> tied_to_;
   std::set<std::string> unpooled_;
   std::set<std::string> read_unpooled_;

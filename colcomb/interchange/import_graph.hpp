@@ -1,12 +1,15 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "colcomb/interchange/import_chain.hpp"
+#include "colcomb/interchange/import_input.hpp"
 #include "colcomb/interchange/import_values.hpp"
+#include "colcomb/interchange/node_attributes.hpp"
 #include "colcomb/interchange/onnx_reader.hpp"
 
 // Internal to the room.
@@ -17,7 +20,7 @@ namespace colcomb::interchange {
 class GraphImporter {
  public:
   /// `unpooled` as ChainBuilder's.
-  GraphImporter(const OnnxGraph& graph, const InputDescription& input, std::size_t alpha,
+  GraphImporter(const OnnxGraph& graph, const ImageInput& image, std::size_t alpha,
                 std::set<std::string> unpooled);
 
   /// A verdict for each node that the output depends on, and the network if all are supported.
@@ -30,8 +33,15 @@ class GraphImporter {
  private:
   using Handler = std::string (GraphImporter::*)(const OnnxNode&);
   static const std::map<std::string, Handler>& handlers();
-  [[nodiscard]] std::vector<bool> needed_nodes() const;
-  NodeVerdict visit(const OnnxNode& node);
+  void find_needed();
+  void find_ends();
+  void fold_constants();
+  [[nodiscard]] bool is_constant_expression(const OnnxNode& node) const;
+  std::string fold(const OnnxNode& node);
+  NodeVerdict visit(std::size_t index);
+  std::string treat(const OnnxNode& node);
+  void check_inferred(ImportedModel& model) const;
+  void release(std::size_t index);
   void finish(ImportedModel& model);
 
   // Inputs of nodes.
@@ -41,17 +51,20 @@ class GraphImporter {
   [[nodiscard]] const OnnxTensor& float_tensor(const OnnxNode& node, std::size_t i,
                                                const char* what) const;
   [[nodiscard]] std::vector<std::int64_t> integers(const OnnxNode& node, std::size_t i) const;
-  [[nodiscard]] MapValue map_input(const OnnxNode& node, std::size_t i) const;
+  /// A product that cannot be negative is ended without a ReLU.
+  [[nodiscard]] MapValue map_input(const OnnxNode& node, std::size_t i);
+  [[nodiscard]] std::optional<std::size_t> only_constant(const OnnxNode& node) const;
+  /// A tensor whose elements are all one number.
+  [[nodiscard]] double one_number(const OnnxNode& node, std::size_t i, const char* what) const;
   void give(const OnnxNode& node, Value value);
+  /// As the graph has them, batch first.
+  [[nodiscard]] std::vector<std::int64_t> dims_of(const Value& value) const;
 
   // Attributes of nodes.
-  [[nodiscard]] static std::int64_t integer(const OnnxNode& node, const char* name,
-                                            std::int64_t otherwise);
-  [[nodiscard]] static float real(const OnnxNode& node, const char* name, float otherwise);
-  [[nodiscard]] static std::string text(const OnnxNode& node, const char* name,
-                                        const char* otherwise);
-  [[nodiscard]] static std::vector<std::int64_t> list(const OnnxNode& node, const char* name,
-                                                      std::vector<std::int64_t> otherwise);
+  static constexpr auto integer = integer_of;
+  static constexpr auto real = real_of;
+  static constexpr auto text = text_of;
+  static constexpr auto list = list_of;
 
   /// Where the windows of a convolution or a pooling lie.
   struct Geometry {
@@ -69,10 +82,15 @@ class GraphImporter {
   std::string matrix_product(const OnnxNode& node);
   std::string batch_normalization(const OnnxNode& node);
   std::string addition(const OnnxNode& node);
+  std::string sum(const OnnxNode& node);
   std::string scaling(const OnnxNode& node);
   std::string relu(const OnnxNode& node);
   std::string clip(const OnnxNode& node);
+  std::string maximum(const OnnxNode& node);
+  std::string minimum(const OnnxNode& node);
   std::string max_pool(const OnnxNode& node);
+  std::string global_max_pool(const OnnxNode& node);
+  std::string reduce_max(const OnnxNode& node);
   std::string average_pool(const OnnxNode& node);
   std::string global_average_pool(const OnnxNode& node);
   std::string reduce_mean(const OnnxNode& node);
@@ -82,8 +100,8 @@ class GraphImporter {
   std::string pass_through(const OnnxNode& node);
   std::string dropout(const OnnxNode& node);
   std::string pad(const OnnxNode& node);
-  std::string constant(const OnnxNode& node);
-  std::string softmax(const OnnxNode& node);
+  std::string transpose(const OnnxNode& node);
+  std::string class_scores(const OnnxNode& node);
   std::string shape(const OnnxNode& node);
   std::string gather(const OnnxNode& node);
   std::string unsqueeze(const OnnxNode& node);
@@ -91,18 +109,44 @@ class GraphImporter {
   std::string cast(const OnnxNode& node);
 
   std::string end_with(const OnnxNode& node, double limit);
+  std::string end_at(const OnnxNode& node, double least, double most);
+  [[nodiscard]] double limit_behind(const OnnxNode& node) const;
+  std::string drop(const OnnxNode& node);
+  std::string reshape_to(const OnnxNode& node, Value value,
+                         const std::vector<std::int64_t>& target);
+  /// Where the image alone is scaled and shifted, by positive numbers: whether that was taken into
+  /// its normalization.
+  bool normalizes_image(const OnnxNode& node, const Value& value, const std::vector<double>& scale,
+                        const std::vector<double>& offset);
+  std::string maxima_over_map(const OnnxNode& node, bool keeps_map);
+  [[nodiscard]] bool over_pixels(const OnnxNode& node, const Shape& shape) const;
   std::string dense(const OnnxNode& node, Matrix<float> weights, std::vector<double> bias);
   std::string affine(const OnnxNode& node, Value value, const std::vector<double>& scale,
                      const std::vector<double>& offset, const char* what);
   std::string average_over_map(const OnnxNode& node, bool keeps_map);
   [[nodiscard]] Product product_of(const Value& value) const;
-  void require_one_constant(const OnnxNode& node) const;
+  [[nodiscard]] ModelNorm norm_of(const OnnxNode& node, std::size_t channels) const;
+  /// That a factor, or a bias alone, may still be folded into the product.
+  static void require_open(const Product& product, const char* what);
+  static void require_foldable(const Product& product, const char* what);
   [[nodiscard]] std::vector<double> per_channel(const OnnxTensor& constant,
                                                 const Shape& shape) const;
+  /// The same of input `i` of an element-wise node with `value`.
+  [[nodiscard]] std::vector<double> operand(const OnnxNode& node, std::size_t i,
+                                            const Value& value) const;
 
   const OnnxGraph& graph_;
   ChainBuilder chain_;
+  std::int64_t batch_;
+  std::size_t constant_room_ = 0;  // elements that constant expressions may still give
   std::map<std::string, Value> values_;
+  std::vector<bool> needed_;                                 // per node: the output depends on it
+  std::map<std::string, std::vector<std::size_t>> readers_;  // per value: needed nodes
+  std::map<std::size_t, std::vector<std::int64_t>> shapes_;  // per node: of its output
+  std::map<std::size_t, NodeVerdict> folded_;                // per node that is a constant
+  /// Values behind which only nodes come that keep the order of the classes.
+  std::set<std::string> ends_;
+  std::set<std::string> dropped_;  // values of such nodes
 };
 
 }  // namespace colcomb::interchange

@@ -2,13 +2,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <mutex>
 
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/threads.hpp"
+#include "colcomb/interchange/activation_histogram.hpp"
 #include "colcomb/interchange/import.hpp"
 #include "colcomb/semantics/pool_windows.hpp"
 #include "colcomb/semantics/real_layer.hpp"
@@ -17,53 +17,6 @@ namespace colcomb::interchange {
 namespace {
 
 constexpr double kEnd = 6;  // of ReLU6
-
-/// Counts of positive floats in bins that 64 of share a power of two: their upper 14 bits.
-class Histogram {
- public:
-  void count(std::span<const float> values) {
-    for (const float value : values) {
-      largest_ = std::max(largest_, value);
-      if (value > 0) ++bins_[std::bit_cast<std::uint32_t>(value) >> kShift];
-    }
-    total_ += values.size();
-  }
-  void add(const Histogram& other) {
-    for (std::size_t i = 0; i < bins_.size(); ++i) bins_[i] += other.bins_[i];
-    largest_ = std::max(largest_, other.largest_);
-    total_ += other.total_;
-  }
-
-  /// The least end of a bin with at most `fraction` of the values from there on, or the largest
-  /// value if that is less; 0 if no value is positive.
-  [[nodiscard]] double quantile(double fraction) const {
-    const double allowed = fraction * static_cast<double>(total_);
-    std::uint64_t above = 0;
-    for (std::size_t i = bins_.size(); i-- > 0;) {
-      above += bins_[i];
-      if (static_cast<double>(above) > allowed) return std::min<double>(largest_, begin_of(i + 1));
-    }
-    return largest_;
-  }
-
-  /// Fraction of the values at or above the begin of the first bin from `limit` on.
-  [[nodiscard]] double fraction_above(double limit) const {
-    if (total_ == 0 || limit >= largest_) return 0;
-    std::uint64_t above = 0;
-    for (std::size_t i = bins_.size(); i-- > 0 && begin_of(i) >= limit;) above += bins_[i];
-    return static_cast<double>(above) / static_cast<double>(total_);
-  }
-
- private:
-  static constexpr unsigned kShift = 17;
-  static double begin_of(std::size_t bin) {
-    return std::bit_cast<float>(static_cast<std::uint32_t>(bin) << kShift);
-  }
-
-  std::vector<std::uint64_t> bins_ = std::vector<std::uint64_t>(std::size_t{0x7f800000} >> kShift);
-  std::uint64_t total_ = 0;
-  float largest_ = 0;
-};
 
 using semantics::RealLayer;
 using FloatMap = semantics::BasicMap<float>;
@@ -135,11 +88,12 @@ HiddenValues hidden_values(const ImportedModel& model, const std::vector<RealLay
 }
 
 /// Of each layer, over all images.
-std::vector<Histogram> measure(const ImportedModel& model, std::span<const std::uint8_t> images,
-                               std::size_t threads) {
+std::vector<ActivationHistogram> measure(const ImportedModel& model,
+                                         std::span<const std::uint8_t> images,
+                                         std::size_t threads) {
   const std::size_t size = model.network.description.input.size();
   COLCOMB_CHECK(images.size() % size == 0, "images must be whole");
-  std::vector<Histogram> result(model.limits.size());
+  std::vector<ActivationHistogram> result(model.limits.size());
   std::vector<RealLayer<float>> layers;
   for (std::size_t i = 0; i < model.network.hidden.size(); ++i)
     layers.push_back(folded_layer(model.network, i));
@@ -152,7 +106,7 @@ std::vector<Histogram> measure(const ImportedModel& model, std::span<const std::
         throw file_error("layer " + model.network.description.hidden[layer].name, "output", "",
                          fmt::format("must be finite for calibration image {}", i));
       }
-      Histogram here;
+      ActivationHistogram here;
       here.count(values);
       const std::lock_guard lock(mutex);
       result[layer].add(here);
@@ -185,15 +139,27 @@ std::vector<double> joined(const ImportedModel& model, const std::vector<double>
   return result;
 }
 
+double own_limit(const ActivationHistogram& histogram, const LimitOptions& options) {
+  switch (options.choice) {
+    case LimitChoice::kMinMax:
+      return histogram.quantile(0);
+    case LimitChoice::kLeastError:
+      return histogram.least_error_limit();
+    case LimitChoice::kPercentile:
+      break;
+  }
+  return histogram.quantile(options.saturated_fraction);
+}
+
 }  // namespace
 
 std::vector<ActivationLimit> measure_limits(const ImportedModel& model,
                                             std::span<const std::uint8_t> images,
                                             const LimitOptions& options) {
-  const std::vector<Histogram> histograms = measure(model, images, options.threads);
+  const std::vector<ActivationHistogram> histograms = measure(model, images, options.threads);
   std::vector<double> own;
-  for (const Histogram& histogram : histograms)
-    own.push_back(histogram.quantile(options.saturated_fraction));
+  for (const ActivationHistogram& histogram : histograms)
+    own.push_back(own_limit(histogram, options));
   const std::vector<double> joint = joined(model, own);
   std::vector<ActivationLimit> result;
   for (std::size_t i = 0; i < joint.size(); ++i)

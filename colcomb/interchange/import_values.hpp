@@ -17,20 +17,36 @@ namespace colcomb::interchange {
 
 /// A node breaks a rule; caught where the nodes are walked.
 struct Unsupported {
-  std::string text;
+  std::string text;         // attribute, value and rule
+  std::string advice = {};  // what to do; empty: follows from the text
 };
 
 /// Where a plain ReLU ends.
 inline constexpr double kNoLimit = std::numeric_limits<double>::infinity();
 
+/// How the graph orders the dimensions of a value, batch first.
+enum class Order {
+  kChannelsFirst,  // channels x height x width
+  kChannelsLast,   // height x width x channels
+  kNoChannels,     // height x width, of one channel
+  kVector,         // one vector, in the order (channel, y, x)
+  kVectorLast,     // one vector, in the order (y, x, channel)
+};
+
 struct Shape {
   std::size_t channels = 0;
   std::size_t height = 1;
   std::size_t width = 1;
-  bool flat = false;  // one vector, in the order (channel, y, x)
+  Order order = Order::kChannelsFirst;
 
   [[nodiscard]] std::size_t size() const { return channels * height * width; }
+  [[nodiscard]] bool flat() const { return order == Order::kVector || order == Order::kVectorLast; }
+  /// As the graph has them, without the batch.
+  [[nodiscard]] std::vector<std::int64_t> dims() const;
 };
+
+/// Errors: Unsupported if the value is no map of channels x height x width.
+void require_map(const Shape& shape);
 
 struct Padding {
   std::size_t top = 0, left = 0, bottom = 0, right = 0;
@@ -44,6 +60,15 @@ struct MapValue {
   Padding padding;                   // of zeros, around that output
   bool averaged = false;             // the mean over the whole map
   bool pooled = false;               // behind the layer's pooling windows
+  /// Of the image: per channel, what the graph makes of what it is given, scale * x + offset with
+  /// scale > 0. Empty: nothing.
+  std::vector<double> scale, offset;
+
+  [[nodiscard]] MapValue unpadded() const {
+    MapValue map = *this;
+    map.padding = {};
+    return map;
+  }
 };
 
 /// A model's batch norm, with an epsilon of its own where BatchNorm has kBatchNormEpsilon.
@@ -64,11 +89,10 @@ struct Product {
   std::optional<std::size_t> residual;  // layer whose output is added behind that,
   bool residual_pooled = false;         // behind its pooling windows
   std::vector<PoolingWindow> poolings;  // maxima, which may be taken before or after ReLU
+  double upper = kNoLimit;              // where the values behind all that end
 };
 
-/// The values of a graph's name. Integers are shapes on their way to a Reshape; the batch is 0.
-using Content =
-    std::variant<std::monostate, MapValue, Product, std::vector<std::int64_t>, OnnxTensor>;
+using Content = std::variant<std::monostate, MapValue, Product, OnnxTensor>;
 
 struct Value {
   Content content;  // monostate: given by an unsupported node

@@ -2,7 +2,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "colcomb/base/arithmetic.hpp"
+#include "colcomb/interchange/constants.hpp"
 #include "colcomb/interchange/import_graph.hpp"
 
 namespace colcomb::interchange {
@@ -144,7 +147,7 @@ void require_pixels(const PoolingWindow& p, const Shape& in) {
 
 std::string GraphImporter::max_pool(const OnnxNode& node) {
   const Value& value = input(node, 0);
-  if (value.shape.flat) throw Unsupported{"must read a map, not a vector"};
+  require_map(value.shape);
   Value result = value;
   const auto* map = std::get_if<MapValue>(&value.content);
   const Padding around = map == nullptr ? Padding{} : map->padding;
@@ -165,8 +168,7 @@ std::string GraphImporter::max_pool(const OnnxNode& node) {
     const MapValue from = map_input(node, 0);
     if (!from.layer || from.averaged)
       throw Unsupported{"takes maxima of what may be negative: must read a layer with ReLU"};
-    result.content =
-        chain_.append_pooling(node.name, {from.layer, {}, false, from.pooled}, pooling);
+    result.content = chain_.append_pooling(node.name, from.unpadded(), pooling);
   }
   give(node, std::move(result));
   return what;
@@ -174,7 +176,7 @@ std::string GraphImporter::max_pool(const OnnxNode& node) {
 
 std::string GraphImporter::average_pool(const OnnxNode& node) {
   const Value& value = input(node, 0);
-  if (value.shape.flat) throw Unsupported{"must read a map, not a vector"};
+  require_map(value.shape);
   const auto* map = std::get_if<MapValue>(&value.content);
   const Padding around = map == nullptr ? Padding{} : map->padding;
   Shape in = value.shape;
@@ -203,14 +205,13 @@ std::string GraphImporter::average_pool(const OnnxNode& node) {
   Value result = value;
   result.shape.height = pooling.out_height;
   result.shape.width = pooling.out_width;
-  result.content = chain_.append_pooling(node.name, {from.layer, {}, false, from.pooled}, pooling);
+  result.content = chain_.append_pooling(node.name, from.unpadded(), pooling);
   give(node, std::move(result));
   return "means of " + in_words(pooling);
 }
 
 std::string GraphImporter::average_over_map(const OnnxNode& node, bool keeps_map) {
   Value result = input(node, 0);
-  if (result.shape.flat) throw Unsupported{"must read a map, not a vector"};
   if (auto* product = std::get_if<Product>(&result.content)) {
     const Window& w = product->window;
     const bool commutes = w.kernel_height * w.kernel_width == 1 && product->stride == 1 &&
@@ -234,21 +235,67 @@ std::string GraphImporter::average_over_map(const OnnxNode& node, bool keeps_map
     result.content = map;
   }
   result.shape.height = result.shape.width = 1;
-  result.shape.flat = !keeps_map;
+  if (!keeps_map) result.shape.order = Order::kVector;
   give(node, std::move(result));
   return "mean over the map";
 }
 
 std::string GraphImporter::global_average_pool(const OnnxNode& node) {
+  require_map(input(node, 0).shape);
   return average_over_map(node, true);
 }
 
-std::string GraphImporter::reduce_mean(const OnnxNode& node) {
+/// Whether the node reduces height and width alone.
+bool GraphImporter::over_pixels(const OnnxNode& node, const Shape& shape) const {
   std::vector<std::int64_t> axes = has_input(node, 1) ? integers(node, 1) : list(node, "axes", {});
-  for (std::int64_t& axis : axes) axis += axis < 0 ? 4 : 0;
-  if (axes != std::vector<std::int64_t>{2, 3} && axes != std::vector<std::int64_t>{3, 2})
-    throw Unsupported{"axes must be 2 and 3, height and width"};
+  for (std::int64_t& axis : axes) axis = static_cast<std::int64_t>(axis_of(axis, 4));
+  std::ranges::sort(axes);
+  return (shape.order == Order::kChannelsFirst && axes == std::vector<std::int64_t>{2, 3}) ||
+         (shape.order == Order::kChannelsLast && axes == std::vector<std::int64_t>{1, 2});
+}
+
+std::string GraphImporter::reduce_mean(const OnnxNode& node) {
+  if (!over_pixels(node, input(node, 0).shape))
+    throw Unsupported{"axes must be those of height and width"};
   return average_over_map(node, integer(node, "keepdims", 1) != 0);
+}
+
+std::string GraphImporter::maxima_over_map(const OnnxNode& node, bool keeps_map) {
+  Value result = input(node, 0);
+  const auto* map = std::get_if<MapValue>(&result.content);
+  constexpr std::size_t kMost = 256;
+  if (map != nullptr && map->padding.any()) throw Unsupported{"takes maxima of a padded map"};
+  if (result.shape.height > kMost || result.shape.width > kMost) {
+    throw Unsupported{fmt::format("takes maxima over {} x {} pixels: at most {} x {}",
+                                  result.shape.height, result.shape.width, kMost, kMost)};
+  }
+  const PoolingWindow pooling{.kernel_height = result.shape.height,
+                              .kernel_width = result.shape.width};
+  if (pooling.kernel_height * pooling.kernel_width > 1) {
+    if (auto* product = std::get_if<Product>(&result.content)) {
+      product->poolings.push_back(pooling);
+    } else {
+      const MapValue from = map_input(node, 0);
+      if (!from.layer || from.averaged)
+        throw Unsupported{"takes maxima of what may be negative: must read a layer with ReLU"};
+      result.content = chain_.append_pooling(node.name, from, pooling);
+    }
+  }
+  result.shape.height = result.shape.width = 1;
+  if (!keeps_map) result.shape.order = Order::kVector;
+  give(node, std::move(result));
+  return "maxima over the map";
+}
+
+std::string GraphImporter::global_max_pool(const OnnxNode& node) {
+  require_map(input(node, 0).shape);
+  return maxima_over_map(node, true);
+}
+
+std::string GraphImporter::reduce_max(const OnnxNode& node) {
+  if (!over_pixels(node, input(node, 0).shape))
+    throw Unsupported{"axes must be those of height and width"};
+  return maxima_over_map(node, integer(node, "keepdims", 1) != 0);
 }
 
 }  // namespace colcomb::interchange

@@ -11,22 +11,28 @@
 // Internal to the room: an ONNX file as plain structs, so that protobuf stays in one file.
 namespace colcomb::interchange {
 
-/// Element types of ONNX that are read as floats (float, double, float16), and as integers (int64,
-/// int32). The numbers are those of TensorProto.DataType.
+/// Element types of ONNX that are read as floats (float, float16, double, bfloat16), and as
+/// integers (uint8, int8, int32, int64, bool). The numbers are those of TensorProto.DataType.
+inline constexpr std::int64_t kBoolType = 9;
 [[nodiscard]] constexpr bool is_float_type(std::int64_t type) {
-  return type == 1 || type == 10 || type == 11;
+  return type == 1 || type == 10 || type == 11 || type == 16;
 }
 [[nodiscard]] constexpr bool is_integer_type(std::int64_t type) {
-  return type == 6 || type == 7;
+  return type == 2 || type == 3 || type == 6 || type == 7 || type == kBoolType;
 }
 
+/// The elements are finite.
 struct OnnxTensor {
+  enum class Kind { kFloat, kInteger, kOther };
+  Kind kind = Kind::kFloat;
   std::vector<std::int64_t> dims;      // none: a scalar
-  std::vector<float> floats;           // of float, double and float16 tensors
-  std::vector<std::int64_t> integers;  // of int64, int32 and bool tensors
-  std::string other_type;              // not empty: another element type, not read
+  std::vector<float> floats;           // of kFloat
+  std::vector<std::int64_t> integers;  // of kInteger
+  std::string other_type;              // of kOther, whose elements are not read
 
-  [[nodiscard]] bool is_float() const { return other_type.empty() && integers.empty(); }
+  [[nodiscard]] bool is_float() const { return kind == Kind::kFloat; }
+  [[nodiscard]] bool is_integer() const { return kind == Kind::kInteger; }
+  [[nodiscard]] std::size_t size() const { return floats.size() + integers.size(); }
 };
 
 /// monostate: of a kind that no supported operator has.
@@ -40,6 +46,7 @@ struct OnnxNode {
   std::vector<std::string> inputs;
   std::vector<std::string> outputs;
   std::map<std::string, OnnxAttribute> attributes;
+  std::string fault;  // not empty: what the operator's definition forbids about it
 };
 
 struct OnnxInput {
@@ -58,9 +65,12 @@ struct OnnxGraph {
   std::vector<std::string> outputs;
 };
 
+/// The text with '?' for all but printable ASCII.
+[[nodiscard]] std::string printable(const std::string& text);
+
 /// Errors: UserError naming the file, the tensor or node and the rule: no ONNX model, truncated,
-/// sizes that do not fit the data, data kept in another file, no operator set version 7 to 22, a
-/// value that is given twice, or never, or only later (a cycle).
+/// sizes that do not fit the data, data kept outside the model's folder, no operator set version 6
+/// to 23, a value that is given twice, or never, or only later (a cycle).
 [[nodiscard]] OnnxGraph read_onnx(const std::filesystem::path& path);
 
 }  // namespace colcomb::interchange

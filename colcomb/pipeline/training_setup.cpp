@@ -15,7 +15,7 @@ namespace {
 InputDescription describe_input(const dataset::DataOptions& options, std::size_t channels) {
   const std::size_t side =
       options.input_size > 0 ? options.input_size : dataset::usual_input_size(options.name);
-  const dataset::Normalization normalization = dataset::normalization_of(options.name);
+  const dataset::Normalization normalization = dataset::normalization_of(options.name, channels);
   InputDescription input;
   input.channels = channels;
   input.height = input.width = side;

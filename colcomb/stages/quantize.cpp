@@ -23,6 +23,13 @@ void require_same_logits(const QuantizedNetwork& network, const QuantizedNetwork
                 "permuting rows changes logits, first at " + comparison.first_difference);
 }
 
+evaluation::RawImages images_for(const NetworkDescription& network, const QuantizeOptions& options,
+                                 std::size_t count) {
+  if (options.calibration_folder.empty())
+    return evaluation::calibration_images(network, options.data, count);
+  return {evaluation::calibration_pictures(network, options.calibration_folder, count), {}};
+}
+
 }  // namespace
 
 Quantized quantize(const FloatNetwork& network, const QuantizeOptions& options,
@@ -33,8 +40,8 @@ Quantized quantize(const FloatNetwork& network, const QuantizeOptions& options,
   if (options.pooling_fraction_bits) {
     rounding.pooling_fraction_bits = *options.pooling_fraction_bits;
   } else {
-    const evaluation::RawImages images = evaluation::calibration_images(
-        network.description, options.data, options.calibration_images);
+    const evaluation::RawImages images =
+        images_for(network.description, options, options.calibration_images);
     rounding.pooling_fraction_bits =
         evaluation::calibrate_pooling(network, images.pixels, options.weights);
     const std::size_t kept = std::min(kSampleImages, images.labels.size());
@@ -53,8 +60,7 @@ Quantized quantize(const FloatNetwork& network, const QuantizeOptions& options,
   }
   if (options.check_images > 0) {
     const std::vector<std::uint8_t> images =
-        evaluation::calibration_images(network.description, options.data, options.check_images)
-            .pixels;
+        images_for(network.description, options, options.check_images).pixels;
     result.check =
         quantization::check_quantization(network, plain, rounding, images, available_threads());
     if (options.permute_rows) require_same_logits(plain, result.network, images);

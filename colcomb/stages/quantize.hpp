@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +27,9 @@ struct QuantizeOptions {
   /// Fraction bits k of the global average pooling, 0 to 8. Absent: calibrated, so that hardly a
   /// pooled value saturates (evaluation/calibration.hpp).
   std::optional<std::uint32_t> pooling_fraction_bits;
+  /// Pictures for the calibration and the check in place of the data set's: any folder, without
+  /// labels. The packed network then carries no samples. Empty: none.
+  std::filesystem::path calibration_folder;
   std::size_t calibration_images = evaluation::kCalibrationImages;  // of the training split
   /// Reorder filters so that the next layer's groups read neighbouring channels (paper, 3.5).
   bool permute_rows = false;

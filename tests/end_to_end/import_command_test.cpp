@@ -9,6 +9,7 @@
 #include "colcomb/semantics/integer_run.hpp"
 #include "tests/end_to_end/support.hpp"
 #include "tests/support/onnx_models.hpp"
+#include "tests/support/png.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace colcomb::tests {
@@ -153,18 +154,104 @@ TEST_F(Import, TheCheckpointTrainsOnAndItsIntegersEqualTheFakeQuantizedOnes) {
 TEST_F(Import, ADryRunNamesWhatIsNotSupported) {
   ModelWriter writer(3, 32, 32, 1);
   const auto map = writer.relu(writer.convolution("image", 3, 4, 3, 1, 1));
-  const auto gate = writer.builder.node("Sigmoid", {map});
+  const auto gate = writer.builder.node("Tanh", {map});
   writer.builder.output(writer.builder.node("Flatten", {gate}));
   writer.builder.save(folder_ / "model.onnx");
   const CommandResult result = colcomb("import " + path("model.onnx") + " --dry-run");
   EXPECT_EQ(result.status, 1);
-  EXPECT_NE(result.output.find("unsupported Sigmoid"), std::string::npos) << result.output;
-  EXPECT_NE(result.output.find("node Sigmoid3 (Sigmoid)"), std::string::npos) << result.output;
+  EXPECT_NE(result.output.find("unsupported Tanh"), std::string::npos) << result.output;
+  EXPECT_NE(result.output.find("node Tanh3 (Tanh)"), std::string::npos) << result.output;
   EXPECT_EQ(colcomb("import " + path("model.onnx")).status, 2);
   const CommandResult refused =
       colcomb("import " + path("model.onnx") + " --dataset cifar10 --out " + path("none.ckpt"));
   EXPECT_EQ(refused.status, 1) << refused.output;
   EXPECT_FALSE(std::filesystem::exists(folder_ / "none.ckpt"));
+}
+
+/// Pictures of several sizes, some in folders, and a file that is none.
+void write_pictures(const std::filesystem::path& folder) {
+  Random random(11);
+  for (std::size_t i = 0; i < 8; ++i) {
+    write_random_png(folder / (i % 2 == 0 ? "." : "more") / fmt::format("{}.png", i), 32 + 5 * i,
+                     32 + 3 * (i % 4), random);
+  }
+  std::ofstream(folder / "notes.txt") << "x";
+}
+
+TEST_F(Import, CalibratesOnAnyFolderOfPictures) {
+  write_pictures(folder_ / "pictures");
+  for (const std::int64_t channels : {3, 1}) {
+    ModelWriter writer(channels, 32, 32, 3);
+    const auto map = writer.relu(writer.convolution("image", channels, 4, 3, 2, 1));
+    const auto mean = writer.builder.node("GlobalAveragePool", {map});
+    writer.builder.output(writer.dense(writer.builder.node("Flatten", {mean}), 4, 3));
+    writer.builder.save(folder_ / "model.onnx");
+    std::vector<double> saturated;
+    for (const char* choice : {"min-max", "percentile --saturated-fraction 0.05", "mse"}) {
+      const CommandResult result =
+          colcomb("import " + path("model.onnx") + " --out " + path("net.ckpt") +
+                  " --input-mean 0.4 --input-std 0.25 --json --calibration-folder " +
+                  path("pictures") + " --calibration " + choice);
+      ASSERT_EQ(result.status, 0) << result.output;
+      const auto json = nlohmann::json::parse(result.output);
+      saturated.push_back(json["layers"][0]["saturated"].get<double>());
+    }
+    EXPECT_EQ(saturated[0], 0);
+    EXPECT_GT(saturated[1], 0.02);
+    EXPECT_LE(saturated[1], 0.05);
+    EXPECT_LT(saturated[2], saturated[1]);
+    expect_ok("quantize " + path("net.ckpt") + " --out " + path("net.packed") +
+              " --calibration-folder " + path("pictures"));
+    EXPECT_TRUE(load_packed_network(folder_ / "net.packed").samples.labels.empty());
+  }
+  const CommandResult none = colcomb("quantize " + path("net.ckpt") + " --out " +
+                                     path("net.packed") + " --calibration-folder " + path("none"));
+  EXPECT_EQ(none.status, 1);
+  EXPECT_NE(none.output.find("is no folder of pictures"), std::string::npos) << none.output;
+}
+
+TEST_F(Import, AModelThatNormalizesItsImageMustBeToldWhatItReads) {
+  ModelWriter writer(3, 32, 32, 1);
+  const auto scaled = writer.builder.node("Div", {"image", writer.builder.tensor({}, {255})});
+  const auto map = writer.relu(writer.convolution(scaled, 3, 4, 3, 1, 1));
+  const auto mean = writer.builder.node("GlobalAveragePool", {map});
+  writer.builder.output(writer.dense(writer.builder.node("Flatten", {mean}), 4, 10));
+  writer.builder.save(folder_ / "model.onnx");
+  const std::string import = "import " + path("model.onnx") + " --out " + path("net.ckpt") + data();
+  const CommandResult silent = colcomb(import);
+  EXPECT_EQ(silent.status, 2);
+  EXPECT_NE(silent.output.find("--input-mean: must be given, and --input-std: the model's first "
+                               "nodes normalize its image"),
+            std::string::npos)
+      << silent.output;
+  expect_ok("import " + path("model.onnx") + " --dry-run");
+  expect_ok(import + " --input-mean 0 --input-std 0.00392156863");
+}
+
+TEST_F(Import, ADryRunSaysWhatToDo) {
+  ModelWriter writer(3, 32, 32, 1);
+  const auto map = writer.convolution("image", 3, 4, 3, 1, 1);
+  const auto other = writer.convolution("image", 3, 4, 3, 1, 1);
+  const auto sum = writer.relu(writer.builder.node("Add", {map, other}));
+  writer.builder.output(writer.builder.node("GlobalAveragePool", {sum}));
+  writer.builder.save(folder_ / "model.onnx");
+  const CommandResult table = colcomb("import " + path("model.onnx") + " --dry-run");
+  EXPECT_EQ(table.status, 1);
+  EXPECT_NE(table.output.find("what to do: train with identity shortcuts"), std::string::npos)
+      << table.output;
+  EXPECT_NE(table.output.find("5 nodes, 1 not supported, 2 behind them not checked"),
+            std::string::npos)
+      << table.output;
+  const CommandResult json = colcomb("import " + path("model.onnx") + " --dry-run --json");
+  EXPECT_EQ(json.status, 1);
+  // The error line follows.
+  const std::string object = json.output.substr(0, json.output.rfind('}') + 1);
+  const auto nodes = nlohmann::json::parse(object)["nodes"];
+  ASSERT_EQ(nodes.size(), 5U);
+  EXPECT_TRUE(nodes[0]["what_to_do"].is_null());
+  EXPECT_EQ(nodes[2]["status"], "unsupported");
+  EXPECT_NE(nodes[2]["what_to_do"].get<std::string>().find("identity shortcuts"),
+            std::string::npos);
 }
 
 }  // namespace

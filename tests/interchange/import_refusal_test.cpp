@@ -82,8 +82,8 @@ TEST(ImportRefusals, MalformedModelsNameFieldAndRule) {
   EXPECT_THAT(refusal_of([](Model& m) { m.Clear(); }), HasSubstr("is no ONNX model"));
   EXPECT_THAT(refusal_of([](Model& m) { m.clear_graph(); }), HasSubstr("graph is 'absent'"));
   EXPECT_THAT(refusal_of([](Model& m) { m.clear_opset_import(); }), HasSubstr("operator set"));
-  EXPECT_THAT(refusal_of([](Model& m) { m.mutable_opset_import(0)->set_version(6); }),
-              HasSubstr("operator set version is '6': must be 7 to"));
+  EXPECT_THAT(refusal_of([](Model& m) { m.mutable_opset_import(0)->set_version(5); }),
+              HasSubstr("operator set version is '5': must be 6 to 23"));
   EXPECT_THAT(
       refusal_of([](Model& m) { m.mutable_graph()->mutable_initializer(0)->set_dims(0, 3); }),
       HasSubstr("tensor t1 is '8 values of data': must have 12"));
@@ -94,11 +94,12 @@ TEST(ImportRefusals, MalformedModelsNameFieldAndRule) {
   EXPECT_THAT(
       refusal_of([](Model& m) { m.mutable_graph()->mutable_initializer(0)->set_dims(0, -2); }),
       HasSubstr("tensor t1 is '-2'"));
-  EXPECT_THAT(refusal_of([](Model& m) {
-                auto* const tensor = m.mutable_graph()->mutable_initializer(1);
-                tensor->set_data_location(onnx::TensorProto::EXTERNAL);
-              }),
-              HasSubstr("tensor t2 is 'external data': must be stored in the model file"));
+  EXPECT_THAT(
+      refusal_of([](Model& m) {
+        auto* const tensor = m.mutable_graph()->mutable_initializer(1);
+        tensor->set_data_location(onnx::TensorProto::EXTERNAL);
+      }),
+      HasSubstr("tensor t2, external data's location: must be a path below the model's folder"));
   EXPECT_THAT(refusal_of([](Model& m) { m.mutable_graph()->mutable_node(0)->set_input(0, "v4"); }),
               HasSubstr("node Conv1 is 'v4': reads a value that no"));
   EXPECT_THAT(
@@ -147,7 +148,7 @@ TEST(ImportRefusals, WhatAChainCannotExpressIsNamedByNodeAndRule) {
   using B = OnnxBuilder;
   using S = std::string;
   EXPECT_THAT(complaint_about([](B& b, const S& x) { return b.node("Sigmoid", {x}); }),
-              HasSubstr("Sigmoid3: this operator is not supported"));
+              HasSubstr("Sigmoid3: must be at the end, behind the classes' scores"));
   EXPECT_THAT(complaint_about([](B& b, const S& x) {
                 const S y = b.node("Relu", {x});
                 b.model.mutable_graph()->mutable_node(2)->set_domain("com.example");
@@ -172,7 +173,9 @@ TEST(ImportRefusals, WhatAChainCannotExpressIsNamedByNodeAndRule) {
               }),
               HasSubstr("only residual additions may branch"));
   EXPECT_THAT(complaint_about([](B& b, const S& x) {
-                return b.node("Concat", {x, x});
+                const S joined = b.node("Concat", {x, x});
+                b.with("axis", 1);
+                return joined;
               }),
               HasSubstr("joins maps"));
   EXPECT_THAT(complaint_about([](B& b, const S& x) {
@@ -233,9 +236,46 @@ TEST(ImportRefusals, WhatAChainCannotExpressIsNamedByNodeAndRule) {
               HasSubstr("must turn the 4 x 6 x 6 map"));
 }
 
+/// What to do about the one unsupported node of a model as complaint_about's.
+std::string advice_on(const std::function<std::string(OnnxBuilder&, const std::string&)>& add) {
+  OnnxBuilder b(2, 6, 6);
+  const auto map = b.node("Relu", {b.node("Conv", {"image", weights(b, {4, 2, 1, 1})})});
+  b.output(b.node("Relu", {add(b, map)}));
+  for (const auto& node : imported(b).nodes) {
+    if (node.status == interchange::NodeVerdict::Status::kUnsupported) return node.advice;
+  }
+  return "";
+}
+
+TEST(ImportRefusals, SayWhatToDo) {
+  using B = OnnxBuilder;
+  using S = std::string;
+  EXPECT_THAT(advice_on([](B& b, const S& x) { return b.node("HardSwish", {x}); }),
+              HasSubstr("train with ReLU or ReLU6"));
+  EXPECT_THAT(advice_on([](B& b, const S& x) {
+                return b.node("QuantizeLinear", {x, b.tensor({}, {1})});
+              }),
+              HasSubstr("export the float model"));
+  EXPECT_THAT(advice_on([](B& b, const S& x) {
+                const S y = b.node("Swish", {x});
+                b.model.mutable_graph()->mutable_node(2)->set_domain("pkg.mine");
+                return y;
+              }),
+              HasSubstr("inline_local_functions"));
+  EXPECT_THAT(advice_on([](B& b, const S& x) {
+                return b.node("Add", {b.node("Conv", {x, weights(b, {4, 4, 1, 1})}),
+                                      b.node("Conv", {x, weights(b, {4, 4, 1, 1})})});
+              }),
+              HasSubstr("identity shortcuts"));
+  EXPECT_THAT(advice_on([](B& b, const S& x) {
+                return b.node("Mul", {x, b.node("Sigmoid", {x})});
+              }),
+              HasSubstr("train with ReLU or ReLU6"));
+}
+
 TEST(ImportRefusals, NodesBehindAnUnsupportedOneAreUnchecked) {
   OnnxBuilder b = small_model();
-  b.model.mutable_graph()->mutable_node(2)->set_op_type("LSTM");
+  b.model.mutable_graph()->mutable_node(2)->set_op_type("HardSwish");
   const auto model = imported(b);
   using Status = interchange::NodeVerdict::Status;
   std::vector<Status> found;

@@ -19,6 +19,8 @@ namespace colcomb::tests {
 
 inline constexpr double kMean = 0.4;
 inline constexpr double kDeviation = 0.25;
+inline constexpr interchange::LimitOptions kNoSaturation{
+    .choice = interchange::LimitChoice::kMinMax};
 
 /// The model of a builder, saved and imported.
 inline interchange::ImportedModel imported(const OnnxBuilder& builder, std::size_t alpha = 4) {
@@ -47,10 +49,26 @@ inline std::vector<double> normalized(const std::vector<std::uint8_t>& image) {
   return result;
 }
 
+/// Values of a C x H x W image in the order of the model's input.
+inline std::vector<double> in_model_order(const OnnxBuilder& builder, const InputDescription& input,
+                                          const std::vector<double>& image) {
+  const auto& shape = builder.model.graph().input(0).type().tensor_type().shape();
+  const bool last = shape.dim_size() == 4 &&
+                    shape.dim(1).dim_value() == static_cast<std::int64_t>(input.height) &&
+                    shape.dim(3).dim_value() == static_cast<std::int64_t>(input.channels) &&
+                    input.height != input.channels;
+  if (!last) return image;
+  std::vector<double> result;
+  const std::size_t pixels = input.height * input.width;
+  for (std::size_t i = 0; i < image.size(); ++i)
+    result.push_back(image[i % input.channels * pixels + i / input.channels]);
+  return result;
+}
+
 /// The imported network, its limits measured on `images`, so that nothing saturates.
 inline FloatNetwork network_of(const interchange::ImportedModel& model,
                                const std::vector<std::uint8_t>& images) {
-  return interchange::rescaled(model, interchange::measure_limits(model, images, {0, 1}));
+  return interchange::rescaled(model, interchange::measure_limits(model, images, kNoSaturation));
 }
 
 /// The model's output for a random image is the imported network's.
@@ -60,7 +78,9 @@ inline void expect_same_logits(const OnnxBuilder& builder, Random& random) {
   const auto image = random_image(random, model.network.description.input);
   const FloatNetwork network = network_of(model, image);
   ASSERT_NO_THROW(validate(network, "network"));
-  const std::vector<double> expected = OnnxEvaluation(builder.model).run_image(normalized(image));
+  const std::vector<double> expected =
+      OnnxEvaluation(builder.model)
+          .run_image(in_model_order(builder, model.network.description.input, normalized(image)));
   const std::vector<double> found = float_forward(network, image).logits;
   ASSERT_EQ(found.size(), expected.size());
   double scale = 1;

@@ -21,7 +21,11 @@ class OnnxBuilder {
   using Ints = std::vector<std::int64_t>;
 
   /// A model of one input "image", 1 x channels x height x width.
-  OnnxBuilder(std::int64_t channels, std::int64_t height, std::int64_t width) {
+  OnnxBuilder(std::int64_t channels, std::int64_t height, std::int64_t width)
+      : OnnxBuilder({1, channels, height, width}) {}
+
+  /// The same of these dimensions, batch first.
+  explicit OnnxBuilder(const Ints& dims) {
     model.set_ir_version(8);
     auto* const set = model.add_opset_import();
     set->set_version(13);
@@ -29,8 +33,7 @@ class OnnxBuilder {
     input->set_name("image");
     auto* const type = input->mutable_type()->mutable_tensor_type();
     type->set_elem_type(onnx::TensorProto::FLOAT);
-    for (const std::int64_t extent : {std::int64_t{1}, channels, height, width})
-      type->mutable_shape()->add_dim()->set_dim_value(extent);
+    for (const std::int64_t extent : dims) type->mutable_shape()->add_dim()->set_dim_value(extent);
   }
 
   std::string node(const std::string& op, const std::vector<std::string>& inputs) {
@@ -87,6 +90,21 @@ class OnnxBuilder {
     std::vector<float> values(count);
     for (float& value : values) value = static_cast<float>(mean + deviation * random.normal());
     return tensor(dims, values);
+  }
+
+  /// One boolean an element.
+  std::string flags(const Ints& dims, const std::vector<bool>& values) {
+    auto* const made = model.mutable_graph()->add_initializer();
+    made->set_name(fmt::format("t{}", model.graph().initializer_size()));
+    made->set_data_type(onnx::TensorProto::BOOL);
+    for (const std::int64_t extent : dims) made->add_dims(extent);
+    for (const bool value : values) made->add_int32_data(value ? 1 : 0);
+    return made->name();
+  }
+
+  OnnxBuilder& opset(std::int64_t version) {
+    model.mutable_opset_import(0)->set_version(version);
+    return *this;
   }
 
   void output(const std::string& name) { model.mutable_graph()->add_output()->set_name(name); }

@@ -119,6 +119,8 @@ class OnnxEvaluation {
         return decode_as<std::uint32_t>(proto, proto.uint64_data());
       case onnx::TensorProto::INT64:
         return decode_as<std::int64_t>(proto, proto.int64_data());
+      case onnx::TensorProto::BOOL:
+        return decode_as<std::uint8_t>(proto, proto.int32_data());
       case onnx::TensorProto::FLOAT:
         return decode_as<float>(proto, proto.float_data());
       default:
@@ -428,6 +430,17 @@ class OnnxEvaluation {
                 });
   }
 
+  static OnnxTensor global_maximum(const OnnxTensor& x) {
+    return fill(x.type, {x.shape[0], x.shape[1], 1, 1}, [&](Index o) {
+      double most = -std::numeric_limits<double>::infinity();
+      for (o[2] = 0; o[2] < x.shape[2]; ++o[2]) {
+        for (o[3] = 0; o[3] < x.shape[3]; ++o[3])
+          most = std::max(most, x.values[offset(x.shape, o)]);
+      }
+      return most;
+    });
+  }
+
   static OnnxTensor reduce_mean(const OnnxTensor& a, const OnnxShape& axes, bool keep) {
     OnnxTensor result = reduce_sum(a, axes);
     const auto count = static_cast<double>(a.values.size() / result.values.size());
@@ -520,7 +533,23 @@ class OnnxEvaluation {
     }
     if (op == "Constant") return decode(find(node, "value")->t());
     // Softmax keeps the order of the classes; the tests compare what it reads.
-    if (op == "Identity" || op == "Dropout" || op == "Softmax" || op == "LogSoftmax") return *in[0];
+    if (op == "Identity" || op == "Dropout" || op == "Softmax" || op == "LogSoftmax" ||
+        op == "Sigmoid" || op == "ArgMax")
+      return *in[0];
+    if (op == "Sum") return elementwise(*in[0], *in[1], std::plus<>());
+    if (op == "Max")
+      return elementwise(*in[0], *in[1], [](double a, double b) { return std::max(a, b); });
+    if (op == "Neg") return each(*in[0], in[0]->type, [](double a) { return -a; });
+    if (op == "Sqrt") return each(*in[0], in[0]->type, [](double a) { return std::sqrt(a); });
+    if (op == "Greater") {
+      OnnxTensor yes =
+          elementwise(*in[0], *in[1], [](double a, double b) { return a > b ? 1.0 : 0.0; });
+      yes.type = onnx::TensorProto::BOOL;
+      return yes;
+    }
+    if (op == "ConstantOfShape")
+      return fill(onnx::TensorProto::FLOAT, in[0]->integers(), [](const Index&) { return 0.0; });
+    if (op == "GlobalMaxPool") return global_maximum(*in[0]);
     if (op == "Slice") return slice(in);
     if (op == "Concat") return concat(in, static_cast<std::size_t>(attribute(node, "axis", -1)));
     if (op == "Gather")

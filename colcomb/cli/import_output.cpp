@@ -1,0 +1,83 @@
+#include "colcomb/cli/import_output.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace colcomb::cli {
+namespace {
+
+using interchange::ActivationLimit;
+using interchange::ImportedModel;
+using interchange::NodeVerdict;
+using Json = nlohmann::ordered_json;
+
+const char* word_for(NodeVerdict::Status status) {
+  switch (status) {
+    case NodeVerdict::Status::kSupported:
+      return "ok";
+    case NodeVerdict::Status::kUnsupported:
+      return "unsupported";
+    case NodeVerdict::Status::kUnchecked:
+      return "unchecked";
+  }
+  return "";
+}
+
+}  // namespace
+
+void print_nodes(const ImportedModel& model) {
+  for (const NodeVerdict& node : model.nodes) {
+    fmt::print("  {:<12}{:<20} {:<28} {}\n", word_for(node.status), node.op, node.node, node.text);
+    if (!node.advice.empty()) fmt::print("  {:<12}what to do: {}\n", "", node.advice);
+  }
+  const auto unsupported = std::ranges::count_if(model.nodes, [](const NodeVerdict& node) {
+    return node.status == NodeVerdict::Status::kUnsupported;
+  });
+  const auto unchecked = std::ranges::count_if(model.nodes, [](const NodeVerdict& node) {
+    return node.status == NodeVerdict::Status::kUnchecked;
+  });
+  fmt::print("{} nodes, {} not supported{}\n", model.nodes.size(), unsupported,
+             unchecked == 0 ? "" : fmt::format(", {} behind them not checked", unchecked));
+}
+
+void print_layers(const ImportedModel& model, const std::vector<ActivationLimit>& limits) {
+  for (std::size_t i = 0; i < model.network.layer_count(); ++i) {
+    const LayerDescription& layer = model.network.description.layer(i);
+    fmt::print("  {:<32} {:>4} x {:<5} output {:>3} x {:<3} ", layer.name, layer.out_channels,
+               layer.columns.size(), layer.sum_height(), layer.sum_width());
+    if (i == limits.size()) {
+      fmt::print("logits\n");
+    } else {
+      fmt::print("limit {:<9.4g} {:.4f}% beyond{}\n", limits[i].limit, 100 * limits[i].saturated,
+                 (layer.fixed ? ", fixed weights" : "") +
+                     (layer.pooling ? ", then " + describe(*layer.pooling) : std::string()));
+    }
+  }
+}
+
+Json to_json(const ImportedModel& model, const std::vector<ActivationLimit>& limits) {
+  Json nodes = Json::array();
+  for (const NodeVerdict& node : model.nodes) {
+    nodes.push_back({{"node", node.node},
+                     {"operator", node.op},
+                     {"status", word_for(node.status)},
+                     {"text", node.text},
+                     {"what_to_do", node.advice.empty() ? Json(nullptr) : Json(node.advice)}});
+  }
+  Json layers = Json::array();
+  for (std::size_t i = 0; i < limits.size(); ++i) {
+    const LayerDescription& layer = model.network.description.layer(i);
+    layers.push_back({{"name", layer.name},
+                      {"pooling", layer.pooling ? Json(describe(*layer.pooling)) : Json(nullptr)},
+                      {"fixed", layer.fixed},
+                      {"limit", limits[i].limit},
+                      {"saturated", limits[i].saturated}});
+  }
+  return {{"supported", model.supported()},
+          {"normalizes_its_images", model.normalizes},
+          {"nodes", nodes},
+          {"layers", layers}};
+}
+
+}  // namespace colcomb::cli

@@ -1,0 +1,91 @@
+#include "colcomb/interchange/import_advice.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+namespace colcomb::interchange {
+namespace {
+
+const std::map<std::string, Unsupported>& advice() {
+  const Unsupported activation{"this activation is not supported: only ReLU and Clip from 0 are",
+                               "train with ReLU or ReLU6 in its place"};
+  const Unsupported quantized{"is of an integer network",
+                              "export the float model: colcomb quantizes it itself"};
+  const Unsupported control{"computes its graph while it runs",
+                            "export a fixed graph: torch.onnx.export with an example input, in "
+                            "evaluation mode"};
+  const Unsupported sequence{"recurrent and attention operators are not supported",
+                             "choose a convolutional network or an MLP"};
+  const Unsupported norm{"its mean and variance depend on the image",
+                         "train with BatchNormalization in its place"};
+  const Unsupported larger{"makes a map larger: only classifiers are supported",
+                           "choose a network that ends in classes"};
+  const Unsupported branch{"takes maps apart: layers form a chain",
+                           "choose an architecture whose layers form a chain with identity "
+                           "shortcuts"};
+  static const std::map<std::string, Unsupported> table = {
+      {"Attention", sequence},
+      {"Celu", activation},
+      {"ConvInteger", quantized},
+      {"ConvTranspose", larger},
+      {"DequantizeLinear", quantized},
+      {"DynamicQuantizeLinear", quantized},
+      {"Elu", activation},
+      {"Erf", activation},
+      {"GRU", sequence},
+      {"Gelu", activation},
+      {"GroupNormalization", norm},
+      {"HardSigmoid", activation},
+      {"HardSwish", activation},
+      {"If", control},
+      {"InstanceNormalization", norm},
+      {"LRN",
+       {"normalization over neighbouring channels is not supported",
+        "train with BatchNormalization in its place"}},
+      {"LSTM", sequence},
+      {"LayerNormalization", norm},
+      {"LeakyRelu", activation},
+      {"Loop", control},
+      {"MatMulInteger", quantized},
+      {"Mish", activation},
+      {"PRelu", activation},
+      {"QLinearConv", quantized},
+      {"QLinearMatMul", quantized},
+      {"QuantizeLinear", quantized},
+      {"RNN", sequence},
+      {"Resize", larger},
+      {"Scan", control},
+      {"Selu", activation},
+      {"Slice", branch},
+      {"Softplus", activation},
+      {"Softsign", activation},
+      {"Split", branch},
+      {"Tanh", activation},
+      {"ThresholdedRelu", activation},
+      {"Upsample", larger},
+  };
+  return table;
+}
+
+}  // namespace
+
+Unsupported unsupported_operator(const OnnxNode& node) {
+  const auto found = advice().find(node.op);
+  if (found == advice().end()) {
+    return {"this operator is not supported",
+            "docs/reference/onnx-import.md lists those that are; fold constants before exporting"};
+  }
+  return found->second;
+}
+
+Unsupported foreign_operator(const OnnxNode& node) {
+  if (node.domain.starts_with("com.microsoft") || node.domain.starts_with("com.ms.")) {
+    return {fmt::format("operators of the domain '{}' are not supported", node.domain),
+            "import the model as it was before ONNX Runtime optimized it"};
+  }
+  return {fmt::format("operators of the domain '{}' are not supported", node.domain),
+          "if it is a function of the model, inline it: onnx.inliner.inline_local_functions"};
+}
+
+}  // namespace colcomb::interchange

@@ -1,0 +1,83 @@
+// Additions and scalings.
+#include <fmt/format.h>
+
+#include "colcomb/interchange/import_graph.hpp"
+
+namespace colcomb::interchange {
+
+std::string GraphImporter::addition(const OnnxNode& node) {
+  if (const auto constant = only_constant(node)) {
+    const Value value = input(node, 1 - *constant);
+    const std::vector<double> offset = operand(node, *constant, value);
+    return affine(node, value, std::vector<double>(offset.size(), 1), offset, "bias");
+  }
+  const Value* const a = &input(node, 0);
+  const Value* const b = &input(node, 1);
+  if (a->shape.channels != b->shape.channels || a->shape.height != b->shape.height ||
+      a->shape.width != b->shape.width || a->shape.order != b->shape.order)
+    throw Unsupported{"adds maps of different shapes"};
+  if (std::holds_alternative<Product>(a->content) && std::holds_alternative<Product>(b->content)) {
+    throw Unsupported{
+        "adds two filter matrices' products before one ReLU (a projection shortcut): not yet "
+        "supported",
+        "train with identity shortcuts: zeros for the channels that a wider block adds (option A "
+        "of the residual networks' paper)"};
+  }
+  const auto* map_a = std::get_if<MapValue>(&a->content);
+  const auto* map_b = std::get_if<MapValue>(&b->content);
+  // The product, or the later of two layers, is what the other, the residual source, is added to.
+  const bool second_is_sum = map_a != nullptr && (map_b == nullptr || map_b->layer >= map_a->layer);
+  const Value& sum = second_is_sum ? *b : *a;
+  const MapValue source = second_is_sum ? *map_a : map_b != nullptr ? *map_b : MapValue{};
+  if (!source.layer || source.padding.any() || source.averaged) {
+    throw Unsupported{"adds the image, a padded map or a mean: only a layer's output can be added"};
+  }
+  Product product = product_of(sum);
+  if (product.name.empty()) product.name = node.name;
+  require_open(product, "a residual addition");
+  product.residual = source.layer;
+  product.residual_pooled = source.pooled;
+  const Shape shape = sum.shape;
+  const std::string what = "residual addition into " + product.name;
+  if (map_a != nullptr && map_b != nullptr) {  // neither is negative, so their sum is not
+    give(node, {chain_.append(std::move(product), kNoLimit), shape});
+  } else {
+    give(node, {std::move(product), shape});
+  }
+  return what;
+}
+
+std::string GraphImporter::sum(const OnnxNode& node) {
+  if (node.inputs.size() == 1) return pass_through(node);
+  if (node.inputs.size() == 2) return addition(node);
+  throw Unsupported{fmt::format("adds {} maps: at most two", node.inputs.size()),
+                    "export the sum as additions of two"};
+}
+
+std::string GraphImporter::scaling(const OnnxNode& node) {
+  const bool subtracts = node.op == "Sub";
+  const bool divides = node.op == "Div";
+  const auto constant = only_constant(node);
+  if (!constant) {
+    throw Unsupported{"one of its inputs must be a constant",
+                      "gates (squeeze and excitation, swish) are not supported: train without"};
+  }
+  if (divides && *constant == 0) throw Unsupported{"divides by what is computed from the image"};
+  const Value value = input(node, 1 - *constant);
+  const std::vector<double> numbers = operand(node, *constant, value);
+  std::vector<double> scale(numbers.size(), 1);
+  std::vector<double> offset(numbers.size(), 0);
+  for (std::size_t n = 0; n < numbers.size(); ++n) {
+    if (!subtracts) {
+      scale[n] = divides ? 1 / numbers[n] : numbers[n];
+    } else if (*constant == 1) {
+      offset[n] = -numbers[n];
+    } else {
+      scale[n] = -1;
+      offset[n] = numbers[n];
+    }
+  }
+  return affine(node, value, scale, offset, subtracts ? "bias" : "scale");
+}
+
+}  // namespace colcomb::interchange
