@@ -93,6 +93,9 @@ TEST(ExplorationSpec, MistakesAreNamed) {
   EXPECT_THAT(said(good + "[vary]\n\"array.rows\" = [\"many\"]\n"), HasSubstr("array.rows"));
   EXPECT_THAT(said(good + "[vary]\n\"array.rows\" = []\n"), HasSubstr("at least one value"));
   EXPECT_THAT(said(good + "[vary]\n\"array.rows\" = [2, 2]\n"), HasSubstr("twice"));
+  EXPECT_EQ(said(good + "[[together]]\n\"array.rows\" = [2, 2]\n\"array.columns\" = [2, 3]\n"), "");
+  EXPECT_THAT(said(good + "[[together]]\n\"array.rows\" = [2, 2]\n\"array.columns\" = [3, 3]\n"),
+              HasSubstr("twice"));
   EXPECT_THAT(said(good + "[vary]\n\"array.rows\" = [[2, 4]]\n"), HasSubstr("array.rows"));
   EXPECT_THAT(said(good + "[vary]\nnetwork = [\"b\"]\n"), HasSubstr("must be given once"));
   EXPECT_THAT(said(good + "[[together]]\n\"array.rows\" = [2, 4]\n\"array.columns\" = [2]\n"),

@@ -106,10 +106,7 @@ class Reader {
     std::vector<std::string> result;
     const auto take = [&](const toml::node& choice) {
       check_setting(name, choice, where_);
-      const std::string text = value_text(choice);
-      if (std::ranges::find(result, text) != result.end())
-        throw file_error(where_, name, text, "must not stand twice in its list");
-      result.push_back(text);
+      result.push_back(value_text(choice));
     };
     if (const toml::array* list = value.as_array()) {
       for (const toml::node& choice : *list) take(choice);
@@ -123,6 +120,12 @@ class Reader {
   void add(Axis axis) {
     for (const std::string& name : axis.names) {
       if (!names_.insert(name).second) throw file_error(where_, name, "", "must be given once");
+    }
+    std::set<std::vector<std::string>> seen;
+    for (const std::vector<std::string>& choice : axis.choices) {
+      if (!seen.insert(choice).second)
+        throw file_error(where_, fmt::format("{}", fmt::join(axis.names, ", ")),
+                         fmt::format("{}", fmt::join(choice, ", ")), "must not be chosen twice");
     }
     axes.push_back(std::move(axis));
   }
