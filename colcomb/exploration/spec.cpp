@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <set>
 #include <sstream>
 
@@ -21,8 +22,15 @@ constexpr auto kSettings = std::to_array<std::string_view>({
 #undef COLCOMB_SETTING
 });
 
-/// A value as TOML writes it, strings in double quotes.
+/// A value as TOML writes it, strings in double quotes, numbers with the fewest digits that give
+/// them back.
 std::string value_text(const toml::node& node) {
+  if (const auto number = node.value_exact<double>(); number && std::isfinite(*number)) {
+    std::string text = fmt::format("{}", *number);
+    // Without them it would be a whole number.
+    if (text.find_first_of(".e") == std::string::npos) text += ".0";
+    return text;
+  }
   std::ostringstream stream;
   const auto flags =
       toml::toml_formatter::default_flags & ~toml::format_flags::allow_literal_strings;

@@ -23,8 +23,9 @@ const std::set<std::string> kNotPlanned = {"data_read_bytes", "data_write_bytes"
 void expect_planned(const QuantizedNetwork& network, const ArrayConfig& config) {
   std::vector<std::size_t> groups;
   for (const QuantizedLayer& layer : network.all()) groups.push_back(layer.weights.groups.size());
-  const SimulationResult planned = tiling::planned_counts(network.description, config, groups);
-  const SimulationResult packed = count_network(network, config, config.batch);
+  const SimulationResult planned =
+      tiling::planned_counts(network.description, config, groups, 2 * config.batch);
+  const SimulationResult packed = count_network(network, config, 2 * config.batch);
   ASSERT_EQ(planned.layers.size(), packed.layers.size());
   for (std::size_t i = 0; i < planned.layers.size(); ++i) {
     SCOPED_TRACE(planned.layers[i].name);
@@ -74,7 +75,7 @@ TEST(PlannedCounts, PartialSumsAndLoadsByHand) {
   std::vector<std::size_t> groups;
   for (const LayerDescription& layer : network.description.all())
     groups.push_back(layer.columns.size());
-  const SimulationResult planned = tiling::planned_counts(network.description, config, groups);
+  const SimulationResult planned = tiling::planned_counts(network.description, config, groups, 1);
   const ActivityCount& classifier = planned.layers.back().activity;
   EXPECT_EQ(classifier.tiles, 2U);
   EXPECT_EQ(classifier.partial_sum_write_bytes, 10U * 4);

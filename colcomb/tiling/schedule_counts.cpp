@@ -116,11 +116,11 @@ void sum_tiles(SimulationResult& result, const Schedule& schedule) {
 }
 
 SimulationResult planned_counts(const NetworkDescription& network, const ArrayConfig& config,
-                                const std::vector<std::size_t>& groups) {
+                                const std::vector<std::size_t>& groups, std::uint64_t images) {
   COLCOMB_CHECK(!config.cross_layer, "with cross_layer every layer has an array of its own");
   const Schedule schedule = make_schedule(network, planned_shapes(network, config, groups), config);
   SimulationResult result = describe_schedule(network, config, schedule);
-  count_tiles(result, schedule, config.batch, facts_of(network, schedule));
+  count_tiles(result, schedule, images, facts_of(network, schedule));
   sum_tiles(result, schedule);
   return result;
 }

@@ -33,12 +33,13 @@ void count_tiles(SimulationResult& result, const Schedule& schedule, std::uint64
 /// Requires: `result` describes this schedule; tiles are counted.
 void sum_tiles(SimulationResult& result, const Schedule& schedule);
 
-/// The counts of one batch of a network that has yet to be combined into `groups` groups, one
-/// number per layer, the classifier's last (planned_shapes): every cell in use holds a weight, and
-/// all that is read lies inside the map. Requires: config.cross_layer is not set. Errors: UserError
-/// as make_schedule.
+/// The counts of `images` images, whole batches, of a network that has yet to be combined into
+/// `groups` groups, one number per layer, the classifier's last (planned_shapes): every cell in use
+/// holds a weight, and all that is read lies inside the map. Requires: config.cross_layer is not
+/// set. Errors: UserError as make_schedule.
 [[nodiscard]] SimulationResult planned_counts(const NetworkDescription& network,
                                               const ArrayConfig& config,
-                                              const std::vector<std::size_t>& groups);
+                                              const std::vector<std::size_t>& groups,
+                                              std::uint64_t images);
 
 }  // namespace colcomb::tiling
