@@ -70,9 +70,10 @@ Allocator::Allocator(const NetworkDescription& network, const ArrayConfig& array
       array_(array),
       budget_(budget),
       limit_(limit_of(budget, array)),
-      candidates_(candidates(network, array, limit_.quantity)),
-      least_(cost_of(network, array, limit_.quantity, cheapest_groups(candidates_))),
-      dense_(cost_of(network, array, limit_.quantity, most_groups(network))) {
+      measure_(measure_of(budget, array)),
+      candidates_(candidates(network, array, measure_)),
+      least_(cost_of(network, array, measure_, cheapest_groups(candidates_))),
+      dense_(cost_of(network, array, measure_, most_groups(network))) {
   if (limit_.most >= least_) return;
   throw option_error(
       "budget", to_string(budget),
@@ -123,7 +124,7 @@ Allocation Allocator::allocate(const std::vector<Matrix<float>>& importance, dou
     result.groups.clear();
     for (std::size_t i = 0; i < candidates_.size(); ++i)
       result.groups.push_back(candidates_[i][solution->choices[i]].groups);
-    const std::uint64_t spent = cost_of(network_, array_, limit_.quantity, result.groups);
+    const std::uint64_t spent = cost_of(network_, array_, measure_, result.groups);
     if (spent <= limit || room == 0) {
       result.report = describe_costs(network_, array_, result.groups);
       result.report.target = describe(budget_);

@@ -58,6 +58,7 @@ class Allocator {
   ArrayConfig array_;
   Budget budget_;
   Limit limit_;
+  Measure measure_;
   std::vector<std::vector<Candidate>> candidates_;
   std::uint64_t least_ = 0;
   std::uint64_t dense_ = 0;

@@ -12,6 +12,8 @@
 namespace colcomb::allocation {
 namespace {
 
+constexpr double kPicojoules = 1e6;  // of a microjoule
+
 struct Entry {
   const char* name;
   const char* unit;
@@ -38,14 +40,29 @@ double positive_number(const std::string& digits, const std::string& text) {
   return value;
 }
 
+Budget budget_of(Quantity quantity, std::string limit, const std::string& technology,
+                 const std::string& text) {
+  if (quantity != Quantity::kEnergy) return {quantity, positive_number(limit, text), {}};
+  Budget budget{quantity, 0, technology};
+  if (const std::size_t at = limit.find('@'); at != std::string::npos) {
+    budget.technology = limit.substr(at + 1);
+    limit.resize(at);
+    if (budget.technology.empty())
+      throw option_error("budget", text, "a technology must follow the @");
+  }
+  if (limit.ends_with("uJ")) limit.resize(limit.size() - 2);
+  budget.limit = positive_number(limit, text);
+  return budget;
+}
+
 }  // namespace
 
-Budget parse_budget(const std::string& text) {
+Budget parse_budget(const std::string& text, const std::string& technology) {
   const std::size_t equals = text.find('=');
   std::vector<std::string> names;
   for (std::size_t i = 0; i < kEntries.size(); ++i) {
     if (equals != std::string::npos && text.substr(0, equals) == kEntries.at(i).name)
-      return {static_cast<Quantity>(i), positive_number(text.substr(equals + 1), text)};
+      return budget_of(static_cast<Quantity>(i), text.substr(equals + 1), technology, text);
     names.emplace_back(kEntries.at(i).name);
   }
   throw option_error("budget", text,
@@ -53,12 +70,16 @@ Budget parse_budget(const std::string& text) {
 }
 
 std::string to_string(const Budget& budget) {
-  return fmt::format("{}={}", entry_of(budget.quantity).name, budget.limit);
+  const std::string text = fmt::format("{}={}", entry_of(budget.quantity).name, budget.limit);
+  return budget.quantity == Quantity::kEnergy ? text + "uJ@" + budget.technology : text;
 }
 
 std::string describe(const Budget& budget) {
   const Entry& entry = entry_of(budget.quantity);
-  return fmt::format("{} {} {} {}", entry.name, entry.relation, budget.limit, entry.unit);
+  const std::string text =
+      fmt::format("{} {} {} {}", entry.name, entry.relation, budget.limit, entry.unit);
+  return budget.quantity == Quantity::kEnergy ? text + ", counted in pJ, in " + budget.technology
+                                              : text;
 }
 
 std::string with_unit(Quantity quantity, double amount) {
@@ -74,11 +95,14 @@ std::vector<std::string> describe_quantities() {
 }
 
 double in_unit(Quantity quantity, std::uint64_t amount, const ArrayConfig& array) {
+  if (quantity == Quantity::kEnergy) return static_cast<double>(amount) / kPicojoules;
   if (quantity != Quantity::kFrames) return static_cast<double>(amount);
   return array.clock_mhz * 1e6 * static_cast<double>(array.batch) / static_cast<double>(amount);
 }
 
 Limit limit_of(const Budget& budget, const ArrayConfig& array) {
+  if (budget.quantity == Quantity::kEnergy)
+    return {budget.quantity, static_cast<std::uint64_t>(std::floor(budget.limit * kPicojoules))};
   if (budget.quantity != Quantity::kFrames)
     return {budget.quantity, static_cast<std::uint64_t>(std::floor(budget.limit))};
   const double interval = array.clock_mhz * 1e6 * static_cast<double>(array.batch) / budget.limit;

@@ -17,13 +17,20 @@ enum class Quantity : std::uint8_t {
 struct Budget {
   Quantity quantity = Quantity::kInterval;
   double limit = 0;  // in the quantity's unit; frames: at least so many, all others at most
+  /// Energy: cost::technology_names() or a file.
+  std::string technology = {};
 
   bool operator==(const Budget&) const = default;
 };
 
-/// "interval=20000", "frames=5000", ... Errors: UserError (option_error naming `budget`) that lists
+/// What energies are taken from where a budget does not say.
+inline constexpr const char* kDefaultTechnology = "sg13g2";
+
+/// "interval=20000", "frames=5000", "energy=60", "energy=60uJ@cmos45", ... `technology`: of an
+/// energy where the text names none. Errors: UserError (option_error naming `budget`) that lists
 /// the quantities, or if the number is not positive and finite.
-[[nodiscard]] Budget parse_budget(const std::string& text);
+[[nodiscard]] Budget parse_budget(const std::string& text,
+                                  const std::string& technology = kDefaultTechnology);
 /// As parse_budget reads it.
 [[nodiscard]] std::string to_string(const Budget& budget);
 /// For people: "interval at most 20000 clocks".
@@ -33,7 +40,8 @@ struct Budget {
 /// One line per quantity: name, unit, meaning.
 [[nodiscard]] std::vector<std::string> describe_quantities();
 
-/// The same budget as a quantity that is to be at most a whole number: frames become an interval.
+/// The same budget as a quantity that is to be at most a whole number: frames become an interval,
+/// microjoules picojoules.
 struct Limit {
   Quantity quantity = Quantity::kInterval;  // never kFrames
   std::uint64_t most = 0;

@@ -59,7 +59,8 @@ std::vector<std::size_t> most_groups(const NetworkDescription& network) {
 }
 
 std::uint64_t cost_of(const NetworkDescription& network, const ArrayConfig& array,
-                      Quantity quantity, const std::vector<std::size_t>& groups) {
+                      const Measure& measure, const std::vector<std::size_t>& groups) {
+  const Quantity quantity = measure.quantity;
   COLCOMB_CHECK(groups.size() == network.layer_count(), "one number of groups per layer");
   if (quantity == Quantity::kMacs || quantity == Quantity::kTiles) {
     std::uint64_t sum = 0;
@@ -74,17 +75,21 @@ std::uint64_t cost_of(const NetworkDescription& network, const ArrayConfig& arra
                        "schedule.cross_layer gives every layer an array of its own, whose clocks "
                        "do not depend on the groups: budget macs, or set it to false");
   }
+  if (quantity == Quantity::kEnergy) {
+    COLCOMB_CHECK(measure.technology != nullptr, "an energy needs a technology");
+    return planned_energy(network, array, *measure.technology, groups);
+  }
   const tiling::NetworkClocks clocks = tiling::planned_clocks(network, array, groups);
   return quantity == Quantity::kLatency ? clocks.latency : clocks.interval;
 }
 
 std::vector<std::vector<Candidate>> candidates(const NetworkDescription& network,
-                                               const ArrayConfig& array, Quantity quantity) {
+                                               const ArrayConfig& array, const Measure& measure) {
   const std::vector<std::size_t> least = least_groups(network);
   const std::vector<std::size_t> most = most_groups(network);
   // A multiply-accumulate more is a cost for every group.
-  const std::size_t width = quantity == Quantity::kMacs ? 1 : array.columns;
-  const std::uint64_t base = cost_of(network, array, quantity, least);
+  const std::size_t width = measure.quantity == Quantity::kMacs ? 1 : array.columns;
+  const std::uint64_t base = cost_of(network, array, measure, least);
   std::vector<std::vector<Candidate>> result;
   std::vector<std::size_t> groups = least;
   for (std::size_t layer = 0; layer < least.size(); ++layer) {
@@ -92,7 +97,7 @@ std::vector<std::vector<Candidate>> candidates(const NetworkDescription& network
     for (const std::size_t count : steps(least[layer], most[layer], width)) {
       groups[layer] = count;
       list.push_back(
-          {count, count == least[layer] ? base : cost_of(network, array, quantity, groups)});
+          {count, count == least[layer] ? base : cost_of(network, array, measure, groups)});
     }
     groups[layer] = least[layer];
     result.push_back(worth_a_thought(list));

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "colcomb/allocation/budget.hpp"
+#include "colcomb/allocation/measure.hpp"
 #include "colcomb/artifacts/array_config.hpp"
 #include "colcomb/artifacts/network_description.hpp"
 
@@ -20,7 +20,7 @@ namespace colcomb::allocation {
 /// Errors: UserError where the array cannot take the network (tiling::make_schedule), and naming
 /// schedule.cross_layer, with which every layer has an array of its own.
 [[nodiscard]] std::uint64_t cost_of(const NetworkDescription& network, const ArrayConfig& array,
-                                    Quantity quantity, const std::vector<std::size_t>& groups);
+                                    const Measure& measure, const std::vector<std::size_t>& groups);
 
 /// A number of groups that a layer could have, and what it adds to the quantity.
 struct Candidate {
@@ -30,9 +30,10 @@ struct Candidate {
 
 /// Per layer the numbers of groups worth a thought, ascending: the most groups at each cost. A
 /// layer's cost is what the whole network's changes by if it alone leaves its least number. For
-/// clocks and tiles that is a step function, so there is one candidate per number of column tiles.
+/// clocks, tiles and energy that is a step function (of energy but for the weights' bytes), so
+/// there is one candidate per number of column tiles.
 [[nodiscard]] std::vector<std::vector<Candidate>> candidates(const NetworkDescription& network,
                                                              const ArrayConfig& array,
-                                                             Quantity quantity);
+                                                             const Measure& measure);
 
 }  // namespace colcomb::allocation

@@ -55,9 +55,10 @@ std::string budget_reason(const std::vector<Candidate>& candidates,
                           const std::vector<double>& retained, std::size_t chosen,
                           Quantity quantity) {
   if (candidates.size() == 1) return "the only number of groups at its cost";
-  const auto unit = quantity == Quantity::kTiles  ? "tiles"
-                    : quantity == Quantity::kMacs ? "multiply-accumulates"
-                                                  : "clocks";
+  const auto unit = quantity == Quantity::kTiles    ? "tiles"
+                    : quantity == Quantity::kMacs   ? "multiply-accumulates"
+                    : quantity == Quantity::kEnergy ? "pJ"
+                                                    : "clocks";
   const auto price = [&](std::size_t from, std::size_t to) {
     return fmt::format("{} {} for {:.1f}% of the layer's importance",
                        candidates[to].cost - candidates[from].cost, unit,

@@ -20,7 +20,7 @@ constexpr int kFailed = 1;
 constexpr int kUsage = 2;
 
 /// CLI11 would only say that a subcommand is missing.
-void require_known_command(const CLI::App& app, const std::string& word) {
+void require_known_command(const CLI::App& app, const std::string& word, const char* what) {
   if (word.empty() || word[0] == '-') return;
   std::string names;
   for (const CLI::App* command : app.get_subcommands(nullptr)) {
@@ -28,7 +28,7 @@ void require_known_command(const CLI::App& app, const std::string& word) {
     if (!names.empty()) names += ", ";
     names += command->get_name();
   }
-  throw usage_error("command", word, "must be one of " + names);
+  throw usage_error(what, word, "must be one of " + names);
 }
 
 int parse_and_run(int argc, char** argv, const std::function<void(CLI::App& app)>& add,
@@ -46,8 +46,12 @@ int parse_and_run(int argc, char** argv, const std::function<void(CLI::App& app)
   app.get_formatter()->column_width(34);
   add(app);
   const std::string word = argc > 1 ? argv[1] : "";
-  require_known_command(app, word);
+  require_known_command(app, word, "command");
   if (before) before(word);
+  for (const CLI::App* command : app.get_subcommands(nullptr)) {
+    if (command->get_name() == word && command->get_require_subcommand_min() > 0 && argc > 2)
+      require_known_command(*command, argv[2], word.c_str());
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

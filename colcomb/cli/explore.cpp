@@ -43,7 +43,9 @@ void run(ExploreFlags& flags) {
   exploration::ExploreOptions options = flags.options;
   options.shard = exploration::parse_shard(flags.shard);
   options.version = version_number();
-  options.trainer = run_training;
+  options.trainer = [](const exploration::Settings& settings, const fs::path& folder) {
+    run_training(settings, folder);
+  };
   if (options.out.empty()) options.out = spec.name;
   std::unique_ptr<Progress> bar;
   options.progress = [&bar, &spec](std::size_t done, std::size_t total) {

@@ -16,6 +16,7 @@
 #include "colcomb/cli/array_flag.hpp"
 #include "colcomb/cli/budget_flag.hpp"
 #include "colcomb/cli/command.hpp"
+#include "colcomb/cli/technology_flag.hpp"
 #include "colcomb/combining/combine_network.hpp"
 #include "colcomb/report/allocation_table.hpp"
 #include "colcomb/report/combining_table.hpp"
@@ -44,6 +45,7 @@ struct PackFlags {
   std::string array = "32x32";
   bool fit = false;
   std::optional<std::string> budget;
+  std::string technology = allocation::kDefaultTechnology;
   bool json = false;
   std::optional<fs::path> out;
   std::optional<fs::path> groups_out;
@@ -112,7 +114,7 @@ combining::NetworkCombined combine(const PackFlags& flags, const ArrayConfig& ar
     const combining::GroupingOptions grouping = flags.grouping_options();
     allocation::CombineForArrayOptions options;
     options.alpha = flags.alpha;
-    if (flags.budget) options.budget = allocation::parse_budget(*flags.budget);
+    if (flags.budget) options.budget = allocation::parse_budget(*flags.budget, flags.technology);
     options.policy = grouping.policy;
     options.objective = grouping.objective;
     options.seed = grouping.seed;
@@ -275,6 +277,9 @@ void add_pack(CLI::App& app) {
       ->excludes(prune)
       ->excludes(rate);
   add_budget_flag(*command, flags->budget);
+  add_technology_flag(*command, flags->technology)
+      ->capture_default_str()
+      ->needs(command->get_option("--budget"));
   command->get_option("--budget")->excludes(groups)->excludes(prune)->excludes(rate);
   command->add_flag("--json", flags->json, "Print JSON instead of a table");
   command->add_option("--out", flags->out,

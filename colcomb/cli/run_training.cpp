@@ -64,14 +64,28 @@ std::string reason_in(const std::string& text) {
   return reason;
 }
 
+/// Errors: UserError with the last line of what it said.
+void run_logged(const std::vector<std::string>& arguments, const fs::path& log) {
+  require_writable(log, "--out");
+  const int status = run_this_program(arguments, log);
+  if (status != 0) throw failure(log.string(), reason_in(read_text_file(log)));
+}
+
 }  // namespace
 
-void run_training(const exploration::Settings& settings, const fs::path& folder) {
+void run_training(const exploration::Settings& settings, const fs::path& folder,
+                  const std::vector<std::string>& more) {
   if (fs::exists(folder / "report.json")) return;
-  const fs::path log = folder / "log.txt";
-  require_writable(log, "--out");
-  const int status = run_this_program(arguments_of(settings, folder), log);
-  if (status != 0) throw failure(log.string(), reason_in(read_text_file(log)));
+  std::vector<std::string> arguments = arguments_of(settings, folder);
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  run_logged(arguments, folder / "log.txt");
+}
+
+void run_experiment(const std::string& name, const std::vector<std::string>& arguments,
+                    const fs::path& folder) {
+  std::vector<std::string> words{"colcomb", "experiment", name, "--out", folder.string()};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  run_logged(words, folder.parent_path() / (name + ".log"));
 }
 
 }  // namespace colcomb::cli

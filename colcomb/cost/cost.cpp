@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "colcomb/base/arithmetic.hpp"
 #include "colcomb/base/check.hpp"
 #include "colcomb/cost/area.hpp"
 #include "colcomb/cost/cells.hpp"
@@ -77,6 +78,11 @@ CellFigures cell_figures(const Technology& technology, const ArrayConfig& config
 }
 
 }  // namespace
+
+std::uint64_t usual_images(const ArrayConfig& config) {
+  constexpr std::uint64_t kImages = 16;
+  return ceil_divide(kImages, config.batch) * config.batch;
+}
 
 CostReport cost_of(const Technology& technology, const SimulationResult& result,
                    const CostOptions& options) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 
 #include "colcomb/artifacts/cost_report.hpp"
@@ -12,6 +13,10 @@ struct CostOptions {
   /// Cells with a clock gate at weight and select, where the technology has them.
   bool gated = false;
 };
+
+/// Images of a run that costs are of where nothing else is said: 16, or the next whole number of
+/// batches; what happens once is shared among them.
+[[nodiscard]] std::uint64_t usual_images(const ArrayConfig& config);
 
 /// Energy, area and rates of a run. Requires: the result holds at least one image and its layers.
 [[nodiscard]] CostReport cost_of(const Technology& technology, const SimulationResult& result,

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <utility>
@@ -81,7 +82,42 @@ nlohmann::ordered_json to_json(const SimulationResult& result) {
   return json;
 }
 
+/// Of all layers: cells that hold a weight, of the cells of all groups in rows that hold any.
+double utilization_efficiency(const QuantizedNetwork& network) {
+  std::uint64_t nonzeros = 0;
+  std::uint64_t cells = 0;
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    const Matrix<std::int8_t>& values = network.layer(i).weights.values;
+    for (std::size_t row = 0; row < values.rows(); ++row) {
+      const auto weights = values.row(row);
+      const auto count = static_cast<std::uint64_t>(
+          std::ranges::count_if(weights, [](std::int8_t weight) { return weight != 0; }));
+      nonzeros += count;
+      if (count > 0) cells += values.cols();
+    }
+  }
+  return cells > 0 ? static_cast<double>(nonzeros) / static_cast<double>(cells) : 0;
+}
+
+/// What the slowest of the known parts reaches; nothing if none is known.
+std::optional<Range> slowest(const std::vector<CostPart>& clock_limits) {
+  std::optional<Range> least;
+  for (const CostPart& part : clock_limits) {
+    if (!part.figure.value) continue;
+    if (!least) least = *part.figure.value;
+    least->low = std::min(least->low, part.figure.value->low);
+    least->high = std::min(least->high, part.figure.value->high);
+  }
+  return least;
+}
+
 }  // namespace
+
+std::filesystem::path run_folder(const std::filesystem::path& runs, const Settings& settings) {
+  Digest digest;
+  digest.add_list(part_of(settings, kTraining));
+  return runs / fmt::format("{:016x}", digest.value());
+}
 
 Evaluator::Evaluator(const Spec& spec, std::filesystem::path runs, Trainer trainer)
     : spec_(spec), runs_(std::move(runs)), trainer_(std::move(trainer)) {}
@@ -158,15 +194,14 @@ Evaluator::Packed Evaluator::from_file(const Point& point) {
 }
 
 Evaluator::Packed Evaluator::trained(const Point& point) const {
-  const std::string part = part_of(point.settings, kTraining);
-  Digest digest;
-  digest.add_list(part);
-  const std::filesystem::path folder = runs_ / fmt::format("{:016x}", digest.value());
+  const std::filesystem::path folder = run_folder(runs_, point.settings);
   Settings training;
   for (const auto& [name, value] : point.settings) {
     if (name.starts_with(kTraining)) training.emplace_back(name.substr(kTraining.size()), value);
   }
   trainer_(training, folder);
+  if (!part_of(point.settings, kCombining).empty())
+    return combined(point, load_checkpoint(folder / "network.ckpt").network);
   const auto report = nlohmann::json::parse(read_text_file(folder / "report.json"));
   return {load_packed_network(folder / "network.packed"),
           {},
@@ -175,7 +210,9 @@ Evaluator::Packed Evaluator::trained(const Point& point) const {
 
 std::shared_ptr<const Evaluator::Packed> Evaluator::packed(const Point& point) {
   if (const std::string training = part_of(point.settings, kTraining); !training.empty())
-    return packed_.get(training, [&] { return trained(point); });
+    return packed_.get(
+        training + part_of(point.settings, kCombining) + part_of(point.settings, "data."),
+        [&] { return trained(point); });
   // What packing reads: with an array to fit, the array too.
   std::string name = *find(point.settings, "network") + '\n' + part_of(point.settings, kCombining) +
                      part_of(point.settings, "data.");
@@ -207,6 +244,11 @@ void Evaluator::add_cost(const Point& point, const QuantizedNetwork& network,
   add("on_chip_pj", cost.network.on_chip, 1);
   add("dram_pj", cost.network.dram, 1);
   add("area_mm2", cost.area_sum, 1e6);
+  add("luts", cost.logic_sum, 1);
+  add("block_rams", cost.block_rams_sum, 1);
+  CostFigure clock;
+  clock.value = slowest(cost.clock_limits);
+  add("clock_mhz", clock, 1);
 }
 
 nlohmann::ordered_json Evaluator::results(const Point& point) {
@@ -214,6 +256,7 @@ nlohmann::ordered_json Evaluator::results(const Point& point) {
   const QuantizedNetwork& network = packed_network->network;
   const ArrayConfig array = array_of(point, stages::largest_alpha(network.description));
   nlohmann::ordered_json json = to_json(simulation::count_network(network, array, array.batch));
+  json["utilization"] = utilization_efficiency(network);
   add_cost(point, network, array, json);
   if (packed_network->retained_magnitude)
     json["retained_magnitude"] = *packed_network->retained_magnitude;

@@ -71,6 +71,13 @@ schedule.batch = [1, 2, 3]
   EXPECT_EQ(*find(spec.point(6), "array.rows"), "8");
 }
 
+TEST(ExplorationSpec, NumbersKeepTheirDigits) {
+  const Spec spec =
+      spec_from("array = \"8x8\"\nnetwork = \"a\"\ncombine.gamma = [0.1, 0.95, 2.0, 1e-7]\n");
+  const char* const expected[] = {"0.1", "0.95", "2.0", "1e-07"};
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(*find(spec.point(i), "combine.gamma"), expected[i]);
+}
+
 TEST(ExplorationSpec, TrainingTakesFlagsOfSeveralValues) {
   const Spec spec =
       spec_from("array = \"8x8\"\ntrain.filters = [[8, 16], [16]]\ntrain.model = \"a b\"");
@@ -93,6 +100,9 @@ TEST(ExplorationSpec, MistakesAreNamed) {
   EXPECT_THAT(said(good + "[vary]\n\"array.rows\" = [\"many\"]\n"), HasSubstr("array.rows"));
   EXPECT_THAT(said(good + "[vary]\n\"array.rows\" = []\n"), HasSubstr("at least one value"));
   EXPECT_THAT(said(good + "[vary]\n\"array.rows\" = [2, 2]\n"), HasSubstr("twice"));
+  EXPECT_EQ(said(good + "[[together]]\n\"array.rows\" = [2, 2]\n\"array.columns\" = [2, 3]\n"), "");
+  EXPECT_THAT(said(good + "[[together]]\n\"array.rows\" = [2, 2]\n\"array.columns\" = [3, 3]\n"),
+              HasSubstr("twice"));
   EXPECT_THAT(said(good + "[vary]\n\"array.rows\" = [[2, 4]]\n"), HasSubstr("array.rows"));
   EXPECT_THAT(said(good + "[vary]\nnetwork = [\"b\"]\n"), HasSubstr("must be given once"));
   EXPECT_THAT(said(good + "[[together]]\n\"array.rows\" = [2, 4]\n\"array.columns\" = [2]\n"),

@@ -73,7 +73,8 @@ class Worker {
  public:
   Worker(const Spec& spec, const ExploreOptions& options)
       : options_(options),
-        evaluator_(spec, options.out / "runs", options.trainer),
+        evaluator_(spec, options.runs.empty() ? options.out / "runs" : options.runs,
+                   options.trainer),
         journal_(journal_path(options.out, options.shard.number, options.shard.of)),
         host_(host_name()) {}
 

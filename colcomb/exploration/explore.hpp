@@ -13,6 +13,10 @@ namespace colcomb::exploration {
 /// network.packed and report.json it leaves there. Errors: UserError.
 using Trainer = std::function<void(const Settings& training, const std::filesystem::path& folder)>;
 
+/// The folder in `runs` that a point's network is trained in.
+[[nodiscard]] std::filesystem::path run_folder(const std::filesystem::path& runs,
+                                               const Settings& settings);
+
 /// Which of the workers that share an exploration this one is.
 struct Shard {
   std::size_t number = 1;  // 1 to `of`
@@ -26,6 +30,8 @@ struct ExploreOptions {
   /// Folder of journals, trained networks and a copy of the specification, which must be the same
   /// for all its workers.
   std::filesystem::path out;
+  /// Folder of the trained networks, which several explorations may share; empty: runs/ in `out`.
+  std::filesystem::path runs;
   Shard shard;
   std::size_t threads = 0;  // 0: all available
   bool again = false;       // compute failed points again

@@ -11,7 +11,7 @@ namespace colcomb::exploration {
 namespace {
 
 /// To be raised when the results of a point change their meaning.
-constexpr int kResultsVersion = 1;
+constexpr int kResultsVersion = 2;
 
 bool names_file(const std::string& setting, const std::filesystem::path& path) {
   return setting == "network" || (setting == "array" && std::filesystem::is_regular_file(path)) ||

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <set>
 #include <sstream>
 
@@ -21,8 +22,15 @@ constexpr auto kSettings = std::to_array<std::string_view>({
 #undef COLCOMB_SETTING
 });
 
-/// A value as TOML writes it, strings in double quotes.
+/// A value as TOML writes it, strings in double quotes, numbers with the fewest digits that give
+/// them back.
 std::string value_text(const toml::node& node) {
+  if (const auto number = node.value_exact<double>(); number && std::isfinite(*number)) {
+    std::string text = fmt::format("{}", *number);
+    // Without them it would be a whole number.
+    if (text.find_first_of(".e") == std::string::npos) text += ".0";
+    return text;
+  }
   std::ostringstream stream;
   const auto flags =
       toml::toml_formatter::default_flags & ~toml::format_flags::allow_literal_strings;
@@ -106,10 +114,7 @@ class Reader {
     std::vector<std::string> result;
     const auto take = [&](const toml::node& choice) {
       check_setting(name, choice, where_);
-      const std::string text = value_text(choice);
-      if (std::ranges::find(result, text) != result.end())
-        throw file_error(where_, name, text, "must not stand twice in its list");
-      result.push_back(text);
+      result.push_back(value_text(choice));
     };
     if (const toml::array* list = value.as_array()) {
       for (const toml::node& choice : *list) take(choice);
@@ -123,6 +128,12 @@ class Reader {
   void add(Axis axis) {
     for (const std::string& name : axis.names) {
       if (!names_.insert(name).second) throw file_error(where_, name, "", "must be given once");
+    }
+    std::set<std::vector<std::string>> seen;
+    for (const std::vector<std::string>& choice : axis.choices) {
+      if (!seen.insert(choice).second)
+        throw file_error(where_, fmt::format("{}", fmt::join(axis.names, ", ")),
+                         fmt::format("{}", fmt::join(choice, ", ")), "must not be chosen twice");
     }
     axes.push_back(std::move(axis));
   }

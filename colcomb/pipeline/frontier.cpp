@@ -137,6 +137,7 @@ class Frontier {
     run.run = options_.run;
     run.run.force = false;  // the folder has been cleared if it was to be
     run.array = options_.array;
+    run.check_images = options_.check_images;
     run.out = folder_.runs() / fmt::format("{}-alpha{}-seed{}", arm, budget.alpha, seed);
     run.fit = arm == kBudget;
     if (arm == kBudget) {

@@ -28,8 +28,9 @@ struct FrontierOptions {
   /// batch by the closed form. Where two cost the same, the larger one is left out.
   std::vector<std::size_t> alphas = {2, 3, 4, 8};
   std::vector<std::string> arms = {"uniform", "budget", "thin", "magnitude"};
-  std::size_t seeds = 3;      // runs of each arm at each budget
-  std::filesystem::path out;  // folder for the runs, results.csv, results.json, frontier.svg
+  std::size_t check_images = 0;  // of each run: WholeRunOptions::check_images
+  std::size_t seeds = 3;         // runs of each arm at each budget
+  std::filesystem::path out;     // folder for the runs, results.csv, results.json, frontier.svg
 };
 
 /// Every run trains, quantizes, evaluates on the test split and simulates (pipeline::run). A killed

@@ -24,6 +24,17 @@
 namespace colcomb::pipeline {
 namespace {
 
+/// Logits and labels of the first `count` images alone.
+evaluation::IntegerEvaluation first_images(const evaluation::IntegerEvaluation& all,
+                                           std::size_t count) {
+  evaluation::IntegerEvaluation first;
+  first.logits = Matrix<std::int32_t>(count, all.logits.cols());
+  for (std::size_t image = 0; image < count; ++image)
+    std::ranges::copy(all.logits.row(image), first.logits.row(image).begin());
+  first.labels.assign(all.labels.begin(), all.labels.begin() + static_cast<std::ptrdiff_t>(count));
+  return first;
+}
+
 class WholeRun {
  public:
   WholeRun(const WholeRunOptions& options, const Observer& observer)
@@ -118,14 +129,16 @@ class WholeRun {
     const evaluation::EvaluationData data = test_data();
     const auto integers =
         evaluation::evaluate_integers(packed, data, 0, progress("integer network"));
-    dataset::BatchLoader loader = evaluation::load(data, evaluation::first_indices(data, 0));
+    dataset::BatchLoader loader =
+        evaluation::load(data, evaluation::first_indices(data, options_.check_images));
     const auto fake = training::fake_quantized_logits(network, packed, loader);
+    const auto checked = first_images(integers, fake.rows());
     report.float_accuracy = float_accuracy(network);
-    report.fake_quantized_accuracy = evaluation::accuracy_of(fake, integers.labels);
+    report.fake_quantized_accuracy = evaluation::accuracy_of(fake, checked.labels);
     report.integer_accuracy = evaluation::accuracy_of(integers.logits, integers.labels);
     report.saturated = integers.saturated;
     const auto comparison =
-        evaluation::compare_logits(integers.logits, fake, "integer", "fake-quantized");
+        evaluation::compare_logits(checked.logits, fake, "integer", "fake-quantized");
     report.identical_logits = comparison.identical;
     if (!comparison.first_difference.empty()) {
       throw InternalError("integer and fake-quantized networks differ at " +

@@ -25,6 +25,10 @@ struct WholeRunOptions {
   bool fit = true;
   /// What the array's energy and area are taken from: cost::technology_names() or a file.
   std::string technology = "sg13g2";
+  /// Images of the test split, the first ones, whose logits the fake-quantized network computes
+  /// too, to be compared with the integers; 0: all. It is many times slower than the integer
+  /// network.
+  std::size_t check_images = 0;
   bool dense_baseline = false;  // also train the same network without pruning
 };
 

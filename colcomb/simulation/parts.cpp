@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "colcomb/simulation/advice.hpp"
+#include "colcomb/tiling/schedule_counts.hpp"
 
 namespace colcomb::simulation {
 namespace {
@@ -22,39 +23,7 @@ void add_cells(SimulatedPart& sum, const SimulatedPart& part) {
   sum.nonzeros += part.nonzeros;
 }
 
-void add_counts(SimulatedPart& sum, const SimulatedPart& part) {
-  sum.cycles += part.cycles;
-  sum.activity += part.activity;
-}
-
 }  // namespace
-
-SimulationResult describe_layered(const QuantizedNetwork& network, const ArrayConfig& config,
-                                  const Schedule& schedule) {
-  SimulationResult result;
-  result.config = config;
-  result.total.name = "network";
-  const std::uint64_t array_cells = config.rows * config.columns;
-  for (std::size_t i = 0; i < network.layer_count(); ++i) {
-    result.layers.push_back(layer_part(network, i));
-    result.layers.back().array_cells = array_cells;
-  }
-  for (std::uint32_t t = 0; t < schedule.tiles.size(); ++t) {
-    const Tile& tile = schedule.tiles[t];
-    SimulatedPart part;
-    part.name = network.description.layer(tile.layer).name;
-    part.tile = t;
-    part.rows = tile.rows;
-    part.groups = tile.groups;
-    part.array_cells = part.cells = array_cells;
-    part.nonzeros = tile.nonzeros;
-    add_cells(result.layers[tile.layer], part);
-    result.tiles.push_back(std::move(part));
-  }
-  result.total.array_cells = array_cells;
-  for (const SimulatedPart& layer : result.layers) add_cells(result.total, layer);
-  return result;
-}
 
 SimulationResult describe_program(const TileProgram& program) {
   SimulationResult result;
@@ -107,14 +76,8 @@ SimulationResult describe_pipelined(const QuantizedNetwork& network,
   return result;
 }
 
-void complete_program(SimulationResult& result, const Schedule& schedule) {
-  for (std::size_t t = 0; t < schedule.tiles.size(); ++t)
-    add_counts(result.layers[schedule.tiles[t].layer], result.tiles[t]);
-  for (const SimulatedPart& layer : result.layers) add_counts(result.total, layer);
-}
-
 void complete_layered(SimulationResult& result, const Schedule& schedule) {
-  complete_program(result, schedule);
+  tiling::sum_tiles(result, schedule);
   for (std::size_t i = 0; i < result.layers.size(); ++i) {
     if (!result.layers[i].fixed) result.layers[i].advice = layered_advice(result, schedule, i);
   }
@@ -122,7 +85,8 @@ void complete_layered(SimulationResult& result, const Schedule& schedule) {
 
 void complete_pipelined(SimulationResult& result, const tiling::Pipeline& pipeline) {
   for (std::size_t i = 0; i < result.layers.size(); ++i) {
-    add_counts(result.total, result.layers[i]);
+    result.total.cycles += result.layers[i].cycles;
+    result.total.activity += result.layers[i].activity;
     if (!result.layers[i].fixed) result.layers[i].advice = pipelined_advice(result, pipeline, i);
   }
 }

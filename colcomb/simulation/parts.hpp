@@ -12,25 +12,17 @@ namespace colcomb::simulation {
 // bytes are counted, their sums and the advice. `total` is named "network" and has no rows and
 // groups of its own.
 
-/// One part per tile of the schedule and per layer, all counts zero.
-[[nodiscard]] SimulationResult describe_layered(const QuantizedNetwork& network,
-                                                const ArrayConfig& config,
-                                                const Schedule& schedule);
-
-/// The same of a compiled program: all but the mark of fixed layers.
+/// One part per tile of a compiled program's schedule and per layer, all counts zero, as
+/// tiling::describe_schedule has them of a network but for the mark of fixed layers.
 [[nodiscard]] SimulationResult describe_program(const TileProgram& program);
 
 /// One part per layer on its own array, all counts zero.
 [[nodiscard]] SimulationResult describe_pipelined(const QuantizedNetwork& network,
                                                   const tiling::Pipeline& pipeline);
 
-/// Sums the tiles' counts into the layers and the layers' into the total.
-/// Requires: `result` describes this schedule; tiles are counted.
-void complete_program(SimulationResult& result, const Schedule& schedule);
-
-/// The same, and writes the advice for
-/// layers whose weights are not fixed. Requires: `result` comes from describe_layered with this
-/// schedule; tiles are counted; interval is set.
+/// tiling::sum_tiles, and writes the advice for layers whose weights are not fixed. Requires:
+/// `result` comes from tiling::describe_schedule with this schedule; tiles are counted; interval is
+/// set.
 void complete_layered(SimulationResult& result, const Schedule& schedule);
 
 /// Sums the layers' counts into the total and writes the advice.

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "colcomb/base/arithmetic.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/cost/cost.hpp"
 #include "colcomb/cost/scaling.hpp"
@@ -28,9 +27,7 @@ CostRun cost_of_run(const SimulationResult& result, std::span<const NamedSimulat
 
 CostRun cost_of_network(const QuantizedNetwork& network, const ArrayConfig& config,
                         const CostStageOptions& options) {
-  constexpr std::uint64_t kUsualImages = 16;
-  const std::uint64_t images =
-      options.images.value_or(ceil_divide(kUsualImages, config.batch) * config.batch);
+  const std::uint64_t images = options.images.value_or(cost::usual_images(config));
   if (images == 0 || images % config.batch != 0) {
     throw option_error("images", fmt::to_string(images),
                        fmt::format("must be a multiple of the array's batch, {}", config.batch));

@@ -16,7 +16,7 @@ struct CostStageOptions {
   /// One of cost::technology_names(), or a technology file.
   std::string technology = "sg13g2";
   /// Images of the run, a multiple of the array's batch: what happens once is shared among them.
-  /// Absent: 16, or the next whole number of batches.
+  /// Absent: cost::usual_images.
   std::optional<std::uint64_t> images;
   /// Cells with a clock gate at weight and select, where the technology has them.
   bool gated = false;

@@ -42,6 +42,10 @@ TEST(Usage, MistakesAreNamed) {
 }
 
 #ifdef COLCOMB_WITH_TORCH
+TEST(Usage, AnUnknownExperimentIsToldTheList) {
+  expect_refused("experiment asik --out x", 2, "must be one of frontier, limited-data, asic");
+}
+
 TEST(Usage, CommandsThatDoNotTrainStartWithoutLibTorch) {
   // The dynamic linker's list of libraries.
   const std::string list = "LD_TRACE_LOADED_OBJECTS=1 ";

@@ -22,7 +22,7 @@ void AllocationFlags::add_importance_to(CLI::App& command) {
 
 training::AllocationOptions AllocationFlags::parsed() const {
   training::AllocationOptions result;
-  if (budget) result.budget = allocation::parse_budget(*budget);
+  if (budget) result.budget = allocation::parse_budget(*budget, technology);
   result.importance = allocation::parse_importance(importance);
   return result;
 }

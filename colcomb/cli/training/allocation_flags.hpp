@@ -12,6 +12,8 @@ namespace colcomb::cli {
 /// array.
 struct AllocationFlags {
   std::optional<std::string> budget;
+  std::string technology =
+      allocation::kDefaultTechnology;  // of an energy budget; no flag of its own
   std::string importance = allocation::name_of(training::AllocationOptions{}.importance);
 
   void add_to(CLI::App& command);

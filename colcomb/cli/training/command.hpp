@@ -14,5 +14,7 @@ void add_comparison(CLI::App& app);
 /// Experiments of add_experiment's: subcommands of it.
 void add_frontier(CLI::App& experiment);
 void add_limited_data(CLI::App& experiment);
+/// Those of the room `experiments`, and `all`.
+void add_paper_experiments(CLI::App& experiment);
 
 }  // namespace colcomb::cli

@@ -8,6 +8,7 @@ void add_experiment(CLI::App& app) {
   command->require_subcommand(1);
   add_frontier(*command);
   add_limited_data(*command);
+  add_paper_experiments(*command);
 }
 
 }  // namespace colcomb::cli

@@ -73,6 +73,11 @@ void add_frontier(CLI::App& experiment) {
   command->add_option("--seeds", flags->options.seeds, "Runs of each arm, from --seed on")
       ->capture_default_str();
   command
+      ->add_option("--check-images", flags->options.check_images,
+                   "Test images whose logits are compared with the fake-quantized network's, which "
+                   "is slow; 0: all")
+      ->capture_default_str();
+  command
       ->add_option("--out", flags->options.out,
                    "Folder for runs/, results.csv, results.json and frontier.svg")
       ->required();

@@ -35,6 +35,7 @@ struct RunFlags {
   std::string fit = "+";
   std::filesystem::path out;
   std::string technology;
+  std::size_t check_images = 0;
   bool dense_baseline = false;
   bool json = false;
 
@@ -49,13 +50,16 @@ struct RunFlags {
     pipeline::WholeRunOptions options = defaults;
     options.data = data.parsed();
     options.training = training.parsed();
-    options.training.allocation = allocation.parsed();
+    AllocationFlags within = allocation;
+    within.technology = technology;
+    options.training.allocation = within.parsed();
     options.fit = fit == "+";
     options.network = network.parsed(options.training.load_path.has_value(), options.fit);
     options.run = training.run;
     options.array = array;
     options.out = out;
     options.technology = technology;
+    options.check_images = check_images;
     options.dense_baseline = dense_baseline;
     return options;
   }
@@ -74,7 +78,7 @@ void print(const RunReport& report, const RunFlags& flags) {
       percent(report.integer_accuracy),
       report.dense_accuracy ? ", dense float baseline " + percent(*report.dense_accuracy) : "");
   fmt::print("integer and fake-quantized logits identical for {} of {} images\n",
-             report.identical_logits, report.integer_accuracy.images);
+             report.identical_logits, report.fake_quantized_accuracy.images);
   fmt::print("multiply-accumulates per image: {} dense, {} packed, {:.2f}x fewer\n",
              total.macs_before, total.macs,
              static_cast<double>(total.macs_before) / static_cast<double>(total.macs));
@@ -118,6 +122,11 @@ void add_run(CLI::App& app) {
           "is refused")
       ->capture_default_str();
   add_technology_flag(*command, flags->technology)->capture_default_str();
+  command
+      ->add_option("--check-images", flags->check_images,
+                   "Test images whose logits are compared with the fake-quantized network's, which "
+                   "is slow; 0: all")
+      ->capture_default_str();
   command->add_flag("--dense-baseline", flags->dense_baseline,
                     "Also train the same network without pruning, to compare");
   command->add_flag("--json", flags->json, "Print the report as JSON instead of text");

@@ -6,6 +6,7 @@
 
 #include "colcomb/artifacts/array_config.hpp"
 #include "colcomb/cli/data_flags.hpp"
+#include "colcomb/cli/technology_flag.hpp"
 #include "colcomb/cli/training/allocation_flags.hpp"
 #include "colcomb/cli/training/command.hpp"
 #include "colcomb/cli/training/observers.hpp"
@@ -66,6 +67,9 @@ void add_train(CLI::App& app) {
   flags->training.add_to(*command);
   add_recipe_flag(*command);
   flags->allocation.add_to(*command);
+  add_technology_flag(*command, flags->allocation.technology)
+      ->capture_default_str()
+      ->needs(command->get_option("--budget"));
   command->add_option("--array", flags->array,
                       "Combine for this systolic array, FILE.toml (see configs/) or ROWSxCOLUMNS: "
                       "each layer into as "

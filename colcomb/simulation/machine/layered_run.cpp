@@ -4,6 +4,7 @@
 #include "colcomb/simulation/machine/run_program.hpp"
 #include "colcomb/simulation/parts.hpp"
 #include "colcomb/tiling/compile.hpp"
+#include "colcomb/tiling/schedule_counts.hpp"
 
 namespace colcomb::simulation {
 
@@ -12,7 +13,8 @@ Simulation run_layered(const QuantizedNetwork& network, const ArrayConfig& confi
   const TileProgram program = tiling::compile(network, config);
   Simulation simulation = machine::run_program(program, images, options);
   // What the program does not know: which layers are fixed, and with them the advice.
-  SimulationResult described = describe_layered(network, config, program.schedule);
+  SimulationResult described =
+      tiling::describe_schedule(network.description, config, program.schedule);
   SimulationResult& result = simulation.result;
   for (std::size_t t = 0; t < result.tiles.size(); ++t) {
     described.tiles[t].cycles = result.tiles[t].cycles;

@@ -11,6 +11,7 @@
 #include "colcomb/simulation/machine/value_keeper.hpp"
 #include "colcomb/simulation/parts.hpp"
 #include "colcomb/tiling/latencies.hpp"
+#include "colcomb/tiling/schedule_counts.hpp"
 #include "colcomb/tiling/steady_interval.hpp"
 
 namespace colcomb::simulation::machine {
@@ -193,7 +194,7 @@ Simulation run_program(const TileProgram& program, std::span<const std::uint8_t>
   result.interval = proven ? *proven : tiling::steady_interval(program.array, program.schedule);
   result.latency = run.batch_end(0);
   run.fill(result);
-  complete_program(result, program.schedule);
+  tiling::sum_tiles(result, program.schedule);
   take_logits(program, machine.memory(), batches, keeper.values());
   simulation.values = std::move(keeper.values());
   return simulation;
