@@ -20,6 +20,7 @@ std::string folder_readme(const TileProgram& program, const ExpectedRun& expecte
   text += fmt::format(
       "    ./run_icarus.sh      simulate it in Icarus Verilog\n"
       "    ./run_verilator.sh   simulate it in Verilator\n"
+      "    ./run_axi.sh         simulate it behind AXI4 registers and streams, in Icarus Verilog\n"
       "    ./synth.sh ice40     synthesize it with Yosys: ice40, xc7 or ecp5\n"
       "    ./run_netlist.sh     simulate the netlist of synth.sh ice40 in Icarus Verilog\n"
       "    ./route_ice40.sh     place and route it with nextpnr, if it fits an iCE40 HX8K\n"
@@ -41,6 +42,7 @@ std::string folder_readme(const TileProgram& program, const ExpectedRun& expecte
       "| `machine_bench.sv` | the test bench; `machine.svh` has its numbers                     |\n"
       "| `writes.hex`       | each word that is written to DRAM: clock, byte address            |\n"
       "| `logits.hex`       | each logit: byte address, value                                   |\n"
+      "| `machine_axi.sv`   | the machine behind AXI4-Lite and AXI4-Stream, memory on the chip   |\n"
       "| `machine_scan.sv`  | the machine behind a scan chain, for placing and routing          "
       "|\n\n";
   const MemoryMap& memory = program.memory;

@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-#include <bit>
 #include <string_view>
 
 #include "colcomb/base/check.hpp"
+#include "colcomb/rtl/axi_top.hpp"
 #include "colcomb/rtl/export_files.hpp"
+#include "colcomb/rtl/folder_numbers.hpp"
 #include "colcomb/rtl/folder_readme.hpp"
 #include "colcomb/rtl/machine_parameters.hpp"
 #include "colcomb/rtl/memory_images.hpp"
@@ -17,64 +16,6 @@
 namespace colcomb::rtl {
 namespace {
 
-/// Parameters of sa_machine that others do not follow from.
-constexpr auto kOwnParameters = std::to_array<std::string_view>(
-    {"Kind",         "Rows",         "Columns",     "Alpha",         "AccBits",
-     "DoubleBuffer", "ReadPorts",    "WritePorts",  "Windows",       "DataBytes",
-     "InputBytes",   "WeightBytes",  "PartialSums", "ResidualBytes", "ResidualInputBytes",
-     "OutputBytes",  "WindowWords",  "AddressBits", "LoadByteBits",  "LoadLineBits",
-     "DramBytes",    "DramLatency",  "Tiles",       "Layers",        "Reads",
-     "Writes",       "Lines",        "RowTiles",    "WriteLines",    "MaxWriteClocks",
-     "PoolEntries",  "PoolSumBits",  "CoordBits",   "SideBits",      "WordBits",
-     "WaitBits",     "PixelBits",    "ColumnBits",  "KernelBits",    "CounterBits",
-     "DramBits",     "TransferBits", "SkipBits"});
-
-std::size_t bits_up_to(std::size_t largest) {
-  return std::max<std::size_t>(1, static_cast<std::size_t>(std::bit_width(largest)));
-}
-
-/// Numbers of one folder.
-struct Numbers {
-  std::vector<std::pair<std::string, std::uint64_t>> parameters;  // of sa_machine
-  std::size_t place_bits = 1;
-  std::size_t index_bits = 1;
-  std::size_t word_bits = 1;
-  std::size_t restart_bits = 1;
-  std::size_t batch_bits = 1;
-};
-
-Numbers numbers_of(const MachineParameters& parameters, const std::vector<ProgramLoad>& loads,
-                   std::uint64_t batches) {
-  Numbers numbers;
-  for (const auto& [name, value] : listed(parameters)) {
-    if (std::ranges::find(kOwnParameters, name) != kOwnParameters.end())
-      numbers.parameters.emplace_back(name, value);
-  }
-  std::size_t place = 0;
-  std::size_t index = 0;
-  for (const ProgramLoad& load : loads) {
-    place = std::max(place, load.place);
-    index = std::max(index, load.index);
-    numbers.word_bits = std::max(numbers.word_bits, load.word.size());
-  }
-  numbers.place_bits = bits_up_to(place);
-  numbers.index_bits = bits_up_to(index);
-  numbers.restart_bits = bits_up_to(parameters.Reads - 1);
-  numbers.batch_bits = bits_up_to(batches);
-  numbers.parameters.emplace_back("BatchBits", numbers.batch_bits);
-  numbers.parameters.emplace_back("LoadPlaceBits", numbers.place_bits);
-  numbers.parameters.emplace_back("LoadIndexBits", numbers.index_bits);
-  numbers.parameters.emplace_back("LoadWordBits", numbers.word_bits);
-  return numbers;
-}
-
-std::uint64_t value_of(const Numbers& numbers, std::string_view name) {
-  const auto found =
-      std::ranges::find(numbers.parameters, name, &std::pair<std::string, std::uint64_t>::first);
-  COLCOMB_CHECK(found != numbers.parameters.end(), "a parameter of sa_machine");
-  return found->second;
-}
-
 struct Port {
   const char* name;
   bool input;
@@ -82,9 +23,9 @@ struct Port {
 };
 
 /// Ports of the folder's top, but for clock and reset.
-std::vector<Port> ports_of(const Numbers& n) {
-  const std::size_t dram_bits = value_of(n, "DramBits");
-  const std::size_t dram_bytes = value_of(n, "DramBytes");
+std::vector<Port> ports_of(const FolderNumbers& n) {
+  const std::size_t dram_bits = n.value_of("DramBits");
+  const std::size_t dram_bytes = n.value_of("DramBytes");
   return {{"load_i", true, 1},
           {"load_memory_i", true, 3},
           {"load_place_i", true, n.place_bits},
@@ -102,8 +43,8 @@ std::vector<Port> ports_of(const Numbers& n) {
           {"dram_word_o", false, 8 * dram_bytes}};
 }
 
-std::string top_text(const Numbers& numbers, const MemoryImages& images, std::uint64_t batches,
-                     const std::string& name) {
+std::string top_text(const FolderNumbers& numbers, const MemoryImages& images,
+                     std::uint64_t batches, const std::string& name) {
   std::string text = fmt::format(
       "// The machine for {}: sa_machine with this program's sizes. Ports: sa_machine.sv.\n"
       "module machine (\n  input  logic clk_i,\n  input  logic rst_ni",
@@ -112,23 +53,14 @@ std::string top_text(const Numbers& numbers, const MemoryImages& images, std::ui
     text += fmt::format(",\n  {} logic [{}:0] {}", port.input ? "input " : "output", port.bits - 1,
                         port.name);
   }
-  text += "\n);\n  sa_machine #(";
-  const char* separator = "\n    ";
-  for (const auto& [parameter, value] : numbers.parameters) {
-    text += fmt::format("{}.{}({})", separator, parameter, value);
-    separator = ",\n    ";
-  }
-  text += fmt::format(
-      "\n  ) u_machine (\n    .clk_i, .rst_ni, .read_restart_i({}'d{}), .batch_bytes_i({}'d{}),\n"
-      "    .two_slots_i(1'b{}), .batches_i({}'d{})",
-      numbers.restart_bits, images.read_restart, value_of(numbers, "DramBits"), images.batch_bytes,
-      images.two_slots ? 1 : 0, numbers.batch_bits, batches);
+  text += "\n);\n" +
+          machine_instance(numbers, images, fmt::format("{}'d{}", numbers.batch_bits, batches));
   for (const Port& port : ports_of(numbers)) text += fmt::format(",\n    .{}", port.name);
   return text + "\n  );\nendmodule\n";
 }
 
 /// The machine between two shift registers of one pin each.
-std::string scan_text(const Numbers& numbers) {
+std::string scan_text(const FolderNumbers& numbers) {
   std::size_t inputs = 0;
   std::size_t outputs = 0;
   std::string wires;
@@ -153,14 +85,14 @@ std::string scan_text(const Numbers& numbers) {
       inputs - 1, outputs - 1, wires, inputs - 2, outputs - 2, outputs - 1);
 }
 
-std::string bench_numbers(const Numbers& numbers, std::size_t loads, std::size_t dram_words,
+std::string bench_numbers(const FolderNumbers& numbers, std::size_t loads, std::size_t dram_words,
                           const ExpectedRun& expected, std::uint64_t batches) {
   std::string text = "// Numbers of the test bench.\n";
   const auto add = [&text](std::string_view name, std::uint64_t value) {
     text += fmt::format("localparam int {} = {};\n", name, value);
   };
   for (const char* name : {"DramBytes", "DramBits", "DramLatency"})
-    add(name, value_of(numbers, name));
+    add(name, numbers.value_of(name));
   add("LoadPlaceBits", numbers.place_bits);
   add("LoadIndexBits", numbers.index_bits);
   add("LoadWordBits", numbers.word_bits);
@@ -176,7 +108,7 @@ void append(Bits& bits, std::uint64_t value, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) bits.push_back(((value >> i) & 1U) != 0);
 }
 
-std::string loads_text(const std::vector<ProgramLoad>& loads, const Numbers& numbers) {
+std::string loads_text(const std::vector<ProgramLoad>& loads, const FolderNumbers& numbers) {
   std::string text;
   for (const ProgramLoad& load : loads) {
     Bits bits = load.word;
@@ -215,7 +147,7 @@ std::vector<FolderFile> machine_folder(const TileProgram& program,
   const MachineParameters parameters = machine_parameters(program, batches, name);
   const MemoryImages memories = memory_images(program, parameters);
   const std::vector<ProgramLoad> loads = program_loads(memories);
-  const Numbers numbers = numbers_of(parameters, loads, batches);
+  const FolderNumbers numbers = folder_numbers(parameters, loads, batches);
   const std::vector<std::uint8_t> dram = dram_image(program, images);
   std::string sources;
   std::vector<FolderFile> files = library_sources();
@@ -227,6 +159,8 @@ std::vector<FolderFile> machine_folder(const TileProgram& program,
   files.insert(files.end(), export_files().begin(), export_files().end());
   files.push_back({"machine.sv", top_text(numbers, memories, batches, name)});
   files.push_back({"machine_scan.sv", scan_text(numbers)});
+  files.push_back(
+      {"machine_axi.sv", axi_top(numbers, memories, dram.size() / parameters.DramBytes, name)});
   files.push_back(
       {"machine.svh", bench_numbers(numbers, loads.size(), dram.size() / parameters.DramBytes,
                                     expected, batches)});
