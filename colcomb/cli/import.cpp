@@ -71,8 +71,11 @@ interchange::ImportOptions import_options(const ImportFlags& flags) {
 std::vector<std::uint8_t> images_for(const NetworkDescription& network, const ImportFlags& flags) {
   if (flags.calibration_folder.empty())
     return evaluation::calibration_images(network, flags.data, flags.calibration_images).pixels;
-  return evaluation::calibration_pictures(network, flags.calibration_folder,
-                                          flags.calibration_images);
+  evaluation::CalibrationPictures pictures =
+      evaluation::calibration_pictures(network, flags.calibration_folder, flags.calibration_images);
+  if (!flags.json && pictures.ignored_files > 0)
+    fmt::print("{} files are no pictures and were ignored\n", pictures.ignored_files);
+  return std::move(pictures.pixels);
 }
 
 std::vector<ActivationLimit> limits_of(const ImportedModel& model, const ImportFlags& flags) {

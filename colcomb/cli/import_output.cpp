@@ -47,7 +47,9 @@ void print_layers(const ImportedModel& model, const std::vector<ActivationLimit>
     fmt::print("  {:<32} {:>4} x {:<5} output {:>3} x {:<3} ", layer.name, layer.out_channels,
                layer.columns.size(), layer.sum_height(), layer.sum_width());
     if (i == limits.size()) {
-      fmt::print("logits\n");
+      const double divisor = interchange::logit_divisor(model, limits);
+      fmt::print("logits{}\n",
+                 divisor == 1 ? "" : fmt::format(" / {}, so that its weights fit 8 bits", divisor));
     } else {
       fmt::print("limit {:<9.4g} {:.4f}% beyond{}\n", limits[i].limit, 100 * limits[i].saturated,
                  (layer.fixed ? ", fixed weights" : "") +

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/random.hpp"
@@ -21,9 +22,8 @@ RawImages calibration_images(const NetworkDescription& network, const dataset::D
   return read_images(data, indices);
 }
 
-std::vector<std::uint8_t> calibration_pictures(const NetworkDescription& network,
-                                               const std::filesystem::path& folder,
-                                               std::size_t count) {
+CalibrationPictures calibration_pictures(const NetworkDescription& network,
+                                         const std::filesystem::path& folder, std::size_t count) {
   const InputDescription& input = network.input;
   if (input.channels != 1 && input.channels != 3) {
     throw option_error("calibration.folder", folder.string(),
@@ -41,7 +41,7 @@ std::vector<std::uint8_t> calibration_pictures(const NetworkDescription& network
     if (image.size() != size) image = dataset::transformed(image, scaling, unused);
     std::ranges::copy(image.pixels, pixels.begin() + static_cast<std::ptrdiff_t>(i * input.size()));
   });
-  return pixels;
+  return {std::move(pixels), set->ignored_files()};
 }
 
 std::uint32_t calibrate_pooling(const FloatNetwork& network,

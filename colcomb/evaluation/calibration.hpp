@@ -20,13 +20,18 @@ using quantization::kCalibrationImages;
 [[nodiscard]] RawImages calibration_images(const NetworkDescription& network,
                                            const dataset::DataSource& source, std::size_t count);
 
+struct CalibrationPictures {
+  std::vector<std::uint8_t> pixels;  // count x C x H x W, raw
+  std::size_t ignored_files = 0;     // files of the folder that are no pictures
+};
+
 /// `count` pictures, evenly spaced over those anywhere below `folder` in byte order (all, if it has
 /// fewer), as the network reads them, without labels: those of its input's size as they are, others
 /// scaled and cropped in the middle (dataset/transform.hpp, kCenterCrop); in grey for a network of
 /// one channel. Errors: UserError about the folder, a picture, or a network of other channels.
-[[nodiscard]] std::vector<std::uint8_t> calibration_pictures(const NetworkDescription& network,
-                                                             const std::filesystem::path& folder,
-                                                             std::size_t count);
+[[nodiscard]] CalibrationPictures calibration_pictures(const NetworkDescription& network,
+                                                       const std::filesystem::path& folder,
+                                                       std::size_t count);
 
 /// The fraction bits k of the global average pooling, 0 to 8, chosen on these raw images
 /// (quantization/pooling.hpp). Requires: at least one image.

@@ -97,9 +97,15 @@ struct LimitOptions {
 /// The same limit for every layer whose own is infinite. Requires: model.supported(), limit > 0.
 [[nodiscard]] std::vector<ActivationLimit> given_limits(const ImportedModel& model, double limit);
 
+/// What the logits are divided by, so that no weight of the classifier is beyond 128, the largest
+/// that 8 bits hold: a power of two, 1 for most models. The order of the classes stays.
+/// Requires: as rescaled().
+[[nodiscard]] double logit_divisor(const ImportedModel& model,
+                                   const std::vector<ActivationLimit>& limits);
+
 /// The network whose hidden layers end at 6: by positive homogeneity of ReLU, weights into a layer
 /// times 6 / its limit and weights out of it times its limit / 6 leave the logits as they are, but
-/// for the outputs beyond a limit.
+/// for the outputs beyond a limit and for logit_divisor().
 /// Requires: model.supported(); one limit per hidden layer, equal for tied ones.
 [[nodiscard]] FloatNetwork rescaled(const ImportedModel& model,
                                     const std::vector<ActivationLimit>& limits);

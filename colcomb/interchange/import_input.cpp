@@ -126,10 +126,13 @@ Shape vector_shape(const OnnxGraph& graph, const OnnxInput& input, const ImportO
     shape.channels = size / std::max<std::size_t>(shape.height * shape.width, 1);
   }
   if (shape.height == 0 || shape.channels > kMostChannels || shape.size() != size) {
-    throw option_error("import.input_height", fmt::format("{} x {}", shape.height, shape.width),
-                       fmt::format("must be the image's height and width, channels first, of the "
-                                   "{} values that {} reads",
-                                   size, file));
+    const bool asked = options.input_height > 0;
+    throw option_error(
+        "import.input_height",
+        asked ? fmt::format("{} x {}", options.input_height, options.input_width) : "none",
+        fmt::format("must be {}the image's height and width, channels first, of the {} values that "
+                    "{} reads",
+                    asked ? "" : "given, ", size, file));
   }
   return shape;
 }

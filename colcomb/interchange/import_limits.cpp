@@ -174,13 +174,23 @@ std::vector<ActivationLimit> given_limits(const ImportedModel& model, double lim
   return result;
 }
 
+double logit_divisor(const ImportedModel& model, const std::vector<ActivationLimit>& limits) {
+  constexpr double kMost = 128;
+  double largest = 0;
+  for (const float weight : model.network.classifier.weights.values())
+    largest = std::max(largest, std::abs(static_cast<double>(weight)));
+  largest *= limits.back().limit / kEnd;
+  return largest <= kMost ? 1 : std::exp2(std::ceil(std::log2(largest / kMost)));
+}
+
 FloatNetwork rescaled(const ImportedModel& model, const std::vector<ActivationLimit>& limits) {
   COLCOMB_CHECK(limits.size() == model.limits.size(), "one limit per hidden layer");
   FloatNetwork network = model.network;
   for (std::size_t i = 0; i < network.layer_count(); ++i) {
     FloatLayer& layer = network.layer(i);
     const double in = i == 0 ? 1 : limits[i - 1].limit / kEnd;
-    const double out = network.is_classifier(i) ? 1 : kEnd / limits[i].limit;
+    const double out =
+        network.is_classifier(i) ? 1 / logit_divisor(model, limits) : kEnd / limits[i].limit;
     // With batch norm the product keeps its scale, which the running mean and variance are in.
     const double factor = layer.batch_norm ? in : in * out;
     if (network.description.layer(i).fixed) {

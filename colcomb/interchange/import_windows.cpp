@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "colcomb/base/arithmetic.hpp"
 #include "colcomb/interchange/constants.hpp"
@@ -214,13 +215,13 @@ std::string GraphImporter::average_over_map(const OnnxNode& node, bool keeps_map
   Value result = input(node, 0);
   if (auto* product = std::get_if<Product>(&result.content)) {
     const Window& w = product->window;
-    const bool commutes = w.kernel_height * w.kernel_width == 1 && product->stride == 1 &&
-                          w.pad_top + w.pad_left == 0 && w.out_height == result.shape.height &&
-                          w.out_width == result.shape.width && !product->residual &&
-                          product->poolings.empty() && product->source.layer &&
-                          !product->source.padding.any() &&
-                          chain_.shape_of(product->source).height == w.out_height &&
-                          chain_.shape_of(product->source).width == w.out_width;
+    const bool commutes =
+        std::isinf(product->upper) && w.kernel_height * w.kernel_width == 1 &&
+        product->stride == 1 && w.pad_top + w.pad_left == 0 &&
+        w.out_height == result.shape.height && w.out_width == result.shape.width &&
+        !product->residual && product->poolings.empty() && product->source.layer &&
+        !product->source.padding.any() && chain_.shape_of(product->source).height == w.out_height &&
+        chain_.shape_of(product->source).width == w.out_width;
     if (!commutes) {
       throw Unsupported{fmt::format(
           "takes means of the signed output of {}: must read a layer with ReLU", product->name)};

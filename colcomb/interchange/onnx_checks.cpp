@@ -111,10 +111,9 @@ void check_nodes(const onnx::ModelProto& model, OnnxGraph& graph) {
   const onnx::checker::LexicalScopeContext names;
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const onnx::NodeProto& node = model.graph().node(static_cast<int>(i));
-    // Operators that are not ONNX's own have no definition here.
-    if (!graph.nodes[i].domain.empty() ||
-        onnx::OpSchemaRegistry::Schema(node.op_type(), static_cast<int>(graph.opset), "") ==
-            nullptr)
+    // Operators that are not ONNX's own have no definition here, nor has the domain's long name.
+    if (!node.domain().empty() || onnx::OpSchemaRegistry::Schema(
+                                      node.op_type(), static_cast<int>(graph.opset), "") == nullptr)
       continue;
     try {
       onnx::checker::check_node(node, context, names);

@@ -27,7 +27,7 @@ evaluation::RawImages images_for(const NetworkDescription& network, const Quanti
                                  std::size_t count) {
   if (options.calibration_folder.empty())
     return evaluation::calibration_images(network, options.data, count);
-  return {evaluation::calibration_pictures(network, options.calibration_folder, count), {}};
+  return {evaluation::calibration_pictures(network, options.calibration_folder, count).pixels, {}};
 }
 
 }  // namespace

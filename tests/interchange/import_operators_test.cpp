@@ -461,6 +461,23 @@ TEST(ImportLimits, TiedLayersShareOneAndTheModelsOwnIsKept) {
   EXPECT_FLOAT_EQ(network.layer(2).weights(0, 0), 1.0F * 12 / 2.5F);
 }
 
+TEST(ImportLimits, LogitsAreDividedWhereTheirWeightsWouldNotFit) {
+  OnnxBuilder b(1, 4, 4);
+  const auto map = b.node("Relu", {b.node("Conv", {"image", b.tensor({1, 1, 1, 1}, {1})})});
+  const auto flat = b.node("Flatten", {b.node("GlobalAveragePool", {map})});
+  b.output(b.node("Gemm", {flat, b.tensor({1, 2}, {150, -300}), b.tensor({2}, {8, 16})}));
+  const auto model = imported(b);
+  // 300 * 12 / 6 = 600, which is 75 times 8
+  const auto limits = interchange::given_limits(model, 12);
+  EXPECT_EQ(interchange::logit_divisor(model, limits), 8);
+  const FloatNetwork network = interchange::rescaled(model, limits);
+  EXPECT_FLOAT_EQ(network.classifier.weights(1, 0), -75);
+  EXPECT_FLOAT_EQ(network.classifier.weights(0, 0), 37.5F);
+  EXPECT_FLOAT_EQ(network.classifier.bias[1], 2);
+  EXPECT_NO_THROW((void)quantization::quantize(network));
+  EXPECT_EQ(interchange::logit_divisor(model, interchange::given_limits(model, 2.5)), 1);
+}
+
 /// A chain of two pointwise layers on an 8 x 8 image, the second of which adds the first one's
 /// output before it ends at `second`.
 OnnxBuilder residual_model(float first, float second) {
