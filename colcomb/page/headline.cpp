@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "colcomb/page/sections.hpp"
+#include "colcomb/page/words.hpp"
 
 namespace colcomb::page {
 namespace {
@@ -9,22 +10,19 @@ double middle(const JsonReader& figure) {
   return (figure["low"].number() + figure["high"].number()) / 2;
 }
 
-/// pJ as people read them.
 std::string range_of_energy(const JsonReader& figure) {
-  const double low = figure["low"].number();
-  const double high = figure["high"].number();
-  const char* unit = high >= 1e6 ? "µJ" : high >= 1e3 ? "nJ" : "pJ";
-  const double scale = high >= 1e6 ? 1e6 : high >= 1e3 ? 1e3 : 1;
-  const std::string from = fmt::format("{:.3g}", low / scale);
-  const std::string to = fmt::format("{:.3g}", high / scale);
-  return from == to ? fmt::format("{} {}", to, unit) : fmt::format("{} to {} {}", from, to, unit);
+  return energy_text(figure["low"].number(), figure["high"].number());
+}
+
+std::string grouped(const JsonReader& count) {
+  return number_text(count.number());
 }
 
 std::string accuracy_sentence(const JsonReader& report) {
   const JsonReader accuracy = report["accuracy"];
   const JsonReader integer = accuracy["integer"];
   std::string text = fmt::format("{:.2f} % top-1 on the {} test images of {}, computed in integers",
-                                 100 * integer["top1"].number(), integer["images"].count(),
+                                 100 * integer["top1"].number(), grouped(integer["images"]),
                                  report["dataset"].text());
   if (accuracy.has("dense")) {
     text += fmt::format("; the network without pruning has {:.2f} %",
@@ -40,7 +38,7 @@ Json headline(const RunFolder& run) {
   const JsonReader total = report["combining"]["total"];
   std::string gain =
       fmt::format("Column combining packs {} columns of {} filter matrices into {} groups",
-                  total["columns"].count(), run.network.layer_count(), total["groups"].count());
+                  grouped(total["columns"]), run.network.layer_count(), grouped(total["groups"]));
   if (report.has("comparison") && !report["comparison"].elements().empty() &&
       report.has("simulation")) {
     const double before = report["comparison"].elements()[0]["interval"].number();
@@ -78,17 +76,17 @@ Json summary(const RunFolder& run) {
         {{"label", label}, {"value", std::move(value)}, {"format", format}, {"note", note}});
   };
   add("top-1 accuracy", integer["top1"].json(), "percent",
-      fmt::format("{} test images, in integers", integer["images"].count()));
+      fmt::format("{} test images, in integers", grouped(integer["images"])));
   add("nonzero weights", total["nonzeros"].json(), "count",
-      fmt::format("of {}", total["nonzeros_before"].count()));
+      fmt::format("of {}", grouped(total["nonzeros_before"])));
   add("utilization efficiency", total["utilization"].json(), "percent",
       "cells of the packed matrices that hold a weight");
   add("tiles", total["tiles"].json(), "count",
-      fmt::format("{} without combining", total["tiles_before"].count()));
+      fmt::format("{} without combining", grouped(total["tiles_before"])));
   if (report.has("simulation")) {
     const JsonReader simulation = report["simulation"];
     add("clocks per batch", simulation["interval"].json(), "count",
-        fmt::format("kept busy; the first batch takes {}", simulation["latency"].count()));
+        fmt::format("kept busy; the first batch takes {}", grouped(simulation["latency"])));
     add("images a second", simulation["frames_per_second"].json(), "count",
         fmt::format("at {:g} MHz", simulation["config"]["array"]["clock_mhz"].number()));
   }

@@ -51,19 +51,19 @@ void add_machine(const RunFolder& run, Document& document) {
   const JsonReader activity = report["simulation"]["total"]["activity"];
   Json blocks = {
       block("dram", "DRAM", fmt::format("{} bytes a clock", array.dram_bytes_per_clock),
-            {10, 20, 130, 340}),
-      block("weight", "weight buffer", bytes_text(array.weight_bytes), {210, 20, 180, 56}),
+            {10, 20, 110, 340}),
+      block("weight", "weight buffer", bytes_text(array.weight_bytes), {240, 20, 180, 56}),
       block("partial", "partial-sum buffer", bytes_text(array.partial_sum_bytes),
-            {210, 100, 180, 56}),
+            {240, 100, 180, 56}),
       block("residual", "residual buffers",
-            bytes_text(array.residual_bytes + array.residual_input_bytes), {210, 180, 180, 56}),
-      block("data", "data buffer", bytes_text(array.data_bytes), {210, 260, 180, 56}),
-      block("input", "input buffer", bytes_text(array.input_bytes), {210, 340, 180, 56}),
-      block("array", fmt::format("{} x {} array", array.rows, array.columns).c_str(),
+            bytes_text(array.residual_bytes + array.residual_input_bytes), {240, 180, 180, 56}),
+      block("data", "data buffer", bytes_text(array.data_bytes), {240, 260, 180, 56}),
+      block("input", "input buffer", bytes_text(array.input_bytes), {240, 340, 180, 56}),
+      block("array", fmt::format("{} × {} array", array.rows, array.columns).c_str(),
             fmt::format("{} cells, alpha {}", name_of(array.cell), array.alpha),
-            {570, 100, 190, 220}),
-      block("relu", "ReLU, quantization", fmt::format("{} rows", array.rows), {860, 180, 160, 64}),
-      block("output", "output buffer", bytes_text(array.output_bytes), {860, 376, 160, 56}),
+            {590, 100, 190, 220}),
+      block("relu", "ReLU, quantization", fmt::format("{} rows", array.rows), {862, 180, 168, 64}),
+      block("output", "output buffer", bytes_text(array.output_bytes), {862, 376, 168, 56}),
   };
   Json flows = Json::array();
   // Without `label` the counter is that of the flow before, which has both.
@@ -77,21 +77,21 @@ void add_machine(const RunFolder& run, Document& document) {
     if (!label.is_null()) one["label"] = label;
     flows.push_back(std::move(one));
   };
-  flow("dram", "weight", "dram_read_bytes", {{140, 48}, {210, 48}}, {175, 40});
-  flow("dram", "input", "dram_read_bytes", {{140, 352}, {210, 352}});
-  flow("weight", "array", "weight_load_bits", {{390, 48}, {665, 48}, {665, 100}}, {480, 40});
-  flow("partial", "array", "partial_sum_read_bytes", {{390, 116}, {570, 116}}, {480, 110});
-  flow("array", "partial", "partial_sum_write_bytes", {{570, 146}, {390, 146}}, {480, 140});
-  flow("residual", "array", "residual_read_bytes", {{390, 198}, {570, 198}}, {480, 192});
-  flow("data", "array", "data_read_bytes", {{390, 276}, {570, 276}}, {480, 270});
-  flow("input", "array", "data_read_bytes", {{390, 368}, {540, 368}, {540, 290}, {570, 290}});
-  flow("array", "relu", nullptr, {{760, 212}, {860, 212}});
+  flow("dram", "weight", "dram_read_bytes", {{120, 48}, {240, 48}}, {180, 40});
+  flow("dram", "input", "dram_read_bytes", {{120, 352}, {240, 352}});
+  flow("weight", "array", "weight_load_bits", {{420, 48}, {685, 48}, {685, 100}}, {505, 40});
+  flow("partial", "array", "partial_sum_read_bytes", {{420, 116}, {590, 116}}, {505, 110});
+  flow("array", "partial", "partial_sum_write_bytes", {{590, 146}, {420, 146}}, {505, 140});
+  flow("residual", "array", "residual_read_bytes", {{420, 198}, {590, 198}}, {505, 192});
+  flow("data", "array", "data_read_bytes", {{420, 276}, {590, 276}}, {505, 270});
+  flow("input", "array", "data_read_bytes", {{420, 368}, {560, 368}, {560, 290}, {590, 290}});
+  flow("array", "relu", nullptr, {{780, 212}, {862, 212}});
   flow("relu", "data", "data_write_bytes",
-       {{890, 244}, {890, 340}, {430, 340}, {430, 300}, {390, 300}}, {700, 335});
+       {{890, 244}, {890, 340}, {460, 340}, {460, 300}, {420, 300}}, {700, 335});
   flow("relu", "residual", "residual_write_bytes",
-       {{920, 244}, {920, 360}, {410, 360}, {410, 222}, {390, 222}}, {700, 355});
-  flow("relu", "output", "output_write_bytes", {{980, 244}, {980, 376}}, {980, 320});
-  flow("output", "dram", "dram_write_bytes", {{860, 418}, {75, 418}, {75, 360}}, {480, 412});
+       {{920, 244}, {920, 360}, {440, 360}, {440, 222}, {420, 222}}, {700, 355});
+  flow("relu", "output", "output_write_bytes", {{980, 244}, {980, 376}}, {940, 320});
+  flow("output", "dram", "dram_write_bytes", {{862, 418}, {65, 418}, {65, 360}}, {505, 412});
   Json counters = Json::object();
   for (const ActivityCounter& counter : activity_counters())
     counters[counter.name] = {{"unit", counter.unit}, {"sentence", counter.sentence}};

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "colcomb/page/figures/svg.hpp"
+#include "colcomb/page/words.hpp"
 #include "colcomb/report/table.hpp"
 
 namespace colcomb::page {
@@ -14,26 +14,26 @@ using Lines = std::vector<std::vector<std::string>>;
 
 std::string shown_number(const Json& value) {
   if (value.is_null()) return "-";
-  if (value.is_array()) {
-    const std::string low = number_text(value[0].get<double>());
-    const std::string high = number_text(value[1].get<double>());
-    return low == high ? low : low + " - " + high;
-  }
   return value.is_number() ? number_text(value.get<double>()) : value.get<std::string>();
 }
 
+std::string shown_energy(const Json& value) {
+  return value.is_null() ? "-" : energy_text(value[0].get<double>(), value[1].get<double>());
+}
+
 std::string shown_percent(const Json& value) {
-  return value.is_null() ? "-" : fmt::format("{:.1f}%", 100 * value.get<double>());
+  return value.is_null() ? "-" : fmt::format("{:.2f}%", 100 * value.get<double>());
 }
 
 std::string summary_text(const Json& summary) {
   std::string text;
   for (const Json& item : summary) {
-    const std::string value = item["format"] == "percent"
-                                  ? fmt::format("{:.2f}%", 100 * item["value"].get<double>())
-                                  : shown_number(item["value"]);
-    text += fmt::format("  {:<24}{:>16}{}  {}\n", item["label"].get<std::string>(), value,
-                        item["format"] == "energy" ? " pJ" : "", item["note"].get<std::string>());
+    const Json& value = item["value"];
+    const std::string shown = item["format"] == "percent"  ? shown_percent(value)
+                              : item["format"] == "energy" ? shown_energy(value)
+                                                           : number_text(value.get<double>());
+    text += fmt::format("  {:<24}{:>18}  {}\n", item["label"].get<std::string>(), shown,
+                        item["note"].get<std::string>());
   }
   return text;
 }
@@ -44,14 +44,14 @@ std::string layers_text(const Json& layers) {
   const bool energy = rows[0].contains("energy");
   Lines lines = {{"layer", "filters x columns", "groups", "nonzeros", "utilization", "tiles"}};
   if (clocks) lines[0].push_back("clocks");
-  if (energy) lines[0].push_back("pJ an image");
+  if (energy) lines[0].push_back("energy");
   for (const Json& row : rows) {
     auto& line = lines.emplace_back(std::vector<std::string>{
         row["name"].get<std::string>(),
         fmt::format("{} x {}", row["rows"].dump(), row["columns"].dump()), row["groups"].dump(),
         row["nonzeros"].dump(), shown_percent(row["utilization"]), row["tiles"].dump()});
     if (clocks) line.push_back(shown_number(row.value("clocks", Json())));
-    if (energy) line.push_back(shown_number(row.value("energy", Json())));
+    if (energy) line.push_back(shown_energy(row.value("energy", Json())));
   }
   return report::format_table(lines, false);
 }
@@ -68,22 +68,22 @@ std::string sentences_text(const Json& layers) {
 }
 
 std::string comparison_text(const Json& comparison) {
-  Lines lines = {{"setting", "interval", "latency", "cells with a weight", "pJ an image"}};
+  Lines lines = {{"setting", "interval", "latency", "cells with a weight", "energy"}};
   for (const Json& row : comparison["rows"]) {
     lines.push_back({row["setting"].get<std::string>(), shown_number(row["interval"]),
                      shown_number(row["latency"]), shown_percent(row["cell_utilization"]),
-                     shown_number(row.value("energy", Json()))});
+                     shown_energy(row.value("energy", Json()))});
   }
   return report::format_table(lines, false);
 }
 
 std::string runs_text(const Json& runs) {
-  Lines lines = {{"run", "top-1", "nonzeros", "groups", "tiles", "interval", "pJ an image"}};
+  Lines lines = {{"run", "top-1", "nonzeros", "groups", "tiles", "interval", "energy"}};
   for (const Json& row : runs["rows"]) {
     lines.push_back({row["name"].get<std::string>(), shown_percent(row["top1"]),
                      row["nonzeros"].dump(), row["groups"].dump(), row["tiles"].dump(),
                      shown_number(row.value("interval", Json())),
-                     shown_number(row.value("energy", Json()))});
+                     shown_energy(row.value("energy", Json()))});
   }
   return report::format_table(lines, false);
 }

@@ -1,4 +1,6 @@
 // The utilization of each tile, and a small array clock by clock.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "colcomb/base/error.hpp"
@@ -9,6 +11,9 @@
 
 namespace colcomb::page {
 namespace {
+
+/// Most tiles that are drawn.
+constexpr std::size_t kMostTiles = 4000;
 
 /// Most rows and columns of the array that is shown clock by clock.
 constexpr std::size_t kClipSide = 4;
@@ -30,6 +35,11 @@ ArrayConfig small_array(const RunFolder& run) {
 
 void add_tiles(const RunFolder& run, Document& document) {
   if (!run.counts || run.counts->tiles.empty()) return;
+  if (run.counts->tiles.size() > kMostTiles) {
+    return document.leave_out("utilization of each tile",
+                              fmt::format("{} tiles are more than the {} that a page draws",
+                                          run.counts->tiles.size(), kMostTiles));
+  }
   const Schedule schedule = tiling::make_schedule(run.network, *run.array);
   Json layers = Json::array();
   for (std::size_t i = 0; i < run.network.layer_count(); ++i)

@@ -18,6 +18,8 @@ class Recording {
   private readonly cells: Uint8Array;
   private readonly inputs: Uint8Array;
   private readonly cellBytes: number;
+  /** Lines that some column of the tile uses; the others carry 0. */
+  readonly lines: number;
 
   constructor(
     readonly clip: Clip,
@@ -26,6 +28,7 @@ class Recording {
     this.cells = at(bytes, clip.cells);
     this.inputs = at(bytes, clip.inputs);
     this.cellBytes = clip.data_bytes + 2;
+    this.lines = Math.max(...clip.columns.map((columns) => columns.length));
   }
 
   state(clock: number, row: number, column: number): CellState {
@@ -34,7 +37,7 @@ class Recording {
     const byte = (i: number): number => this.cells[from + i] ?? 0;
     const flags = byte(data_bytes + 1);
     return {
-      data: Array.from({ length: array.alpha }, (_, line) => (byte(line >> 3) >> (line & 7)) & 1),
+      data: Array.from({ length: this.lines }, (_, line) => (byte(line >> 3) >> (line & 7)) & 1),
       acc: Array.from({ length: array.streams }, (_, stream) => (byte(data_bytes) >> stream) & 1),
       start: (flags & 1) !== 0,
       swap: (flags & 2) !== 0,
@@ -124,7 +127,7 @@ class Waves {
     const states = Array.from({ length: clip.clocks }, (_, clock) => this.recording.state(clock, cell.row, cell.column));
     const signals: { name: string; colour: string; strong: boolean; values: number[] }[] = [
       { name: "start", colour: "var(--ink)", strong: false, values: states.map((state) => Number(state.start)) },
-      ...Array.from({ length: clip.array.alpha }, (_, line) => ({ name: `line ${line}`, colour: series(0), strong: cell.weight !== 0 && line === cell.select, values: states.map((state) => state.data[line] ?? 0) })),
+      ...Array.from({ length: this.recording.lines }, (_, line) => ({ name: `line ${line}`, colour: series(0), strong: cell.weight !== 0 && line === cell.select, values: states.map((state) => state.data[line] ?? 0) })),
       ...Array.from({ length: clip.array.streams }, (_, stream) => ({ name: `sum ${stream}`, colour: series(1), strong: false, values: states.map((state) => state.acc[stream] ?? 0) })),
     ];
     const label = 64;
@@ -192,7 +195,7 @@ class Player {
     });
     const first = this.cells.find((cell) => cell.weight !== 0) ?? this.cells[0];
     if (first) this.choose(first);
-    this.go(0);
+    this.go(clip.begin - clip.first_clock);
   }
 
   private grid(): HTMLElement {

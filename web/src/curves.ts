@@ -23,9 +23,9 @@ function draw(curve: Curve, width: number): SVGSVGElement | HTMLElement {
     width,
     height: Math.min(420, Math.max(280, width * 0.5)),
     marginLeft: 60,
-    marginBottom: 44,
+    marginBottom: 48,
     style: { background: "none" },
-    x: { label: curve.x.label, grid: true, nice: true, tickFormat: ticks(curve.x.format), ticks: Math.max(3, width / 110) },
+    x: { label: curve.x.label, labelOffset: 42, grid: true, nice: true, tickFormat: ticks(curve.x.format), ticks: Math.max(3, width / 110) },
     y: { label: curve.y.label, grid: true, nice: true, tickFormat: ticks(curve.y.format) },
     marks: [
       Plot.ruleX(marks.filter((mark) => mark.low !== undefined), { x: "x", y1: "low", y2: "high", stroke: (mark: Mark) => series(mark.index), strokeOpacity: 0.6 }),

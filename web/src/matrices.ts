@@ -70,7 +70,7 @@ class Packed {
     for (let row = 0, i = 0; row < this.matrix.rows; ++row) {
       for (let group = 0; group < count; ++group, ++i) {
         const value = this.values[i] ?? 0;
-        if (value !== 0) pixels[row * columns + place(i, group)] = tones[group % 8]?.[Math.abs(value)] ?? empty;
+        if (value !== 0) pixels[row * columns + place(i, group)] = tones[group % tones.length]?.[Math.abs(value)] ?? empty;
       }
     }
     return pixels;

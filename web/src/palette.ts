@@ -1,5 +1,5 @@
 // Colours by name of the style sheet, so that both themes have their own.
-const size = 8;
+const size = 10;
 
 export function series(i: number): string {
   return `var(--c${i % size})`;

@@ -17,29 +17,36 @@ interface Row {
   readonly height: number;
 }
 
+/** The layers' grids side by side, as many as fit into a line. */
 function draw(rows: readonly Row[], width: number): SVGSVGElement {
-  const label = Math.min(170, width * 0.3);
-  const per = Math.max(1, Math.floor((width - label - 8) / step));
   const svg = s("svg", { width });
-  let y = 4;
+  let left = 0;
+  let top = 0;
+  let lowest = 0;
   for (const row of rows) {
     const columns = 1 + Math.max(...row.tiles.map((tile) => tile.column));
     // A layer of more column tiles than fit goes on below itself.
+    const per = Math.max(1, Math.min(columns, Math.floor(width / step)));
     const folds = Math.ceil(columns / per);
-    svg.append(s("text", { x: label - 10, y: y + 15, "text-anchor": "end", fill: "currentColor", "font-size": 12 }, row.layer.length > label / 7 ? `${row.layer.slice(0, label / 7)}…` : row.layer));
+    const across = Math.max(per * step, 8 + 6.8 * row.layer.length);
+    if (left > 0 && left + across > width) {
+      left = 0;
+      top = lowest + 14;
+    }
+    svg.append(s("text", { x: left, y: top + 12, fill: "currentColor", "font-size": 12 }, row.layer));
     for (const tile of row.tiles) {
-      const fold = Math.floor(tile.column / per);
-      const x = label + step * (tile.column % per);
-      const top = y + step * (tile.row + fold * row.height);
+      const x = left + step * (tile.column % per);
+      const y = top + 20 + step * (tile.row + Math.floor(tile.column / per) * row.height);
       svg.append(
-        s("rect", { x, y: top, width: side, height: side, rx: 2, fill: "var(--cell)" }),
-        s("rect", { x, y: top, width: side, height: side, rx: 2, fill: "var(--c0)", "fill-opacity": tile.utilization.toFixed(4), "data-tile": tile.tile, "aria-label": `tile ${tile.tile}: ${tile.utilization}` }, s("title", {}, tip(row.layer, tile))),
+        s("rect", { x, y, width: side, height: side, rx: 2, fill: "var(--cell)" }),
+        s("rect", { x, y, width: side, height: side, rx: 2, fill: "var(--c0)", "fill-opacity": tile.utilization.toFixed(4), "data-tile": tile.tile, "aria-label": `tile ${tile.tile}: ${tile.utilization}` }, s("title", {}, tip(row.layer, tile))),
       );
     }
-    y += step * row.height * folds + 8;
+    lowest = Math.max(lowest, top + 20 + step * row.height * folds);
+    left += across + 18;
   }
-  svg.setAttribute("height", String(y));
-  svg.setAttribute("viewBox", `0 0 ${width} ${y}`);
+  svg.setAttribute("height", String(lowest));
+  svg.setAttribute("viewBox", `0 0 ${width} ${lowest}`);
   return svg;
 }
 

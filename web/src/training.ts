@@ -19,6 +19,7 @@ interface Measure {
   readonly lines: readonly Line[];
   readonly show: (value: number) => string;
   readonly tick: (value: number) => string;
+  readonly domain?: readonly [number, number];
 }
 
 const measures: readonly Measure[] = [
@@ -33,7 +34,7 @@ const measures: readonly Measure[] = [
     tick: (v) => percent(v),
   },
   { id: "nonzeros", label: "nonzero weights", lines: [{ label: "nonzeros", colour: series(2), value: (e) => e.nonzeros }], show: count, tick: short },
-  { id: "utilization", label: "utilization efficiency", lines: [{ label: "utilization", colour: series(4), value: (e) => e.utilization }], show: (v) => percent(v), tick: (v) => percent(v, 0) },
+  { id: "utilization", label: "utilization efficiency", lines: [{ label: "utilization", colour: series(4), value: (e) => e.utilization }], show: (v) => percent(v), tick: (v) => percent(v, 0), domain: [0, 1] },
 ];
 
 function draw(measure: Measure, rows: readonly Epoch[], width: number): SVGSVGElement | HTMLElement {
@@ -45,11 +46,12 @@ function draw(measure: Measure, rows: readonly Epoch[], width: number): SVGSVGEl
   );
   return Plot.plot({
     width,
-    height: 230,
+    height: 240,
     marginLeft: 56,
+    marginBottom: 42,
     style: { background: "none" },
-    x: { label: "epoch", ticks: rows.map((row) => row.epoch).filter((_, i) => rows.length < 16 || i % Math.ceil(rows.length / 12) === 0), tickFormat: (e: number) => String(e) },
-    y: { label: null, grid: true, nice: true, tickFormat: measure.tick, ticks: 5 },
+    x: { label: "epoch", labelOffset: 38, ticks: rows.map((row) => row.epoch).filter((_, i) => rows.length < 16 || i % Math.ceil(rows.length / 12) === 0), tickFormat: (e: number) => String(e) },
+    y: { label: null, grid: true, nice: true, tickFormat: measure.tick, ticks: 5, ...(measure.domain ? { domain: measure.domain } : {}) },
     marks: [
       Plot.ruleX(rows.filter((row) => row.pruned), { x: "epoch", stroke: "var(--muted)", strokeDasharray: "2 4", ariaLabel: (row: Epoch) => `epoch ${row.epoch} pruned` }),
       ...measure.lines.map((line) =>

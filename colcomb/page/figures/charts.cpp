@@ -5,6 +5,7 @@
 
 #include "colcomb/page/figures/figures.hpp"
 #include "colcomb/page/figures/svg.hpp"
+#include "colcomb/page/words.hpp"
 
 namespace colcomb::page {
 namespace {
@@ -21,10 +22,9 @@ double high_of(const Json& value) {
   return value.is_array() ? value[1].get<double>() : value.get<double>();
 }
 
-std::string range_text(const Json& value) {
-  const std::string low = number_text(low_of(value));
-  const std::string high = number_text(high_of(value));
-  return low == high ? low : low + " to " + high;
+std::string range_text(const Json& value, const std::string& unit) {
+  if (unit == "pJ") return energy_text(low_of(value), high_of(value));
+  return number_text(low_of(value)) + " " + unit;
 }
 
 /// One measure by epoch, with the epochs that pruned marked.
@@ -97,6 +97,7 @@ void add_comparison_figure(const Json& comparison, std::vector<Figure>& figures)
 void add_stack_figure(const std::string& name, const Json& stack, std::vector<Figure>& figures) {
   const Json& rows = stack["rows"];
   const Json& terms = stack["terms"];
+  const auto unit = stack["unit"].get<std::string>();
   double most = 0;
   for (const Json& row : rows) {
     double low = 0;
@@ -105,7 +106,7 @@ void add_stack_figure(const std::string& name, const Json& stack, std::vector<Fi
     if (row.contains("total")) most = std::max(most, high_of(row["total"]));
   }
   const std::string title =
-      fmt::format("{} by layer{}", name, name == "energy" ? ", pJ an image" : "");
+      fmt::format("{} by layer{}", name, name == "energy" ? " of an image" : "");
   const double legend = 24 * static_cast<double>((terms.size() + 3) / 4);
   const double height = 70 + legend + 24 * static_cast<double>(rows.size());
   Svg svg(kWidth, height, title, fmt::format("{} layers, {} terms", rows.size(), terms.size()));
@@ -120,7 +121,8 @@ void add_stack_figure(const std::string& name, const Json& stack, std::vector<Fi
   const Axis x(0, most, kLeft, kRight, true);
   for (const double tick : x.ticks()) {
     svg.line(x.at(tick), top, x.at(tick), height - 30, kGrid);
-    svg.text(x.at(tick), height - 12, number_text(tick), "middle");
+    svg.text(x.at(tick), height - 12, tick == 0 ? "0" : range_text(tick, unit == "pJ" ? unit : ""),
+             "middle");
   }
   double y = top + 4;
   for (const Json& row : rows) {
@@ -129,10 +131,10 @@ void add_stack_figure(const std::string& name, const Json& stack, std::vector<Fi
     for (std::size_t t = 0; t < terms.size(); ++t) {
       const double value = low_of(row["values"][t]);
       if (value > 0) {
-        svg.rect(x.at(from), y, x.at(from + value) - x.at(from), 17, colour(t),
-                 fmt::format("{}: {} {} {}", row["name"].get<std::string>(),
-                             terms[t]["label"].get<std::string>(), range_text(row["values"][t]),
-                             stack["unit"].get<std::string>()));
+        svg.rect(
+            x.at(from), y, x.at(from + value) - x.at(from), 17, colour(t),
+            fmt::format("{}: {} {}", row["name"].get<std::string>(),
+                        terms[t]["label"].get<std::string>(), range_text(row["values"][t], unit)));
       }
       from += value;
     }

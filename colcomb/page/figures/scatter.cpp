@@ -5,6 +5,7 @@
 
 #include "colcomb/page/figures/figures.hpp"
 #include "colcomb/page/figures/svg.hpp"
+#include "colcomb/page/words.hpp"
 
 namespace colcomb::page {
 namespace {

@@ -37,15 +37,6 @@ std::string escaped(std::string_view text) {
   return result;
 }
 
-std::string number_text(double value) {
-  if (value == std::floor(value) && std::fabs(value) < 1e6) {
-    std::string digits = fmt::format("{:.0f}", std::fabs(value));
-    for (std::size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
-    return value < 0 ? "-" + digits : digits;
-  }
-  return fmt::format("{:.3g}", value);
-}
-
 std::string_view colour(std::size_t i) {
   return kPalette[i % std::size(kPalette)];
 }

@@ -9,12 +9,10 @@ namespace colcomb::page {
 /// "&", "<", ">" and quotes as XML writes them; control characters as spaces.
 [[nodiscard]] std::string escaped(std::string_view text);
 
-/// A number as an axis or a label writes it: "12,345", "0.812", "1.2e+07" beyond six digits.
-[[nodiscard]] std::string number_text(double value);
-
 /// Distinguishable by eyes that see no red, in both themes; term i has kPalette[i % size].
 inline constexpr std::string_view kPalette[] = {"#3b6ea5", "#d98038", "#4f9a77", "#b8566b",
-                                                "#7d6aa8", "#9a7b4f", "#7c828c", "#3f9cb5"};
+                                                "#7560a6", "#9a7b4f", "#70767f", "#2f8ca6",
+                                                "#97508a", "#64852f"};
 [[nodiscard]] std::string_view colour(std::size_t i);
 
 /// A scale with round ticks from `from` to `to` pixels.
