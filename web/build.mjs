@@ -1,10 +1,10 @@
 // Bundles the page into one HTML file with the marks that colcomb fills: equal bytes for equal sources.
 // usage: node build.mjs SOURCE OUT.html   (SOURCE: this folder, or a copy beside its node_modules)
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { build } from "esbuild";
 
-const [source, out] = process.argv.slice(2);
+const [source, out] = process.argv.slice(2).map((path) => resolve(path));
 const result = await build({
   absWorkingDir: source,
   entryPoints: ["src/main.ts"],
@@ -16,6 +16,7 @@ const result = await build({
   target: "es2022",
   charset: "utf8",
   legalComments: "none",
+  tsconfigRaw: "{}", // whether a tsconfig.json lies there or not
   outfile: "page.js",
 });
 const inputs = Object.values(result.metafile.outputs)[0].inputs;

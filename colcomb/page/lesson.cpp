@@ -11,7 +11,7 @@ Document lesson(const std::string& version) {
   Document document = begin_document("lesson", "how column combining runs on an array", version);
   document.json["headline"] = {
       "A filter matrix of 3 filters and 5 channels is packed into three groups of columns; two of "
-      "them go through an array of 2 x 2 cells.",
+      "them go through an array of 2 × 2 cells.",
       "Every bit below is what the simulator's cells held in that clock."};
   document.json["lesson"] = {
       "Each column of the array holds a group: columns of the filter matrix that were combined, so "

@@ -44,7 +44,7 @@ Document document_of(const fs::path& folder, const std::string& version) {
   if (!fs::is_directory(folder))
     throw file_error(folder.string(), "", "",
                      "is not a folder of a run, exploration or experiment");
-  if (fs::exists(folder / "specification.toml")) return exploration_document(folder, version);
+  if (fs::exists(folder / "spec.json")) return exploration_document(folder, version);
   if (fs::exists(folder / "experiment.json")) return experiment_document(folder, version);
   return run_document(read_run_folder(folder), version);
 }

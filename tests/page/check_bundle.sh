@@ -3,7 +3,7 @@
 # the folder where web/'s modules are installed. Exit status 77, skipped, where they could not be.
 # usage: check_bundle.sh MODULES TEMPLATE
 set -euo pipefail
-modules=$1 template=$2
+modules=$(realpath "$1") template=$2
 web=$(realpath "$(dirname "${BASH_SOURCE[0]}")/../../web")
 [ -f "$modules/installed" ] || { echo "skipped: no node modules"; exit 77; }
 rm -rf "$modules/src"

@@ -101,7 +101,6 @@ class CellView {
     this.acc.replaceChildren(...state.acc.map((value) => bit(value, series(1))));
     this.flag.textContent = state.swap ? "swap" : state.start ? "start" : state.loading ? "load" : "";
     this.element.classList.toggle("idle", !state.active);
-    this.element.setAttribute("aria-label", this.say(clock));
   }
 
   say(clock: number): string {
@@ -200,7 +199,7 @@ class Player {
 
   private grid(): HTMLElement {
     const { array, groups, columns } = this.recording.clip;
-    const grid = h("div", { class: "array", style: `grid-template-columns: auto repeat(${array.columns}, minmax(96px, 1fr)) minmax(120px, auto)` });
+    const grid = h("div", { class: "array", style: `grid-template-columns: auto repeat(${array.columns}, minmax(96px, 220px)) minmax(120px, auto)` });
     for (let row = array.rows - 1; row >= 0; --row) {
       grid.append(h("span", { class: "edge west" }, row < this.recording.clip.rows ? `filter ${this.recording.clip.row_begin + row}` : ""));
       for (let column = 0; column < array.columns; ++column) {
@@ -299,7 +298,7 @@ export function clipPanel(clip: Clip, bytes: Uint8Array, lesson: boolean): HTMLE
     { class: "numbers" },
     h("summary", {}, "Words and results"),
     scroller(
-      "Results",
+      "Words and results",
       table(
         "Results",
         [{ label: "clock", number: true }, { label: "filter", number: true }, { label: "word", number: true }, { label: "sum", number: true }],

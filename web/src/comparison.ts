@@ -6,39 +6,55 @@ import { h } from "./dom";
 import { chart, panel } from "./panel";
 import { series } from "./palette";
 
-function wrapped(text: string): string {
-  return text.length > 34 ? `${text.slice(0, 33)}…` : text;
+const narrow = 520;
+
+/** Names of the settings: left of the bars or, where that is too narrow, above them. */
+function frame(rows: readonly Setting[], width: number): { options: Plot.PlotOptions; names: Plot.Markish[] } {
+  const above = width < narrow;
+  const cut = (name: string): string => (name.length > 34 ? `${name.slice(0, 33)}…` : name);
+  return {
+    options: {
+      width,
+      height: 40 + (above ? 46 : 30) * rows.length,
+      marginLeft: above ? 8 : Math.min(230, width * 0.45),
+      style: { background: "none" },
+      y: { label: null, domain: rows.map((row) => row.setting), axis: above ? null : "left", tickFormat: cut },
+    },
+    names: above ? [Plot.text(rows, { x: 0, y: "setting", text: "setting", textAnchor: "start", dy: -17, fill: "var(--ink)" })] : [],
+  };
+}
+
+function insets(width: number): { insetTop: number; insetBottom: number } {
+  return width < narrow ? { insetTop: 16, insetBottom: 4 } : { insetTop: 4, insetBottom: 4 };
 }
 
 function clocks(rows: readonly Setting[], width: number): SVGSVGElement | HTMLElement {
+  const { options, names } = frame(rows, width);
+  const dy = width < narrow ? 6 : 0;
   return Plot.plot({
-    width,
-    height: 40 + 30 * rows.length,
-    marginLeft: Math.min(230, width * 0.45),
+    ...options,
     marginRight: 64,
-    style: { background: "none" },
     x: { label: null, grid: true, tickFormat: short, ticks: 4 },
-    y: { label: null, domain: rows.map((row) => row.setting), tickFormat: wrapped },
     marks: [
-      Plot.barX(rows, { x: "interval", y: "setting", fill: series(0), insetTop: 4, insetBottom: 4, ariaLabel: (row: Setting) => `${row.setting}: ${row.interval}` }),
-      Plot.text(rows, { x: "interval", y: "setting", text: (row: Setting) => count(row.interval), textAnchor: "start", dx: 5, fill: "var(--ink)" }),
+      Plot.barX(rows, { x: "interval", y: "setting", fill: series(0), ...insets(width), ariaLabel: (row: Setting) => `${row.setting}: ${row.interval}` }),
+      Plot.text(rows, { x: "interval", y: "setting", text: (row: Setting) => count(row.interval), textAnchor: "start", dx: 5, dy, fill: "var(--ink)" }),
+      ...names,
     ],
   });
 }
 
 function joules(rows: readonly Setting[], width: number): SVGSVGElement | HTMLElement {
+  const { options, names } = frame(rows, width);
+  const dy = width < narrow ? 6 : 0;
   return Plot.plot({
-    width,
-    height: 40 + 30 * rows.length,
-    marginLeft: Math.min(230, width * 0.45),
+    ...options,
     marginRight: 110,
-    style: { background: "none" },
-    x: { label: null, grid: true, zero: true, tickFormat: (v: number) => (v === 0 ? "0" : energy(v)), ticks: 3 },
-    y: { label: null, domain: rows.map((row) => row.setting), tickFormat: wrapped },
+    x: { label: null, grid: true, zero: true, tickFormat: (v: number) => (v === 0 ? "0" : energy(v)), ticks: width < narrow ? 2 : 3 },
     marks: [
-      Plot.barX(rows, { x1: 0, x2: (row: Setting) => low(row.energy ?? 0), y: "setting", fill: series(1), insetTop: 4, insetBottom: 4, ariaLabel: (row: Setting) => `${row.setting}: ${low(row.energy ?? 0)}` }),
-      Plot.barX(rows, { x1: (row: Setting) => low(row.energy ?? 0), x2: (row: Setting) => high(row.energy ?? 0), y: "setting", fill: series(1), fillOpacity: 0.4, insetTop: 4, insetBottom: 4 }),
-      Plot.text(rows, { x: (row: Setting) => high(row.energy ?? 0), y: "setting", text: (row: Setting) => energy(row.energy ?? 0), textAnchor: "start", dx: 5, fill: "var(--ink)" }),
+      Plot.barX(rows, { x1: 0, x2: (row: Setting) => low(row.energy ?? 0), y: "setting", fill: series(1), ...insets(width), ariaLabel: (row: Setting) => `${row.setting}: ${low(row.energy ?? 0)}` }),
+      Plot.barX(rows, { x1: (row: Setting) => low(row.energy ?? 0), x2: (row: Setting) => high(row.energy ?? 0), y: "setting", fill: series(1), fillOpacity: 0.4, ...insets(width) }),
+      Plot.text(rows, { x: (row: Setting) => high(row.energy ?? 0), y: "setting", text: (row: Setting) => energy(row.energy ?? 0), textAnchor: "start", dx: 5, dy, fill: "var(--ink)" }),
+      ...names,
     ],
   });
 }

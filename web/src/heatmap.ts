@@ -1,4 +1,6 @@
-// A matrix as pixels on a canvas: pan, zoom, hover, keyboard. Painted once, then only scaled.
+// A matrix as pixels on a canvas: pan, zoom, hover, keyboard. Where several entries share a pixel it
+// is drawn from an overview of averaged entries, else from bands of rows, each painted when it is
+// first seen: a matrix of 2048 x 2048 entries never needs all its pixels at once.
 import { button, h } from "./dom";
 import { blobOf, save } from "./panel";
 import { isDark, onTheme, rgb } from "./palette";
@@ -8,8 +10,10 @@ export interface HeatmapOptions {
   readonly label: string;
   readonly rows: number;
   readonly columns: number;
-  /** One pixel an entry, as ImageData has them: red, green, blue, opacity from the lowest byte. */
-  readonly paint: () => Uint32Array<ArrayBuffer>;
+  /** Of some rows one pixel an entry, as ImageData has them: red, green, blue, opacity from the lowest byte. */
+  readonly paint: (first: number, rows: number) => Uint32Array<ArrayBuffer>;
+  /** One pixel for side x side entries, their mean; the last ones of fewer. */
+  readonly overview?: (side: number) => Uint32Array<ArrayBuffer>;
   /** What stands at an entry, in words. */
   readonly say: (row: number, column: number) => string;
   /** What is written into an entry where there is room. */
@@ -20,13 +24,16 @@ export interface HeatmapOptions {
 }
 
 const most = 40; // pixels a side of an entry
+const band = 128; // rows that are painted together
 const written = 26; // from which on entries have room for numbers
 
 export class Heatmap {
   readonly element: HTMLElement;
   private readonly canvas = h("canvas", { tabindex: 0, role: "application", "aria-roledescription": "matrix" });
   private readonly status = h("output", { class: "status" });
-  private picture: OffscreenCanvas | undefined;
+  /** By side of the entries that a pixel stands for, and first row. */
+  private readonly pictures = new Map<string, OffscreenCanvas>();
+  private drawn = false;
   private scale = 1;
   private left = 0; // entries
   private top = 0;
@@ -50,7 +57,7 @@ export class Heatmap {
     this.status.textContent = `${options.rows} × ${options.columns}`;
     new ResizeObserver(() => { this.resize(); }).observe(this.element);
     onTheme(() => {
-      this.picture = undefined;
+      this.pictures.clear();
       this.draw();
     });
     this.listen();
@@ -179,29 +186,43 @@ export class Heatmap {
     this.draw();
   }
 
-  private painted(): OffscreenCanvas {
-    if (this.picture) return this.picture;
-    const { rows, columns } = this.options;
+  private picture(side: number, first: number): OffscreenCanvas {
+    const key = `${side},${first}`;
+    const known = this.pictures.get(key);
+    if (known) return known;
+    const columns = Math.ceil(this.options.columns / side);
+    const rows = side > 1 ? Math.ceil(this.options.rows / side) : Math.min(band, this.options.rows - first);
+    const pixels = side > 1 && this.options.overview ? this.options.overview(side) : this.options.paint(first, rows);
     const picture = new OffscreenCanvas(columns, rows);
-    const pixels = new Uint8ClampedArray(this.options.paint().buffer);
-    picture.getContext("2d")?.putImageData(new ImageData(pixels, columns, rows), 0, 0);
-    this.picture = picture;
+    // Kept in main memory: it is written once and only read by the browser.
+    picture.getContext("2d", { willReadFrequently: true })?.putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), columns, rows), 0, 0);
+    this.pictures.set(key, picture);
     return picture;
+  }
+
+  private drawPictures(context: CanvasRenderingContext2D): void {
+    const ratio = devicePixelRatio;
+    const side = this.options.overview ? 2 ** Math.max(0, Math.floor(Math.log2(1 / (this.scale * ratio)))) : 1;
+    const scale = ratio * this.scale * side;
+    context.imageSmoothingEnabled = scale < 1;
+    context.setTransform(scale, 0, 0, scale, -this.left * this.scale * ratio, -this.top * this.scale * ratio);
+    if (side > 1) {
+      context.drawImage(this.picture(side, 0), 0, 0);
+      return;
+    }
+    const last = Math.min(this.options.rows, this.top + this.height / this.scale);
+    for (let first = band * Math.floor(this.top / band); first < last; first += band) context.drawImage(this.picture(1, first), 0, first);
   }
 
   private draw(): void {
     const context = this.canvas.getContext("2d");
     if (!context || this.canvas.width === 0) return;
     const begin = performance.now();
-    const first = this.picture === undefined;
-    const picture = this.painted();
     const ratio = devicePixelRatio;
     const { rows, columns } = this.options;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, this.width, this.height);
-    context.imageSmoothingEnabled = this.scale < 1;
-    context.setTransform(ratio * this.scale, 0, 0, ratio * this.scale, -this.left * this.scale * ratio, -this.top * this.scale * ratio);
-    context.drawImage(picture, 0, 0);
+    this.drawPictures(context);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.drawTiles(context);
     if (this.scale >= written) this.drawNumbers(context);
@@ -212,7 +233,8 @@ export class Heatmap {
       context.lineWidth = 1.5;
       context.strokeRect((this.column - this.left) * this.scale, (this.row - this.top) * this.scale, side, side);
     }
-    if (first) this.canvas.dataset.firstDrawMs = String(performance.now() - begin);
+    if (!this.drawn) this.canvas.dataset.firstDrawMs = String(performance.now() - begin);
+    this.drawn = true;
     this.canvas.dataset.scale = String(this.scale);
   }
 
@@ -252,13 +274,14 @@ export class Heatmap {
 
   /** The whole matrix, some pixels an entry. */
   private async png(): Promise<void> {
-    const picture = this.painted();
-    const side = Math.max(1, Math.floor(1024 / Math.max(picture.width, picture.height)));
-    const canvas = h("canvas", { width: side * picture.width, height: side * picture.height });
+    const { rows, columns } = this.options;
+    const side = Math.max(1, Math.floor(1024 / Math.max(rows, columns)));
+    const canvas = h("canvas", { width: side * columns, height: side * rows });
     const context = canvas.getContext("2d");
     if (!context) return;
     context.imageSmoothingEnabled = false;
-    context.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    context.setTransform(side, 0, 0, side, 0, 0);
+    for (let first = 0; first < rows; first += band) context.drawImage(this.picture(1, first), 0, first);
     save(`${this.options.id}.png`, await blobOf(canvas));
   }
 }

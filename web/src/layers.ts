@@ -37,7 +37,7 @@ export function layers(rows: readonly Layer[]): HTMLElement {
     "layers",
     "Layers",
     "Sort by a column's head.",
-    scroller("Layers", sortable("Layers", columns, rows.map(cells))),
+    scroller("Table of layers", sortable("Layers", columns, rows.map(cells))),
     said.length === 0 ? "" : h("dl", { class: "said" }, ...said.flatMap((row) => [h("dt", {}, row.name), ...row.sentences.map((sentence) => h("dd", {}, sentence))])),
   );
 }

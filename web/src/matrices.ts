@@ -3,20 +3,27 @@ import { at, type Blocks, type MatrixInfo, type Tiles } from "./data";
 import { h, scroller, table } from "./dom";
 import { Heatmap } from "./heatmap";
 import { panel } from "./panel";
-import { rgb, seriesRgb } from "./palette";
+import { colourCount, rgb, seriesRgb } from "./palette";
 
-/** Pixels of weights: faint for small ones. [colour][magnitude] */
-function shades(): Uint32Array[] {
+const magnitudes = 129;
+
+/** Pixels of weights, faint for small ones: of each colour in turn, by magnitude. */
+function shades(): Uint32Array {
   const [er, eg, eb] = rgb("--cell");
-  return seriesRgb().map(([r, g, b]) => {
-    const tones = new Uint32Array(129);
-    for (let magnitude = 0; magnitude <= 128; ++magnitude) {
+  const colours = seriesRgb();
+  const tones = new Uint32Array(colours.length * magnitudes);
+  colours.forEach(([r, g, b], colour) => {
+    for (let magnitude = 0; magnitude < magnitudes; ++magnitude) {
       const share = magnitude === 0 ? 0 : 0.42 + 0.58 * Math.min(1, magnitude / 64);
       const mix = (from: number, to: number): number => Math.round(from + (to - from) * share);
-      tones[magnitude] = (255 << 24) | (mix(eb, b) << 16) | (mix(eg, g) << 8) | mix(er, r);
+      tones[colour * magnitudes + magnitude] = (255 << 24) | (mix(eb, b) << 16) | (mix(eg, g) << 8) | mix(er, r);
     }
-    return tones;
   });
+  return tones;
+}
+
+function toneOf(group: number, value: number): number {
+  return (group % colourCount) * magnitudes + (value < 0 ? -value : value);
 }
 
 class Packed {
@@ -62,26 +69,66 @@ class Packed {
     return group >= 0 && this.columnOf(row, group) === column ? this.value(row, group) : 0;
   }
 
-  private pixels(columns: number, place: (i: number, group: number) => number): Uint32Array<ArrayBuffer> {
+  /** Place of each group's columns in the picture, side by side: loops run over all cells. */
+  private places(unpacked: boolean): { places: Int32Array; most: number } {
+    const most = Math.max(1, ...this.groups.map((group) => group.length));
+    const places = new Int32Array(this.groups.length * most);
+    this.groups.forEach((group, g) => {
+      for (let k = 0; k < most; ++k) places[g * most + k] = unpacked ? (group[k] ?? 0) : g;
+    });
+    return { places, most };
+  }
+
+  /** One pixel an entry, of some rows; before packing where `unpacked`. */
+  paint(unpacked: boolean, first: number, rows: number): Uint32Array<ArrayBuffer> {
+    const { values, selects } = this;
     const tones = shades();
-    const empty = tones[0]?.[0] ?? 0;
+    const { places, most } = this.places(unpacked);
     const count = this.groups.length;
-    const pixels = new Uint32Array(this.matrix.rows * columns).fill(empty);
-    for (let row = 0, i = 0; row < this.matrix.rows; ++row) {
-      for (let group = 0; group < count; ++group, ++i) {
-        const value = this.values[i] ?? 0;
-        if (value !== 0) pixels[row * columns + place(i, group)] = tones[group % tones.length]?.[Math.abs(value)] ?? empty;
+    const columns = unpacked ? this.matrix.columns : count;
+    const pixels = new Uint32Array(rows * columns).fill(tones[0] as number);
+    for (let row = 0, i = first * count; row < rows; ++row) {
+      for (let g = 0; g < count; ++g, ++i) {
+        const value = values[i] as number;
+        if (value !== 0) pixels[row * columns + (places[g * most + (selects[i] as number)] as number)] = tones[toneOf(g, value)] as number;
       }
     }
     return pixels;
   }
 
-  before(): Uint32Array<ArrayBuffer> {
-    return this.pixels(this.matrix.columns, (i, group) => this.groups[group]?.[this.selects[i] ?? 0] ?? 0);
-  }
-
-  after(): Uint32Array<ArrayBuffer> {
-    return this.pixels(this.groups.length, (_, group) => group);
+  /** One pixel for side x side entries. */
+  overview(unpacked: boolean, side: number): Uint32Array<ArrayBuffer> {
+    const { values, selects } = this;
+    const tones = shades();
+    const { places, most } = this.places(unpacked);
+    const count = this.groups.length;
+    const across = Math.ceil((unpacked ? this.matrix.columns : count) / side);
+    const size = Math.ceil(this.matrix.rows / side) * across;
+    const red = new Int32Array(size);
+    const green = new Int32Array(size);
+    const blue = new Int32Array(size);
+    const empty = tones[0] as number;
+    for (let row = 0, i = 0; row < this.matrix.rows; ++row) {
+      const line = ((row / side) | 0) * across;
+      for (let g = 0; g < count; ++g, ++i) {
+        const value = values[i] as number;
+        if (value === 0) continue;
+        const block = line + (((places[g * most + (selects[i] as number)] as number) / side) | 0);
+        const tone = tones[toneOf(g, value)] as number;
+        (red[block] as number) += (tone & 255) - (empty & 255);
+        (green[block] as number) += ((tone >>> 8) & 255) - ((empty >>> 8) & 255);
+        (blue[block] as number) += ((tone >>> 16) & 255) - ((empty >>> 16) & 255);
+      }
+    }
+    const pixels = new Uint32Array(size);
+    const entries = side * side;
+    for (let block = 0; block < size; ++block) {
+      const r = (empty & 255) + (red[block] as number) / entries;
+      const g = ((empty >>> 8) & 255) + (green[block] as number) / entries;
+      const b = ((empty >>> 16) & 255) + (blue[block] as number) / entries;
+      pixels[block] = (255 << 24) | (b << 16) | (g << 8) | r;
+    }
+    return pixels;
   }
 
   private channel(column: number): string {
@@ -112,7 +159,8 @@ function whole(matrix: MatrixInfo, bytes: Uint8Array, index: number, tiles: Tile
     label: "Filter matrix",
     rows: matrix.rows,
     columns: matrix.columns,
-    paint: () => packed.before(),
+    paint: (first, rows) => packed.paint(true, first, rows),
+    overview: (side) => packed.overview(true, side),
     say: (row, column) => packed.sayBefore(row, column),
     write: (row, column) => write(packed.weight(row, column)),
     onPoint: (row, column) => { after.point(row, packed.group(column)); },
@@ -122,7 +170,8 @@ function whole(matrix: MatrixInfo, bytes: Uint8Array, index: number, tiles: Tile
     label: "Packed",
     rows: matrix.rows,
     columns: packed.groups.length,
-    paint: () => packed.after(),
+    paint: (first, rows) => packed.paint(false, first, rows),
+    overview: (side) => packed.overview(false, side),
     say: (row, group) => packed.sayAfter(row, group),
     write: (row, group) => write(packed.value(row, group)),
     ...(tiles ? { tile: [tiles.rows, tiles.columns] as const } : {}),
@@ -144,10 +193,10 @@ function density(id: string, label: string, blocks: Blocks, side: number, bytes:
     label,
     rows: blocks.rows,
     columns: blocks.columns,
-    paint: () => {
+    paint: (first, rows) => {
       const [er, eg, eb] = rgb("--cell");
       const [r, g, b] = rgb("--c0");
-      return Uint32Array.from(shares, (share) => {
+      return Uint32Array.from(shares.subarray(first * blocks.columns, (first + rows) * blocks.columns), (share) => {
         const mix = (from: number, to: number): number => Math.round(from + ((to - from) * share) / 255);
         return (255 << 24) | (mix(eb, b) << 16) | (mix(eg, g) << 8) | mix(er, r);
       });

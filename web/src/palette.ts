@@ -1,8 +1,8 @@
 // Colours by name of the style sheet, so that both themes have their own.
-const size = 10;
+export const colourCount = 10;
 
 export function series(i: number): string {
-  return `var(--c${i % size})`;
+  return `var(--c${i % colourCount})`;
 }
 
 /** The present theme's colours as [red, green, blue]. */
@@ -13,7 +13,7 @@ export function rgb(variable: string): [number, number, number] {
 }
 
 export function seriesRgb(): [number, number, number][] {
-  return Array.from({ length: size }, (_, i) => rgb(`--c${i}`));
+  return Array.from({ length: colourCount }, (_, i) => rgb(`--c${i}`));
 }
 
 const listeners: (() => void)[] = [];

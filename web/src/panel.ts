@@ -10,8 +10,10 @@ function standalone(svg: SVGSVGElement): SVGSVGElement {
   const to = [copy, ...copy.querySelectorAll<SVGElement>("*")];
   from.forEach((element, i) => {
     const style = getComputedStyle(element);
-    for (const property of properties) to[i]?.style.setProperty(property, style.getPropertyValue(property));
+    to[i]?.removeAttribute("style");
+    for (const property of properties) to[i]?.setAttribute(property, style.getPropertyValue(property));
   });
+  for (const sheet of copy.querySelectorAll("style")) sheet.remove();
   const box = svg.getBoundingClientRect();
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   copy.setAttribute("width", String(Math.ceil(box.width)));
@@ -88,6 +90,11 @@ export function chart(id: string, label: string, draw: (width: number) => SVGSVG
     const svg = figure instanceof SVGSVGElement ? figure : figure.querySelector<SVGSVGElement>("svg:last-of-type");
     svg?.setAttribute("role", "img");
     svg?.setAttribute("aria-label", `${label}. The table below has its numbers.`);
+    // What a mark says is for tests and scripts; readers have the table.
+    for (const mark of figure.querySelectorAll<SVGElement>("[aria-label]:not(svg, div)")) {
+      mark.dataset.says = mark.getAttribute("aria-label") ?? "";
+      mark.removeAttribute("aria-label");
+    }
     place.replaceChildren(figure);
   };
   new ResizeObserver(redraw).observe(place);

@@ -13,7 +13,7 @@ export function runs(data: Runs): HTMLElement[] {
       "Runs",
       "Sort by a column's head.",
       scroller(
-        "Runs",
+        "Table of runs",
         sortable(
           "Runs",
           [{ label: "run" }, { label: "data set" }, { label: "array" }, { label: "top-1", number: true }, { label: "nonzeros", number: true }, { label: "groups", number: true }, { label: "tiles", number: true }, { label: "utilization", number: true }, { label: "clocks per batch", number: true }, { label: "energy", number: true }],
