@@ -234,6 +234,32 @@ TEST_F(PageDocument, TextHasItsTablesAndSentences) {
     EXPECT_NE(shown.find(part), std::string::npos) << part << '\n' << shown;
 }
 
+// The uniform arm at alpha 8 is the paper's setting.
+TEST(ExperimentDocument, MarksThePapersSetting) {
+  const tests::TemporaryFolder folder;
+  const auto write = [&folder](const char* name, const char* text) {
+    write_file_atomically(folder / name, std::string_view(text));
+  };
+  write("experiment.json", "{}");
+  EXPECT_THROW((void)document_of(folder.path(), "1.2.3"), UserError);
+  write("results.json", R"({"dataset": "made up", "complete": false, "identity": {"seed": "1"},
+    "points": [{"arm": "uniform", "runs": 2, "interval": 100, "mean": 0.5, "least": 0.4, "most": 0.6},
+               {"arm": "uniform", "runs": 1, "interval": 50, "mean": 0.3, "least": 0.3, "most": 0.3},
+               {"arm": "budget", "runs": 1, "interval": 50, "mean": 0.4, "least": 0.4, "most": 0.4}],
+    "runs": [{"arm": "uniform", "alpha": 4, "interval": 100},
+             {"arm": "uniform", "alpha": 8, "interval": 50},
+             {"arm": "budget", "alpha": 8, "interval": 50}]})");
+  const Json json = document_of(folder.path(), "1.2.3").json;
+  EXPECT_EQ(json["kind"], "experiment");
+  EXPECT_EQ(json["headline"][0], "3 trained networks on made up; the experiment is not complete.");
+  const Json& series = json["curves"][0]["series"];
+  ASSERT_EQ(series.size(), 2U);
+  EXPECT_EQ(series[0]["points"][0]["low"], 0.4);
+  EXPECT_FALSE(series[0]["points"][0].contains("paper"));
+  EXPECT_EQ(series[0]["points"][1]["paper"], true);
+  EXPECT_FALSE(series[1]["points"][0].contains("paper"));
+}
+
 std::string inflated(const std::string& base64_text) {
   std::vector<std::uint8_t> packed;
   const std::string digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

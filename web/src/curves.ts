@@ -19,13 +19,16 @@ function ticks(format: string): (value: number) => string {
 function draw(curve: Curve, width: number): SVGSVGElement | HTMLElement {
   const marks: Mark[] = curve.series.flatMap((one, index) => one.points.map((point) => ({ ...point, series: one.name, index })));
   const connected = marks.filter((mark) => curve.series[mark.index]?.line !== false).sort((a, b) => a.x - b.x);
+  const places = [...new Set(marks.map((mark) => mark.x))];
+  const few = curve.x.format === "number" && places.length < 16;
   return Plot.plot({
     width,
     height: Math.min(420, Math.max(280, width * 0.5)),
     marginLeft: 60,
+    marginTop: 32,
     marginBottom: 48,
     style: { background: "none" },
-    x: { label: curve.x.label, labelOffset: 42, grid: true, nice: true, tickFormat: ticks(curve.x.format), ticks: Math.max(3, width / 110) },
+    x: { label: curve.x.label, labelOffset: 42, grid: true, nice: true, tickFormat: ticks(curve.x.format), ticks: few ? places : Math.max(3, width / 110) },
     y: { label: curve.y.label, grid: true, nice: true, tickFormat: ticks(curve.y.format) },
     marks: [
       Plot.ruleX(marks.filter((mark) => mark.low !== undefined), { x: "x", y1: "low", y2: "high", stroke: (mark: Mark) => series(mark.index), strokeOpacity: 0.6 }),

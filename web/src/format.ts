@@ -38,7 +38,7 @@ export function range(figure: Figure, unit: string): string {
 
 /** Ticks of an axis: 12k, 1.5M. */
 export function short(value: number): string {
-  return new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 3 }).format(value);
+  return new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 4 }).format(value);
 }
 
 export function seconds(value: number): string {

@@ -1,6 +1,6 @@
 // A matrix as pixels on a canvas: pan, zoom, hover, keyboard. Where several entries share a pixel it
-// is drawn from an overview of averaged entries, else from bands of rows, each painted when it is
-// first seen: a matrix of 2048 x 2048 entries never needs all its pixels at once.
+// is drawn from an overview of averaged entries, else from pieces, each painted when it is first
+// seen: a matrix of 2048 x 2048 entries never needs all its pixels at once.
 import { button, h } from "./dom";
 import { blobOf, save } from "./panel";
 import { isDark, onTheme, rgb } from "./palette";
@@ -10,8 +10,8 @@ export interface HeatmapOptions {
   readonly label: string;
   readonly rows: number;
   readonly columns: number;
-  /** Of some rows one pixel an entry, as ImageData has them: red, green, blue, opacity from the lowest byte. */
-  readonly paint: (first: number, rows: number) => Uint32Array<ArrayBuffer>;
+  /** Of some rows and columns one pixel an entry, as ImageData has them: red, green, blue, opacity from the lowest byte. */
+  readonly paint: (top: number, left: number, rows: number, columns: number) => Uint32Array<ArrayBuffer>;
   /** One pixel for side x side entries, their mean; the last ones of fewer. */
   readonly overview?: (side: number) => Uint32Array<ArrayBuffer>;
   /** What stands at an entry, in words. */
@@ -24,14 +24,14 @@ export interface HeatmapOptions {
 }
 
 const most = 40; // pixels a side of an entry
-const band = 128; // rows that are painted together
+const piece = 192; // rows, and columns, that are painted together
 const written = 26; // from which on entries have room for numbers
 
 export class Heatmap {
   readonly element: HTMLElement;
   private readonly canvas = h("canvas", { tabindex: 0, role: "application", "aria-roledescription": "matrix" });
   private readonly status = h("output", { class: "status" });
-  /** By side of the entries that a pixel stands for, and first row. */
+  /** By side of the entries that a pixel stands for, first row and column. */
   private readonly pictures = new Map<string, OffscreenCanvas>();
   private drawn = false;
   private scale = 1;
@@ -186,13 +186,15 @@ export class Heatmap {
     this.draw();
   }
 
-  private picture(side: number, first: number): OffscreenCanvas {
-    const key = `${side},${first}`;
+  private picture(side: number, top: number, left: number): OffscreenCanvas {
+    const key = `${side},${top},${left}`;
     const known = this.pictures.get(key);
     if (known) return known;
-    const columns = Math.ceil(this.options.columns / side);
-    const rows = side > 1 ? Math.ceil(this.options.rows / side) : Math.min(band, this.options.rows - first);
-    const pixels = side > 1 && this.options.overview ? this.options.overview(side) : this.options.paint(first, rows);
+    const { options } = this;
+    const all = side > 1 && options.overview !== undefined;
+    const rows = all ? Math.ceil(options.rows / side) : Math.min(piece, options.rows - top);
+    const columns = all ? Math.ceil(options.columns / side) : Math.min(piece, options.columns - left);
+    const pixels = side > 1 && options.overview ? options.overview(side) : options.paint(top, left, rows, columns);
     const picture = new OffscreenCanvas(columns, rows);
     // Kept in main memory: it is written once and only read by the browser.
     picture.getContext("2d", { willReadFrequently: true })?.putImageData(new ImageData(new Uint8ClampedArray(pixels.buffer), columns, rows), 0, 0);
@@ -202,16 +204,21 @@ export class Heatmap {
 
   private drawPictures(context: CanvasRenderingContext2D): void {
     const ratio = devicePixelRatio;
-    const side = this.options.overview ? 2 ** Math.max(0, Math.floor(Math.log2(1 / (this.scale * ratio)))) : 1;
+    const side = this.options.overview && this.scale * ratio < 1 ? Math.max(2, 2 ** Math.floor(Math.log2(1 / (this.scale * ratio)))) : 1;
     const scale = ratio * this.scale * side;
-    context.imageSmoothingEnabled = scale < 1;
+    context.imageSmoothingEnabled = side > 1 || scale < 1;
     context.setTransform(scale, 0, 0, scale, -this.left * this.scale * ratio, -this.top * this.scale * ratio);
     if (side > 1) {
-      context.drawImage(this.picture(side, 0), 0, 0);
+      context.drawImage(this.picture(side, 0, 0), 0, 0);
+      // The next finer overview is ready when somebody zooms.
+      if (side > 2) setTimeout(() => this.picture(side / 2, 0, 0), 50);
       return;
     }
-    const last = Math.min(this.options.rows, this.top + this.height / this.scale);
-    for (let first = band * Math.floor(this.top / band); first < last; first += band) context.drawImage(this.picture(1, first), 0, first);
+    const bottom = Math.min(this.options.rows, this.top + this.height / this.scale);
+    const right = Math.min(this.options.columns, this.left + this.width / this.scale);
+    for (let top = piece * Math.floor(this.top / piece); top < bottom; top += piece) {
+      for (let left = piece * Math.floor(this.left / piece); left < right; left += piece) context.drawImage(this.picture(1, top, left), left, top);
+    }
   }
 
   private draw(): void {
@@ -281,7 +288,9 @@ export class Heatmap {
     if (!context) return;
     context.imageSmoothingEnabled = false;
     context.setTransform(side, 0, 0, side, 0, 0);
-    for (let first = 0; first < rows; first += band) context.drawImage(this.picture(1, first), 0, first);
+    for (let top = 0; top < rows; top += piece) {
+      for (let left = 0; left < columns; left += piece) context.drawImage(this.picture(1, top, left), left, top);
+    }
     save(`${this.options.id}.png`, await blobOf(canvas));
   }
 }

@@ -3,12 +3,20 @@ import { at, type Blocks, type MatrixInfo, type Tiles } from "./data";
 import { h, scroller, table } from "./dom";
 import { Heatmap } from "./heatmap";
 import { panel } from "./panel";
-import { colourCount, rgb, seriesRgb } from "./palette";
+import { colourCount, isDark, rgb, seriesRgb } from "./palette";
 
 const magnitudes = 129;
 
 /** Pixels of weights, faint for small ones: of each colour in turn, by magnitude. */
 function shades(): Uint32Array {
+  const dark = isDark();
+  if (known?.dark !== dark) known = { dark, tones: computed() };
+  return known.tones;
+}
+
+let known: { dark: boolean; tones: Uint32Array } | undefined;
+
+function computed(): Uint32Array {
   const [er, eg, eb] = rgb("--cell");
   const colours = seriesRgb();
   const tones = new Uint32Array(colours.length * magnitudes);
@@ -71,6 +79,12 @@ class Packed {
 
   /** Place of each group's columns in the picture, side by side: loops run over all cells. */
   private places(unpacked: boolean): { places: Int32Array; most: number } {
+    return (this.placesOf[Number(unpacked)] ??= this.findPlaces(unpacked));
+  }
+
+  private readonly placesOf: ({ places: Int32Array; most: number } | undefined)[] = [];
+
+  private findPlaces(unpacked: boolean): { places: Int32Array; most: number } {
     const most = Math.max(1, ...this.groups.map((group) => group.length));
     const places = new Int32Array(this.groups.length * most);
     this.groups.forEach((group, g) => {
@@ -79,18 +93,19 @@ class Packed {
     return { places, most };
   }
 
-  /** One pixel an entry, of some rows; before packing where `unpacked`. */
-  paint(unpacked: boolean, first: number, rows: number): Uint32Array<ArrayBuffer> {
+  /** One pixel an entry, of some rows and columns; before packing where `unpacked`. */
+  paint(unpacked: boolean, top: number, left: number, rows: number, columns: number): Uint32Array<ArrayBuffer> {
     const { values, selects } = this;
     const tones = shades();
     const { places, most } = this.places(unpacked);
     const count = this.groups.length;
-    const columns = unpacked ? this.matrix.columns : count;
     const pixels = new Uint32Array(rows * columns).fill(tones[0] as number);
-    for (let row = 0, i = first * count; row < rows; ++row) {
+    for (let row = 0, i = top * count; row < rows; ++row) {
       for (let g = 0; g < count; ++g, ++i) {
         const value = values[i] as number;
-        if (value !== 0) pixels[row * columns + (places[g * most + (selects[i] as number)] as number)] = tones[toneOf(g, value)] as number;
+        if (value === 0) continue;
+        const column = (places[g * most + (selects[i] as number)] as number) - left;
+        if (column >= 0 && column < columns) pixels[row * columns + column] = tones[toneOf(g, value)] as number;
       }
     }
     return pixels;
@@ -159,7 +174,7 @@ function whole(matrix: MatrixInfo, bytes: Uint8Array, index: number, tiles: Tile
     label: "Filter matrix",
     rows: matrix.rows,
     columns: matrix.columns,
-    paint: (first, rows) => packed.paint(true, first, rows),
+    paint: (top, left, rows, columns) => packed.paint(true, top, left, rows, columns),
     overview: (side) => packed.overview(true, side),
     say: (row, column) => packed.sayBefore(row, column),
     write: (row, column) => write(packed.weight(row, column)),
@@ -170,7 +185,7 @@ function whole(matrix: MatrixInfo, bytes: Uint8Array, index: number, tiles: Tile
     label: "Packed",
     rows: matrix.rows,
     columns: packed.groups.length,
-    paint: (first, rows) => packed.paint(false, first, rows),
+    paint: (top, left, rows, columns) => packed.paint(false, top, left, rows, columns),
     overview: (side) => packed.overview(false, side),
     say: (row, group) => packed.sayAfter(row, group),
     write: (row, group) => write(packed.value(row, group)),
@@ -193,13 +208,16 @@ function density(id: string, label: string, blocks: Blocks, side: number, bytes:
     label,
     rows: blocks.rows,
     columns: blocks.columns,
-    paint: (first, rows) => {
+    paint: (top, left, rows, columns) => {
       const [er, eg, eb] = rgb("--cell");
       const [r, g, b] = rgb("--c0");
-      return Uint32Array.from(shares.subarray(first * blocks.columns, (first + rows) * blocks.columns), (share) => {
-        const mix = (from: number, to: number): number => Math.round(from + ((to - from) * share) / 255);
-        return (255 << 24) | (mix(eb, b) << 16) | (mix(eg, g) << 8) | mix(er, r);
-      });
+      const pixels = new Uint32Array(rows * columns);
+      for (let i = 0; i < pixels.length; ++i) {
+        const share = (shares[(top + Math.floor(i / columns)) * blocks.columns + left + (i % columns)] ?? 0) / 255;
+        const mix = (from: number, to: number): number => Math.round(from + (to - from) * share);
+        pixels[i] = (255 << 24) | (mix(eb, b) << 16) | (mix(eg, g) << 8) | mix(er, r);
+      }
+      return pixels;
     },
     say: (row, column) => `about ${Math.round(((shares[row * blocks.columns + column] ?? 0) * 100) / 255)} % nonzero · filters from ${row * side} · columns from ${column * side}`,
   });

@@ -37,6 +37,7 @@ function draw(points: Points, plot: Points["plots"][number], width: number): SVG
     width,
     height: Math.min(440, Math.max(280, width * 0.55)),
     marginLeft: 64,
+    marginTop: 32,
     marginBottom: 48,
     style: { background: "none" },
     x: { label: about(points, plot.x), labelOffset: 42, grid: true, nice: true, tickFormat: tick(plot.x), ticks: Math.max(3, width / 110) },
