@@ -7,6 +7,7 @@
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/files.hpp"
 #include "colcomb/cli/command.hpp"
+#include "colcomb/cli/svg_to_png.hpp"
 #include "colcomb/cli/version.hpp"
 #include "colcomb/page/documents.hpp"
 #include "colcomb/page/figures/figures.hpp"
@@ -23,6 +24,7 @@ struct ReportFlags {
   bool lesson = false;
   std::optional<fs::path> out;
   std::optional<fs::path> figures;
+  bool png = false;
   bool text = false;
   bool json = false;
 
@@ -54,6 +56,7 @@ void run(const ReportFlags& flags) {
   if (flags.text) fmt::print("{}", page::text(document));
   if (flags.json) fmt::print("{}\n", document.json.dump(2));
   if (flags.figures) page::write_figures(document, *flags.figures);
+  if (flags.png) add_png_files(*flags.figures);
   if (!to) return;
   const std::string html = page::html(document);
   write_file_atomically(*to, std::string_view(html));
@@ -76,8 +79,12 @@ void add_report(CLI::App& app) {
                     "Instead: the array clock by clock on the documentation's worked example");
   command->add_option("--out", flags->out,
                       "The page's file [FOLDER/report.html; of several comparison.html]");
-  command->add_option("--figures", flags->figures,
-                      "Write each figure into this folder: SVG, of matrices PNG too");
+  CLI::Option* figures = command->add_option(
+      "--figures", flags->figures, "Write each figure into this folder: SVG, of matrices PNG too");
+  command
+      ->add_flag("--png", flags->png,
+                 "With --figures: all of them as PNG too, by the program rsvg-convert")
+      ->needs(figures);
   command->add_flag("--text", flags->text, "Print tables and sentences for a terminal");
   command->add_flag("--json", flags->json,
                     "Print the page's document (docs/reference/page.md) as JSON");

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
@@ -39,19 +41,19 @@ Json row_of(const RunFolder& run, const std::string& name) {
   const JsonReader total = report["combining"]["total"];
   Json row = {{"name", name},
               {"dataset", report["dataset"].text()},
-              {"top1", report["accuracy"]["integer"]["top1"].json()},
-              {"nonzeros", total["nonzeros"].json()},
-              {"groups", total["groups"].json()},
-              {"tiles", total["tiles"].json()},
-              {"utilization", total["utilization"].json()}};
+              {"top1", report["accuracy"]["integer"]["top1"].number()},
+              {"nonzeros", total["nonzeros"].count()},
+              {"groups", total["groups"].count()},
+              {"tiles", total["tiles"].count()},
+              {"utilization", total["utilization"].number()}};
   if (report.has("simulation")) {
-    row["interval"] = report["simulation"]["interval"].json();
-    row["latency"] = report["simulation"]["latency"].json();
+    row["interval"] = report["simulation"]["interval"].count();
+    row["latency"] = report["simulation"]["latency"].count();
     row["array"] = run.array->name;
   }
   if (report.has("cost")) {
     const JsonReader energy = report["cost"]["network"]["on_chip_pj_per_image"];
-    if (energy.has("low")) row["energy"] = {energy["low"].json(), energy["high"].json()};
+    if (energy.has("low")) row["energy"] = {energy["low"].number(), energy["high"].number()};
   }
   return row;
 }
@@ -91,11 +93,16 @@ Document comparison_of(const std::vector<std::filesystem::path>& folders,
       points.push_back({{"x", epoch["epoch"]}, {"y", epoch["test_top1"]}});
     if (!points.empty()) epochs.push_back({{"name", name}, {"points", points}});
   }
-  const auto best =
-      std::ranges::max_element(rows, {}, [](const Json& row) { return row["top1"].get<double>(); });
-  document.json["headline"] = {std::to_string(runs.size()) + " runs; " +
-                               (*best)["name"].get<std::string>() +
-                               " has the highest top-1 accuracy on the test images."};
+  double best = 0;
+  for (const Json& row : rows) best = std::max(best, row["top1"].get<double>());
+  std::string names;
+  for (const Json& row : rows) {
+    if (row["top1"].get<double>() != best) continue;
+    names += (names.empty() ? "" : ", ") + row["name"].get<std::string>();
+  }
+  document.json["headline"] = {
+      fmt::format("{} runs; the highest top-1 accuracy on the test images is {:.2f} % ({}).",
+                  runs.size(), 100 * best, names)};
   document.json["runs"] = {{"rows", rows}, {"differences", differences(runs)}};
   Json curves = accuracy_against_clocks(rows);
   if (!epochs.empty()) {

@@ -75,25 +75,25 @@ Json summary(const RunFolder& run) {
     items.push_back(
         {{"label", label}, {"value", std::move(value)}, {"format", format}, {"note", note}});
   };
-  add("top-1 accuracy", integer["top1"].json(), "percent",
+  add("top-1 accuracy", integer["top1"].number(), "percent",
       fmt::format("{} test images, in integers", grouped(integer["images"])));
-  add("nonzero weights", total["nonzeros"].json(), "count",
+  add("nonzero weights", total["nonzeros"].count(), "count",
       fmt::format("of {}", grouped(total["nonzeros_before"])));
-  add("utilization efficiency", total["utilization"].json(), "percent",
+  add("utilization efficiency", total["utilization"].number(), "percent",
       "cells of the packed matrices that hold a weight");
-  add("tiles", total["tiles"].json(), "count",
+  add("tiles", total["tiles"].count(), "count",
       fmt::format("{} without combining", grouped(total["tiles_before"])));
   if (report.has("simulation")) {
     const JsonReader simulation = report["simulation"];
-    add("clocks per batch", simulation["interval"].json(), "count",
+    add("clocks per batch", simulation["interval"].count(), "count",
         fmt::format("kept busy; the first batch takes {}", grouped(simulation["latency"])));
-    add("images a second", simulation["frames_per_second"].json(), "count",
+    add("images a second", simulation["frames_per_second"].number(), "count",
         fmt::format("at {:g} MHz", simulation["config"]["array"]["clock_mhz"].number()));
   }
   if (report.has("cost")) {
     const JsonReader energy = report["cost"]["network"]["on_chip_pj_per_image"];
     if (energy.has("low")) {
-      add("energy of an image", {energy["low"].json(), energy["high"].json()}, "energy",
+      add("energy of an image", {energy["low"].number(), energy["high"].number()}, "energy",
           "on the chip, known parts: " + report["cost"]["technology"].text());
     }
   }

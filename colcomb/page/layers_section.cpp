@@ -1,31 +1,36 @@
+#include <optional>
+
 #include "colcomb/page/sections.hpp"
 
 namespace colcomb::page {
 namespace {
 
-/// The element of an array whose "name" is it; null if there is none.
-const Json* named(const JsonReader& array, const std::string& name) {
-  for (const Json& element : array.json()) {
-    if (element.is_object() && element.value("name", "") == name) return &element;
+/// A number as it stands in the file.
+const Json& number_of(const JsonReader& field) {
+  (void)field.number();
+  return field.json();
+}
+
+/// The element of an array whose "name" is it; absent if there is none.
+std::optional<JsonReader> named(const JsonReader& array, const std::string& name) {
+  for (const JsonReader& element : array.elements()) {
+    if (element["name"].text() == name) return element;
   }
-  return nullptr;
+  return std::nullopt;
 }
 
 Json sentences_of(const JsonReader& report, const std::string& layer) {
   Json sentences = Json::array();
-  if (report.has("allocation")) {
-    if (const Json* allocated = named(report["allocation"]["layers"], layer))
-      sentences.push_back(allocated->value("reason", ""));
-  }
-  if (report.has("simulation")) {
-    if (const Json* simulated = named(report["simulation"]["layers"], layer))
-      sentences.push_back(simulated->value("advice", ""));
-  }
-  Json kept = Json::array();
-  for (Json& sentence : sentences) {
-    if (sentence != "") kept.push_back(std::move(sentence));
-  }
-  return kept;
+  const auto add = [&](const char* part, const char* field) {
+    if (!report.has(part)) return;
+    const auto found = named(report[part]["layers"], layer);
+    if (!found || !found->has(field)) return;
+    const std::string sentence = (*found)[field].text();
+    if (!sentence.empty()) sentences.push_back(sentence);
+  };
+  add("allocation", "reason");
+  add("simulation", "advice");
+  return sentences;
 }
 
 }  // namespace
@@ -39,19 +44,17 @@ void add_layers(const RunFolder& run, Document& document) {
     for (const char* field :
          {"rows", "columns", "alpha", "groups", "nonzeros_before", "nonzeros", "utilization",
           "retained_magnitude", "tiles_before", "tiles", "macs_before", "macs"})
-      row[field] = layer[field].json();
+      row[field] = number_of(layer[field]);
     if (report.has("simulation")) {
-      if (const Json* simulated = named(report["simulation"]["layers"], name)) {
-        const JsonReader part(*simulated, report.file(), "simulation.layers." + name);
-        row["clocks"] = part["cycles"]["total"].json();
-        row["time_utilization"] = part["time_utilization"].json();
+      if (const auto simulated = named(report["simulation"]["layers"], name)) {
+        row["clocks"] = (*simulated)["cycles"]["total"].count();
+        row["time_utilization"] = (*simulated)["time_utilization"].number();
       }
     }
     if (report.has("cost")) {
-      if (const Json* costed = named(report["cost"]["layers"], name)) {
-        const JsonReader energy =
-            JsonReader(*costed, report.file(), "cost.layers." + name)["on_chip_pj_per_image"];
-        if (energy.has("low")) row["energy"] = {energy["low"].json(), energy["high"].json()};
+      if (const auto costed = named(report["cost"]["layers"], name)) {
+        const JsonReader energy = (*costed)["on_chip_pj_per_image"];
+        if (energy.has("low")) row["energy"] = {energy["low"].number(), energy["high"].number()};
       }
     }
     row["sentences"] = sentences_of(report, name);

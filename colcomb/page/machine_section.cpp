@@ -27,16 +27,16 @@ void add_comparison(const RunFolder& run, Document& document) {
   for (std::size_t i = 0; i < settings.size(); ++i) {
     const JsonReader& setting = settings[i];
     Json row = {{"setting", setting["setting"].text()},
-                {"interval", setting["interval"].json()},
-                {"latency", setting["latency"].json()},
-                {"frames_per_second", setting["frames_per_second"].json()},
-                {"array_cells", setting["total"]["array_cells"].json()},
-                {"cell_utilization", setting["total"]["cell_utilization"].json()}};
+                {"interval", setting["interval"].count()},
+                {"latency", setting["latency"].count()},
+                {"frames_per_second", setting["frames_per_second"].number()},
+                {"array_cells", setting["total"]["array_cells"].count()},
+                {"cell_utilization", setting["total"]["cell_utilization"].number()}};
     if (costed) {
       for (const JsonReader& cost : report["cost_comparison"]["rows"].elements()) {
         if (cost["setting"].text() != setting["setting"].text()) continue;
         const JsonReader energy = cost["network"]["on_chip_pj_per_image"];
-        if (energy.has("low")) row["energy"] = {energy["low"].json(), energy["high"].json()};
+        if (energy.has("low")) row["energy"] = {energy["low"].number(), energy["high"].number()};
       }
     }
     rows.push_back(std::move(row));
@@ -87,10 +87,10 @@ void add_machine(const RunFolder& run, Document& document) {
   flow("input", "array", "data_read_bytes", {{420, 368}, {560, 368}, {560, 290}, {590, 290}});
   flow("array", "relu", nullptr, {{780, 212}, {862, 212}});
   flow("relu", "data", "data_write_bytes",
-       {{890, 244}, {890, 340}, {460, 340}, {460, 300}, {420, 300}}, {700, 335});
+       {{880, 244}, {880, 340}, {460, 340}, {460, 300}, {420, 300}}, {700, 335});
   flow("relu", "residual", "residual_write_bytes",
-       {{920, 244}, {920, 360}, {440, 360}, {440, 222}, {420, 222}}, {700, 355});
-  flow("relu", "output", "output_write_bytes", {{980, 244}, {980, 376}}, {940, 320});
+       {{902, 244}, {902, 360}, {440, 360}, {440, 222}, {420, 222}}, {700, 355});
+  flow("relu", "output", "output_write_bytes", {{1004, 244}, {1004, 376}}, {953, 320});
   flow("output", "dram", "dram_write_bytes", {{862, 418}, {65, 418}, {65, 360}}, {505, 412});
   Json counters = Json::object();
   for (const ActivityCounter& counter : activity_counters())

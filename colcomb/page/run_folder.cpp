@@ -50,7 +50,12 @@ void require_same_layers(const RunFolder& run) {
 void count_again(RunFolder& run) {
   const JsonReader simulation = run.read()["simulation"];
   run.array = array_of(simulation["config"]);
-  run.counts = simulation::count_network(run.network, *run.array, simulation["images"].count());
+  const std::uint64_t images = simulation["images"].count();
+  if (images == 0 || images % run.array->batch != 0) {
+    throw file_error(simulation.file(), "simulation.images", fmt::to_string(images),
+                     fmt::format("must be whole batches of {}", run.array->batch));
+  }
+  run.counts = simulation::count_network(run.network, *run.array, images);
   const std::uint64_t reported = simulation["latency"].count();
   if (run.counts->latency != reported) {
     throw file_error(simulation.file(), "simulation.latency", fmt::to_string(reported),

@@ -50,15 +50,15 @@ Json energy_row(const JsonReader& energy, const std::vector<std::string>& groups
       if (part["group"].text() != group || !part.has("low")) continue;
       low += part["low"].number();
       high += part["high"].number();
-      listed.push_back({part["part"].json(), part["low"].json(), part["high"].json()});
+      listed.push_back({part["part"].json(), part["low"].number(), part["high"].number()});
     }
     row["values"].push_back({low, high});
     row["parts"].push_back(std::move(listed));
   }
   const JsonReader sum = energy["on_chip_pj_per_image"];
-  if (sum.has("low")) row["total"] = {sum["low"].json(), sum["high"].json()};
+  if (sum.has("low")) row["total"] = {sum["low"].number(), sum["high"].number()};
   const JsonReader dram = energy["dram_pj_per_image"];
-  if (dram.has("low")) row["dram"] = {dram["low"].json(), dram["high"].json()};
+  if (dram.has("low")) row["dram"] = {dram["low"].number(), dram["high"].number()};
   return row;
 }
 
@@ -144,7 +144,7 @@ void add_energy(const RunFolder& run, Document& document) {
     rows.push_back(energy_row(layer, groups));
   document.json["energy"] = {{"unit", "pJ"},
                              {"technology", cost["technology"].text()},
-                             {"node_nm", cost["node_nm"].json()},
+                             {"node_nm", cost["node_nm"].number()},
                              {"images", cost["images"].json()},
                              {"terms", terms},
                              {"rows", rows},

@@ -61,9 +61,25 @@ TEST_F(ReportCommand, AnExplorationAndItsFigures) {
             std::string::npos);
 }
 
+TEST_F(ReportCommand, FiguresAsPngByRsvgConvert) {
+  Random random(11);
+  save_packed_network(random_quantized_network(random), folder_ / "net.packed");
+  write_file_atomically(folder_ / "sweep.toml",
+                        std::string_view("schema = 1\nnetwork = \"net.packed\"\narray = "
+                                         "\"16x16\"\n[vary]\n\"array.rows\" = [4, 8]\n"));
+  ASSERT_EQ(colcomb("explore --spec " + path("sweep.toml") + " --out " + path("sweep")).status, 0);
+  const std::string flags = path("sweep") + " --png --figures " + path("figures");
+  if (run_command("command -v rsvg-convert").status != 0)
+    return refused(flags, 1, "needs the program rsvg-convert");
+  const CommandResult result = colcomb("report " + flags);
+  ASSERT_EQ(result.status, 0) << result.output;
+  EXPECT_EQ(read_text_file(folder_ / "figures/interval-array_cells.png").substr(1, 3), "PNG");
+}
+
 TEST_F(ReportCommand, SaysWhatIsWrong) {
   refused("", 2, "folder");
   refused("--lesson " + path("."), 2, "--lesson");
+  refused("--lesson --png", 2, "--figures");
   refused(path("none"), 1, "is not a folder of a run, exploration or experiment");
   refused(path("."), 1, "is not the folder of a finished run: it has no report.json");
   write_file_atomically(folder_ / "report.json", std::string_view("{"));

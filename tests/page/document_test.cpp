@@ -17,7 +17,22 @@ namespace {
 
 class PageDocument : public ::testing::Test {
  protected:
-  void SetUp() override { report_ = tests::write_page_run(network_, folder_.path()); }
+  /// Made once; each test has a copy.
+  struct Made {
+    tests::TemporaryFolder folder;
+    QuantizedNetwork network = tests::page_network();
+    RunReport report = tests::write_page_run(network, folder.path());
+  };
+  static const Made& made() {
+    static const Made once;
+    return once;
+  }
+  void SetUp() override { restore(); }
+  void restore() const {
+    std::filesystem::copy(made().folder.path(), folder_.path(),
+                          std::filesystem::copy_options::overwrite_existing |
+                              std::filesystem::copy_options::recursive);
+  }
 
   [[nodiscard]] Document document() const { return document_of(folder_.path(), "1.2.3"); }
   [[nodiscard]] Json report() const { return Json::parse(read_text_file(folder_ / "report.json")); }
@@ -35,8 +50,8 @@ class PageDocument : public ::testing::Test {
   }
 
   tests::TemporaryFolder folder_;
-  QuantizedNetwork network_ = tests::page_network();
-  RunReport report_;
+  const QuantizedNetwork& network_ = made().network;
+  const RunReport& report_ = made().report;
 };
 
 TEST_F(PageDocument, HasTheFiguresOfTheReport) {
@@ -186,7 +201,7 @@ TEST_F(PageDocument, NamesTheBrokenFileFieldAndRule) {
       << error();
   write("report.json", "[1]");
   EXPECT_NE(error().find("report.json: does not hold a JSON object"), std::string::npos) << error();
-  tests::write_page_run(network_, folder_.path());
+  restore();
   write("network.history.jsonl", "{\"epoch\":1,\"test_top1\":true}\n");
   EXPECT_NE(error().find("network.history.jsonl: line 1.nonzeros: is missing"), std::string::npos)
       << error();
@@ -212,9 +227,48 @@ TEST_F(PageDocument, LeavesOutWhatARunLacks) {
   EXPECT_EQ(json["matrices"].size(), network_.layer_count());
 }
 
+TEST_F(PageDocument, FieldsOfTheWrongTypeAreNamed) {
+  Json json = report();
+  json["simulation"]["images"] = 0;
+  write("report.json", json.dump());
+  EXPECT_NE(error().find("simulation.images is '0': must be whole batches of 1"), std::string::npos)
+      << error();
+  for (const auto& [path, rule] : std::vector<std::pair<std::string, std::string>>{
+           {"/accuracy/integer/top1", "must be a number"},
+           {"/combining/layers/0/groups", "must be a number"},
+           {"/simulation/layers/0/cycles/compute", "must be a whole number, not negative"},
+           {"/simulation/layers/0/name", "must be a text"},
+           {"/simulation/config/array/rows", "must be a whole number, not negative"},
+           {"/cost/layers", "must be an array"},
+           {"/cost/network/parts_pj_per_image/0/group", "must be a text"},
+           {"/comparison/0/interval", "must be a number"},
+           {"/identity", "must be an object"}}) {
+    restore();
+    json = report();
+    json[Json::json_pointer(path)] =
+        path == "/simulation/layers/0/name" || path == "/cost/network/parts_pj_per_image/0/group"
+            ? Json(5)
+            : Json("five");
+    write("report.json", json.dump());
+    EXPECT_NE(error().find(rule), std::string::npos) << path << ": " << error();
+    EXPECT_NE(error().find("report.json"), std::string::npos) << path << ": " << error();
+  }
+}
+
+// Each layer has an array of its own: no tiles, no one machine.
+TEST_F(PageDocument, CrossLayerRunsHaveNoPanelsOfOneArray) {
+  ArrayConfig array = tests::page_array();
+  array.cross_layer = true;
+  tests::write_page_run(network_, folder_.path(), array);
+  const Json json = document().json;
+  for (const char* part : {"machine", "tiles", "clip"}) EXPECT_FALSE(json.contains(part)) << part;
+  EXPECT_EQ(json["left_out"][0]["panel"], "array, clock by clock");
+  EXPECT_EQ(json["clocks"]["rows"].size(), network_.layer_count());
+}
+
 TEST_F(PageDocument, ComparesRunsByWhatDiffers) {
   const auto other = folder_ / "other";
-  tests::write_page_run(network_, other);
+  std::filesystem::copy(made().folder.path(), other);
   Json json = Json::parse(read_text_file(other / "report.json"));
   json["identity"]["seed"] = "2";
   json["accuracy"]["integer"]["top1"] = 0.85;
@@ -222,6 +276,8 @@ TEST_F(PageDocument, ComparesRunsByWhatDiffers) {
   const Document page = comparison_of({folder_.path(), other}, "1.2.3");
   ASSERT_EQ(page.json["runs"]["rows"].size(), 2U);
   EXPECT_EQ(page.json["runs"]["rows"][1]["top1"], 0.85);
+  EXPECT_EQ(page.json["headline"][0],
+            "2 runs; the highest top-1 accuracy on the test images is 85.00 % (other).");
   ASSERT_EQ(page.json["runs"]["differences"].size(), 1U);
   EXPECT_EQ(page.json["runs"]["differences"][0], (Json{{"name", "seed"}, {"values", {"1", "2"}}}));
   EXPECT_THROW((void)comparison_of({folder_.path()}, "1.2.3"), UserError);

@@ -25,6 +25,7 @@ export interface HeatmapOptions {
 
 const most = 40; // pixels a side of an entry
 const piece = 192; // rows, and columns, that are painted together
+const patience = 5; // ms of a step that go into painting
 const written = 26; // from which on entries have room for numbers
 
 export class Heatmap {
@@ -214,11 +215,24 @@ export class Heatmap {
       if (side > 2) setTimeout(() => this.picture(side / 2, 0, 0), 50);
       return;
     }
+    this.drawPieces(context);
+  }
+
+  /** What is not painted yet shows the finest overview and, after some milliseconds, waits for the next turn. */
+  private drawPieces(context: CanvasRenderingContext2D): void {
+    const begin = performance.now();
     const bottom = Math.min(this.options.rows, this.top + this.height / this.scale);
     const right = Math.min(this.options.columns, this.left + this.width / this.scale);
+    const coarse = this.pictures.get("2,0,0");
+    if (coarse) context.drawImage(coarse, 0, 0, 2 * coarse.width, 2 * coarse.height);
+    let late = false;
     for (let top = piece * Math.floor(this.top / piece); top < bottom; top += piece) {
-      for (let left = piece * Math.floor(this.left / piece); left < right; left += piece) context.drawImage(this.picture(1, top, left), left, top);
+      for (let left = piece * Math.floor(this.left / piece); left < right; left += piece) {
+        if (performance.now() - begin > patience && !this.pictures.has(`1,${top},${left}`)) late = true;
+        else context.drawImage(this.picture(1, top, left), left, top);
+      }
     }
+    if (late) setTimeout(() => { this.draw(); }, 0);
   }
 
   private draw(): void {

@@ -106,7 +106,7 @@ void add_stack_figure(const std::string& name, const Json& stack, std::vector<Fi
     if (row.contains("total")) most = std::max(most, high_of(row["total"]));
   }
   const std::string title =
-      fmt::format("{} by layer{}", name, name == "energy" ? " of an image" : "");
+      fmt::format("{} by layer", name == "energy" ? "energy of an image" : name);
   const double legend = 24 * static_cast<double>((terms.size() + 3) / 4);
   const double height = 70 + legend + 24 * static_cast<double>(rows.size());
   Svg svg(kWidth, height, title, fmt::format("{} layers, {} terms", rows.size(), terms.size()));

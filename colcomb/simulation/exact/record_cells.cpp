@@ -13,6 +13,9 @@
 namespace colcomb::simulation {
 namespace {
 
+/// Most clocks before the first word: weights may have waited in the cells for thousands.
+constexpr tiling::Clock kLead = 32;
+
 struct ChosenTile {
   std::uint32_t tile = 0;
   tiling::TileTimes times;
@@ -144,13 +147,14 @@ CellRecording record_cells(const QuantizedNetwork& network, const ArrayConfig& c
       recording.selects(row, column) = layer.weights.selects(tile.row_begin + row, group);
     }
   }
-  const auto load = static_cast<std::uint64_t>(chosen.times.load);
   const auto begin = static_cast<std::uint64_t>(chosen.times.begin);
+  const auto from =
+      static_cast<std::uint64_t>(std::max(chosen.times.load, chosen.times.begin - kLead));
   const std::uint64_t last = begin + (recording.words - 1) * tile.interval + config.columns +
                              config.rows + config.word_clocks() + 1;
-  recording.first_clock = load;
+  recording.first_clock = from;
   recording.begin = begin;
-  recording.clocks = last - load + 1;
+  recording.clocks = last - from + 1;
 
   Recorder recorder(recording, begin, tile.interval);
   const auto memory = machine::images_in_memory(program, images);
