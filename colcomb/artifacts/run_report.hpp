@@ -28,9 +28,18 @@ struct Accuracy {
   }
 };
 
+/// What wrote a report; empty where nobody said.
+struct MadeBy {
+  std::string version;  // of the program
+  std::string command;  // the line that was given
+
+  bool operator==(const MadeBy&) const = default;
+};
+
 /// What a whole run gained: the combined network beside itself before combining.
 struct RunReport {
   RunIdentity identity;
+  MadeBy made_by;
   std::string dataset;
   CombiningReport combining;
   std::optional<AllocationReport> allocation;  // absent: combined without regard to the array

@@ -20,5 +20,6 @@ void add_cost(CLI::App& app);
 void add_suggest(CLI::App& app);
 void add_explore(CLI::App& app);
 void add_rtl(CLI::App& app);
+void add_report(CLI::App& app);
 
 }  // namespace colcomb::cli

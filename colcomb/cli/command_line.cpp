@@ -19,6 +19,20 @@ namespace {
 constexpr int kFailed = 1;
 constexpr int kUsage = 2;
 
+std::string& command_text() {
+  static std::string text;
+  return text;
+}
+
+std::string quoted(const std::string& word) {
+  constexpr const char* kPlain =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-_./,:=@%";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
+}
+
 /// CLI11 would only say that a subcommand is missing.
 void require_known_command(const CLI::App& app, const std::string& word, const char* what) {
   if (word.empty() || word[0] == '-') return;
@@ -63,8 +77,14 @@ int parse_and_run(int argc, char** argv, const std::function<void(CLI::App& app)
 
 }  // namespace
 
+const std::string& given_command() {
+  return command_text();
+}
+
 int run_command_line(int argc, char** argv, const std::function<void(CLI::App& app)>& add,
                      const std::function<void(const std::string& command)>& before) {
+  command_text() = "colcomb";
+  for (int i = 1; i < argc; ++i) command_text() += ' ' + quoted(argv[i]);
   try {
     return parse_and_run(argc, argv, add, before);
   } catch (const UserError& error) {

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <functional>
+#include <string>
 
 namespace colcomb::cli {
 
@@ -11,5 +12,9 @@ namespace colcomb::cli {
 [[nodiscard]] int run_command_line(int argc, char** argv,
                                    const std::function<void(CLI::App& app)>& add,
                                    const std::function<void(const std::string& command)>& before);
+
+/// The words that run_command_line was given, those with blanks or quotes in them in quotes as a
+/// shell reads them. Empty before.
+[[nodiscard]] const std::string& given_command();
 
 }  // namespace colcomb::cli

@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
         add_rtl(app);
         add_suggest(app);
         add_explore(app);
+        add_report(app);
         add_import(app);
         add_export(app);
         add_inspect(app);

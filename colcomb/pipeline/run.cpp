@@ -14,8 +14,11 @@
 #include "colcomb/evaluation/accuracy.hpp"
 #include "colcomb/evaluation/float_evaluation.hpp"
 #include "colcomb/evaluation/integer_evaluation.hpp"
+#include "colcomb/page/html.hpp"
+#include "colcomb/page/write_page.hpp"
 #include "colcomb/report/combining_table.hpp"
 #include "colcomb/report/json.hpp"
+#include "colcomb/report/timeline_json.hpp"
 #include "colcomb/stages/cost.hpp"
 #include "colcomb/stages/quantize.hpp"
 #include "colcomb/stages/simulate.hpp"
@@ -59,6 +62,7 @@ class WholeRun {
     const Checkpoint trained = train(options_.training, files_.checkpoint, "pruning and combining");
     RunReport report;
     report.identity = trained.training.identity;
+    report.made_by = options_.made_by;
     report.dataset = options_.data.name;
     for (const EpochRecord& record : trained.training.history)
       report.train_seconds += record.seconds;
@@ -70,6 +74,7 @@ class WholeRun {
     simulate(packed, report);
     add_cost(packed, report);
     write(report);
+    write_page(report);
     return report;
   }
 
@@ -151,6 +156,7 @@ class WholeRun {
     const std::vector<std::uint8_t> images(array_.batch * packed.description.input.size());
     stages::SimulateOptions options;
     options.baselines = true;
+    options.timeline = true;
     const stages::SimulationRun result = stages::simulate(packed, array_, images, options);
     report.simulation = result.simulation.result;
     const auto& planned = report.allocation;
@@ -159,6 +165,8 @@ class WholeRun {
             report.simulation->interval, planned->interval);
     }
     report.baselines = result.baselines;
+    const std::string timeline = report::timeline_json(result.timeline.value());
+    write_file_atomically(files_.timeline, std::string_view(timeline));
   }
 
   void add_cost(const QuantizedNetwork& packed, RunReport& report) const {
@@ -173,6 +181,15 @@ class WholeRun {
   void write(const RunReport& report) const {
     write_file_atomically(files_.csv, std::string_view(report::combining_csv(report.combining)));
     write_file_atomically(files_.report, std::string_view(report::to_json(report).dump(2) + '\n'));
+  }
+
+  void write_page(const RunReport& report) const {
+    if (!page::has_template()) {
+      stage("no page: the program was built without it (COLCOMB_WITH_PAGE)");
+      return;
+    }
+    stage("writing {}", files_.page.string());
+    page::write_run_page(options_.out, report.made_by.version);
   }
 
   /// With the array to combine for, if it is to be.
@@ -207,8 +224,8 @@ WholeRunOptions fashion_mnist_run() {
 }
 
 WholeRunFiles files_of(const std::filesystem::path& out) {
-  return {out / "network.ckpt", out / "dense.ckpt", out / "network.packed", out / "layers.csv",
-          out / "report.json"};
+  return {out / "network.ckpt", out / "dense.ckpt",    out / "network.packed", out / "layers.csv",
+          out / "report.json",  out / "timeline.json", out / "report.html"};
 }
 
 RunReport run(const WholeRunOptions& options, const Observer& observer) {

@@ -30,6 +30,7 @@ struct WholeRunOptions {
   /// network.
   std::size_t check_images = 0;
   bool dense_baseline = false;  // also train the same network without pruning
+  MadeBy made_by;               // what the report says wrote it; decides nothing
 };
 
 /// The options of `colcomb run`: a small shift network on Fashion-MNIST for seven epochs.
@@ -42,12 +43,14 @@ struct WholeRunFiles {
   std::filesystem::path packed;      // the packed network
   std::filesystem::path csv;         // what combining did to each layer
   std::filesystem::path report;      // everything, JSON
+  std::filesystem::path timeline;    // when what happened on the array: trace events
+  std::filesystem::path page;        // the report to look at: one HTML file
 };
 [[nodiscard]] WholeRunFiles files_of(const std::filesystem::path& out);
 
 /// Trains, or goes on training, packs and quantizes the network, evaluates it as floats,
 /// fake-quantized and in integers on the test split, simulates one image on the array in closed
-/// form, says what the array costs and writes the files. Requires: training::prepare_libtorch has
+/// form, says what the array costs and writes the files, the page last (where the program has it). Requires: training::prepare_libtorch has
 /// been called. Errors: UserError for options, data and files; if the folder holds a run of another
 /// identity. InternalError if integer and fake-quantized logits differ.
 [[nodiscard]] RunReport run(const WholeRunOptions& options, const Observer& observer);

@@ -73,6 +73,7 @@ Json to_json(const RunReport& report) {
           {"comparison", to_json(report.baselines)},
           {"cost", report.cost ? to_json(*report.cost) : Json()},
           {"cost_comparison", report.cost_comparison ? to_json(*report.cost_comparison) : Json()},
+          {"made_by", {{"version", report.made_by.version}, {"command", report.made_by.command}}},
           {"identity", to_json(report.identity)}};
 }
 

@@ -6,7 +6,7 @@
 set -euo pipefail
 mode=$1 folder=$2
 source=$(realpath "$(dirname "${BASH_SOURCE[0]}")")
-"$source/../support/install_node_modules.sh" "$source" "$folder"
+"$source/../../cmake/install_node_modules.sh" "$source" "$folder"
 folder=$(realpath "$folder")
 cd "$source/../.."
 mapfile -t files < <(git ls-files '*.md')

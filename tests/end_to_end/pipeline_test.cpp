@@ -98,9 +98,21 @@ TEST_F(Pipeline, RunDoesItAllAndGoesOnWhereItStopped) {
   EXPECT_EQ(json["identical_logits"], 60);
   EXPECT_TRUE(json["accuracy"].contains("dense"));
   EXPECT_EQ(json["combining"]["layers"].size(), 5U);
-  for (const char* name : {"network.ckpt", "network.packed", "layers.csv", "report.json"}) {
+  for (const char* name :
+       {"network.ckpt", "network.packed", "layers.csv", "report.json", "timeline.json"}) {
     EXPECT_TRUE(std::filesystem::exists(folder_ / "out" / name)) << name;
   }
+#ifdef COLCOMB_WITH_PAGE
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "out/report.html"));
+#endif
+  // What a page would show is of this run, whose command it names.
+  const CommandResult page = colcomb("report --json " + path("out"));
+  ASSERT_EQ(page.status, 0) << page.output;
+  const auto document = nlohmann::json::parse(page.output);
+  EXPECT_EQ(document["summary"][0]["value"], json["accuracy"]["integer"]["top1"]);
+  EXPECT_EQ(document["epochs"]["rows"].size(), 2U);
+  const std::string command = document["provenance"]["made_by"]["command"];
+  EXPECT_EQ(command.rfind("colcomb run --", 0), 0U) << command;
   const CommandResult again = colcomb(run);
   ASSERT_EQ(again.status, 0) << again.output;
   EXPECT_EQ(nlohmann::json::parse(again.output), json);

@@ -4,5 +4,5 @@
 # usage: install_runtime.sh FOLDER
 set -euo pipefail
 source=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-"$source/../support/install_node_modules.sh" "$source" "$1"
+"$source/../../cmake/install_node_modules.sh" "$source" "$1"
 rm -rf "$1"/node_modules/onnxruntime-node/bin/*/{darwin,win32}

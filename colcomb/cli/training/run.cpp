@@ -7,6 +7,7 @@
 
 #include "colcomb/base/progress.hpp"
 #include "colcomb/cli/array_flag.hpp"
+#include "colcomb/cli/command_line.hpp"
 #include "colcomb/cli/data_flags.hpp"
 #include "colcomb/cli/technology_flag.hpp"
 #include "colcomb/cli/training/allocation_flags.hpp"
@@ -16,6 +17,8 @@
 #include "colcomb/cli/training/training_flags.hpp"
 #include "colcomb/cli/training/worker_flags.hpp"
 #include "colcomb/cli/training_program.hpp"
+#include "colcomb/cli/version.hpp"
+#include "colcomb/page/html.hpp"
 #include "colcomb/report/allocation_table.hpp"
 #include "colcomb/report/combining_table.hpp"
 #include "colcomb/report/cost_table.hpp"
@@ -61,6 +64,7 @@ struct RunFlags {
     options.technology = technology;
     options.check_images = check_images;
     options.dense_baseline = dense_baseline;
+    options.made_by = {version_number(), given_command()};
     return options;
   }
 };
@@ -94,6 +98,7 @@ void print(const RunReport& report, const RunFlags& flags) {
              format_duration(report.train_seconds), flags.out.string(),
              files.checkpoint.filename().string(), files.packed.filename().string(),
              files.csv.filename().string(), files.report.filename().string());
+  if (page::has_template()) fmt::print("{} shows all of it in a browser\n", files.page.string());
 }
 
 }  // namespace
