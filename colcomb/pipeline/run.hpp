@@ -50,9 +50,10 @@ struct WholeRunFiles {
 
 /// Trains, or goes on training, packs and quantizes the network, evaluates it as floats,
 /// fake-quantized and in integers on the test split, simulates one image on the array in closed
-/// form, says what the array costs and writes the files, the page last (where the program has it). Requires: training::prepare_libtorch has
-/// been called. Errors: UserError for options, data and files; if the folder holds a run of another
-/// identity. InternalError if integer and fake-quantized logits differ.
+/// form, says what the array costs and writes the files, the page last (where the program has it).
+/// Requires: training::prepare_libtorch has been called. Errors: UserError for options, data and
+/// files; if the folder holds a run of another identity. InternalError if integer and
+/// fake-quantized logits differ.
 [[nodiscard]] RunReport run(const WholeRunOptions& options, const Observer& observer);
 
 }  // namespace colcomb::pipeline
