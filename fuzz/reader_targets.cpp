@@ -1,4 +1,5 @@
 // Readers of other people's files.
+#include <algorithm>
 #include <filesystem>
 #include <stdexcept>
 #include <string_view>
@@ -118,7 +119,10 @@ Outcome try_npy(std::span<const std::byte> content) {
 
 Outcome try_onnx(std::span<const std::byte> content) {
   // Filter matrices of grouped convolutions and poolings hold zeros that the file does not.
-  constexpr std::size_t kGrowth = std::size_t{1} << 17;
+  // Protobuf reserves what a text claims as its length, up to 50 MB, before it reads it.
+  constexpr std::size_t kText = std::size_t{1} << 26;
+  const std::size_t growth =
+      (std::size_t{1} << 17) + kText / std::max<std::size_t>(content.size(), 1);
   const fs::path path = folder() / "models/model.onnx";
   write(path, content);
   static const bool weights = [] {
@@ -129,7 +133,7 @@ Outcome try_onnx(std::span<const std::byte> content) {
   interchange::ImportedModel model;
   interchange::ImportOptions options;
   options.alpha = 4;
-  if (!accepts(content, kGrowth, [&] { model = interchange::import_onnx(path, options); }) ||
+  if (!accepts(content, growth, [&] { model = interchange::import_onnx(path, options); }) ||
       !model.supported())
     return Outcome::kRefused;
   try {
