@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <csignal>
 
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/threads.hpp"
@@ -34,6 +35,8 @@ std::unique_ptr<training::Workers> WorkerFlags::connect(training::TrainOptions& 
   if (place.size == 1) return training::single_process();
   if (run.threads == 0 && place.local_size)
     run.threads = std::max<std::size_t>(1, available_threads() / *place.local_size);
+  // What is sent to a worker that has just ended is an error to tell, not this one's end.
+  std::signal(SIGPIPE, SIG_IGN);
   return training::connect_workers(place, std::chrono::seconds(timeout_seconds));
 }
 
