@@ -42,8 +42,7 @@ std::string folder_readme(const TileProgram& program, const ExpectedRun& expecte
       "| `machine_bench.sv` | the test bench; `machine.svh` has its numbers                     |\n"
       "| `writes.hex`       | each word that is written to DRAM: clock, byte address            |\n"
       "| `logits.hex`       | each logit: byte address, value                                   |\n"
-      "| `machine_axi.sv`   | the machine behind AXI4-Lite and AXI4-Stream, memory on the chip   "
-      "|\n"
+      "| `machine_axi.sv`   | the machine behind AXI4 registers and streams, memory on the chip |\n"
       "| `machine_scan.sv`  | the machine behind a scan chain, for placing and routing          "
       "|\n\n";
   const MemoryMap& memory = program.memory;
