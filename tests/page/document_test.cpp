@@ -175,7 +175,7 @@ TEST_F(PageDocument, TheClipsSumsAreThoseOfItsWords) {
              page.bytes[clip["inputs"]["offset"].get<std::size_t>() + at];
     }
     std::size_t layer = 0;
-    while (network_.description.layer(layer).name != clip["layer"]) ++layer;
+    while (clip["layer"] != network_.description.layer(layer).name) ++layer;
     const auto filter = clip["row_begin"].get<std::size_t>() + row;
     EXPECT_EQ(result[2].get<std::int64_t>(), sum + network_.layer(layer).bias[filter]);
   }
