@@ -65,7 +65,8 @@ Document experiment_document(const std::filesystem::path& folder, const std::str
   document.json["headline"] = {std::to_string(results["runs"].elements().size()) +
                                " trained networks on " + results["dataset"].text() +
                                (complete ? "." : "; the experiment is not complete.")};
-  document.json["curves"] = {results.has("points") ? frontier(results) : limited_data(results)};
+  document.json["curves"] =
+      Json::array({results.has("points") ? frontier(results) : limited_data(results)});
   Json identity = Json::array();
   for (const auto& [name, value] : results["identity"].object().items())
     identity.push_back({name, value.is_string() ? value : Json(value.dump())});
