@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "colcomb/report/chart_scale.hpp"
+#include "colcomb/report/markup.hpp"
 
 namespace colcomb::report {
 namespace {
@@ -34,29 +35,6 @@ constexpr std::array<Style, 8> kStyles = {{{"#0072b2", "#56b4e9", ""},
                                            {"#444444", "#cccccc", "1 2"},
                                            {"#3b4cc0", "#a0a8ff", "4 2"},
                                            {"#a01a1a", "#ff8080", "12 3 2 3"}}};
-
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
-}
 
 std::string label(double x, double y, std::string_view anchor, std::string_view text,
                   std::string_view attributes = "") {

@@ -4,10 +4,11 @@
 #include <string_view>
 #include <vector>
 
+#include "colcomb/report/markup.hpp"
+
 namespace colcomb::page {
 
-/// "&", "<", ">" and quotes as XML writes them; control characters as spaces.
-[[nodiscard]] std::string escaped(std::string_view text);
+using report::escaped;
 
 /// Distinguishable by eyes that see no red, in both themes; term i has kPalette[i % size].
 inline constexpr std::string_view kPalette[] = {"#3b6ea5", "#d98038", "#4f9a77", "#b8566b",
