@@ -2,6 +2,7 @@
 #include <array>
 
 #include "colcomb/exploration/front.hpp"
+#include "colcomb/exploration/papers_setting.hpp"
 #include "colcomb/exploration/table.hpp"
 #include "colcomb/page/run_document.hpp"
 
@@ -24,18 +25,6 @@ const std::array<Pair, 7> kPairs = {{{{"interval"}, {"top1", true}},
                                      {{"array_cells"}, {"interval"}},
                                      {{"area_mm2_high"}, {"interval"}},
                                      {{"on_chip_pj_high"}, {"interval"}}}};
-
-/// The paper's setting: groups of at most 8 columns, half a conflict a row and group, by its own
-/// combining (without an array or a budget to fit).
-bool is_papers(const Row& row) {
-  const auto is = [&row](const char* name, std::initializer_list<const char*> values) {
-    const std::string* value = exploration::find(row.settings, name);
-    return value != nullptr && std::ranges::find(values, *value) != values.end();
-  };
-  if (is("combine.fit", {"true"}) || exploration::find(row.settings, "combine.budget") != nullptr)
-    return false;
-  return is("combine.alpha", {"8"}) && is("combine.gamma", {"0.5"});
-}
 
 Json settings_of(const Row& row) {
   Json settings = Json::object();
@@ -96,7 +85,7 @@ Document exploration_document(const std::filesystem::path& folder, const std::st
                 {"point", row.id},
                 {"settings", settings_of(row)},
                 {"results", row.results},
-                {"paper", is_papers(row)}};
+                {"paper", exploration::is_papers_setting(row.settings)}};
     if (!row.error.empty()) one["error"] = row.error;
     rows.push_back(std::move(one));
   }

@@ -16,37 +16,9 @@ std::string bytes_text(std::uint64_t bytes) {
   return fmt::format("{} bytes", bytes);
 }
 
-}  // namespace
-
-void add_comparison(const RunFolder& run, Document& document) {
+/// The blocks of the machine that runs layer after layer.
+Json layered_machine(const RunFolder& run) {
   const JsonReader report = run.read();
-  if (!report.has("comparison") || report["comparison"].elements().empty()) return;
-  Json rows = Json::array();
-  const auto settings = report["comparison"].elements();
-  const bool costed = report.has("cost_comparison");
-  for (std::size_t i = 0; i < settings.size(); ++i) {
-    const JsonReader& setting = settings[i];
-    Json row = {{"setting", setting["setting"].text()},
-                {"interval", setting["interval"].count()},
-                {"latency", setting["latency"].count()},
-                {"frames_per_second", setting["frames_per_second"].number()},
-                {"array_cells", setting["total"]["array_cells"].count()},
-                {"cell_utilization", setting["total"]["cell_utilization"].number()}};
-    if (costed) {
-      for (const JsonReader& cost : report["cost_comparison"]["rows"].elements()) {
-        if (cost["setting"].text() != setting["setting"].text()) continue;
-        const JsonReader energy = cost["network"]["on_chip_pj_per_image"];
-        if (energy.has("low")) row["energy"] = {energy["low"].number(), energy["high"].number()};
-      }
-    }
-    rows.push_back(std::move(row));
-  }
-  document.json["comparison"] = {{"rows", rows}};
-}
-
-void add_machine(const RunFolder& run, Document& document) {
-  const JsonReader report = run.read();
-  if (!run.array || run.array->cross_layer) return;
   const ArrayConfig& array = *run.array;
   const JsonReader activity = report["simulation"]["total"]["activity"];
   Json blocks = {
@@ -92,13 +64,53 @@ void add_machine(const RunFolder& run, Document& document) {
        {{902, 244}, {902, 360}, {440, 360}, {440, 222}, {420, 222}}, {700, 355});
   flow("relu", "output", "output_write_bytes", {{1004, 244}, {1004, 376}}, {953, 320});
   flow("output", "dram", "dram_write_bytes", {{862, 418}, {65, 418}, {65, 360}}, {505, 412});
-  Json counters = Json::object();
+  return {
+      {"blocks", blocks},
+      {"flows", flows},
+      {"sentence",
+       "Sizes of the memories, and what moved between the blocks. DRAM's reads go to the weight "
+       "and the input buffer, the array's words come from the data and the input buffer: each "
+       "pair is counted as one."}};
+}
+
+}  // namespace
+
+void add_comparison(const RunFolder& run, Document& document) {
+  const JsonReader report = run.read();
+  if (!report.has("comparison") || report["comparison"].elements().empty()) return;
+  Json rows = Json::array();
+  const auto settings = report["comparison"].elements();
+  const bool costed = report.has("cost_comparison");
+  for (std::size_t i = 0; i < settings.size(); ++i) {
+    const JsonReader& setting = settings[i];
+    Json row = {{"setting", setting["setting"].text()},
+                {"interval", setting["interval"].count()},
+                {"latency", setting["latency"].count()},
+                {"frames_per_second", setting["frames_per_second"].number()},
+                {"array_cells", setting["total"]["array_cells"].count()},
+                {"cell_utilization", setting["total"]["cell_utilization"].number()}};
+    if (costed) {
+      for (const JsonReader& cost : report["cost_comparison"]["rows"].elements()) {
+        if (cost["setting"].text() != setting["setting"].text()) continue;
+        const JsonReader energy = cost["network"]["on_chip_pj_per_image"];
+        if (energy.has("low")) row["energy"] = {energy["low"].number(), energy["high"].number()};
+      }
+    }
+    rows.push_back(std::move(row));
+  }
+  document.json["comparison"] = {{"rows", rows}};
+}
+
+void add_machine(const RunFolder& run, Document& document) {
+  if (!run.array) return;
+  const JsonReader simulation = run.read()["simulation"];
+  Json machine = {{"name", run.array->name}, {"images", simulation["images"].json()}};
+  machine.update(run.array->cross_layer ? pipeline_machine(run) : layered_machine(run));
+  machine["counters"] = Json::object();
   for (const ActivityCounter& counter : activity_counters())
-    counters[counter.name] = {{"unit", counter.unit}, {"sentence", counter.sentence}};
-  document.json["machine"] = {
-      {"name", array.name},   {"images", report["simulation"]["images"].json()},
-      {"blocks", blocks},     {"flows", flows},
-      {"counters", counters}, {"config", report["simulation"]["config"].json()}};
+    machine["counters"][counter.name] = {{"unit", counter.unit}, {"sentence", counter.sentence}};
+  machine["config"] = simulation["config"].json();
+  document.json["machine"] = std::move(machine);
 }
 
 }  // namespace colcomb::page

@@ -23,6 +23,8 @@ void add_bytes(const RunFolder& run, Document& document);
 void add_energy(const RunFolder& run, Document& document);
 /// Sizes and traffic of the machine's blocks.
 void add_machine(const RunFolder& run, Document& document);
+/// The "blocks", "flows" and "sentence" of a cross-layer pipelined machine.
+[[nodiscard]] Json pipeline_machine(const RunFolder& run);
 /// The table of the layers with the sentences of allocation and advice.
 void add_layers(const RunFolder& run, Document& document);
 void add_tiles(const RunFolder& run, Document& document);

@@ -21,6 +21,7 @@ constexpr std::size_t kClipSide = 4;
 ArrayConfig small_array(const RunFolder& run) {
   ArrayConfig array = *run.array;
   array.name = "small";
+  array.cross_layer = false;
   array.rows = std::min(array.rows, kClipSide);
   array.columns = std::min(array.columns, kClipSide);
   std::size_t alpha = 1;
@@ -68,8 +69,8 @@ void add_tiles(const RunFolder& run, Document& document) {
 void add_clip(const RunFolder& run, Document& document) {
   constexpr const char* kPanel = "array, clock by clock";
   if (!run.array) return;
-  if (run.array->cell == CellKind::kParallel || run.array->cross_layer)
-    return document.leave_out(kPanel, "it shows one array of bit-serial cells, and this is none");
+  if (run.array->cell == CellKind::kParallel)
+    return document.leave_out(kPanel, "it shows bit-serial cells, and these are none");
   const ArrayConfig array = small_array(run);
   const std::size_t bytes = run.network.description.input.size() * array.batch;
   std::vector<std::uint8_t> images = run.network.samples.pixels;

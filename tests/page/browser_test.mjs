@@ -239,6 +239,12 @@ async function others() {
   }
   assert.equal(await page.$$eval("#points tbody tr", (rows) => rows.length), 9);
   await close();
+  // A cross-layer run: an array for each layer, with what it does in the interval.
+  const pipeline = await open("pipeline");
+  const { blocks } = json("pipeline").machine;
+  const texts = await pipeline.page.$$eval(".machine text", (all) => all.map((one) => one.textContent));
+  for (const block of blocks) for (const part of ["label", "size", "note"]) assert.ok(texts.includes(block[part]), `${block.id}: ${part}`);
+  await pipeline.close();
   const lesson = await open("lesson");
   await player(lesson.page, json("lesson").clip);
   await lesson.close();
@@ -250,7 +256,7 @@ try {
   await run();
   await large();
   await others();
-  for (const name of ["run", "sweep", "comparison", "lesson"]) await looks(name);
+  for (const name of ["run", "pipeline", "sweep", "comparison", "lesson"]) await looks(name);
   assert.ok(statSync(join(folder, "large.html")).size <= 2e6);
 } finally {
   await browser.close();

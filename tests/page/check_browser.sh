@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes pages of a run, a large matrix, an exploration, a comparison and the lesson, and opens them in
+# Makes pages of a run, a cross-layer run, a large matrix, an exploration, a comparison and the lesson, and opens them in
 # Chromium; screenshots stay in OUT/shots. Exit status 77, skipped, where Chromium is not installed.
 # usage: check_browser.sh COLCOMB WRITE_PAGES MODULES OUT
 set -euo pipefail
@@ -22,7 +22,7 @@ technology = "sg13g2"
 "array.columns" = [4, 8, 16]
 END
 "$colcomb" explore --spec "$out/sweep.toml" --out "$out/sweep" >/dev/null
-for page in run large sweep; do
+for page in run pipeline large sweep; do
   "$colcomb" report "$out/$page" --out "$out/$page.html" >/dev/null
   "$colcomb" report "$out/$page" --json > "$out/$page.json"
 done

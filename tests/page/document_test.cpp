@@ -255,15 +255,33 @@ TEST_F(PageDocument, FieldsOfTheWrongTypeAreNamed) {
   }
 }
 
-// Each layer has an array of its own: no tiles, no one machine.
-TEST_F(PageDocument, CrossLayerRunsHaveNoPanelsOfOneArray) {
+// Each layer has an array of its own: no tiles, and a machine of as many arrays.
+TEST_F(PageDocument, CrossLayerRunsHaveAnArrayForEachLayer) {
   ArrayConfig array = tests::page_array();
   array.cross_layer = true;
-  tests::write_page_run(network_, folder_.path(), array);
+  const SimulationResult result =
+      *tests::write_page_run(network_, folder_.path(), array).simulation;
   const Json json = document().json;
-  for (const char* part : {"machine", "tiles", "clip"}) EXPECT_FALSE(json.contains(part)) << part;
-  EXPECT_EQ(json["left_out"][0]["panel"], "array, clock by clock");
+  EXPECT_FALSE(json.contains("tiles"));
   EXPECT_EQ(json["clocks"]["rows"].size(), network_.layer_count());
+  EXPECT_EQ(json["clip"]["array"]["rows"], 4);
+  // DRAM, the reader, the layers, the logits; an arrow between each and the next.
+  const Json& blocks = json["machine"]["blocks"];
+  const Json& flows = json["machine"]["flows"];
+  ASSERT_EQ(blocks.size(), network_.layer_count() + 3);
+  ASSERT_EQ(flows.size(), network_.layer_count() + 2);
+  for (std::size_t i = 0; i < network_.layer_count(); ++i) {
+    const SimulatedPart& layer = result.layers[i];
+    const std::string busy = std::to_string(layer.cycles.compute / result.images) + " of " +
+                             std::to_string(result.interval) + " clocks";
+    EXPECT_NE(blocks[i + 2]["note"].get<std::string>().find(busy), std::string::npos) << i;
+    EXPECT_EQ(flows[i + 1]["to"], blocks[i + 2]["id"]);
+    if (i > 0) {
+      EXPECT_EQ(flows[i + 1]["count"], result.layers[i - 1].activity.data_write_bytes) << i;
+    }
+  }
+  EXPECT_EQ(flows[0]["count"], result.total.activity.dram_read_bytes);
+  EXPECT_EQ(flows.back()["count"], result.total.activity.dram_write_bytes);
 }
 
 TEST_F(PageDocument, ComparesRunsByWhatDiffers) {

@@ -1,4 +1,5 @@
-// Folders for the tests in a browser: of a run, and of one with a matrix of 2048 x 2048.
+// Folders for the tests in a browser: of a run, of a cross-layer one, and of one with a matrix of
+// 2048 x 2048.
 // usage: write_pages FOLDER
 #include "tests/support/page_run.hpp"
 
@@ -24,6 +25,9 @@ int main(int argc, char** argv) {
   if (argc != 2) return 2;
   const std::filesystem::path folder = argv[1];
   tests::write_page_run(tests::page_network(), folder / "run");
+  ArrayConfig pipeline = tests::page_array();
+  pipeline.cross_layer = true;
+  tests::write_page_run(tests::page_network(), folder / "pipeline", pipeline);
   tests::write_page_run(large_network(), folder / "large", describe_array("32x32", 8));
   return 0;
 }

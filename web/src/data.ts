@@ -65,10 +65,12 @@ export type Point = readonly [number, number];
 export interface Machine {
   readonly name: string;
   readonly images: number;
+  readonly sentence: string;
   readonly blocks: readonly {
     readonly id: string;
     readonly label: string;
     readonly size: string;
+    readonly note?: string;
     readonly box: readonly [number, number, number, number];
   }[];
   readonly flows: readonly {

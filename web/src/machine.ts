@@ -5,7 +5,8 @@ import { count } from "./format";
 import { chart, panel } from "./panel";
 
 function draw(machine: Machine): SVGSVGElement {
-  const svg = s("svg", { viewBox: "0 0 1040 450", width: 1040, height: 450, class: "machine" });
+  const height = 18 + Math.max(...machine.blocks.map(({ box }) => box[1] + box[3]));
+  const svg = s("svg", { viewBox: `0 0 1040 ${height}`, width: 1040, height, class: "machine" });
   svg.append(s("defs", {}, s("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" }, s("path", { d: "M0,0 8,4 0,8z", fill: "var(--muted)" }))));
   for (const flow of machine.flows) {
     const points = flow.points.map(([x, y]) => `${x},${y}`).join(" ");
@@ -16,11 +17,14 @@ function draw(machine: Machine): SVGSVGElement {
   }
   for (const block of machine.blocks) {
     const [x, y, width, height] = block.box;
+    const line = (text: string, down: number, font: Record<string, number>): SVGElement => s("text", { x: x + width / 2, y: y + height / 2 + down, "text-anchor": "middle", fill: "var(--ink)", ...font }, text);
+    const up = block.note === undefined ? 0 : 10;
     svg.append(
-      s("rect", { x, y, width, height, rx: 6, fill: block.id === "array" ? "var(--array)" : "var(--block)", stroke: "var(--line)" }),
-      s("text", { x: x + width / 2, y: y + height / 2 - 3, "text-anchor": "middle", "font-size": 14, "font-weight": 600, fill: "var(--ink)" }, block.label),
-      s("text", { x: x + width / 2, y: y + height / 2 + 15, "text-anchor": "middle", "font-size": 12, fill: "var(--ink)" }, block.size),
+      s("rect", { x, y, width, height, rx: 6, fill: block.id === "array" || block.id.startsWith("layer") ? "var(--array)" : "var(--block)", stroke: "var(--line)" }),
+      line(block.label, -3 - up, { "font-size": 14, "font-weight": 600 }),
+      line(block.size, 15 - up, { "font-size": 12 }),
     );
+    if (block.note !== undefined) svg.append(line(block.note, 22, { "font-size": 12 }));
   }
   return svg;
 }
@@ -46,5 +50,5 @@ export function machinePanel(machine: Machine): HTMLElement {
       }),
     },
   );
-  return panel("machine-panel", "The machine", "Sizes of the memories, and what moved between the blocks. DRAM's reads go to the weight and the input buffer, the array's words come from the data and the input buffer: each pair is counted as one.", figure, description(machine));
+  return panel("machine-panel", "The machine", machine.sentence, figure, description(machine));
 }

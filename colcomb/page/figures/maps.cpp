@@ -135,7 +135,10 @@ void add_tile_figure(const Json& tiles, std::vector<Figure>& figures) {
 }
 
 void add_machine_figure(const Json& machine, std::vector<Figure>& figures) {
-  Svg svg(1040, 484, "the machine: sizes and traffic",
+  double bottom = 0;
+  for (const Json& block : machine["blocks"])
+    bottom = std::max(bottom, block["box"][1].get<double>() + block["box"][3].get<double>());
+  Svg svg(1040, bottom + 52, "the machine: sizes and traffic",
           fmt::format("of {} images", machine["images"].dump()));
   svg.text(12, 22, "the machine: sizes and traffic", "start", 14, "#111");
   constexpr double kDown = 36;
@@ -159,9 +162,13 @@ void add_machine_figure(const Json& machine, std::vector<Figure>& figures) {
     const double height = box[3].get<double>();
     svg.rect(x(box), y(box), width, height, "#e8eef5");
     const double middle = y(box) + height / 2;
-    svg.text(x(box) + width / 2, middle - 4, block["label"].get<std::string>(), "middle", 13,
+    const bool three = block.contains("note");
+    const double up = three ? 10 : 0;
+    svg.text(x(box) + width / 2, middle - 4 - up, block["label"].get<std::string>(), "middle", 13,
              "#111");
-    svg.text(x(box) + width / 2, middle + 14, block["size"].get<std::string>(), "middle", 11);
+    svg.text(x(box) + width / 2, middle + 14 - up, block["size"].get<std::string>(), "middle", 11);
+    if (three)
+      svg.text(x(box) + width / 2, middle + 22, block["note"].get<std::string>(), "middle", 11);
   }
   figures.push_back({"machine.svg", svg.finish()});
 }
