@@ -1,7 +1,6 @@
 #include "colcomb/allocation/importance.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <array>
 #include <cmath>
@@ -9,6 +8,7 @@
 
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/error.hpp"
+#include "colcomb/base/suggestion.hpp"
 
 namespace colcomb::allocation {
 namespace {
@@ -62,8 +62,7 @@ Importance parse_importance(const std::string& name) {
     if (name == kMeasures.at(i).name) return static_cast<Importance>(i);
     names.emplace_back(kMeasures.at(i).name);
   }
-  throw option_error("allocation.importance", name,
-                     fmt::format("must be one of {}", fmt::join(names, ", ")));
+  throw option_error("allocation.importance", name, must_be_one_of(name, names));
 }
 
 const char* name_of(Importance importance) {

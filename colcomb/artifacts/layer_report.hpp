@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,9 +20,13 @@ struct LayerReport {
   std::size_t groups = 0;         // G columns after combining
   double utilization = 0;         // nonzeros / (nonempty_rows * groups)
   double retained_magnitude = 1;  // sum of surviving |w| / sum of |w| before combining
-  std::size_t tiles_before = 0;   // loads of the R x C array without combining
-  std::size_t tiles = 0;          // and with it
-  std::uint64_t pixels = 1;       // output pixels of one image
+  /// What no grouping into as many groups of at most alpha columns can retain more than, whatever
+  /// its gamma (combining/bound.hpp). Absent where groups leave nonzero columns out, or of layers
+  /// of more than 5,000 columns.
+  std::optional<double> retained_bound;
+  std::size_t tiles_before = 0;  // loads of the R x C array without combining
+  std::size_t tiles = 0;         // and with it
+  std::uint64_t pixels = 1;      // output pixels of one image
   /// N * M * pixels / conv_groups: dense multiply-accumulates of one image.
   std::uint64_t macs_before = 0;
   std::uint64_t macs = 0;  // N * G * pixels: cells that work for one image

@@ -21,5 +21,6 @@ void add_suggest(CLI::App& app);
 void add_explore(CLI::App& app);
 void add_rtl(CLI::App& app);
 void add_report(CLI::App& app);
+void add_doctor(CLI::App& app);
 
 }  // namespace colcomb::cli

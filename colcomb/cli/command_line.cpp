@@ -2,14 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <iostream>
 #include <new>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/error.hpp"
+#include "colcomb/base/suggestion.hpp"
 #include "colcomb/cli/field_flags.hpp"
 #include "colcomb/cli/version.hpp"
 
@@ -36,13 +40,35 @@ std::string quoted(const std::string& word) {
 /// CLI11 would only say that a subcommand is missing.
 void require_known_command(const CLI::App& app, const std::string& word, const char* what) {
   if (word.empty() || word[0] == '-') return;
-  std::string names;
+  std::vector<std::string> names;
   for (const CLI::App* command : app.get_subcommands(nullptr)) {
     if (command->get_name() == word) return;
-    if (!names.empty()) names += ", ";
-    names += command->get_name();
+    names.push_back(command->get_name());
   }
-  throw usage_error(what, word, "must be one of " + names);
+  throw usage_error(what, word, must_be_one_of(word, names));
+}
+
+/// CLI11 would only list what it did not expect.
+void refuse_unknown_flag(const CLI::App& app) {
+  const CLI::App* command = &app;
+  std::string name = app.get_name();
+  while (!command->get_subcommands().empty()) {
+    command = command->get_subcommands().back();
+    name += ' ' + command->get_name();
+  }
+  for (const std::string& word : app.remaining(true)) {
+    const std::string flag = word.substr(0, word.find('='));
+    if (!flag.starts_with("--") || flag.size() < 3) continue;
+    std::vector<std::string> flags;
+    for (const CLI::Option* option : command->get_options()) {
+      for (const std::string& known : option->get_lnames()) flags.push_back("--" + known);
+    }
+    const auto nearest = nearest_name(flag, flags);
+    throw usage_error(
+        flag, "",
+        "is no flag of `" + name + "`" +
+            (nearest ? "; did you mean " + *nearest + "?" : ", whose --help lists them"));
+  }
 }
 
 int parse_and_run(int argc, char** argv, const std::function<void(CLI::App& app)>& add,
@@ -53,7 +79,11 @@ int parse_and_run(int argc, char** argv, const std::function<void(CLI::App& app)
       "columns (column combining), retrains them, turns them into integers and says what it "
       "gains.",
       "colcomb");
-  app.set_version_flag("--version", version_text());
+  const bool json = std::find(argv, argv + argc, std::string_view("--json")) != argv + argc;
+  app.set_version_flag(
+      "--version", json ? version_json().dump(2) : version_text(),
+      "Print the version and the optional parts of this build, with --json as JSON");
+  app.add_flag("--json")->group("");
   app.require_subcommand(1);
   // The last of a repeated flag counts, so that a command line can be extended.
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
@@ -68,6 +98,10 @@ int parse_and_run(int argc, char** argv, const std::function<void(CLI::App& app)
   }
   try {
     app.parse(argc, argv);
+  } catch (const CLI::ExtrasError& error) {
+    refuse_unknown_flag(app);
+    (void)app.exit(error, std::cout, std::cerr);
+    return kUsage;
   } catch (const CLI::ParseError& error) {
     const int status = app.exit(error, std::cout, std::cerr);
     return status == 0 ? 0 : kUsage;

@@ -4,13 +4,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <optional>
 
 #include "colcomb/artifacts/checkpoint.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/threads.hpp"
+#include "colcomb/cli/choice_flag.hpp"
 #include "colcomb/cli/command.hpp"
 #include "colcomb/cli/data_flags.hpp"
 #include "colcomb/cli/import_output.hpp"
@@ -180,15 +180,14 @@ void add_import(CLI::App& app) {
       ->add_option("--activation-limit", flags->limit,
                    "Where every layer's outputs end, in the model's numbers [measured]")
       ->check(CLI::PositiveNumber);
-  const std::map<std::string, LimitChoice> choices = {{"min-max", LimitChoice::kMinMax},
-                                                      {"percentile", LimitChoice::kPercentile},
-                                                      {"mse", LimitChoice::kLeastError}};
-  command
-      ->add_option("--calibration", flags->choice,
-                   "How a layer's limit follows from its outputs: min-max (the largest), "
-                   "percentile (all but --saturated-fraction) or mse (least squared error of "
-                   "rounding) [percentile]")
-      ->transform(CLI::CheckedTransformer(choices));
+  const std::vector<std::pair<std::string, LimitChoice>> choices = {
+      {"min-max", LimitChoice::kMinMax},
+      {"percentile", LimitChoice::kPercentile},
+      {"mse", LimitChoice::kLeastError}};
+  add_choice_flag(*command, "--calibration", flags->choice, choices,
+                  "How a layer's limit follows from its outputs: min-max (the largest), "
+                  "percentile (all but --saturated-fraction) or mse (least squared error of "
+                  "rounding) [percentile]");
   command
       ->add_option("--saturated-fraction", flags->saturated_fraction,
                    "With percentile: largest fraction of a layer's outputs that may lie beyond its "

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "colcomb/base/arithmetic.hpp"
+#include "colcomb/combining/bound.hpp"
 #include "colcomb/combining/magnitude.hpp"
 
 namespace colcomb::combining {
@@ -12,6 +13,15 @@ double share_of_magnitude(double surviving, double before) {
   return before > 0 ? surviving / before : 1;
 }
 
+std::size_t count_nonzero_columns(const Matrix<float>& matrix) {
+  std::vector<bool> nonzero(matrix.cols());
+  for (std::size_t r = 0; r < matrix.rows(); ++r) {
+    for (std::size_t c = 0; c < matrix.cols(); ++c)
+      if (matrix(r, c) != 0.0F) nonzero[c] = true;
+  }
+  return static_cast<std::size_t>(std::ranges::count(nonzero, true));
+}
+
 std::size_t count_nonempty_rows(const Matrix<float>& matrix) {
   std::size_t count = 0;
   for (std::size_t r = 0; r < matrix.rows(); ++r) {
@@ -19,6 +29,17 @@ std::size_t count_nonempty_rows(const Matrix<float>& matrix) {
     count += std::any_of(row.begin(), row.end(), [](float w) { return w != 0.0F; }) ? 1 : 0;
   }
   return count;
+}
+
+/// Most columns of a layer whose bound is computed: it takes 8 bytes for each pair of them.
+constexpr std::size_t kMostBounded = 5'000;
+
+std::optional<double> retained_bound(const CombinedLayer& layer) {
+  if (layer.stored.cols() > kMostBounded) return std::nullopt;
+  if (count_nonzero_columns(layer.stored) > layer.groups.size() * layer.alpha) return std::nullopt;
+  return std::min(1.0, share_of_magnitude(
+                           retained_magnitude_bound(layer.stored, layer.groups.size(), layer.alpha),
+                           magnitude_of(layer.stored)));
 }
 
 void add(const LayerReport& layer, std::size_t& cells, LayerReport& total) {
@@ -65,6 +86,7 @@ LayerReport report_layer(const CombinedLayer& layer, std::size_t array_rows,
   report.utilization = utilization_efficiency(report.nonzeros, report.nonempty_rows, report.groups);
   report.retained_magnitude =
       share_of_magnitude(magnitude_of(surviving), magnitude_of(layer.stored));
+  report.retained_bound = retained_bound(layer);
   report.tiles_before = count_tiles(report.rows, report.columns, array_rows, array_cols);
   report.tiles = count_tiles(report.rows, report.groups, array_rows, array_cols);
   report.pixels = layer.pixels;
@@ -83,14 +105,21 @@ CombiningReport report_layers(std::span<const CombinedLayer> layers, std::size_t
   std::size_t cells = 0;
   double before = 0;
   double surviving = 0;
+  double bound = 0;
+  bool bounded = true;
   for (const CombinedLayer& layer : layers) {
     report.layers.push_back(report_layer(layer, array_rows, array_cols));
     add(report.layers.back(), cells, report.total);
-    before += magnitude_of(layer.stored);
+    const double magnitude = magnitude_of(layer.stored);
+    before += magnitude;
+    const auto& share = report.layers.back().retained_bound;
+    bounded = bounded && share;
+    bound += magnitude * share.value_or(0);
     surviving += magnitude_of(masked(layer.stored, layer.mask));
   }
   report.total.utilization = utilization_efficiency(report.total.nonzeros, cells, 1);
   report.total.retained_magnitude = share_of_magnitude(surviving, before);
+  if (bounded) report.total.retained_bound = share_of_magnitude(bound, before);
   return report;
 }
 

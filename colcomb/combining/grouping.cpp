@@ -1,7 +1,6 @@
 #include "colcomb/combining/grouping.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +8,7 @@
 #include "colcomb/artifacts/packed_matrix.hpp"
 #include "colcomb/base/arithmetic.hpp"
 #include "colcomb/base/error.hpp"
+#include "colcomb/base/suggestion.hpp"
 #include "colcomb/combining/magnitude.hpp"
 
 namespace colcomb::combining {
@@ -101,8 +101,7 @@ GroupingPolicy parse_policy(const std::string& name) {
     if (name == entry.name) return entry.policy;
   }
   throw UserError(UserError::Kind::kUsage,
-                  {"column grouping", "policy", name,
-                   fmt::format("must be one of {}", fmt::join(policy_names(), ", "))});
+                  {"column grouping", "policy", name, must_be_one_of(name, policy_names())});
 }
 
 const char* name_of(GroupingPolicy policy) {

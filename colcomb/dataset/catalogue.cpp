@@ -1,13 +1,11 @@
 #include "colcomb/dataset/catalogue.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <numeric>
 #include <utility>
 
 #include "colcomb/base/error.hpp"
+#include "colcomb/base/suggestion.hpp"
 
 namespace colcomb::dataset {
 namespace {
@@ -45,8 +43,7 @@ const CatalogueEntry& catalogue_entry(const std::string& name) {
   const auto found = std::find_if(entries.begin(), entries.end(),
                                   [&name](const auto& entry) { return entry.name == name; });
   if (found == entries.end()) {
-    throw option_error("data.name", name,
-                       fmt::format("must be one of {}", fmt::join(dataset_names(), ", ")));
+    throw option_error("data.name", name, must_be_one_of(name, dataset_names()));
   }
   return *found;
 }

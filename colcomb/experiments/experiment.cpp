@@ -1,11 +1,11 @@
 #include "colcomb/experiments/experiment.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "colcomb/base/error.hpp"
+#include "colcomb/base/suggestion.hpp"
 
 namespace colcomb::experiments {
 
@@ -38,7 +38,7 @@ const Experiment& find_experiment(const std::string& name) {
   if (found != all.end()) return *found;
   std::vector<std::string> names;
   for (const Experiment& experiment : all) names.push_back(experiment.name);
-  throw option_error("experiment", name, fmt::format("must be one of {}", fmt::join(names, ", ")));
+  throw option_error("experiment", name, must_be_one_of(name, names));
 }
 
 Result result_of(const Experiment& experiment, const Plan& plan, const Store& store) {

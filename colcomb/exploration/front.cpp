@@ -1,11 +1,9 @@
 #include "colcomb/exploration/front.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 
 #include "colcomb/base/error.hpp"
+#include "colcomb/base/suggestion.hpp"
 
 namespace colcomb::exploration {
 namespace {
@@ -32,8 +30,7 @@ void check(const std::vector<Objective>& objectives) {
   for (const ResultColumn& column : result_columns()) names.emplace_back(column.name);
   for (const Objective& objective : objectives) {
     if (std::ranges::find(names, objective.result) == names.end())
-      throw option_error("objectives", objective.result,
-                         fmt::format("must be one of {}", fmt::join(names, ", ")));
+      throw option_error("objectives", objective.result, must_be_one_of(objective.result, names));
   }
   if (objectives.empty()) throw option_error("objectives", "", "must be at least one");
 }

@@ -12,6 +12,7 @@
 #include "colcomb/artifacts/toml_file.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/files.hpp"
+#include "colcomb/base/suggestion.hpp"
 
 namespace colcomb::exploration {
 namespace {
@@ -53,10 +54,13 @@ void check_setting(const std::string& name, const toml::node& value, const std::
     set_array_field(config, name, value_text(value), where);
   } catch (const UserError& error) {
     if (error.parts().field != "unknown key") throw;
-    throw file_error(where, "unknown setting", name,
-                     fmt::format("must be one of {}, train.NAME for a flag of `colcomb run`, or of "
-                                 "an array description, as array.rows",
-                                 fmt::join(kSettings, ", ")));
+    const std::vector<std::string> names(kSettings.begin(), kSettings.end());
+    const auto nearest = nearest_name(name, names);
+    throw file_error(
+        where, "unknown setting", name,
+        fmt::format("must be one of {}, train.NAME for a flag of `colcomb run`, or of "
+                    "an array description, as array.rows{}",
+                    fmt::join(names, ", "), nearest ? "; did you mean " + *nearest + "?" : ""));
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/error.hpp"
+#include "colcomb/base/suggestion.hpp"
 #include "colcomb/base/thread_pool.hpp"
 #include "colcomb/base/threads.hpp"
 #include "colcomb/inference/worker.hpp"
@@ -18,9 +19,7 @@ const Kernel& find_kernel(const std::string& name) {
   for (const Kernel* kernel : kernels) {
     if (kernel->name == name) return *kernel;
   }
-  std::string names;
-  for (const std::string& known : kernel_names()) names += (names.empty() ? "" : ", ") + known;
-  throw option_error("kernel", name, "must be one of " + names);
+  throw option_error("kernel", name, must_be_one_of(name, kernel_names()));
 }
 
 /// `network`, once it is known to keep the rules.

@@ -1,13 +1,13 @@
 #include "colcomb/models/presets.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "colcomb/artifacts/packed_matrix.hpp"
 #include "colcomb/base/error.hpp"
+#include "colcomb/base/suggestion.hpp"
 #include "colcomb/models/block_network.hpp"
 #include "colcomb/models/chain.hpp"
 
@@ -96,8 +96,7 @@ const Preset& find_preset(const std::string& name) {
   const auto found =
       std::find_if(all.begin(), all.end(), [&name](const Preset& p) { return p.name == name; });
   if (found == all.end()) {
-    throw option_error("network.name", name,
-                       fmt::format("must be one of {}", fmt::join(preset_names(), ", ")));
+    throw option_error("network.name", name, must_be_one_of(name, preset_names()));
   }
   return *found;
 }

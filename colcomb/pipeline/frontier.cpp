@@ -11,6 +11,7 @@
 #include "colcomb/artifacts/packed_matrix.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/files.hpp"
+#include "colcomb/base/suggestion.hpp"
 #include "colcomb/pipeline/thin_network.hpp"
 #include "colcomb/report/frontier.hpp"
 #include "colcomb/stages/experiment_folder.hpp"
@@ -35,7 +36,7 @@ void check(const FrontierOptions& options) {
   const std::vector<std::string> known = {kUniform, kBudget, kThin, kMagnitude};
   for (const std::string& arm : options.arms) {
     if (std::ranges::find(known, arm) == known.end())
-      throw option_error("arms", arm, fmt::format("must be one of {}", fmt::join(known, ", ")));
+      throw option_error("arms", arm, must_be_one_of(arm, known));
   }
   const bool budget = std::ranges::find(options.arms, kBudget) != options.arms.end();
   if (!budget && std::ranges::find(options.arms, kMagnitude) != options.arms.end())

@@ -25,6 +25,7 @@ Json to_json(const LayerReport& layer) {
           {"groups", layer.groups},
           {"utilization", layer.utilization},
           {"retained_magnitude", layer.retained_magnitude},
+          {"retained_bound", layer.retained_bound ? Json(*layer.retained_bound) : Json()},
           {"tiles_before", layer.tiles_before},
           {"tiles", layer.tiles},
           {"pixels", layer.pixels},

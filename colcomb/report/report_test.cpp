@@ -73,11 +73,12 @@ TEST(CombiningTable, LinesAreEquallyLong) {
 TEST(CombiningCsv, HasHeaderLayersAndTotal) {
   CombiningReport report = example_combining();
   report.layers[0].name = "a,\"b";
+  report.layers[0].retained_bound = 0.875;
   EXPECT_EQ(combining_csv(report),
             "layer,rows,columns,alpha,nonzeros_before,nonzeros,nonempty_rows,groups,utilization,"
-            "retained_magnitude,tiles_before,tiles,pixels,macs_before,macs\n"
-            "\"a,\"\"b\",96,94,8,9024,1452,96,17,0.89,0.75,9,3,4,36096,6528\n"
-            "network,96,94,8,9024,1452,96,17,0.89,0.75,9,3,4,36096,6528\n");
+            "retained_magnitude,retained_bound,tiles_before,tiles,pixels,macs_before,macs\n"
+            "\"a,\"\"b\",96,94,8,9024,1452,96,17,0.89,0.75,0.875,9,3,4,36096,6528\n"
+            "network,96,94,8,9024,1452,96,17,0.89,0.75,,9,3,4,36096,6528\n");
 }
 
 TEST(Json, HoldsEveryFigure) {

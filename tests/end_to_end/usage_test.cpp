@@ -1,6 +1,10 @@
 // Wrong requests: a clear message, exit status 2 (usage) or 1 (failed), nothing lost.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
+#include "colcomb/base/files.hpp"
 #include "tests/end_to_end/support.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -19,15 +23,71 @@ TEST(Usage, HelpAndVersionSucceed) {
   EXPECT_EQ(version.status, 0);
   EXPECT_NE(version.output.find("with "), std::string::npos);  // the optional parts
   EXPECT_NE(version.output.find("ONNX"), std::string::npos);
-  for (const char* command : {"pack", "quantize", "compile", "eval", "export", "inspect"}) {
+  for (const char* command :
+       {"pack", "quantize", "compile", "eval", "export", "inspect", "import", "simulate", "cost",
+        "rtl", "explore", "report", "suggest", "doctor"}) {
     const CommandResult help = colcomb(std::string(command) + " --help");
     EXPECT_EQ(help.status, 0) << command;
     EXPECT_NE(help.output.find("--"), std::string::npos) << command;
+    for (const char c : help.output)
+      ASSERT_TRUE(c == '\n' || (c >= ' ' && c <= '~')) << command << ": " << static_cast<int>(c);
+    EXPECT_EQ(help.output.find("ENUM"), std::string::npos) << command;
+  }
+}
+
+TEST(Usage, TheVersionAsJson) {
+  const CommandResult result = colcomb("--version --json");
+  EXPECT_EQ(result.status, 0);
+  const auto json = nlohmann::json::parse(result.output);
+  EXPECT_EQ(json["version"].get<std::string>() + "\n",
+            colcomb("--version").output.substr(0, json["version"].get<std::string>().size() + 1));
+  const auto parts = json["parts"].get<std::vector<std::string>>();
+  EXPECT_THAT(parts, ::testing::Contains("ONNX (import, export)"));
+  EXPECT_TRUE(json["left_out"].is_array());
+}
+
+TEST(Usage, AloneItSaysWhatToDoNext) {
+  const CommandResult result = colcomb("");
+  EXPECT_EQ(result.status, 0);
+  for (const char* step : {"colcomb run", "colcomb import", "colcomb simulate", "--help"})
+    EXPECT_NE(result.output.find(step), std::string::npos) << step << '\n' << result.output;
+}
+
+TEST(Usage, TheNearestNameIsSuggested) {
+  expect_refused("simulat x", 2, "did you mean simulate?");
+  expect_refused("simulate --imags 3 x", 2,
+                 "--imags: is no flag of `colcomb simulate`; did you mean --images?");
+  expect_refused("simulate --frobnicate=3 x", 2,
+                 "--frobnicate: is no flag of `colcomb simulate`, whose --help lists them");
+  expect_refused("pack x.npy --policy pairwize", 2, "did you mean pairwise?");
+}
+
+TEST(Usage, TheDoctorSaysWhatIsFound) {
+  const TemporaryFolder folder;
+  write_file_atomically(folder / "yosys", std::string_view("#!/bin/sh\n"));
+  std::filesystem::permissions(folder / "yosys", std::filesystem::perms::owner_all);
+  write_file_atomically(folder / "verilator", std::string_view("not a program"));
+  const std::string path = "PATH='" + folder.path().string() + "' ";
+  const std::string command = std::string("'") + COLCOMB_COMMAND + "' doctor";
+  const CommandResult text = run_command(path + command);
+  EXPECT_EQ(text.status, 0);
+  EXPECT_NE(text.output.find("apt-get install"), std::string::npos) << text.output;
+  const auto json = nlohmann::json::parse(run_command(path + command + " --json").output);
+  EXPECT_GE(json["processor"]["threads"], 1);
+  EXPECT_FALSE(json["processor"]["inference_kernels"].empty());
+  for (const auto& program : json["programs"]) {
+    const auto name = program["name"].get<std::string>();
+    EXPECT_EQ(program["path"].is_null(), name != "yosys") << program;
+    EXPECT_EQ(
+        text.output.find(program["package"].get<std::string>() + " ") == std::string::npos &&
+            text.output.find(program["package"].get<std::string>() + "\n") == std::string::npos,
+        false)
+        << program;
   }
 }
 
 TEST(Usage, MistakesAreNamed) {
-  expect_refused("", 2, "subcommand");
+  expect_refused("--json", 2, "subcommand");
   expect_refused("fly", 2, "fly");
   expect_refused("pack", 2, "input");
   expect_refused("pack x.npy --alpah 8", 2, "--alpah");

@@ -212,6 +212,19 @@ TEST_F(PageDocument, NamesTheBrokenFileFieldAndRule) {
 }
 
 // What a run lacks is not in the document.
+TEST_F(PageDocument, LayersSayWhatCombiningSavedAndHowFarFromTheBoundItIs) {
+  const Json rows = document().json["layers"]["rows"];
+  ASSERT_EQ(rows.size(), network_.layer_count());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const LayerReport& layer = report_.combining.layers[i];
+    EXPECT_EQ(rows[i]["tiles_gain"], 2.5) << i;  // of 5 tiles and 2
+    EXPECT_EQ(rows[i].contains("retained_bound"), layer.retained_bound.has_value()) << i;
+    if (layer.retained_bound) {
+      EXPECT_EQ(rows[i]["retained_bound"], *layer.retained_bound) << i;
+    }
+  }
+}
+
 TEST_F(PageDocument, LeavesOutWhatARunLacks) {
   Json json = report();
   json["cost"] = json["cost_comparison"] = json["simulation"] = nullptr;

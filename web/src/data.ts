@@ -95,8 +95,10 @@ export interface Layer {
   readonly nonzeros: number;
   readonly utilization: number;
   readonly retained_magnitude: number;
+  readonly retained_bound?: number;
   readonly tiles_before: number;
   readonly tiles: number;
+  readonly tiles_gain?: number;
   readonly clocks?: number;
   readonly time_utilization?: number;
   readonly energy?: Figure;

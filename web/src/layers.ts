@@ -8,6 +8,7 @@ import { sortable, type Cell } from "./sortable";
 export function layers(rows: readonly Layer[]): HTMLElement {
   const clocks = rows.some((row) => row.clocks !== undefined);
   const joules = rows.some((row) => row.energy !== undefined);
+  const bounds = rows.some((row) => row.retained_bound !== undefined);
   const columns = [
     { label: "layer" },
     { label: "filters", number: true },
@@ -16,7 +17,9 @@ export function layers(rows: readonly Layer[]): HTMLElement {
     { label: "nonzeros", number: true, title: "after combining, of those before" },
     { label: "utilization", number: true, title: "cells of the packed matrix that hold a weight" },
     { label: "kept", number: true, title: "share of the weights' magnitude" },
+    ...(bounds ? [{ label: "at most", number: true, title: "what no grouping into as many groups can keep more than" }] : []),
     { label: "tiles", number: true, title: "after combining, and before" },
+    { label: "fewer", number: true, title: "tiles before combining over tiles after" },
     ...(clocks ? [{ label: "clocks", number: true }] : []),
     ...(joules ? [{ label: "energy", number: true, title: "of an image, on the chip, known parts" }] : []),
   ];
@@ -28,7 +31,9 @@ export function layers(rows: readonly Layer[]): HTMLElement {
     { text: `${count(row.nonzeros)} of ${count(row.nonzeros_before)}`, key: row.nonzeros },
     { text: percent(row.utilization), key: row.utilization },
     { text: percent(row.retained_magnitude), key: row.retained_magnitude },
+    ...(bounds ? [{ text: row.retained_bound === undefined ? "–" : percent(row.retained_bound), key: row.retained_bound ?? -1 }] : []),
     { text: `${count(row.tiles)} (${count(row.tiles_before)})`, key: row.tiles },
+    { text: row.tiles_gain === undefined ? "–" : `${row.tiles_gain.toFixed(2)}×`, key: row.tiles_gain ?? -1 },
     ...(clocks ? [{ text: row.clocks === undefined ? "–" : count(row.clocks), key: row.clocks ?? -1 }] : []),
     ...(joules ? [{ text: row.energy === undefined ? "–" : energy(row.energy), key: row.energy === undefined ? -1 : high(row.energy) }] : []),
   ];
