@@ -66,7 +66,7 @@ void refuse_unknown_flag(const CLI::App& app) {
     const auto nearest = nearest_name(flag, flags);
     throw usage_error(
         flag, "",
-        "is no flag of `" + name + "`" +
+        "is no flag of " + name +
             (nearest ? "; did you mean " + *nearest + "?" : ", whose --help lists them"));
   }
 }

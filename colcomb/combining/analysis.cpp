@@ -34,12 +34,12 @@ std::size_t count_nonempty_rows(const Matrix<float>& matrix) {
 /// Most columns of a layer whose bound is computed: it takes 8 bytes for each pair of them.
 constexpr std::size_t kMostBounded = 5'000;
 
-std::optional<double> retained_bound(const CombinedLayer& layer) {
+/// `retained`: the share that the layer's groups keep, below which the sums' rounding may bring it.
+std::optional<double> retained_bound(const CombinedLayer& layer, double retained) {
   if (layer.stored.cols() > kMostBounded) return std::nullopt;
   if (count_nonzero_columns(layer.stored) > layer.groups.size() * layer.alpha) return std::nullopt;
-  return std::min(1.0, share_of_magnitude(
-                           retained_magnitude_bound(layer.stored, layer.groups.size(), layer.alpha),
-                           magnitude_of(layer.stored)));
+  const double bound = retained_magnitude_bound(layer.stored, layer.groups.size(), layer.alpha);
+  return std::max(retained, std::min(1.0, share_of_magnitude(bound, magnitude_of(layer.stored))));
 }
 
 void add(const LayerReport& layer, std::size_t& cells, LayerReport& total) {
@@ -86,7 +86,7 @@ LayerReport report_layer(const CombinedLayer& layer, std::size_t array_rows,
   report.utilization = utilization_efficiency(report.nonzeros, report.nonempty_rows, report.groups);
   report.retained_magnitude =
       share_of_magnitude(magnitude_of(surviving), magnitude_of(layer.stored));
-  report.retained_bound = retained_bound(layer);
+  report.retained_bound = retained_bound(layer, report.retained_magnitude);
   report.tiles_before = count_tiles(report.rows, report.columns, array_rows, array_cols);
   report.tiles = count_tiles(report.rows, report.groups, array_rows, array_cols);
   report.pixels = layer.pixels;

@@ -56,9 +56,9 @@ TEST(Usage, AloneItSaysWhatToDoNext) {
 TEST(Usage, TheNearestNameIsSuggested) {
   expect_refused("simulat x", 2, "did you mean simulate?");
   expect_refused("simulate --imags 3 x", 2,
-                 "--imags: is no flag of `colcomb simulate`; did you mean --images?");
+                 "--imags: is no flag of colcomb simulate; did you mean --images?");
   expect_refused("simulate --frobnicate=3 x", 2,
-                 "--frobnicate: is no flag of `colcomb simulate`, whose --help lists them");
+                 "--frobnicate: is no flag of colcomb simulate, whose --help lists them");
   expect_refused("pack x.npy --policy pairwize", 2, "did you mean pairwise?");
 }
 
