@@ -14,6 +14,7 @@
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/suggestion.hpp"
+#include "colcomb/cli/description.hpp"
 #include "colcomb/cli/field_flags.hpp"
 #include "colcomb/cli/version.hpp"
 
@@ -90,6 +91,10 @@ int parse_and_run(int argc, char** argv, const std::function<void(CLI::App& app)
   app.get_formatter()->column_width(34);
   add(app);
   const std::string word = argc > 1 ? argv[1] : "";
+  if (word == "--description") {  // for manual/
+    fmt::print("{}\n", description_of(app).dump(2));
+    return 0;
+  }
   require_known_command(app, word, "command");
   if (before) before(word);
   for (const CLI::App* command : app.get_subcommands(nullptr)) {
