@@ -29,6 +29,17 @@ c++ -std=c++20 -fsyntax-only $flags -I "$work/prefix/include" "$work/all.cpp"
 answer=$("$work/example/classify" "$work/network.packed" "$work/image")
 [ "$answer" = "class 0, logit 11525" ] || { echo "classify printed: $answer"; exit 1; }
 
+# The same program by pkg-config.
+if [ -z "$flags" ] && command -v pkg-config >/dev/null; then
+  pc=$(find "$work/prefix" -name colcomb.pc)
+  export PKG_CONFIG_PATH=${pc%/*}
+  # shellcheck disable=SC2046
+  c++ -std=c++20 "$example/main.cpp" -o "$work/classify" \
+    $(pkg-config --define-variable=prefix="$work/prefix" --cflags --libs colcomb)
+  answer=$("$work/classify" "$work/network.packed" "$work/image")
+  [ "$answer" = "class 0, logit 11525" ] || { echo "classify by pkg-config printed: $answer"; exit 1; }
+fi
+
 [ -n "$whole_way" ] || exit 0
 "$work/prefix/bin/colcomb" train --help | grep -q save-path
 lines=$(wc -l <"$whole_way/main.cpp")
