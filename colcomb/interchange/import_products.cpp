@@ -22,6 +22,14 @@ Matrix<float> channels_first(const Matrix<float>& weights, const Shape& in) {
 
 }  // namespace
 
+std::optional<ColumnGroups> GraphImporter::groups_of(const OnnxNode& node,
+                                                     const Matrix<float>& weights) const {
+  const auto found = groups_.find(node.inputs[1]);
+  if (found == groups_.end()) return {};
+  require_combined(found->second, weights);
+  return found->second;
+}
+
 std::string GraphImporter::convolution(const OnnxNode& node) {
   const MapValue map = map_input(node, 0);
   const Value& value = input(node, 0);
@@ -49,9 +57,11 @@ std::string GraphImporter::convolution(const OnnxNode& node) {
   require_reasonable(rows, columns);
   Product product;
   product.name = node.name;
+  product.weights_name = node.inputs[1];
   product.source = map.unpadded();
   product.weights = expand_grouped_convolution(
       Matrix<float>(rows, columns / conv_groups, filter.floats), conv_groups);
+  product.groups = groups_of(node, product.weights);
   product.window = g.window;
   product.stride = g.stride;
   product.conv_groups = conv_groups;
@@ -84,6 +94,7 @@ std::string GraphImporter::dense(const OnnxNode& node, Matrix<float> weights,
   require_reasonable(weights.rows(), weights.cols());
   Product product;
   product.name = node.name;
+  product.weights_name = node.inputs[1];
   product.source = map;
   product.window = {in.height, in.width, 1, 1, 0, 0, 1, 1};
   if (in.height > 256 || in.width > 256)
@@ -95,6 +106,7 @@ std::string GraphImporter::dense(const OnnxNode& node, Matrix<float> weights,
       "filter matrix {} x {}{}", weights.rows(), weights.cols(),
       in.height * in.width > 1 ? fmt::format(", {} x {} taps", in.height, in.width) : "");
   const Shape out{weights.rows(), 1, 1, Order::kVector};
+  product.groups = groups_of(node, weights);
   product.weights = std::move(weights);
   give(node, {std::move(product), out});
   return what;
