@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _core, _html
+from .errors import UserError
 from .results import (
     AllocationReport,
     CombiningReport,
@@ -192,6 +193,9 @@ class PackedNetwork:
         if progress is None or images.ndim != 4:
             return self._handle.run(images, out)
         logits = np.empty((len(images), self.classes), np.int32) if out is None else out
+        if len(logits) != len(images):
+            rule = f"must be of the {len(images)} images"
+            raise UserError.of_argument("out", f"{len(logits)} rows", rule)
         for first in range(0, len(images), _CHUNK):
             last = min(first + _CHUNK, len(images))
             self._handle.run(images[first:last], logits[first:last])

@@ -7,6 +7,7 @@ import os
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import colcomb
@@ -14,6 +15,24 @@ from colcomb import _core
 
 SOURCE = Path(os.environ["COLCOMB_SOURCE_DIR"])
 REFERENCE = (SOURCE / "docs" / "reference" / "python.md").read_text()
+
+
+def code_block(page: str, heading: str) -> str:
+    """The first indented block below a heading."""
+    lines = (SOURCE / page).read_text().split(f"## {heading}\n", 1)[1].split("\n")
+    block = []
+    for line in lines:
+        if line.startswith("    "):
+            block.append(line[4:])
+        elif block and line.strip():
+            break
+    return "\n".join(block)
+
+
+def test_the_tutorials_first_lines(capsys):
+    weights = np.random.default_rng(1).normal(size=(64, 32, 3, 3)).astype(np.float32)
+    exec(code_block("docs/user/python.md", "Five lines"), {"weights": weights})
+    assert capsys.readouterr().out.startswith("64 x 288 into ")
 
 
 def public_members(kind):

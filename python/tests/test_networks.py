@@ -71,6 +71,8 @@ def test_forms_of_images(packed):
     chunked = packed.run(images, progress=lambda done, total: calls.append((done, total)))
     np.testing.assert_array_equal(chunked, logits)
     assert calls == [(64, 70), (70, 70)]
+    with pytest.raises(colcomb.UserError, match="must be of the 70 images"):
+        packed.run(images, out=np.zeros((71, 3), np.int32), progress=print)
 
 
 def test_threads_take_turns(packed):

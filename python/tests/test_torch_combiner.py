@@ -238,6 +238,18 @@ def test_arguments_out_of_range(arguments, field):
     assert caught.value.field == field
 
 
+def test_a_model_may_be_called_twice_before_one_backward_pass():
+    model = small_cnn().train()
+    model[1].eval()  # a frozen batch norm stays frozen
+    combiner = colcomb.torch.combine(model, alpha=4, example_input=EXAMPLE)
+    assert model.training and not model[1].training
+    images = next(batches(1))[0]
+    (model(images) + model(images)).sum().backward()
+    layer = combiner.layers[1]
+    assert (layer.module.weight.grad[~layer.mask] == 0).all()
+    assert (layer.module.weight.grad[layer.mask] != 0).any()
+
+
 def test_models_that_cannot_be_combined():
     with pytest.raises(colcomb.UserError, match="must have Conv2d or Linear"):
         colcomb.torch.combine(nn.Sequential(nn.ReLU()))

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from onnx_models import random_images
+from test_documentation import code_block
 from test_torch_combiner import EXAMPLE, train
 from torch_models import Separable, small_cnn
 
@@ -87,6 +88,15 @@ def test_an_export_changes_nothing(exported, tmp_path):
     for name, value in model.state_dict().items():
         assert torch.equal(value, before[name]), name
     assert list(tmp_path.iterdir()) == [tmp_path / "again.onnx"]
+
+
+def test_the_readmes_lines(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    raw_images = random_images((1, 12, 12), 8)
+    names = {"colcomb": colcomb, "model": small_cnn(), "images": EXAMPLE, "raw_images": raw_images}
+    exec(code_block("README.md", "Your own model"), names)
+    assert "32 x 32 array" in capsys.readouterr().out
+    assert names["packed"].run(raw_images).shape == (8, 4)
 
 
 def test_an_export_needs_an_example():

@@ -210,7 +210,9 @@ class Combiner:
         lines = []
         for layer in self.layers:
             layer.apply()
-            groups = layer.groups or tuple((column,) for column in range(layer.columns))
+            groups = layer.groups
+            if groups is None:
+                groups = tuple((column,) for column in range(layer.columns))
             lines.append(
                 (
                     layer.name,

@@ -14,6 +14,7 @@ from torch import nn
 
 from ..networks import PathLike
 from ..results import Groups
+from .layers import evaluating
 
 # Key of the metadata that the importer reads (docs/reference/onnx-import.md).
 GROUPS_KEY = "colcomb.groups"
@@ -64,11 +65,9 @@ def write_model(
     if "dynamo" in inspect.signature(torch.onnx.export).parameters:
         settings["dynamo"] = False
     settings.update(options)
-    training = model.training
     temporary = f"{os.fspath(path)}.part"
     try:
-        model.eval()
-        with warnings.catch_warnings():
+        with evaluating(model), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             torch.onnx.export(model, example_input, temporary, **settings)
         text = json.dumps({name: [list(one) for one in all_] for name, all_ in groups.items()})
@@ -76,6 +75,5 @@ def write_model(
             file.write(metadata_entry(GROUPS_KEY, text))
         os.replace(temporary, path)
     finally:
-        model.train(training)
         if os.path.exists(temporary):
             os.remove(temporary)

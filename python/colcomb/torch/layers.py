@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any, Optional
 
 import numpy as np
@@ -11,6 +13,18 @@ from torch import nn
 from .. import combining
 from ..errors import UserError
 from ..results import Groups, groups_of
+
+@contextlib.contextmanager
+def evaluating(model: nn.Module) -> Iterator[None]:
+    """The model in evaluation mode; afterwards each module is in the mode it was in."""
+    modes = [(module, module.training) for module in model.modules()]
+    model.eval()
+    try:
+        yield
+    finally:
+        for module, training in modes:
+            module.training = training
+
 
 def find_layers(
     model: nn.Module, example_input: Optional[torch.Tensor]
@@ -33,13 +47,10 @@ def find_layers(
         found.setdefault(module, output[0, 0].numel() if output.dim() == 4 else 1)
 
     handles = [module.register_forward_hook(note) for module in names]
-    training = model.training
     try:
-        model.eval()
-        with torch.no_grad():
+        with evaluating(model), torch.no_grad():
             model(example_input)
     finally:
-        model.train(training)
         for handle in handles:
             handle.remove()
     return [(names[module], module, pixels) for module, pixels in found.items()]
@@ -81,12 +92,15 @@ class CombinedLayer:
         return gradient.masked_fill(~self._mask_on(gradient.device), 0)
 
     def apply(self, module: Optional[nn.Module] = None) -> None:
-        """Set pruned weights to 0, whatever an optimizer made of them."""
+        """Set pruned weights to 0, whatever an optimizer made of them.
+
+        By `data`: a module may be called twice before one backward pass, and its pruned weights are
+        0 by then, so autograd need not mind.
+        """
         if self.mask is None:
             return
         weight = (module or self.module).weight
-        with torch.no_grad():
-            weight.masked_fill_(~self._mask_on(weight.device), 0)
+        weight.data.masked_fill_(~self._mask_on(weight.device), 0)
 
     def values(self) -> torch.Tensor:
         """All weights, the pruned ones as they were."""

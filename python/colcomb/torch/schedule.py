@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from ..errors import UserError
@@ -44,7 +45,7 @@ class Schedule:
 
     def time(self, number: int) -> int:
         """The call of Combiner.step() at which pruning step `number` is made."""
-        return max(1, round(self.until * self.total_steps * number / self.steps))
+        return max(1, math.floor(self.until * self.total_steps * (number / self.steps) + 0.5))
 
     def due(self, calls: int, done: int) -> int:
         """How many pruning steps must have been made after so many calls, of which `done` are."""
