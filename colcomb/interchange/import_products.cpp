@@ -20,6 +20,11 @@ Matrix<float> channels_first(const Matrix<float>& weights, const Shape& in) {
   return result;
 }
 
+/// Of a model that is combined already.
+std::string combined_text(const Product& product) {
+  return product.groups ? fmt::format(", combined into {} groups", product.groups->size()) : "";
+}
+
 }  // namespace
 
 std::optional<ColumnGroups> GraphImporter::groups_of(const OnnxNode& node,
@@ -73,8 +78,9 @@ std::string GraphImporter::convolution(const OnnxNode& node) {
     product.bias.assign(bias.floats.begin(), bias.floats.end());
   }
   const std::string what =
-      fmt::format("filter matrix {} x {}{}", rows, columns,
-                  conv_groups > 1 ? fmt::format(", {} diagonal blocks", conv_groups) : "");
+      fmt::format("filter matrix {} x {}{}{}", rows, columns,
+                  conv_groups > 1 ? fmt::format(", {} diagonal blocks", conv_groups) : "",
+                  combined_text(product));
   const Shape out{rows, g.window.out_height, g.window.out_width};
   give(node, {std::move(product), out});
   return what;
@@ -102,11 +108,12 @@ std::string GraphImporter::dense(const OnnxNode& node, Matrix<float> weights,
         fmt::format("reads a map of {} x {}: at most 256 x 256", in.height, in.width)};
   product.bias = std::move(bias);
   if (in.order == Order::kVectorLast) weights = channels_first(weights, in);
-  const std::string what = fmt::format(
-      "filter matrix {} x {}{}", weights.rows(), weights.cols(),
-      in.height * in.width > 1 ? fmt::format(", {} x {} taps", in.height, in.width) : "");
-  const Shape out{weights.rows(), 1, 1, Order::kVector};
   product.groups = groups_of(node, weights);
+  const std::string what = fmt::format(
+      "filter matrix {} x {}{}{}", weights.rows(), weights.cols(),
+      in.height * in.width > 1 ? fmt::format(", {} x {} taps", in.height, in.width) : "",
+      combined_text(product));
+  const Shape out{weights.rows(), 1, 1, Order::kVector};
   product.weights = std::move(weights);
   give(node, {std::move(product), out});
   return what;

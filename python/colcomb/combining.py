@@ -26,21 +26,13 @@ def _matrix(array: Any, name: str, dtype: Any = np.float32) -> npt.NDArray[Any]:
     return np.ascontiguousarray(values.reshape(len(values), -1), dtype=dtype)
 
 
-def _expanded(matrix: npt.NDArray[Any], conv_groups: int) -> npt.NDArray[Any]:
-    """The full matrix of a grouped convolution, with zeros between its groups."""
+def expanded(matrix: npt.NDArray[Any], conv_groups: int) -> npt.NDArray[Any]:
+    """The full matrix of a convolution in groups, with zeros between them, of the same type."""
     if conv_groups == 1:
         return matrix
-    rows, columns = matrix.shape
-    if conv_groups < 1 or rows % conv_groups != 0:
-        rule = f"must divide the {rows} filters"
-        raise UserError.of_argument("conv_groups", conv_groups, rule)
-    full = np.zeros((rows, columns * conv_groups), matrix.dtype)
-    block = rows // conv_groups
-    for g in range(conv_groups):
-        full[g * block : (g + 1) * block, g * columns : (g + 1) * columns] = matrix[
-            g * block : (g + 1) * block
-        ]
-    return full
+    rows = np.ascontiguousarray(matrix, dtype=np.float32)
+    full = _core.expand_grouped(rows, _count(conv_groups, "conv_groups"))
+    return full.astype(matrix.dtype, copy=False)
 
 
 def group(
@@ -98,7 +90,7 @@ def group(
     Raises:
         UserError: naming the argument, its value and the rule it breaks.
     """
-    matrix = _expanded(_matrix(weights, "weights"), conv_groups)
+    matrix = expanded(_matrix(weights, "weights"), conv_groups)
     kept = None
     if mask is not None:
         kept = _like(mask, "mask", matrix, np.uint8, conv_groups)
@@ -145,7 +137,7 @@ def _like(
 ) -> npt.NDArray[Any]:
     result = _matrix(values, name, dtype)
     if result.shape != matrix.shape:
-        result = _expanded(result, conv_groups)
+        result = expanded(result, conv_groups)
     if result.shape != matrix.shape:
         shape = f"{result.shape[0]} x {result.shape[1]}"
         rule = f"must have the shape of the weights, {matrix.shape[0]} x {matrix.shape[1]}"
@@ -159,7 +151,7 @@ def pack(
 ) -> Network: ...
 @overload
 def pack(
-    weights: npt.ArrayLike,
+    weights: Union[npt.NDArray[Any], Sequence[Sequence[float]]],
     groups: Union[Grouping, Sequence[Sequence[int]], None] = None,
     **options: Any,
 ) -> Packed: ...
@@ -198,7 +190,7 @@ def pack(weights, groups=None, **options):
         raise UserError.of_argument(name, options[name], "has no use where groups are given")
     matrix = _matrix(weights, "weights", np.int8 if integers else np.float32)
     if isinstance(groups, Grouping):
-        matrix = _expanded(matrix, max(1, groups.report.columns // max(1, matrix.shape[1])))
+        matrix = expanded(matrix, max(1, groups.report.columns // max(1, matrix.shape[1])))
         if groups.mask.shape != matrix.shape:
             shape = f"{groups.mask.shape[0]} x {groups.mask.shape[1]}"
             rule = f"must be of the weights' shape, {matrix.shape[0]} x {matrix.shape[1]}"
@@ -206,7 +198,7 @@ def pack(weights, groups=None, **options):
         matrix = matrix * groups.mask.view(matrix.dtype if integers else np.uint8)
         groups = groups.groups
     columns = groups_of(groups)
-    pack_matrix = _core.pack_int8 if integers else _core.pack_float
+    pack_matrix: Any = _core.pack_int8 if integers else _core.pack_float
     values, selects = pack_matrix(np.ascontiguousarray(matrix), [list(one) for one in columns])
     return Packed(values, selects, columns, matrix.shape[1])
 
@@ -219,7 +211,7 @@ def unpack(packed: Union[Packed, PackedLayer]) -> npt.NDArray[Any]:
     """
     matrix = packed.matrix if isinstance(packed, PackedLayer) else packed
     integers = matrix.values.dtype == np.int8
-    unpack_matrix = _core.unpack_int8 if integers else _core.unpack_float
+    unpack_matrix: Any = _core.unpack_int8 if integers else _core.unpack_float
     values = np.ascontiguousarray(matrix.values, dtype=np.int8 if integers else np.float32)
     groups = [list(one) for one in matrix.groups]
     return unpack_matrix(values, np.ascontiguousarray(matrix.selects), groups, matrix.columns)

@@ -478,9 +478,10 @@ class Cost:
             "frames_per_joule_with_dram",
             "frames_per_second_per_mm2",
         )
+        known: dict[str, Any] = {name: values[name] for name in same}
+        known.update({name: CostFigure.of(values[name]) for name in figures})
         return cls(
-            **{name: values[name] for name in same},
-            **{name: CostFigure.of(values[name]) for name in figures},
+            **known,
             energy=LayerEnergy.of(values["network"]),
             layers=[LayerEnergy.of(one) for one in values["layers"]],
             area_um2=CostFigure.of(values["area_sum_um2"]),

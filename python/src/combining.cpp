@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "colcomb/artifacts/filter_matrix.hpp"
 #include "colcomb/artifacts/packed_matrix.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/combining/analysis.hpp"
@@ -195,6 +196,14 @@ void bind_combining(py::module_& module) {
       py::arg("array_rows"), py::arg("array_columns"), py::arg("steps"), py::arg("seconds"),
       py::arg("conv_groups"), py::arg("fill_empty_cells"), py::arg("bound"));
   module.def("report_layers", &report_layers);
+  module.def("expand_grouped", [](const Array<float>& weights, std::size_t conv_groups) {
+    const Matrix<float> matrix = matrix_of(weights);
+    if (conv_groups == 0 || matrix.rows() % conv_groups != 0) {
+      throw option_error("conv_groups", fmt::to_string(conv_groups),
+                         fmt::format("must divide the {} filters", matrix.rows()));
+    }
+    return array_of(expand_grouped_convolution(matrix, conv_groups));
+  });
   module.def("pack_float", &pack_matrix<float>);
   module.def("pack_int8", &pack_matrix<std::int8_t>);
   module.def("unpack_float", &unpack_matrix<float>);

@@ -380,10 +380,9 @@ void bind_networks(py::module_& module) {
       .def("layers", [](const py::object& self) { return packed_layers(self); })
       .def("samples", &samples)
       .def_property_readonly("kernel", &PackedNetwork::kernel)
-      .def_property_readonly("pooling_fraction_bits",
-                             [](const PackedNetwork& self) {
-                               return self.network().pooling.fraction_bits;
-                             })
+      .def_property_readonly(
+          "pooling_fraction_bits",
+          [](const PackedNetwork& self) { return self.network().pooling.fraction_bits; })
       .def_property_readonly("origin",
                              [](const PackedNetwork& self) { return self.network().origin; })
       .def_property_readonly("logit_scale",

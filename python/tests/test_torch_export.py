@@ -99,6 +99,21 @@ def test_the_readmes_lines(tmp_path, monkeypatch, capsys):
     assert names["packed"].run(raw_images).shape == (8, 4)
 
 
+def test_later_exporters_are_asked_to_trace(tmp_path, monkeypatch):
+    asked = {}
+
+    def export(model, args, f, *, training, dynamo=True, **settings):
+        asked.update(settings, dynamo=dynamo)
+        open(f, "wb").close()
+
+    combiner = colcomb.torch.combine(small_cnn(), alpha=4, example_input=EXAMPLE)
+    monkeypatch.setattr(torch.onnx, "export", export)
+    combiner.export(tmp_path / "model.onnx", opset=17, verbose=True)
+    assert asked["dynamo"] is False and asked["opset_version"] == 17 and asked["verbose"]
+    combiner.export(tmp_path / "model.onnx", dynamo=True)
+    assert asked["dynamo"] is True
+
+
 def test_an_export_needs_an_example():
     combiner = colcomb.torch.combine(small_cnn())
     with pytest.raises(colcomb.UserError) as caught:

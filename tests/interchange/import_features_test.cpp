@@ -57,6 +57,8 @@ TEST(ImportFeatures, GroupsOfTheMetadataComeAlong) {
   const auto model = imported(combined_model(R"({"t2": [[0, 1], [2, 3]], "t3": [[1], [0]]})"), 1);
   ASSERT_TRUE(model.supported()) << complaints(model);
   const FloatNetwork& network = model.network;
+  EXPECT_THAT(texts(model), ::testing::Contains("filter matrix 2 x 4, combined into 2 groups"));
+  EXPECT_THAT(texts(model), ::testing::Contains("filter matrix 3 x 2, combined into 2 groups"));
   EXPECT_FALSE(network.hidden[0].groups);
   EXPECT_EQ(network.hidden[1].groups, (ColumnGroups{{{0, 1}, {2, 3}}}));
   EXPECT_EQ(network.description.hidden[1].alpha, 2U);

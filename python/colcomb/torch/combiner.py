@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Optional, Union
 
 import numpy as np
@@ -168,11 +169,14 @@ class Combiner:
 
     def _combine(self, number: int) -> None:
         step = self.schedule.step(number)
-        for layer in self.layers:
-            layer.combine(
-                step.progress, self._gamma * step.gamma_share, self._rate(layer, step.progress),
-                self._options,
-            )
+        gamma = self._gamma * step.gamma_share
+
+        def one(layer: CombinedLayer) -> None:
+            layer.combine(step.progress, gamma, self._rate(layer, step.progress), self._options)
+
+        # Layers are independent, and the library gives Python's lock away.
+        with ThreadPoolExecutor(min(len(self.layers), _processors())) as pool:
+            list(pool.map(one, self.layers))  # raises what a layer raised
         self._done = number
         if self._progress is not None:
             self._progress(number, self.schedule.steps)
@@ -253,7 +257,7 @@ class Combiner:
             raise UserError.of_argument("example_input", "None", rule)
         weights = {id(weight): name for name, weight in self.model.named_parameters()}
         groups = {
-            weights[id(layer.module.weight)]: layer.groups
+            weights[id(layer.weight)]: layer.groups
             for layer in self.layers
             if layer.groups is not None
         }
@@ -291,7 +295,7 @@ class Combiner:
             if not self._alpha_by_name:
                 layer.alpha = largest  # of the array's cells, the first layer's too
             least = -(-layer.columns // layer.alpha)
-            layer.target = max(least, given[weights[id(layer.module.weight)]])
+            layer.target = max(least, given[weights[id(layer.weight)]])
         self._array = array
 
     def state_dict(self) -> dict[str, Any]:
@@ -330,6 +334,12 @@ class Combiner:
 
     def _repr_html_(self) -> str:
         return self.report()._repr_html_()
+
+
+def _processors() -> int:
+    """Processors that this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def _alphas(names: list[str], alpha: Union[int, Mapping[str, int]]) -> dict[str, int]:

@@ -34,7 +34,7 @@ def find_layers(
     With an example input in the order in which the model calls them, without those that it does not
     call; else in the order of named_modules(), with 1 pixel each.
     """
-    names = {
+    names: dict[nn.Module, str] = {
         module: name
         for name, module in model.named_modules()
         if isinstance(module, (nn.Conv2d, nn.Linear))
@@ -72,16 +72,24 @@ class CombinedLayer:
         self.mask: Optional[torch.Tensor] = None  # of the weight's shape, bool
         self.stored: Optional[torch.Tensor] = None  # what pruned weights were
         self.groups: Optional[Groups] = None
-        self._gradient_hook = None
+        self._gradient_hook: Any = None
         if module.weight.requires_grad:
             self._gradient_hook = module.weight.register_hook(self._mask_gradient)
 
     @property
     def columns(self) -> int:
         """M, columns of the whole filter matrix."""
-        return self.module.weight[0].numel() * self.conv_groups
+        return self.weight[0].numel() * self.conv_groups
+
+    @property
+    def weight(self) -> nn.Parameter:
+        """The module's weights."""
+        weight = self.module.weight
+        assert isinstance(weight, nn.Parameter)
+        return weight
 
     def _mask_on(self, device: torch.device) -> torch.Tensor:
+        assert self.mask is not None
         if self.mask.device != device:
             self.mask = self.mask.to(device)
         return self.mask
@@ -99,13 +107,14 @@ class CombinedLayer:
         """
         if self.mask is None:
             return
-        weight = (module or self.module).weight
+        weight = self.weight if module is None else module.weight
+        assert isinstance(weight, torch.Tensor)
         weight.data.masked_fill_(~self._mask_on(weight.device), 0)
 
     def values(self) -> torch.Tensor:
         """All weights, the pruned ones as they were."""
-        weight = self.module.weight.detach()
-        if self.mask is None:
+        weight = self.weight.detach()
+        if self.mask is None or self.stored is None:
             return weight
         return torch.where(self._mask_on(weight.device), weight, self.stored.to(weight.device))
 
@@ -116,12 +125,12 @@ class CombinedLayer:
     def full_mask(self) -> np.ndarray:
         """N x M of 0 and 1."""
         if self.mask is None:
-            return self._full(torch.ones_like(self.module.weight)).astype(np.uint8)
+            return self._full(torch.ones_like(self.weight)).astype(np.uint8)
         return self._full(self.mask.float()).astype(np.uint8)
 
     def _full(self, weight: torch.Tensor) -> np.ndarray:
         rows = weight.detach().cpu().float().numpy().reshape(len(weight), -1)
-        return combining._expanded(rows, self.conv_groups)
+        return combining.expanded(rows, self.conv_groups)
 
     def _blocks(self, mask: np.ndarray) -> np.ndarray:
         """What an N x M mask says of the weights that a grouped convolution has."""
@@ -160,7 +169,7 @@ class CombinedLayer:
         self.stored = values.clone()
         self.groups = grouping.groups
         with torch.no_grad():
-            self.module.weight.copy_(values)
+            self.weight.copy_(values)
         self.apply()
 
     def state(self) -> dict[str, Any]:
@@ -169,7 +178,7 @@ class CombinedLayer:
 
     def load_state(self, state: dict[str, Any]) -> None:
         """Go on from state()."""
-        shape = self.module.weight.shape
+        shape = self.weight.shape
         if state["mask"] is not None and state["mask"].shape != shape:
             raise UserError.of_argument(
                 self.name, tuple(state["mask"].shape), f"must have the weights' shape {tuple(shape)}"
