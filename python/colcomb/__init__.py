@@ -14,30 +14,34 @@ caller are :class:`UserError`.
 
 from . import _core
 from .combining import group, pack, unpack
+from .conversion import import_onnx, inspect_onnx, quantize
 from .errors import UserError
 from .exploration import Exploration, experiment, explore
+from .machine_results import (
+    Cost,
+    CostFigure,
+    LayerEnergy,
+    SimulatedPart,
+    Simulation,
+    Suggestion,
+    Suggestions,
+)
 from .machines import Program, compile, cost, simulate, suggest
-from .networks import Network, PackedNetwork, import_onnx, inspect_onnx, quantize
+from .networks import Network
+from .packed_network import PackedNetwork
 from .pages import Page, report
 from .results import (
     AllocationReport,
     CombiningReport,
-    Cost,
-    CostFigure,
     FloatLayer,
     Grouping,
     ImportedLayer,
     ImportedNode,
-    LayerEnergy,
     LayerReport,
     Packed,
     PackedLayer,
     Point,
     QuantizationCheck,
-    SimulatedPart,
-    Simulation,
-    Suggestion,
-    Suggestions,
 )
 
 __version__: str = _core.version

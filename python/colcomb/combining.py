@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _core
+from ._types import PathLike
 from .errors import UserError
-from .networks import Network, PathLike, pack_network
+from .networks import Network, pack_network
 from .results import Grouping, LayerReport, Packed, PackedLayer, groups_of
 
 
@@ -106,9 +107,9 @@ def group(
         start=None if start is None else [list(one) for one in start],
         name=name,
         alpha=_count(alpha, "alpha"),
-        gamma=gamma,
+        gamma=_real(gamma, "gamma"),
         policy=policy,
-        prune=prune,
+        prune=_real(prune, "prune"),
         seed=_count(seed, "seed"),
         objective=objective,
         groups_target=_count(groups_target, "groups_target"),
@@ -116,7 +117,7 @@ def group(
         array_rows=rows,
         array_columns=columns,
         steps=_count(steps, "steps"),
-        seconds=seconds,
+        seconds=_real(seconds, "seconds"),
         conv_groups=conv_groups,
         fill_empty_cells=fill_empty_cells,
         bound=bound,
@@ -130,6 +131,12 @@ def _count(value: int, name: str) -> int:
     if not isinstance(value, (int, np.integer)) or value < 0:
         raise UserError.of_argument(name, value, "must be a whole number, 0 or more")
     return int(value)
+
+
+def _real(value: float, name: str) -> float:
+    if not isinstance(value, (int, float, np.integer, np.floating)):
+        raise UserError.of_argument(name, value, "must be a number")
+    return float(value)
 
 
 def _like(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Optional
 
 from . import _core, _html, _program
-from .networks import PathLike, Progress
+from ._types import PathLike, Progress
 from .results import Point
 
 

@@ -9,9 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _core, _html
+from ._types import PathLike
 from .errors import UserError
-from .networks import Network, PackedNetwork, PathLike, packed_of
-from .results import Cost, Simulation, Suggestions
+from .machine_results import Cost, Simulation, Suggestions
+from .networks import Network
+from .packed_network import PackedNetwork, packed_of
 
 
 class Program:

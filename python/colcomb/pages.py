@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Optional, Union
 
 from . import _core
+from ._types import PathLike
 from .errors import UserError
-from .networks import PathLike
 
 
 class Page:

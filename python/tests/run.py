@@ -2,6 +2,7 @@
 
 import argparse
 import importlib.util
+import os
 import sys
 
 
@@ -15,6 +16,7 @@ def main() -> int:
         print(f"skipped: this Python has no {', '.join(missing)} (Debian: python3-{missing[0]})")
         return 77
     sys.dont_write_bytecode = True
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # PyTorch's: tests run side by side
     import pytest
 
     return pytest.main(["-q", "-p", "no:cacheprovider", "--durations=5", *given.files])

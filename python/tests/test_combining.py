@@ -99,5 +99,6 @@ def test_results_print_and_show_as_html():
     assert "8 x 12 into" in str(grouping) and "<table>" in grouping._repr_html_()
     packed = colcomb.pack(sparse((8, 12)))
     assert "of 8 x 12" in str(packed) and "<table>" in packed._repr_html_()
+    assert repr(grouping) == f"<colcomb.Grouping: {grouping}>" and len(repr(packed)) < 200
     named = colcomb.group(sparse((8, 12)), name="<b>")
     assert "<b>" not in named._repr_html_() and "&lt;b&gt;" in named._repr_html_()

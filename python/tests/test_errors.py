@@ -20,6 +20,8 @@ MATRIX = np.eye(6, 8, dtype=np.float32)
         (lambda: colcomb.group(MATRIX, alpha=65), "alpha", "65"),
         (lambda: colcomb.group(MATRIX, alpha=-1), "alpha", "-1"),
         (lambda: colcomb.group(MATRIX, gamma=-1.0), "gamma", "-1"),
+        (lambda: colcomb.group(MATRIX, alpha="8"), "alpha", "8"),
+        (lambda: colcomb.group(MATRIX, gamma="half"), "gamma", "half"),
         (lambda: colcomb.group(MATRIX, policy="best"), "policy", "best"),
         (lambda: colcomb.group(MATRIX, prune=2.0), "fraction", "2"),
         (lambda: colcomb.group(MATRIX, objective="sum"), "objective", "sum"),

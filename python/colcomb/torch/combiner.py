@@ -12,9 +12,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from .. import _core, networks
+from .. import _core, conversion, networks
+from .._types import PathLike
 from ..errors import UserError
-from ..networks import PathLike
 from ..results import CombiningReport, Groups, Packed
 from .export import write_model
 from .layers import CombinedLayer, find_layers
@@ -283,7 +283,7 @@ class Combiner:
         with tempfile.TemporaryDirectory() as folder:
             file = os.path.join(folder, "model.onnx")
             self.export(file)
-            network = networks.import_onnx(file, mean=0.0, std=1.0, activation_limit=6.0)
+            network = conversion.import_onnx(file, mean=0.0, std=1.0, activation_limit=6.0)
         names = [limit.weights for limit in network.limits]
         fitted = networks.pack_network(network, alpha=largest, array=array, fit=True)
         assert fitted.allocation is not None

@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from ..networks import PathLike
+from .._types import PathLike
 from ..results import Groups
 from .layers import evaluating
 
