@@ -16,7 +16,7 @@ DATA = Path("/usr/share/datasets/fashion-mnist")
 def test_own_cnn(tmp_path):
     script = SOURCE / "examples" / "python" / "own_cnn.py"
     done = subprocess.run(
-        [sys.executable, script, "--images", "4000", "--test-images", "2000", "--epochs", "2",
+        [sys.executable, script, "--images", "6000", "--test-images", "2000", "--epochs", "2",
          "--retrain", "2", "--out", tmp_path],
         capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
