@@ -53,7 +53,7 @@ backprop::Pass make_pass(const FloatNetwork& network) {
 
 Matrix<float> float_logits(const FloatNetwork& network, std::span<const std::uint8_t> images,
                            const ProgressObserver& progress) {
-  constexpr std::size_t kBatch = 64;
+  constexpr std::size_t kImagesAtOnce = 64;
   const std::size_t size = network.description.input.size();
   COLCOMB_CHECK(images.size() % size == 0, "images must be whole");
   backprop::Pass pass = make_pass(network);
@@ -61,7 +61,7 @@ Matrix<float> float_logits(const FloatNetwork& network, std::span<const std::uin
   const std::size_t count = images.size() / size;
   Matrix<float> logits(count, network.description.classes);
   for (std::size_t done = 0; done < count;) {
-    const std::size_t batch = std::min(kBatch, count - done);
+    const std::size_t batch = std::min(kImagesAtOnce, count - done);
     const auto some = pass.infer(images.subspan(done * size, batch * size), batch, numbers.layers);
     std::ranges::copy(some, logits.row(done).data());
     done += batch;
