@@ -3,6 +3,8 @@
 import json
 import os
 import subprocess
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -73,6 +75,26 @@ def test_forms_of_images(packed):
     assert calls == [(64, 70), (70, 70)]
     with pytest.raises(colcomb.UserError, match="must be of the 70 images"):
         packed.run(images, out=np.zeros((71, 3), np.int32), progress=print)
+
+
+def test_long_calls_give_the_lock_away():
+    counts = [0]
+    done = threading.Event()
+
+    def count():
+        while not done.wait(0.001):
+            counts[0] += 1
+
+    thread = threading.Thread(target=count)
+    thread.start()
+    matrix = np.random.default_rng(1).normal(size=(64, 64))
+    time.sleep(0.01)
+    before = counts[0]
+    colcomb.group(matrix, seconds=0.3)
+    during = counts[0] - before
+    done.set()
+    thread.join()
+    assert during > 3
 
 
 def test_threads_take_turns(packed):
