@@ -99,7 +99,7 @@ def group(
     worth = None
     if importance is not None:
         worth = _like(importance, "importance", matrix, np.float32, conv_groups)
-    rows, columns, _ = _core.array_size(array)
+    rows, columns, _ = _core.array_size(str(array))
     result = _core.group(
         matrix,
         mask=kept,

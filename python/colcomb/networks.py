@@ -151,7 +151,7 @@ def pack_network(
         objective=objective,
         groups_target=groups_target,
         tiles_target=tiles_target,
-        array=array,
+        array=str(array),
         fit=fit,
         budget=budget,
         technology=technology,

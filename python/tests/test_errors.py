@@ -2,6 +2,8 @@
 
 import copy
 import pickle
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -120,6 +122,12 @@ def test_machines(packed):
     with pytest.raises(UserError) as caught:
         colcomb.experiment("alpha-sweep", "out", program="/no/such/program")
     assert caught.value.field == "program"
+
+
+def test_without_pytorch_the_helper_says_what_it_needs():
+    code = "import sys; sys.modules['torch'] = None; import colcomb.torch"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 1 and "needs PyTorch 1.13 or later" in done.stderr
 
 
 def test_errors_can_be_sent_between_processes():

@@ -12,6 +12,13 @@
 Needs PyTorch 1.13 or later; nothing else of colcomb does.
 """
 
+try:
+    import torch as _torch  # noqa: F401
+except ModuleNotFoundError as _error:
+    raise ModuleNotFoundError(
+        "colcomb.torch needs PyTorch 1.13 or later (Debian: python3-torch)", name="torch"
+    ) from _error
+
 from .combiner import Combiner, combine
 from .schedule import Schedule
 

@@ -296,7 +296,7 @@ class Combiner:
                 layer.alpha = largest  # of the array's cells, the first layer's too
             least = -(-layer.columns // layer.alpha)
             layer.target = max(least, given[weights[id(layer.weight)]])
-        self._array = array
+        self._array = str(array)
 
     def state_dict(self) -> dict[str, Any]:
         """Masks, groups, pruned values and the schedule's state, to be saved beside the model's."""
