@@ -12,6 +12,7 @@ from setuptools import Extension, setup
 from setuptools.command.build_ext import build_ext
 
 ROOT = Path(__file__).resolve().parent.parent
+BASE = ROOT / "build" / "wheel"  # with all other builds, not among the sources
 
 
 def version() -> str:
@@ -32,7 +33,7 @@ class BuildByCMake(build_ext):
             shutil.copytree(package, Path(self.build_lib) / "colcomb", dirs_exist_ok=True)
 
     def built(self) -> Path:
-        build = Path(self.build_temp).resolve() / "cmake"
+        build = BASE / "cmake"
         settings = {
             "CMAKE_BUILD_TYPE": "Release",
             "COLCOMB_BUILD_TESTS": "OFF",
@@ -47,7 +48,9 @@ class BuildByCMake(build_ext):
         return build
 
 
+BASE.mkdir(parents=True, exist_ok=True)
 setup(
+    options={"build": {"build_base": str(BASE)}, "egg_info": {"egg_base": str(BASE)}},
     version=version(),
     packages=[],
     ext_modules=[Extension("colcomb._core", sources=[])],

@@ -295,7 +295,8 @@ class Combiner:
             if not self._alpha_by_name:
                 layer.alpha = largest  # of the array's cells, the first layer's too
             least = -(-layer.columns // layer.alpha)
-            layer.target = max(least, given[weights[id(layer.weight)]])
+            # One that the allocation knows nothing of, the classifier, stays dense.
+            layer.target = max(least, given.get(weights[id(layer.weight)], layer.columns))
         self._array = str(array)
 
     def state_dict(self) -> dict[str, Any]:
