@@ -4,7 +4,6 @@
 #include <spawn.h>
 #include <sys/wait.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <sstream>
@@ -18,21 +17,6 @@ namespace colcomb::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::vector<std::string> arguments_of(const exploration::Settings& settings,
-                                      const fs::path& folder) {
-  std::vector<std::string> arguments{"colcomb", "run", "--out", folder.string()};
-  for (const auto& [name, value] : settings) {
-    std::string flag = "--" + name;
-    std::ranges::replace(flag, '_', '-');
-    if (value == "false") continue;
-    arguments.push_back(flag);
-    if (value == "true") continue;
-    for (std::string& word : exploration::words_of("train." + name, value, ""))
-      arguments.push_back(std::move(word));
-  }
-  return arguments;
-}
 
 /// Exit status of this program run with other arguments, its output in a file.
 int run_this_program(const std::vector<std::string>& arguments, const fs::path& log) {
@@ -76,7 +60,8 @@ void run_logged(const std::vector<std::string>& arguments, const fs::path& log) 
 void run_training(const exploration::Settings& settings, const fs::path& folder,
                   const std::vector<std::string>& more) {
   if (fs::exists(folder / "report.json")) return;
-  std::vector<std::string> arguments = arguments_of(settings, folder);
+  std::vector<std::string> arguments = exploration::training_arguments(settings, folder);
+  arguments.insert(arguments.begin(), "colcomb");
   arguments.insert(arguments.end(), more.begin(), more.end());
   run_logged(arguments, folder / "log.txt");
 }

@@ -97,6 +97,24 @@ TEST_F(Evaluation, IntegersFollowTheFloats) {
   EXPECT_EQ(integers.saturated, std::vector<std::uint64_t>{0});
 }
 
+TEST_F(Evaluation, FloatLogitsOfRawImagesAreThoseOfTheDataSet) {
+  const EvaluationData data =
+      open_for_evaluation(source_, dataset::Split::kTest, network_.description);
+  const RawImages images = read_images(data, first_indices(data, 0));
+  std::vector<std::uint8_t> many;  // more than are computed at once
+  for (int i = 0; i < 4; ++i) many.insert(many.end(), images.pixels.begin(), images.pixels.end());
+  std::size_t last_done = 0;
+  const Matrix<float> logits =
+      float_logits(network_, many, [&](std::size_t done, std::size_t) { last_done = done; });
+  const FloatEvaluation expected = evaluate_float(network_, data, 0);
+  ASSERT_EQ(logits.rows(), 80U);
+  EXPECT_EQ(last_done, 80U);
+  for (std::size_t b = 0; b < 80; ++b) {
+    EXPECT_TRUE(std::ranges::equal(logits.row(b), expected.logits.row(b % 20))) << "image " << b;
+  }
+  EXPECT_EQ(float_logits(network_, {}).rows(), 0U);
+}
+
 TEST_F(Evaluation, LimitTakesTheFirstImages) {
   const EvaluationData data =
       open_for_evaluation(source_, dataset::Split::kTest, network_.description);

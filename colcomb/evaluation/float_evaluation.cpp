@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "colcomb/backprop/pass.hpp"
+#include "colcomb/base/check.hpp"
 
 namespace colcomb::evaluation {
 namespace {
@@ -39,15 +40,39 @@ Numbers numbers_of(const FloatNetwork& network) {
   return numbers;
 }
 
-}  // namespace
-
-FloatEvaluation evaluate_float(const FloatNetwork& network, const EvaluationData& data,
-                               std::size_t limit, const ProgressObserver& progress) {
+backprop::Pass make_pass(const FloatNetwork& network) {
   backprop::Pass pass(network.description);
   for (std::size_t i = 0; i < network.layer_count(); ++i) {
     const auto mask = network.layer(i).mask.values();
     pass.set_mask(i, std::vector<float>(mask.begin(), mask.end()));
   }
+  return pass;
+}
+
+}  // namespace
+
+Matrix<float> float_logits(const FloatNetwork& network, std::span<const std::uint8_t> images,
+                           const ProgressObserver& progress) {
+  constexpr std::size_t kImagesAtOnce = 64;
+  const std::size_t size = network.description.input.size();
+  COLCOMB_CHECK(images.size() % size == 0, "images must be whole");
+  backprop::Pass pass = make_pass(network);
+  const Numbers numbers = numbers_of(network);
+  const std::size_t count = images.size() / size;
+  Matrix<float> logits(count, network.description.classes);
+  for (std::size_t done = 0; done < count;) {
+    const std::size_t batch = std::min(kImagesAtOnce, count - done);
+    const auto some = pass.infer(images.subspan(done * size, batch * size), batch, numbers.layers);
+    std::ranges::copy(some, logits.row(done).data());
+    done += batch;
+    if (progress) progress(done, count);
+  }
+  return logits;
+}
+
+FloatEvaluation evaluate_float(const FloatNetwork& network, const EvaluationData& data,
+                               std::size_t limit, const ProgressObserver& progress) {
+  backprop::Pass pass = make_pass(network);
   const Numbers numbers = numbers_of(network);
   const auto indices = first_indices(data, limit);
   FloatEvaluation result;

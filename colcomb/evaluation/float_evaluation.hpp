@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "colcomb/artifacts/float_network.hpp"
@@ -15,6 +16,12 @@ struct FloatEvaluation {
   Matrix<float> logits;              // images x classes
   std::vector<std::int32_t> labels;  // one per image
 };
+
+/// Logits, images x classes, of raw images (count x C x H x W, one after the other) by backprop's
+/// forward pass, without LibTorch. Requires: validate(network) passes; images are whole.
+[[nodiscard]] Matrix<float> float_logits(const FloatNetwork& network,
+                                         std::span<const std::uint8_t> images,
+                                         const ProgressObserver& progress = nullptr);
 
 /// Runs the first `limit` images of the split (0: all) by backprop's forward pass, without
 /// LibTorch. Requires: validate(network) passes. Errors: UserError about the data set's files.

@@ -89,6 +89,17 @@ TEST(ExplorationSpec, TrainingTakesFlagsOfSeveralValues) {
   EXPECT_THAT(words_of("train.model", *find(spec.point(1), "train.model"), ""), ElementsAre("a b"));
 }
 
+TEST(ExplorationSpec, TrainingHasACommandLine) {
+  const Settings settings = {{"aug", "\"-\""},
+                             {"batch_size", "64"},
+                             {"filters", "[8, 16]"},
+                             {"force", "true"},
+                             {"permute_rows", "false"}};
+  EXPECT_THAT(training_arguments(settings, "runs/a"),
+              ElementsAre("run", "--out", "runs/a", "--aug", "-", "--batch-size", "64", "--filters",
+                          "8", "16", "--force"));
+}
+
 TEST(ExplorationSpec, MistakesAreNamed) {
   const std::string good = "network = \"a\"\narray = \"8x8\"\n";
   const auto said = [&](const std::string& text) {

@@ -200,6 +200,21 @@ std::vector<std::string> words_of(const std::string& name, const std::string& va
   return words;
 }
 
+std::vector<std::string> training_arguments(const Settings& settings,
+                                            const std::filesystem::path& folder) {
+  std::vector<std::string> arguments{"run", "--out", folder.string()};
+  for (const auto& [name, value] : settings) {
+    std::string flag = "--" + name;
+    std::ranges::replace(flag, '_', '-');
+    if (value == "false") continue;
+    arguments.push_back(flag);
+    if (value == "true") continue;
+    for (std::string& word : words_of(std::string(kTraining) + name, value, ""))
+      arguments.push_back(std::move(word));
+  }
+  return arguments;
+}
+
 std::size_t Spec::points() const {
   std::size_t count = 1;
   for (const Axis& axis : axes) count *= axis.choices.size();

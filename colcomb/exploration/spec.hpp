@@ -28,6 +28,12 @@ inline constexpr std::string_view kTraining = "train.";
 [[nodiscard]] std::vector<std::string> words_of(const std::string& name, const std::string& value,
                                                 const std::string& where);
 
+/// The arguments of `colcomb` that train what a point's settings say (names without kTraining) into
+/// `folder`: "run", "--out", ..., a flag for each setting: {"epochs", "5"} is --epochs 5, true the
+/// flag alone, false none. Errors: as text_of.
+[[nodiscard]] std::vector<std::string> training_arguments(const Settings& settings,
+                                                          const std::filesystem::path& folder);
+
 /// Settings that are set together, and the choices there are.
 struct Axis {
   std::vector<std::string> names;

@@ -20,11 +20,12 @@ bool ImportedModel::supported() const {
 ImportedModel import_onnx(const std::filesystem::path& path, const ImportOptions& options) {
   const OnnxGraph graph = read_onnx(path);
   const ImageInput input = describe_input(graph, options, path.string());
+  const GroupsByWeights groups = read_groups(graph, path.string());
   // A layer gets the pooling that reads it, until another node is found to read its map in front.
   std::set<std::string> unpooled;
   ImportedModel model;
   for (std::size_t found = 0;;) {
-    GraphImporter importer(graph, input, options.alpha, unpooled);
+    GraphImporter importer(graph, input, options.alpha, groups, unpooled);
     model = importer.run();
     unpooled.insert(importer.read_unpooled().begin(), importer.read_unpooled().end());
     if (unpooled.size() == found) break;

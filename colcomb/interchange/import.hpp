@@ -47,6 +47,9 @@ struct ImportedModel {
   /// Per hidden layer: the first layer of those whose outputs must have one scale, since a residual
   /// addition or fixed weights tie them.
   std::vector<std::size_t> tied_to;
+  /// Per hidden layer: what the model calls the values that became its weights; empty for layers
+  /// that no convolution or product of the model's became.
+  std::vector<std::string> weights_names;
   /// The model's first nodes normalize the image themselves: network.description.input has that
   /// behind the mean and deviation of the options, which must then be stated for the model.
   bool normalizes = false;

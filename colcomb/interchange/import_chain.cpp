@@ -52,6 +52,16 @@ Matrix<std::uint8_t> mask_of_zeros(const Matrix<float>& weights) {
   return mask;
 }
 
+/// Weights, mask and groups of the product; the layer's alpha is at least that of the groups.
+void take_weights(Product& product, LayerDescription& layer, FloatLayer& numbers) {
+  numbers.mask = mask_of_zeros(product.weights);
+  numbers.weights = std::move(product.weights);
+  numbers.groups = std::move(product.groups);
+  if (!numbers.groups) return;
+  for (const auto& group : numbers.groups->groups)
+    layer.alpha = std::max(layer.alpha, group.size());
+}
+
 std::vector<float> to_floats(const std::vector<double>& values) {
   return {values.begin(), values.end()};
 }
@@ -133,6 +143,7 @@ std::size_t ChainBuilder::push(LayerDescription description, FloatLayer layer, d
   network_.hidden.push_back(std::move(layer));
   limits_.push_back(limit);
   tied_to_.push_back(last());
+  weights_names_.emplace_back();
   return last();
 }
 
@@ -223,8 +234,7 @@ MapValue ChainBuilder::append_layer(Product product, double limit) {
   layer.columns = window_columns(in.channels, product.window);
   layer.residual = product.residual;
   FloatLayer numbers;
-  numbers.mask = mask_of_zeros(product.weights);
-  numbers.weights = std::move(product.weights);
+  take_weights(product, layer, numbers);
   if (product.norm) {
     layer.batch_norm = true;
     numbers.batch_norm = with_our_epsilon(*product.norm);
@@ -233,6 +243,7 @@ MapValue ChainBuilder::append_layer(Product product, double limit) {
   }
   MapValue map;
   map.layer = push(std::move(layer), std::move(numbers), limit);
+  weights_names_.back() = printable(product.weights_name);
   if (product.residual) tie(*map.layer, *product.residual);
   for (const PoolingWindow& pooling : product.poolings) map = append_pooling(name, map, pooling);
   return map;
@@ -306,8 +317,7 @@ void ChainBuilder::finish(Product product) {
   network_.description.classifier.name = classifier;
   network_.description.input = input_;
   FloatLayer& numbers = network_.classifier;
-  numbers.mask = mask_of_zeros(product.weights);
-  numbers.weights = std::move(product.weights);
+  take_weights(product, network_.description.classifier, numbers);
   numbers.bias = to_floats(product.bias);
 }
 
@@ -328,6 +338,7 @@ void ChainBuilder::move_into(ImportedModel& model) {
   model.network = std::move(network_);
   model.limits = std::move(limits_);
   model.tied_to = std::move(tied_to_);
+  model.weights_names = std::move(weights_names_);
   model.normalizes = normalizes_;
 }
 

@@ -77,6 +77,7 @@ class ChainBuilder {
   InputDescription input_;   // normalized as the first layer reads it
   std::size_t entries_ = 0;  // of all filter matrices so far
   std::vector<std::size_t> tied_to_;
+  std::vector<std::string> weights_names_;
   std::set<std::string> unpooled_;
   std::set<std::string> read_unpooled_;
 };

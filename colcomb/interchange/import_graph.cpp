@@ -13,8 +13,11 @@
 namespace colcomb::interchange {
 
 GraphImporter::GraphImporter(const OnnxGraph& graph, const ImageInput& image, std::size_t alpha,
-                             std::set<std::string> unpooled)
-    : graph_(graph), chain_(image.description, alpha, std::move(unpooled)), batch_(image.batch) {
+                             const GroupsByWeights& groups, std::set<std::string> unpooled)
+    : graph_(graph),
+      groups_(groups),
+      chain_(image.description, alpha, std::move(unpooled)),
+      batch_(image.batch) {
   values_[graph.inputs.front().name] = {MapValue{}, image.shape};
   // Some room for what is made of nothing, and copies of what the file stores.
   std::size_t stored = 0;

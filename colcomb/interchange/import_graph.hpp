@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "colcomb/interchange/import_chain.hpp"
+#include "colcomb/interchange/import_groups.hpp"
 #include "colcomb/interchange/import_input.hpp"
 #include "colcomb/interchange/import_values.hpp"
 #include "colcomb/interchange/node_attributes.hpp"
@@ -19,9 +20,9 @@ namespace colcomb::interchange {
 /// per family of operators; their errors are Unsupported.
 class GraphImporter {
  public:
-  /// `unpooled` as ChainBuilder's.
+  /// `groups`: read_groups(graph), which must outlive this. `unpooled` as ChainBuilder's.
   GraphImporter(const OnnxGraph& graph, const ImageInput& image, std::size_t alpha,
-                std::set<std::string> unpooled);
+                const GroupsByWeights& groups, std::set<std::string> unpooled);
 
   /// A verdict for each node that the output depends on, and the network if all are supported.
   [[nodiscard]] ImportedModel run();
@@ -53,6 +54,10 @@ class GraphImporter {
   [[nodiscard]] std::vector<std::int64_t> integers(const OnnxNode& node, std::size_t i) const;
   /// A product that cannot be negative is ended without a ReLU.
   [[nodiscard]] MapValue map_input(const OnnxNode& node, std::size_t i);
+  /// The groups of the columns of the filter matrix that the node's weights make, where the model
+  /// says some.
+  [[nodiscard]] std::optional<ColumnGroups> groups_of(const OnnxNode& node,
+                                                      const Matrix<float>& weights) const;
   [[nodiscard]] std::optional<std::size_t> only_constant(const OnnxNode& node) const;
   /// A tensor whose elements are all one number.
   [[nodiscard]] double one_number(const OnnxNode& node, std::size_t i, const char* what) const;
@@ -136,6 +141,7 @@ class GraphImporter {
                                             const Value& value) const;
 
   const OnnxGraph& graph_;
+  const GroupsByWeights& groups_;
   ChainBuilder chain_;
   std::int64_t batch_;
   std::size_t constant_room_ = 0;  // elements that constant expressions may still give

@@ -20,7 +20,20 @@ Matrix<float> channels_first(const Matrix<float>& weights, const Shape& in) {
   return result;
 }
 
+/// Of a model that is combined already.
+std::string combined_text(const Product& product) {
+  return product.groups ? fmt::format(", combined into {} groups", product.groups->size()) : "";
+}
+
 }  // namespace
+
+std::optional<ColumnGroups> GraphImporter::groups_of(const OnnxNode& node,
+                                                     const Matrix<float>& weights) const {
+  const auto found = groups_.find(node.inputs[1]);
+  if (found == groups_.end()) return {};
+  require_combined(found->second, weights);
+  return found->second;
+}
 
 std::string GraphImporter::convolution(const OnnxNode& node) {
   const MapValue map = map_input(node, 0);
@@ -49,9 +62,11 @@ std::string GraphImporter::convolution(const OnnxNode& node) {
   require_reasonable(rows, columns);
   Product product;
   product.name = node.name;
+  product.weights_name = node.inputs[1];
   product.source = map.unpadded();
   product.weights = expand_grouped_convolution(
       Matrix<float>(rows, columns / conv_groups, filter.floats), conv_groups);
+  product.groups = groups_of(node, product.weights);
   product.window = g.window;
   product.stride = g.stride;
   product.conv_groups = conv_groups;
@@ -63,8 +78,9 @@ std::string GraphImporter::convolution(const OnnxNode& node) {
     product.bias.assign(bias.floats.begin(), bias.floats.end());
   }
   const std::string what =
-      fmt::format("filter matrix {} x {}{}", rows, columns,
-                  conv_groups > 1 ? fmt::format(", {} diagonal blocks", conv_groups) : "");
+      fmt::format("filter matrix {} x {}{}{}", rows, columns,
+                  conv_groups > 1 ? fmt::format(", {} diagonal blocks", conv_groups) : "",
+                  combined_text(product));
   const Shape out{rows, g.window.out_height, g.window.out_width};
   give(node, {std::move(product), out});
   return what;
@@ -84,6 +100,7 @@ std::string GraphImporter::dense(const OnnxNode& node, Matrix<float> weights,
   require_reasonable(weights.rows(), weights.cols());
   Product product;
   product.name = node.name;
+  product.weights_name = node.inputs[1];
   product.source = map;
   product.window = {in.height, in.width, 1, 1, 0, 0, 1, 1};
   if (in.height > 256 || in.width > 256)
@@ -91,9 +108,11 @@ std::string GraphImporter::dense(const OnnxNode& node, Matrix<float> weights,
         fmt::format("reads a map of {} x {}: at most 256 x 256", in.height, in.width)};
   product.bias = std::move(bias);
   if (in.order == Order::kVectorLast) weights = channels_first(weights, in);
+  product.groups = groups_of(node, weights);
   const std::string what = fmt::format(
-      "filter matrix {} x {}{}", weights.rows(), weights.cols(),
-      in.height * in.width > 1 ? fmt::format(", {} x {} taps", in.height, in.width) : "");
+      "filter matrix {} x {}{}{}", weights.rows(), weights.cols(),
+      in.height * in.width > 1 ? fmt::format(", {} x {} taps", in.height, in.width) : "",
+      combined_text(product));
   const Shape out{weights.rows(), 1, 1, Order::kVector};
   product.weights = std::move(weights);
   give(node, {std::move(product), out});

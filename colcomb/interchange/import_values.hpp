@@ -78,13 +78,16 @@ struct ModelNorm : BatchNorm {
 
 /// A filter matrix's product that no ReLU has followed yet, so that it may be negative.
 struct Product {
-  std::string name;  // of the node it comes from
+  std::string name;          // of the node it comes from
+  std::string weights_name;  // of the value that the node reads as its weights
   MapValue source;
   Matrix<float> weights;  // N x M
   Window window;
   std::size_t stride = 1;
   std::size_t conv_groups = 1;  // of a grouped convolution
-  std::vector<double> bias;     // N; 0 with batch norm
+  /// Of the columns, where the model says some; each row has one nonzero a group at most.
+  std::optional<ColumnGroups> groups;
+  std::vector<double> bias;  // N; 0 with batch norm
   std::optional<ModelNorm> norm;
   std::optional<std::size_t> residual;  // layer whose output is added behind that,
   bool residual_pooled = false;         // behind its pooling windows

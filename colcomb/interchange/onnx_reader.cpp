@@ -26,6 +26,8 @@ class Reader {
   OnnxGraph graph(const onnx::ModelProto& model) {
     OnnxGraph result;
     result.opset = opset(model);
+    for (const onnx::StringStringEntryProto& entry : model.metadata_props())
+      result.metadata[entry.key()] = entry.value();
     const onnx::GraphProto& source = model.graph();
     for (const onnx::TensorProto& initializer : source.initializer()) {
       define(initializer.name(), "initializer " + printable(initializer.name()));

@@ -63,6 +63,7 @@ struct OnnxGraph {
   std::map<std::string, OnnxTensor> initializers;
   std::vector<OnnxInput> inputs;  // those that are no initializers
   std::vector<std::string> outputs;
+  std::map<std::string, std::string> metadata;  // the model's own texts by key
 };
 
 /// The text with '?' for all but printable ASCII.

@@ -1,5 +1,7 @@
 #include "colcomb/stages/quantize.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "colcomb/base/error.hpp"
@@ -23,8 +25,26 @@ void require_same_logits(const QuantizedNetwork& network, const QuantizedNetwork
                 "permuting rows changes logits, first at " + comparison.first_difference);
 }
 
+void require_images(const NetworkDescription& network, const evaluation::RawImages& images) {
+  const InputDescription& input = network.input;
+  if (images.pixels.size() % input.size() != 0) {
+    throw option_error("calibration.images", fmt::format("{} bytes", images.pixels.size()),
+                       fmt::format("must be whole images of {} x {} x {}", input.channels,
+                                   input.height, input.width));
+  }
+  const std::size_t count = images.pixels.size() / input.size();
+  if (!images.labels.empty() && images.labels.size() != count) {
+    throw option_error("calibration.labels", fmt::format("{} labels", images.labels.size()),
+                       fmt::format("must be one for each of the {} images", count));
+  }
+}
+
 evaluation::RawImages images_for(const NetworkDescription& network, const QuantizeOptions& options,
                                  std::size_t count) {
+  if (!options.raw_images.pixels.empty()) {
+    require_images(network, options.raw_images);
+    return options.raw_images;
+  }
   if (options.calibration_folder.empty())
     return evaluation::calibration_images(network, options.data, count);
   return {evaluation::calibration_pictures(network, options.calibration_folder, count).pixels, {}};

@@ -13,6 +13,7 @@
 #include "colcomb/combining/permutation.hpp"
 #include "colcomb/dataset/splits.hpp"
 #include "colcomb/evaluation/calibration.hpp"
+#include "colcomb/evaluation/evaluation_data.hpp"
 
 namespace colcomb::stages {
 
@@ -30,6 +31,9 @@ struct QuantizeOptions {
   /// Pictures for the calibration and the check in place of the data set's: any folder, without
   /// labels. The packed network then carries no samples. Empty: none.
   std::filesystem::path calibration_folder;
+  /// In place of both: raw images in the calibration and the check, with their labels or without;
+  /// without, the packed network carries no samples. No pixels: none.
+  evaluation::RawImages raw_images;
   std::size_t calibration_images = evaluation::kCalibrationImages;  // of the training split
   /// Reorder filters so that the next layer's groups read neighbouring channels (paper, 3.5).
   bool permute_rows = false;
@@ -46,7 +50,8 @@ struct Quantized {
 /// Turns a trained network into integers: calibrates the pooling, folds, rounds and packs. The
 /// packed network carries the first kSampleImages of the calibration images with their labels, none
 /// where no calibration is needed, and `origin` (QuantizedNetwork::origin).
-/// Errors: UserError if the data set cannot be read or is not the network's, if a weight does not
+/// Errors: UserError (option_error) naming calibration.images where raw_images are not whole or
+/// have other labels; if the data set cannot be read or is not the network's, if a weight does not
 /// fit, or if, with check_images, permuting rows changes a logit.
 [[nodiscard]] Quantized quantize(const FloatNetwork& network, const QuantizeOptions& options,
                                  const std::string& origin);

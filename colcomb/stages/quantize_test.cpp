@@ -52,6 +52,26 @@ TEST_F(Quantize, CarriesSamplesOfTheCalibrationImagesAndItsOrigin) {
   EXPECT_FALSE(quantized.check);
 }
 
+TEST_F(Quantize, TakesRawImagesInPlaceOfTheDataSets) {
+  const FloatNetwork network = colour_network();
+  const Quantized by_name = quantize(network, options_, "");
+  const auto images = evaluation::calibration_images(network.description, options_.data, 250);
+  options_.data.root = folder_ / "nowhere";
+  options_.raw_images = images;
+  options_.check_images = 1;
+  const Quantized by_images = quantize(network, options_, "");
+  EXPECT_EQ(by_images.network, by_name.network);
+  ASSERT_TRUE(by_images.check);
+  EXPECT_EQ(by_images.check->images, images.labels.size());
+  options_.raw_images.labels.clear();
+  EXPECT_EQ(quantize(network, options_, "").network.samples.count(), 0U);
+  options_.raw_images.labels = {1};
+  EXPECT_THROW((void)quantize(network, options_, ""), UserError);
+  options_.raw_images.labels.clear();
+  options_.raw_images.pixels.pop_back();
+  EXPECT_THROW((void)quantize(network, options_, ""), UserError);
+}
+
 TEST_F(Quantize, NeedsNoDataWhereNothingIsCalibrated) {
   options_.data.root = folder_ / "nowhere";
   options_.pooling_fraction_bits = 3;

@@ -39,6 +39,56 @@ TEST(ImportFeatures, WhatAPruningMaskZeroesStaysPruned) {
   for (std::size_t i = 0; i < 72; ++i) EXPECT_EQ(first.mask.values()[i], i % 3 != 1 ? 1 : 0) << i;
 }
 
+/// A 1 x 1 convolution of 4 channels of which row 0 keeps {0, 3} and row 1 {1, 2}, with groups.
+OnnxBuilder combined_model(const std::string& groups) {
+  Random random(1);
+  OnnxBuilder b(1, 4, 4);
+  const auto first =
+      b.node("Relu", {b.node("Conv", {"image", b.normal(random, {4, 1, 3, 3}, 0, 1)})});
+  const auto weights = b.tensor({2, 4, 1, 1}, {1, 0, 0, 2, 0, 3, 4, 0});
+  const auto second = b.node("Relu", {b.node("Conv", {first, weights})});
+  const auto flat = b.node("Flatten", {b.node("GlobalAveragePool", {second})});
+  b.output(b.node("Gemm", {flat, b.tensor({2, 3}, {1, 0, 0, 0, 1, 2})}));
+  b.metadata("colcomb.groups", groups);
+  return b;
+}
+
+TEST(ImportFeatures, GroupsOfTheMetadataComeAlong) {
+  const auto model = imported(combined_model(R"({"t2": [[0, 1], [2, 3]], "t3": [[1], [0]]})"), 1);
+  ASSERT_TRUE(model.supported()) << complaints(model);
+  const FloatNetwork& network = model.network;
+  EXPECT_THAT(texts(model), ::testing::Contains("filter matrix 2 x 4, combined into 2 groups"));
+  EXPECT_THAT(texts(model), ::testing::Contains("filter matrix 3 x 2, combined into 2 groups"));
+  EXPECT_FALSE(network.hidden[0].groups);
+  EXPECT_EQ(network.hidden[1].groups, (ColumnGroups{{{0, 1}, {2, 3}}}));
+  EXPECT_EQ(network.description.hidden[1].alpha, 2U);
+  EXPECT_EQ(network.classifier.groups, (ColumnGroups{{{1}, {0}}}));
+  EXPECT_EQ(model.weights_names, (std::vector<std::string>{"t1", "t2"}));
+  const auto plain = imported(combined_model("{}"), 1);
+  EXPECT_FALSE(plain.network.hidden[1].groups);
+  EXPECT_EQ(plain.network.hidden[1].weights, network.hidden[1].weights);
+}
+
+TEST(ImportFeatures, GroupsThatDoNotFitAreRefused) {
+  const std::vector<std::pair<std::string, std::string>> wrong = {
+      {R"({"t2": [[0, 3], [1, 2]]})", "row 0 has two nonzero weights in group 0"},
+      {R"({"t2": [[0, 1], [2]]})", "column 3 has a nonzero weight in row 0 and is in no group"},
+      {R"({"t2": [[0, 1], [2, 3], [0]]})", "a column is in two groups"},
+      {R"({"t2": [[0, 1], [2, 4]]})", "a column index is out of range"},
+  };
+  for (const auto& [groups, fault] : wrong)
+    EXPECT_THAT(complaints(imported(combined_model(groups))), HasSubstr(fault)) << groups;
+  for (const std::string groups : {"[]", "", "{", R"({"t9": []})", R"({"t2": 1})",
+                                   R"({"t2": [[-1]]})", R"({"t2": [[4294967296]]})"}) {
+    try {
+      static_cast<void>(imported(combined_model(groups)));
+      ADD_FAILURE() << groups;
+    } catch (const UserError& error) {
+      EXPECT_EQ(error.parts().field, "metadata colcomb.groups") << groups;
+    }
+  }
+}
+
 TEST(ImportFeatures, OffsetsAndEndsAddNoLayer) {
   EXPECT_EQ(imported(feature("Max and Min are ReLU6").builder).network.hidden.size(), 2U);
   EXPECT_EQ(imported(feature("Min in front of Max").builder).network.hidden.size(), 2U);

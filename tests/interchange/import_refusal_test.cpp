@@ -51,7 +51,9 @@ TEST(ImportRefusals, EveryTruncationIsRefused) {
 TEST(ImportRefusals, EveryChangedByteIsRefusedOrHarmless) {
   const TemporaryFolder folder;
   const auto path = folder / "m.onnx";
-  const Bytes content = content_of(small_model(), path);
+  OnnxBuilder model = small_model();
+  model.metadata("colcomb.groups", R"({"t2": [[0], [1]]})");
+  const Bytes content = content_of(model, path);
   Random random(3);
   std::size_t refused = 0;
   for (std::size_t i = 0; i < content.size(); ++i) {

@@ -107,6 +107,12 @@ class OnnxBuilder {
     return *this;
   }
 
+  void metadata(const std::string& key, const std::string& value) {
+    auto* const entry = model.add_metadata_props();
+    entry->set_key(key);
+    entry->set_value(value);
+  }
+
   void output(const std::string& name) { model.mutable_graph()->add_output()->set_name(name); }
 
   void save(const std::filesystem::path& path) const {

@@ -1,0 +1,38 @@
+# COLCOMB_PYTHON: whether the Python package is built. Sets Python3's and pybind11's targets where it
+# is. Debian's interpreter comes before others in PATH, since NumPy and pybind11 are its packages;
+# -DPython3_EXECUTABLE= names another one.
+set(COLCOMB_PYTHON OFF)
+if(COLCOMB_WITH_PYTHON)
+  if(NOT Python3_EXECUTABLE AND EXISTS /usr/bin/python3)
+    set(Python3_EXECUTABLE /usr/bin/python3)
+  endif()
+  set(python_missing "")
+  find_package(Python3 3.9 COMPONENTS Interpreter Development.Module QUIET)
+  if(NOT Python3_Interpreter_FOUND)
+    list(APPEND python_missing "Python 3.9 or later (python3)")
+  elseif(NOT Python3_Development.Module_FOUND)
+    list(APPEND python_missing "Python's headers (python3-dev)")
+  else()
+    execute_process(COMMAND ${Python3_EXECUTABLE} -c "import numpy" RESULT_VARIABLE python_status
+                    OUTPUT_QUIET ERROR_QUIET)
+    if(NOT python_status EQUAL 0)
+      list(APPEND python_missing "NumPy (python3-numpy)")
+    endif()
+    # Of this interpreter's own packages, too: what a build in a virtual environment has.
+    execute_process(COMMAND ${Python3_EXECUTABLE} -m pybind11 --cmakedir
+                    OUTPUT_VARIABLE python_pybind11 OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+    find_package(pybind11 2.10 CONFIG QUIET HINTS ${python_pybind11})
+    if(NOT pybind11_FOUND)
+      list(APPEND python_missing "pybind11 2.10 or later (pybind11-dev)")
+    endif()
+  endif()
+  if(NOT python_missing)
+    set(COLCOMB_PYTHON ON)
+  else()
+    list(JOIN python_missing ", " python_missing)
+    if(NOT COLCOMB_WITH_PYTHON STREQUAL "AUTO")
+      message(FATAL_ERROR "COLCOMB_WITH_PYTHON=${COLCOMB_WITH_PYTHON} needs ${python_missing}")
+    endif()
+    message(STATUS "The Python package is left out: missing are ${python_missing}")
+  endif()
+endif()
