@@ -18,6 +18,12 @@
 
 namespace colcomb::simulation::machine {
 
+/// The images as they lie in DRAM: pixel by pixel, a pixel's channels side by side, each image from
+/// a burst on. `images`: raw ones, one after the other.
+[[nodiscard]] std::vector<std::uint8_t> images_by_pixel(const tiling::Pipeline& pipeline,
+                                                        const InputDescription& input,
+                                                        std::span<const std::uint8_t> images);
+
 /// An array for every layer, line buffers between them, and the image reader in front (paper,
 /// section 3.6): docs/reference/cycle-model.md, "Cross-layer pipelining". Each clock every block
 /// computes its next registers from the registers that the others show, then all commit.
