@@ -1,8 +1,8 @@
 // What happens before clock 0 of the cross-layer pipeline's run (cycle-model.md, "Cross-layer
 // pipelining"): the weights of all layers come from DRAM, from address 0 on, a DRAM word a clock,
 // and go to the layers' arrays. start_i stands for a clock; clock_o counts the clocks behind it, up
-// to Clocks, in which enabled_o is 1 and the run begins. dram_read_o is a function of registers; word
-// w is there in the clock in which clock_o is DramLatency + w (sa_stage knows its own).
+// to Clocks, in which enabled_o is 1 and the run begins. dram_read_o is a function of registers;
+// word w is there in the clock in which clock_o is DramLatency + w (sa_stage knows its own).
 module sa_configuration #(
   parameter int Words = 16,   // DRAM words of weights
   parameter int Clocks = 64,  // from 1

@@ -1,6 +1,7 @@
 // FIFO between DRAM and image reader: takes DRAM words and gives WordBytes bytes from any byte of a
-// word on, so that pixels may lie across words. Two banks of words in turn, read together; the bytes
-// are turned behind them. Latency: 1 clock from read_i to bytes_o, which stands behind a shifter.
+// word on, so that pixels may lie across words. Two banks of words in turn, read together; the
+// bytes are turned behind them. Latency: 1 clock from read_i to bytes_o, which stands behind a
+// shifter.
 //
 // Words are counted modulo Words. The word behind word_i is read with next_i alone; what it would
 // give is anything without.

@@ -1,12 +1,13 @@
-// Image reader of the cross-layer pipeline (cycle-model.md, "Image reader"): reads images from DRAM,
-// where a pixel's channels lie side by side and each image begins with a burst, and takes pixel after
-// pixel out of its FIFO while the first layer's line buffer, a ring of Ring pixels, has room.
+// Image reader of the cross-layer pipeline (cycle-model.md, "Image reader"): reads images from
+// DRAM, where a pixel's channels lie side by side and each image begins with a burst, and takes
+// pixel after pixel out of its FIFO while the first layer's line buffer, a ring of Ring pixels, has
+// room.
 //
-// freed_i: pixels whose places there are free again, modulo 2^CounterBits. pixel_o stands for a clock
-// with a pixel's bytes on bytes_o and its place in the ring on place_o; without it bytes_o is
-// anything. DRAM: sa_image_requests; the word is on dram_word_i DramLatency clocks behind dram_read_o.
-// Latency: Take clocks, of a DRAM word each, from the decision to take a pixel to pixel_o; the bytes
-// of the last one stand behind the FIFO's shifter.
+// freed_i: pixels whose places there are free again, modulo 2^CounterBits. pixel_o stands for a
+// clock with a pixel's bytes on bytes_o and its place in the ring on place_o; without it bytes_o is
+// anything. DRAM: sa_image_requests; the word is on dram_word_i DramLatency clocks behind
+// dram_read_o. Latency: Take clocks, of a DRAM word each, from the decision to take a pixel to
+// pixel_o; the bytes of the last one stand behind the FIFO's shifter.
 //
 // Requires: Interval at least Take; FifoBytes hold a pixel and a burst.
 module sa_image_reader #(

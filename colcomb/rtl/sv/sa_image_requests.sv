@@ -1,11 +1,11 @@
 // The image reader's side of DRAM (cycle-model.md, "Image reader"): requests burst after burst as
-// long as the FIFO has room for all that was requested, a DRAM word a clock. Images lie one after the
-// other from base_i on; behind the last of images_i it reads that one again, without end.
+// long as the FIFO has room for all that was requested, a DRAM word a clock. Images lie one after
+// the other from base_i on; behind the last of images_i it reads that one again, without end.
 //
 // Bytes are counted modulo 2^ByteBits: taken_i, those that have left the FIFO. dram_read_o and
 // dram_address_o are functions of the registers, enabled_i and taken_i: a request stands in the
-// clock of its decision. there_o: bytes that are in the FIFO or have been, a clock behind
-// write_o, with which a word that was requested DramLatency clocks before goes to write_word_o.
+// clock of its decision. there_o: bytes that are in the FIFO or have been, a clock behind write_o,
+// with which a word that was requested DramLatency clocks before goes to write_word_o.
 module sa_image_requests #(
   parameter int ImageBytes = 64,  // whole bursts
   parameter int FifoBytes = 256,

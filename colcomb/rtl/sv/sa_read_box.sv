@@ -7,10 +7,10 @@
 // functions of the registers: reads_o, whether the word reads any pixel; needed_o, pixels up to the
 // last one that it reads; spent_o, pixels that neither it nor a later word reads.
 //
-// A record, which keeps its value from open_i on, is, from the highest bit down: height and width of
-// the map; pixels from word to word along both sides; least and most dy, least and most dx; pixels
-// of the map, of all rows but the last, and from a row of words to the next; those from the map's
-// first row to the first word's row + least dy, and + most dy.
+// A record, which keeps its value from open_i on, is, from the highest bit down: height and width
+// of the map; pixels from word to word along both sides; least and most dy, least and most dx;
+// pixels of the map, of all rows but the last, and from a row of words to the next; those from the
+// map's first row to the first word's row + least dy, and + most dy.
 module sa_read_box #(
   parameter int CoordBits = 8,    // signed
   parameter int CounterBits = 16,

@@ -1,7 +1,7 @@
 // Where the results of another layer's row bus go in a residual line buffer: that layer's rows give
-// their bytes one after the other, pixel after pixel, and the first Kept of them have a plane of Ring
-// pixels each, one behind the other. Combinational from valid_i to write_o and address_o, which is a
-// register.
+// their bytes one after the other, pixel after pixel, and the first Kept of them have a plane of
+// Ring pixels each, one behind the other. Combinational from valid_i to write_o and address_o,
+// which is a register.
 //
 // Requires: valid_i for each of the bus's Rows rows in their order, for every pixel.
 module sa_ring_writer #(

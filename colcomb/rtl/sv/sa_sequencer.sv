@@ -1,15 +1,15 @@
-// Sequencer of a layer of the cross-layer pipeline (cycle-model.md, "Sequencer"): sends the words of
-// one layer, image after image without end, each as soon as the word before was sent K clocks ago,
-// the pixels that it reads are in the line buffers in front, and every line buffer behind has a
-// place for the pixel that it completes. It knows of other layers by counters of pixels, modulo
+// Sequencer of a layer of the cross-layer pipeline (cycle-model.md, "Sequencer"): sends the words
+// of one layer, image after image without end, each as soon as the word before was sent K clocks
+// ago, the pixels that it reads are in the line buffers in front, and every line buffer behind has
+// a place for the pixel that it completes. It knows of other layers by counters of pixels, modulo
 // 2^CounterBits: input_pixel_i and residual_pixel_i stand for a clock for each pixel that can be
 // read from then on; freed_i has, for each line buffer behind, pixels whose places are free again,
 // and rooms_i its places.
 //
 // Tokens are sa_tile_words's, whose offsets are places in rings: InputRing, ResidualRing and
-// OutputRing pixels. Latency: 1 clock from what allows a word to column_valid_o; as many more as its
-// bytes take to be read, but one, to row_valid_o; max(Rows, Columns) + 2 from there to the pixels
-// that it makes spent on input_freed_o and residual_freed_o.
+// OutputRing pixels. Latency: 1 clock from what allows a word to column_valid_o; as many more as
+// its bytes take to be read, but one, to row_valid_o; max(Rows, Columns) + 2 from there to the
+// pixels that it makes spent on input_freed_o and residual_freed_o.
 //
 // Records (docs/reference/rtl-pipeline.md) are loaded before start_i, which stands for a clock;
 // words are sent from enabled_i on.

@@ -10,11 +10,11 @@
 // WeightClock on; the weights are loaded from there before enabled_i.
 //
 // In front: pixel_i stands for a clock for each pixel that the line buffer has from then on, which
-// write_i, write_address_i and byte_i fill; residual_pixel_i likewise for the residual source, whose
-// row buses give their bytes with residual_write_i. input_freed_o and residual_freed_o count pixels
-// that are read and spent. Behind: the same of the layer's own map, and freed_i of each line buffer,
-// rooms_i being its places. Logits leave with logit_valid_o, a row of each bus a clock, the row's
-// number in the bus on logit_row_o.
+// write_i, write_address_i and byte_i fill; residual_pixel_i likewise for the residual source,
+// whose row buses give their bytes with residual_write_i. input_freed_o and residual_freed_o count
+// pixels that are read and spent. Behind: the same of the layer's own map, and freed_i of each line
+// buffer, rooms_i being its places. Logits leave with logit_valid_o, a row of each bus a clock, the
+// row's number in the bus on logit_row_o.
 //
 // Latency: the blocks'. Requires: what the blocks do; SourceRows is 0 without a residual source.
 module sa_stage #(

@@ -49,6 +49,8 @@ class PipelineMachine {
   [[nodiscard]] std::uint64_t configuration() const { return zero_; }
   /// First clock of the run after all of an image's results.
   [[nodiscard]] std::uint64_t image_end(std::uint64_t image) const;
+  [[nodiscard]] const ImageReader& reader() const { return reader_; }
+  [[nodiscard]] const OutputCrossbar& reader_crossbar() const { return reader_crossbar_; }
   [[nodiscard]] std::deque<StageMachine>& stages() { return stages_; }
   [[nodiscard]] const std::deque<StageMachine>& stages() const { return stages_; }
   /// The outputs of all blocks but the cells as they stand in this clock, in an order that depends
