@@ -71,12 +71,14 @@ class SequencerModel : public BlockModel {
     const bool enabled = clock_ > start + random_gap_;
     in.put(enabled);
     if (random_.below(200) == 0) {
-      front_pace_ = random_.below(3) * random_.below(30);
-      behind_pace_ = random_.below(3) * random_.below(30);
+      // From faster than words to much slower than them.
+      const std::uint64_t most = 4 * stage().program.schedule.tiles.front().interval + 8;
+      for (std::uint64_t* pace : {&input_pace_, &residual_pace_, &behind_pace_})
+        *pace = random_.below(3) * random_.below(most);
     }
-    in.put(more(enabled, input_, sequencer_.out().input_freed, stage().input.pixels));
-    in.put(stage().residual &&
-           more(enabled, residual_, sequencer_.out().residual_freed, stage().residual->pixels));
+    in.put(more(enabled, input_, sequencer_.out().input_freed, stage().input.pixels, input_pace_));
+    in.put(stage().residual && more(enabled, residual_, sequencer_.out().residual_freed,
+                                    stage().residual->pixels, residual_pace_));
     for (std::uint64_t& freed : freed_) {
       if (random_.below(behind_pace_ + 1) == 0)
         freed = std::min(taken_, freed + 1 + random_.below(2));
@@ -121,8 +123,9 @@ class SequencerModel : public BlockModel {
     return layer.role != LayerRole::kPooled || word.pixel + 1 == layer.words().outputs();
   }
   /// One pixel more in front, if there is room and it comes now.
-  bool more(bool enabled, std::uint64_t& pixels, std::uint64_t freed, std::uint64_t room) {
-    if (!enabled || pixels >= freed + room || random_.below(front_pace_ + 1) != 0) return false;
+  bool more(bool enabled, std::uint64_t& pixels, std::uint64_t freed, std::uint64_t room,
+            std::uint64_t pace) {
+    if (!enabled || pixels >= freed + room || random_.below(pace + 1) != 0) return false;
     ++pixels;
     return true;
   }
@@ -141,7 +144,8 @@ class SequencerModel : public BlockModel {
   std::uint64_t residual_ = 0;
   std::uint64_t taken_ = 0;
   std::vector<std::uint64_t> freed_;
-  std::uint64_t front_pace_ = 0;
+  std::uint64_t input_pace_ = 0;
+  std::uint64_t residual_pace_ = 0;
   std::uint64_t behind_pace_ = 0;
 };
 
