@@ -13,6 +13,8 @@ cd "$work/machine"
 ./run_icarus.sh
 grep -q '^PASS: .* of 3 images' build/icarus.log || fail "not all images"
 rm -r build
+mapfile -t sources <sources.txt
+verilator --lint-only -Wall --top-module machine machine.vlt "${sources[@]}" machine.sv
 
 # The same twice, no path of this machine.
 "$colcomb" rtl "$network" --array "$array" --images 3 --out "$work/again" >/dev/null
