@@ -43,6 +43,35 @@ std::vector<std::uint8_t> sample_images(const std::vector<std::uint8_t>& samples
   return pixels;
 }
 
+/// An array for each layer: there is no tile program.
+void run_pipeline(const RtlFlags& flags, const QuantizedNetwork& network,
+                  const ArrayConfig& array) {
+  const std::size_t images = flags.images == 0 ? 1 : flags.images;
+  const std::size_t bytes = images * network.description.input.size();
+  const std::vector<std::uint8_t>& samples = network.samples.pixels;
+  const auto pixels =
+      samples.empty() ? random_images(bytes, flags.seed) : sample_images(samples, bytes);
+  stages::RtlOptions options = flags.options;
+  options.name = flags.input.filename().string();
+  const stages::PipelineRtlFolder folder =
+      stages::write_pipeline_rtl(network, array, pixels, options);
+  if (flags.json) {
+    const nlohmann::ordered_json json = {{"folder", options.out.string()},
+                                         {"files", folder.files},
+                                         {"logits", folder.logits},
+                                         {"configuration_clocks", folder.configuration},
+                                         {"last_clock", folder.last}};
+    fmt::print("{}\n", json.dump(2));
+    return;
+  }
+  fmt::print(
+      "{}: {} files; its test bench runs {} {} image{} and expects {} logits, the last in clock {} "
+      "behind {} that load the arrays\n{} simulates it, README.md says the rest\n",
+      options.out.string(), folder.files, images, samples.empty() ? "random" : "sample",
+      images == 1 ? "" : "s", folder.logits, folder.last, folder.configuration,
+      (options.out / "run_verilator.sh").string());
+}
+
 void run(const RtlFlags& flags, bool array_given) {
   TileProgram program;
   std::vector<std::uint8_t> samples;
@@ -56,11 +85,7 @@ void run(const RtlFlags& flags, bool array_given) {
     const QuantizedNetwork network = load_packed_network(flags.input);
     const ArrayConfig array =
         describe_array(flags.array, stages::largest_alpha(network.description));
-    if (array.cross_layer) {
-      throw usage_error("--array", flags.array,
-                        "must not set cross_layer: there is RTL of the layer-after-layer machine "
-                        "alone");
-    }
+    if (array.cross_layer) return run_pipeline(flags, network, array);
     program = tiling::compile(network, array);
     samples = network.samples.pixels;
   }
@@ -97,14 +122,16 @@ void add_rtl(CLI::App& app) {
   auto flags = std::make_shared<RtlFlags>();
   CLI::App* command = app.add_subcommand(
       "rtl",
-      "Write the machine for a packed network or a tile program in SystemVerilog, with a test "
-      "bench that checks itself and scripts for Icarus, Verilator, Yosys, nextpnr and OpenSTA");
+      "Write the machine for a packed network or a tile program in SystemVerilog, layer after "
+      "layer or, with an array of schedule.cross_layer, a pipeline with an array for each layer; "
+      "with a test bench that checks itself and scripts for Icarus, Verilator, Yosys, nextpnr and "
+      "OpenSTA");
   command->add_option("input", flags->input, "Packed network or tile program")->required();
   add_array_flag(*command, flags->array);
   command->add_option("--out", flags->options.out, "Folder to write")->required();
   command->add_option("--images", flags->images,
                       "Images that the test bench runs: the packed network's samples, or random "
-                      "ones [one batch]");
+                      "ones [one batch; a pipeline: one]");
   command->add_option("--seed", flags->seed, "Seed of random images")->capture_default_str();
   command->add_flag("--force", flags->options.force, "Write into a folder that holds other files");
   command->add_flag("--json", flags->json, "Print JSON instead of text");

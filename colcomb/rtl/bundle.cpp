@@ -28,6 +28,10 @@ std::string hex(const Bits& bits) {
   return digits;
 }
 
+void append(Bits& bits, std::uint64_t value, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) bits.push_back(((value >> i) & 1U) != 0);
+}
+
 Bundle::Bundle(std::vector<Field> fields) : fields_(std::move(fields)) {
   for (const Field& field : fields_) bits_ += field.bits;
 }

@@ -15,6 +15,9 @@ using Bits = std::vector<bool>;
 /// them.
 [[nodiscard]] std::string hex(const Bits& bits);
 
+/// The lowest `count` bits of `value`, behind those that are there.
+void append(Bits& bits, std::uint64_t value, std::size_t count);
+
 struct Field {
   std::string name;
   std::size_t bits = 1;

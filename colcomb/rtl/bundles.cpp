@@ -210,9 +210,17 @@ Bundle write_record(const Parameters& p) {
                  {"end", p.SkipBits}});
 }
 
+Bundle line_descriptor(const Parameters& p, bool rings) {
+  std::vector<Field> fields = {
+      {"used", 1}, {"padding", 8}, {"dx", p.CoordBits}, {"dy", p.CoordBits}};
+  if (rings) fields.push_back({"step", p.AddressBits});
+  fields.push_back({"place", p.AddressBits});
+  return Bundle(std::move(fields));
+}
+
 }  // namespace
 
-Bundles::Bundles(const MachineParameters& p)
+Bundles::Bundles(const MachineParameters& p, bool rings)
     : column(column_token(p)),
       row(row_token(p)),
       result(result_token(p)),
@@ -222,11 +230,7 @@ Bundles::Bundles(const MachineParameters& p)
       layer_record(rtl::layer_record(p)),
       read_record(rtl::read_record(p)),
       write_record(rtl::write_record(p)),
-      line_descriptor({{"used", 1},
-                       {"padding", 8},
-                       {"dx", p.CoordBits},
-                       {"dy", p.CoordBits},
-                       {"place", p.AddressBits}}),
+      line_descriptor(rtl::line_descriptor(p, rings)),
       row_descriptor(
           {{"has_residual", 1}, {"residual_address", p.AddressBits}, {"bias", p.AccBits}}),
       keep_descriptor({{"keep_address", p.AddressBits}}),

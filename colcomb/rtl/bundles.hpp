@@ -8,7 +8,8 @@ namespace colcomb::rtl {
 /// What travels between the machine's modules, and the records of its program memories, field by
 /// field: docs/reference/rtl-machine.md says what each holds.
 struct Bundles {
-  explicit Bundles(const MachineParameters& parameters);
+  /// `rings`: lines read planes that are rings of pixels (docs/reference/rtl-pipeline.md).
+  explicit Bundles(const MachineParameters& parameters, bool rings = false);
 
   // Tokens of a word, and what comes with a weight load.
   Bundle column;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "colcomb/base/arithmetic.hpp"
+#include "colcomb/rtl/rings.hpp"
 
 namespace colcomb::rtl {
 namespace {
@@ -25,7 +26,7 @@ void add_words(const ProgramIndex::Lines& lines, std::uint32_t ports, Describe d
 }  // namespace
 
 std::vector<Bits> column_lines(const TileProgram& program, const Bundles& bundles,
-                               const ProgramIndex& index, std::size_t column) {
+                               const ProgramIndex& index, std::size_t column, std::uint64_t ring) {
   std::vector<Bits> words;
   for (const ProgramIndex::Lines& lines : index.columns()) {
     const auto describe = [&](std::uint32_t i) {
@@ -37,8 +38,9 @@ std::vector<Bits> column_lines(const TileProgram& program, const Bundles& bundle
       values.set("padding", line.used ? line.padding : 0);
       values.set_modulo("dx", line.dx);
       values.set_modulo("dy", line.dy);
-      values.set_modulo("place",
-                        std::int64_t{line.address} + std::int64_t{line.dy} * lines.width + line.dx);
+      const std::int64_t step = std::int64_t{line.dy} * lines.width + line.dx;
+      if (ring > 0) values.set("step", ring_step(step, ring));
+      values.set_modulo("place", ring > 0 ? line.address : line.address + step);
       return values.bits();
     };
     add_words(lines, index.read_ports(), describe, words);
@@ -74,15 +76,14 @@ std::vector<Bits> keep_descriptors(const TileProgram& program, const Bundles& bu
 }
 
 std::vector<Bits> write_lines(const TileProgram& program, const Bundles& bundles,
-                              const ProgramIndex& index, std::size_t bank) {
+                              const ProgramIndex& index, std::size_t bank, std::size_t banks) {
   std::vector<ProgramIndex::Lines> all = index.writes();
   if (all.empty()) all.emplace_back();
   std::vector<Bits> words;
   for (const ProgramIndex::Lines& lines : all) {
     const auto describe = [&](std::uint32_t i) {
       WriteDescriptor write;
-      if (i < lines.count)
-        write = program.writes[std::size_t{lines.begin + i} * program.array.columns + bank];
+      if (i < lines.count) write = program.writes[std::size_t{lines.begin + i} * banks + bank];
       Values values(bundles.write_descriptor);
       values.set("used", write.used ? 1 : 0);
       values.set("row", write.row);

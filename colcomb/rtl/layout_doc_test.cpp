@@ -1,4 +1,4 @@
-// docs/reference/rtl-machine.md against the lists of fields.
+// docs/reference/rtl-machine.md and rtl-pipeline.md against the lists of fields.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "colcomb/rtl/bundles.hpp"
+#include "colcomb/rtl/read_box_record.hpp"
 #include "colcomb/rtl/side_state.hpp"
 
 namespace colcomb::rtl {
@@ -23,11 +24,12 @@ MachineParameters distinct_parameters() {
 }
 
 /// Fields of the table below each heading of level two.
-std::map<std::string, std::vector<Field>> documented(const MachineParameters& parameters) {
+std::map<std::string, std::vector<Field>> documented(const MachineParameters& parameters,
+                                                     const char* path) {
   std::map<std::string, std::size_t> widths;
   for (const auto& [name, value] : listed(parameters)) widths["`" + name + "`"] = value;
   std::map<std::string, std::vector<Field>> tables;
-  std::ifstream file(COLCOMB_RTL_MACHINE_DOC);
+  std::ifstream file(path);
   std::string heading;
   for (std::string line; std::getline(file, line);) {
     if (line.starts_with("## ")) heading = line.substr(3);
@@ -52,10 +54,27 @@ std::map<std::string, std::vector<Field>> documented(const MachineParameters& pa
   return tables;
 }
 
+void expect_fields(const std::vector<Field>& found, const std::vector<Field>& fields,
+                   const std::string& heading) {
+  ASSERT_EQ(found.size(), fields.size()) << heading;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    EXPECT_EQ(found[i].name, fields[i].name) << heading;
+    EXPECT_EQ(found[i].bits, fields[i].bits) << heading << ", " << fields[i].name;
+  }
+}
+
+TEST(LayoutDoc, HasThePipelinesFieldsAndWidths) {
+  const MachineParameters parameters = distinct_parameters();
+  auto tables = documented(parameters, COLCOMB_RTL_PIPELINE_DOC);
+  expect_fields(tables["Line descriptors"], Bundles(parameters, true).line_descriptor.fields(),
+                "Line descriptors");
+  expect_fields(tables["Boxes"], read_box_bundle(parameters).fields(), "Boxes");
+}
+
 TEST(LayoutDoc, HasTheFieldsAndWidthsOfEveryBundle) {
   const MachineParameters parameters = distinct_parameters();
   const Bundles bundles(parameters);
-  auto tables = documented(parameters);
+  auto tables = documented(parameters, COLCOMB_RTL_MACHINE_DOC);
   const std::map<std::string, std::vector<Field>> expected = {
       {"Column token", bundles.column.fields()},
       {"Row token", bundles.row.fields()},
@@ -71,14 +90,7 @@ TEST(LayoutDoc, HasTheFieldsAndWidthsOfEveryBundle) {
       {"Row descriptors", bundles.row_descriptor.fields()},
       {"Keep descriptors", bundles.keep_descriptor.fields()},
       {"Write descriptors", bundles.write_descriptor.fields()}};
-  for (const auto& [heading, fields] : expected) {
-    const std::vector<Field>& found = tables[heading];
-    ASSERT_EQ(found.size(), fields.size()) << heading;
-    for (std::size_t i = 0; i < fields.size(); ++i) {
-      EXPECT_EQ(found[i].name, fields[i].name) << heading;
-      EXPECT_EQ(found[i].bits, fields[i].bits) << heading << ", " << fields[i].name;
-    }
-  }
+  for (const auto& [heading, fields] : expected) expect_fields(tables[heading], fields, heading);
   // The table of widths names parameters.
   for (const Field& field : tables["Parameters of widths"])
     EXPECT_TRUE(std::ranges::any_of(listed(parameters), [&](const auto& entry) {

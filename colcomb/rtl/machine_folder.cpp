@@ -12,18 +12,12 @@
 #include "colcomb/rtl/machine_parameters.hpp"
 #include "colcomb/rtl/memory_images.hpp"
 #include "colcomb/rtl/program_loads.hpp"
+#include "colcomb/rtl/top_ports.hpp"
 
 namespace colcomb::rtl {
 namespace {
 
-struct Port {
-  const char* name;
-  bool input;
-  std::size_t bits;
-};
-
-/// Ports of the folder's top, but for clock and reset.
-std::vector<Port> ports_of(const FolderNumbers& n) {
+std::vector<TopPort> ports_of(const FolderNumbers& n) {
   const std::size_t dram_bits = n.value_of("DramBits");
   const std::size_t dram_bytes = n.value_of("DramBytes");
   return {{"load_i", true, 1},
@@ -45,44 +39,13 @@ std::vector<Port> ports_of(const FolderNumbers& n) {
 
 std::string top_text(const FolderNumbers& numbers, const MemoryImages& images,
                      std::uint64_t batches, const std::string& name) {
+  const auto ports = ports_of(numbers);
   std::string text = fmt::format(
-      "// The machine for {}: sa_machine with this program's sizes. Ports: sa_machine.sv.\n"
-      "module machine (\n  input  logic clk_i,\n  input  logic rst_ni",
-      name);
-  for (const Port& port : ports_of(numbers)) {
-    text += fmt::format(",\n  {} logic [{}:0] {}", port.input ? "input " : "output", port.bits - 1,
-                        port.name);
-  }
-  text += "\n);\n" +
-          machine_instance(numbers, images, fmt::format("{}'d{}", numbers.batch_bits, batches));
-  for (const Port& port : ports_of(numbers)) text += fmt::format(",\n    .{}", port.name);
+      "// The machine for {}: sa_machine with this program's sizes. Ports: sa_machine.sv.\n{}{}",
+      name, top_head(ports),
+      machine_instance(numbers, images, fmt::format("{}'d{}", numbers.batch_bits, batches)));
+  for (const TopPort& port : ports) text += fmt::format(",\n    .{}", port.name);
   return text + "\n  );\nendmodule\n";
-}
-
-/// The machine between two shift registers of one pin each.
-std::string scan_text(const FolderNumbers& numbers) {
-  std::size_t inputs = 0;
-  std::size_t outputs = 0;
-  std::string wires;
-  for (const Port& port : ports_of(numbers)) {
-    if (port.input) {
-      wires += fmt::format(", .{}(in_q[{}+:{}])", port.name, inputs, port.bits);
-      inputs += port.bits;
-    } else {
-      wires += fmt::format(", .{}(out[{}+:{}])", port.name, outputs, port.bits);
-      outputs += port.bits;
-    }
-  }
-  return fmt::format(
-      "// The machine behind a scan chain, to place and route it alone.\n"
-      "module machine_scan (\n  input  logic clk_i,\n  input  logic rst_ni,\n"
-      "  input  logic scan_i,\n  input  logic take_i,\n  output logic scan_o\n);\n"
-      "  logic [{}:0] in_q;\n  logic [{}:0] out, out_q;\n"
-      "  machine u_machine (.clk_i, .rst_ni{});\n"
-      "  always_ff @(posedge clk_i) begin\n    in_q <= {{in_q[{}:0], scan_i}};\n"
-      "    out_q <= take_i ? out : {{out_q[{}:0], 1'b0}};\n  end\n"
-      "  assign scan_o = out_q[{}];\nendmodule\n",
-      inputs - 1, outputs - 1, wires, inputs - 2, outputs - 2, outputs - 1);
 }
 
 std::string bench_numbers(const FolderNumbers& numbers, std::size_t loads, std::size_t dram_words,
@@ -102,10 +65,6 @@ std::string bench_numbers(const FolderNumbers& numbers, std::size_t loads, std::
   add("LogitCount", expected.logits.size());
   add("Batches", batches);
   return text;
-}
-
-void append(Bits& bits, std::uint64_t value, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) bits.push_back(((value >> i) & 1U) != 0);
 }
 
 std::string loads_text(const std::vector<ProgramLoad>& loads, const FolderNumbers& numbers) {
@@ -156,9 +115,11 @@ std::vector<FolderFile> machine_folder(const TileProgram& program,
     sources += file.path + '\n';
   }
   files.push_back({"sources.txt", sources});
-  files.insert(files.end(), export_files().begin(), export_files().end());
+  for (const FolderFile& file : export_files()) {
+    if (file.path != "pipeline_bench.sv") files.push_back(file);
+  }
   files.push_back({"machine.sv", top_text(numbers, memories, batches, name)});
-  files.push_back({"machine_scan.sv", scan_text(numbers)});
+  files.push_back({"machine_scan.sv", scan_text(ports_of(numbers))});
   files.push_back(
       {"machine_axi.sv", axi_top(numbers, memories, dram.size() / parameters.DramBytes, name)});
   files.push_back(

@@ -45,5 +45,7 @@ struct FolderFile {
 
 /// The SystemVerilog library in the order in which tools read it.
 [[nodiscard]] std::vector<FolderFile> library_sources();
+/// What a cross-layer pipeline has of it.
+[[nodiscard]] std::vector<FolderFile> pipeline_library_sources();
 
 }  // namespace colcomb::rtl

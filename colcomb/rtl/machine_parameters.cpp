@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 
 #include "colcomb/base/arithmetic.hpp"
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/rtl/program_index.hpp"
 #include "colcomb/rtl/transfer_list.hpp"
+#include "colcomb/rtl/widths.hpp"
 #include "colcomb/tiling/latencies.hpp"
 
 namespace colcomb::rtl {
@@ -20,16 +20,6 @@ constexpr std::uint64_t kMostKernel = 4095;  // sa_window_unit's divisors have 2
 std::uint32_t narrow(std::uint64_t value) {
   COLCOMB_CHECK(value <= 0x7fffffff, "a parameter is an int of SystemVerilog");
   return static_cast<std::uint32_t>(value);
-}
-
-/// Bits that hold 0 to `most`, at least one.
-std::uint32_t bits_to(std::uint64_t most) {
-  return static_cast<std::uint32_t>(std::max(1, static_cast<int>(std::bit_width(most))));
-}
-
-/// Bits of addresses of `count` things.
-std::uint32_t bits_for(std::uint64_t count) {
-  return bits_to(count > 0 ? count - 1 : 0);
 }
 
 void raise(std::uint32_t& bits, std::uint32_t needed) {
@@ -111,7 +101,7 @@ class Rules {
  public:
   Rules(const TileProgram& program, const std::string& where) : program_(program), where_(where) {}
 
-  void check() const {
+  void check_gaps() const {
     for (std::size_t t = 0; t < program_.tiles.size(); ++t) {
       const std::size_t before = (t == 0 ? program_.tiles.size() : t) - 1;
       const TileSetup& setup = program_.tiles[t];
@@ -119,6 +109,12 @@ class Rules {
           setup.send_gap >= program_.schedule.tiles[before].read_clocks, t, "send_gap",
           setup.send_gap,
           "must be at least the tile before's read_clocks: the RTL holds one word for the rows");
+    }
+  }
+
+  void check() const {
+    for (std::size_t t = 0; t < program_.tiles.size(); ++t) {
+      const TileSetup& setup = program_.tiles[t];
       require(setup.write_count <= program_.array.rows, t, "write_count", setup.write_count,
               "must be at most the array's rows for the RTL");
     }
@@ -147,8 +143,7 @@ class Rules {
 
 }  // namespace
 
-MachineParameters machine_parameters(const TileProgram& program, std::uint64_t batches,
-                                     const std::string& where) {
+MachineParameters path_parameters(const TileProgram& program, const std::string& where) {
   Rules(program, where).check();
   MachineParameters p;
   set_array(program.array, p);
@@ -184,6 +179,13 @@ MachineParameters machine_parameters(const TileProgram& program, std::uint64_t b
   p.WriteLineBits = bits_for(p.WriteLines);
   p.WriteClockBits = bits_to(p.MaxWriteClocks);
   p.PoolEntryBits = bits_for(p.PoolEntries);
+  return p;
+}
+
+MachineParameters machine_parameters(const TileProgram& program, std::uint64_t batches,
+                                     const std::string& where) {
+  Rules(program, where).check_gaps();
+  MachineParameters p = path_parameters(program, where);
   p.CounterBits = counter_bits(program);
   p.DramBits = bits_for(program.memory.batches + batches * program.memory.batch_bytes);
   const TransferList transfers(program);

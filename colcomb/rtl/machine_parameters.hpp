@@ -28,6 +28,11 @@ struct MachineParameters {
 [[nodiscard]] MachineParameters machine_parameters(const TileProgram& program,
                                                    std::uint64_t batches, const std::string& where);
 
+/// Those of sa_datapath, its memories and its tokens alone.
+/// Requires and errors: as above, but for send_gap.
+[[nodiscard]] MachineParameters path_parameters(const TileProgram& program,
+                                                const std::string& where);
+
 /// What serves both. Requires: both are of programs of one array.
 [[nodiscard]] MachineParameters shared_parameters(const MachineParameters& a,
                                                   const MachineParameters& b);

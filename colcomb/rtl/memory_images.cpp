@@ -51,8 +51,9 @@ MemoryImages memory_images(const TileProgram& program, const MachineParameters& 
   all.keeps = images("keep", array.rows, [&](std::size_t row) {
     return keep_descriptors(program, bundles, index, row);
   });
-  all.writes = images("bank_write", array.columns,
-                      [&](std::size_t bank) { return write_lines(program, bundles, index, bank); });
+  all.writes = images("bank_write", array.columns, [&](std::size_t bank) {
+    return write_lines(program, bundles, index, bank, array.columns);
+  });
   all.read_restart = transfers.read_restart();
   all.batch_bytes = program.memory.batch_bytes;
   all.two_slots = program.schedule.slots == 2;

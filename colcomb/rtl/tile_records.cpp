@@ -10,12 +10,16 @@ namespace {
 /// pixels of which word (y, x) reads (y * stride, x * stride): to the next word along a row, from a
 /// row's last word to the next row, from an image's last word to the next image.
 void set_steps(Values& values, const std::string& prefix, const WordGrid& grid, std::int64_t height,
-               std::int64_t width, std::int64_t stride) {
+               std::int64_t width, std::int64_t stride, std::uint64_t ring) {
   const auto along = static_cast<std::int64_t>(grid.width() - 1) * stride;
   const auto down = static_cast<std::int64_t>(grid.height() - 1) * stride * width;
-  values.set_modulo(prefix + "x_step", stride);
-  values.set_modulo(prefix + "y_step", stride * width - along);
-  values.set_modulo(prefix + "image_step", height * width - down - along);
+  const auto set = [&](const char* name, std::int64_t step) {
+    values.set_modulo(prefix + name,
+                      ring > 0 ? static_cast<std::int64_t>(ring_step(step, ring)) : step);
+  };
+  set("x_step", stride);
+  set("y_step", stride * width - along);
+  set("image_step", height * width - down - along);
 }
 
 /// The first word of a tile.
@@ -110,7 +114,8 @@ std::vector<Bits> tile_records(const TileProgram& program, const Bundles& bundle
   return records;
 }
 
-std::vector<Bits> layer_records(const TileProgram& program, const Bundles& bundles) {
+std::vector<Bits> layer_records(const TileProgram& program, const Bundles& bundles,
+                                const Rings& rings) {
   std::vector<Bits> records;
   for (const LayerSetup& layer : program.layers) {
     const WordGrid grid = layer.words();
@@ -120,9 +125,9 @@ std::vector<Bits> layer_records(const TileProgram& program, const Bundles& bundl
     values.set("height", layer.in_height);
     values.set("width", layer.in_width);
     values.set_modulo("stride", layer.stride);  // of a map of one word it says nothing
-    set_steps(values, "input_", grid, layer.in_height, layer.in_width, layer.stride);
+    set_steps(values, "input_", grid, layer.in_height, layer.in_width, layer.stride, rings.input);
     set_steps(values, "residual_", grid, layer.residual_height, layer.residual_width,
-              layer.residual_stride);
+              layer.residual_stride, rings.residual);
     values.set("fraction_bits", layer.fraction_bits);
     values.set("to_pooling", layer.role == LayerRole::kPooled);
     values.set("to_residual", layer.keep);

@@ -5,6 +5,7 @@
 #include "colcomb/artifacts/tile_program.hpp"
 #include "colcomb/rtl/bundles.hpp"
 #include "colcomb/rtl/program_index.hpp"
+#include "colcomb/rtl/rings.hpp"
 
 namespace colcomb::rtl {
 
@@ -13,6 +14,8 @@ namespace colcomb::rtl {
 [[nodiscard]] std::vector<Bits> load_records(const TileProgram& program, const Bundles& bundles);
 [[nodiscard]] std::vector<Bits> tile_records(const TileProgram& program, const Bundles& bundles,
                                              const ProgramIndex& index);
-[[nodiscard]] std::vector<Bits> layer_records(const TileProgram& program, const Bundles& bundles);
+/// `rings`: steps of places in them.
+[[nodiscard]] std::vector<Bits> layer_records(const TileProgram& program, const Bundles& bundles,
+                                              const Rings& rings = {});
 
 }  // namespace colcomb::rtl

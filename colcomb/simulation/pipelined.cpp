@@ -1,26 +1,11 @@
 #include "colcomb/simulation/pipelined.hpp"
 
-#include <algorithm>
-
 #include "colcomb/base/check.hpp"
 #include "colcomb/simulation/activity.hpp"
 #include "colcomb/simulation/parts.hpp"
-#include "colcomb/tiling/latencies.hpp"
 #include "colcomb/tiling/pipeline_clocks.hpp"
 
 namespace colcomb::simulation {
-
-std::uint64_t configuration_clocks(const tiling::Pipeline& pipeline) {
-  std::uint64_t read = pipeline.array.dram_latency;
-  std::uint64_t loaded = 0;
-  for (const tiling::Stage& stage : pipeline.stages) {
-    const ArrayConfig& array = stage.program.array;
-    read += stage.program.weights.size() / array.dram_bytes_per_clock;
-    const std::uint64_t load = read + static_cast<std::uint64_t>(tiling::kLoadLead);
-    loaded = std::max(loaded, load + array.rows * array.load_clocks() + 1);
-  }
-  return loaded;
-}
 
 SimulationResult count_pipelined(const QuantizedNetwork& network, const ArrayConfig& config,
                                  std::uint64_t images) {
@@ -28,7 +13,7 @@ SimulationResult count_pipelined(const QuantizedNetwork& network, const ArrayCon
   const tiling::Pipeline pipeline = tiling::compile_pipeline(network, config);
   SimulationResult result = describe_pipelined(network, pipeline);
   result.images = images;
-  result.configuration = configuration_clocks(pipeline);
+  result.configuration = tiling::configuration_clocks(pipeline);
   result.interval = tiling::steady_interval(pipeline);
   tiling::PipelineClocks clocks(pipeline);
   std::uint64_t end = 0;

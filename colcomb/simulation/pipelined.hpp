@@ -4,7 +4,6 @@
 
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/artifacts/simulation_result.hpp"
-#include "colcomb/tiling/pipeline.hpp"
 
 namespace colcomb::simulation {
 
@@ -12,8 +11,5 @@ namespace colcomb::simulation {
 /// 3.6). Requires: images > 0, config.batch is 1. Errors: those of tiling::compile_pipeline.
 [[nodiscard]] SimulationResult count_pipelined(const QuantizedNetwork& network,
                                                const ArrayConfig& config, std::uint64_t images);
-
-/// Clocks that loading all arrays takes before clock 0.
-[[nodiscard]] std::uint64_t configuration_clocks(const tiling::Pipeline& pipeline);
 
 }  // namespace colcomb::simulation

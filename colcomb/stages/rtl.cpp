@@ -5,7 +5,9 @@
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/files.hpp"
 #include "colcomb/rtl/machine_folder.hpp"
+#include "colcomb/rtl/pipeline_folder.hpp"
 #include "colcomb/simulation/dram_run.hpp"
+#include "colcomb/simulation/pipeline_dram_run.hpp"
 
 namespace colcomb::stages {
 namespace {
@@ -43,6 +45,18 @@ std::vector<rtl::ExpectedRun::Logit> logits_of(const TileProgram& program,
   return logits;
 }
 
+void write_files(const std::vector<rtl::FolderFile>& files, const fs::path& folder) {
+  for (const rtl::FolderFile& file : files) {
+    const fs::path path = folder / file.path;
+    require_writable(path, "out");
+    write_file_atomically(path, std::string_view(file.content));
+    if (file.executable) {
+      fs::permissions(path, fs::perms::owner_exec | fs::perms::group_exec | fs::perms::others_exec,
+                      fs::perm_options::add);
+    }
+  }
+}
+
 }  // namespace
 
 RtlFolder write_rtl(const TileProgram& program, std::span<const std::uint8_t> images,
@@ -53,17 +67,22 @@ RtlFolder write_rtl(const TileProgram& program, std::span<const std::uint8_t> im
   for (const auto& [clock, address] : run.writes) expected.writes.push_back({clock, address});
   expected.logits = logits_of(program, run);
   const auto files = rtl::machine_folder(program, run.images, expected, options.name);
-  for (const rtl::FolderFile& file : files) {
-    const fs::path path = options.out / file.path;
-    require_writable(path, "out");
-    write_file_atomically(path, std::string_view(file.content));
-    if (file.executable) {
-      fs::permissions(path, fs::perms::owner_exec | fs::perms::group_exec | fs::perms::others_exec,
-                      fs::perm_options::add);
-    }
-  }
+  write_files(files, options.out);
   return {files.size(), run.images.size() / program.memory.logits, run.writes.size(),
           run.writes.back().clock};
+}
+
+PipelineRtlFolder write_pipeline_rtl(const QuantizedNetwork& network, const ArrayConfig& config,
+                                     std::span<const std::uint8_t> images,
+                                     const RtlOptions& options) {
+  require_own_folder(options);
+  const simulation::PipelineRun run = simulation::run_pipeline_with_dram(network, config, images);
+  std::vector<rtl::ExpectedLogit> logits;
+  for (const simulation::PipelineLogit& logit : run.logits)
+    logits.push_back({logit.clock, logit.number, logit.value});
+  const auto files = rtl::pipeline_folder(network, config, run.images, logits, options.name);
+  write_files(files, options.out);
+  return {files.size(), logits.size(), run.simulation.result.configuration, logits.back().clock};
 }
 
 }  // namespace colcomb::stages

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "colcomb/artifacts/array_config.hpp"
+#include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/artifacts/tile_program.hpp"
 
 namespace colcomb::stages {
@@ -31,5 +33,21 @@ struct RtlFolder {
 /// `force`, that holds files of something else; for a program that the RTL cannot run.
 [[nodiscard]] RtlFolder write_rtl(const TileProgram& program, std::span<const std::uint8_t> images,
                                   const RtlOptions& options);
+
+/// What was written for a cross-layer pipeline.
+struct PipelineRtlFolder {
+  std::size_t files = 0;
+  std::uint64_t logits = 0;         // that the test bench expects
+  std::uint64_t configuration = 0;  // clocks in which the arrays are loaded
+  std::uint64_t last = 0;           // clock of the last logit, from there
+};
+
+/// The same for an array of its own for each layer (rtl/pipeline_folder.hpp), whose test bench runs
+/// these raw images, at least one. Requires: config.cross_layer.
+/// Errors: as above; those of tiling::compile_pipeline.
+[[nodiscard]] PipelineRtlFolder write_pipeline_rtl(const QuantizedNetwork& network,
+                                                   const ArrayConfig& config,
+                                                   std::span<const std::uint8_t> images,
+                                                   const RtlOptions& options);
 
 }  // namespace colcomb::stages

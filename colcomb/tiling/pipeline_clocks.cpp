@@ -243,6 +243,18 @@ std::uint64_t PipelineClocks::most_held(std::size_t stage, bool residual) const 
   return most;
 }
 
+std::uint64_t configuration_clocks(const Pipeline& pipeline) {
+  std::uint64_t read = pipeline.array.dram_latency;
+  std::uint64_t loaded = 0;
+  for (const Stage& stage : pipeline.stages) {
+    const ArrayConfig& array = stage.program.array;
+    read += stage.program.weights.size() / array.dram_bytes_per_clock;
+    const std::uint64_t load = read + static_cast<std::uint64_t>(kLoadLead);
+    loaded = std::max(loaded, load + array.rows * array.load_clocks() + 1);
+  }
+  return loaded;
+}
+
 std::uint64_t steady_interval(const Pipeline& pipeline) {
   // Everything waits for everything, so from some image on the state repeats.
   constexpr std::size_t kMostImages = 2000;

@@ -111,6 +111,9 @@ class PipelineClocks {
   std::uint64_t images_ = 0;
 };
 
+/// Clocks that loading all arrays takes before clock 0.
+[[nodiscard]] std::uint64_t configuration_clocks(const Pipeline& pipeline);
+
 /// Clocks from image to image in the long run, rounded up.
 [[nodiscard]] std::uint64_t steady_interval(const Pipeline& pipeline);
 

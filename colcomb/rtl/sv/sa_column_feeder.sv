@@ -12,7 +12,9 @@
 // whether the input buffer is read and not the data buffer; whether it is the tile's first word. A
 // line of descriptors has one for each port, the lowest first: whether it is used, padding value,
 // dx, dy, place; it reads pixel (y + dy, x + dx), whose address is place + offset: place is the
-// address of its channel's plane + dy * width + dx. Unused ones have padding 0.
+// address of its channel's plane + dy * width + dx. Unused ones have padding 0. With a ring the
+// token's offset is the pixel's place in it, and a descriptor has dy * width + dx modulo Ring in
+// front of place, which is the address of the plane.
 //
 // Requires: words Q clocks apart, and their start_o as far apart as the array requires it; Q from 1
 // to Alpha / Ports, rounded up; descriptors are loaded before the first word.
@@ -23,11 +25,12 @@ module sa_column_feeder #(
   parameter int Lines = 64,      // of descriptors
   parameter int AddressBits = 16,
   parameter int CoordBits = 16,  // of y, x, dy, dx, height and width, signed
+  parameter int Ring = 0,  // pixels of a plane that is a ring; 0: planes are whole maps
   // Derived.
   parameter int ClockBits = $clog2((Alpha + Ports - 1) / Ports + 1),
   parameter int LineBits = (Lines > 1) ? $clog2(Lines) : 1,
   parameter int TokenBits = AddressBits + 4 * CoordBits + ClockBits + LineBits + 2,
-  parameter int DescriptorBits = 1 + 8 + 2 * CoordBits + AddressBits,
+  parameter int DescriptorBits = 1 + 8 + 2 * CoordBits + ((Ring > 0) ? 2 : 1) * AddressBits,
   parameter int DataWires = (Kind == sa_pkg::KindParallel) ? 8 * Alpha : Alpha
 ) (
   input  logic                            clk_i,
@@ -109,12 +112,23 @@ module sa_column_feeder #(
     logic signed [CoordBits-1:0] dx, dy;
     logic signed [CoordBits:0] at_x, at_y;
     logic [AddressBits-1:0] place;
-    assign {used, padding[p*8+:8], dx, dy, place} = descriptors[p*DescriptorBits+:DescriptorBits];
+    if (Ring > 0) begin : gen_ring
+      logic [AddressBits-1:0] step, in_plane;
+      assign {used, padding[p*8+:8], dx, dy, step, place} =
+          descriptors[p*DescriptorBits+:DescriptorBits];
+      sa_ring_step #(.Ring(Ring), .Bits(AddressBits)) u_step (
+        .place_i(offset), .step_i(step), .place_o(in_plane)
+      );
+      assign address[p*AddressBits+:AddressBits] = place + in_plane;
+    end else begin : gen_map
+      assign {used, padding[p*8+:8], dx, dy, place} =
+          descriptors[p*DescriptorBits+:DescriptorBits];
+      assign address[p*AddressBits+:AddressBits] = place + offset;
+    end
     assign at_x = (CoordBits + 1)'(x) + (CoordBits + 1)'(dx);
     assign at_y = (CoordBits + 1)'(y) + (CoordBits + 1)'(dy);
     assign read[p] = used & ~at_y[CoordBits] & ~at_x[CoordBits] &
                      (at_y < (CoordBits + 1)'(height)) & (at_x < (CoordBits + 1)'(width));
-    assign address[p*AddressBits+:AddressBits] = place + offset;
     assign bytes[p*8+:8] = !there_read_q[p] ? there_padding_q[p*8+:8] :
                            there_from_input_q ? input_i[p*8+:8] : data_i[p*8+:8];
   end

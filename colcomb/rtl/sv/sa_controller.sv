@@ -157,6 +157,7 @@ module sa_controller #(
   end
 
   logic after_all;
+  logic [2:0] unused_word;
   logic [WaitBits-1:0] send_gap, send_after_begin, send_after_load, interval;
   sa_tile_timing #(.WaitBits(WaitBits), .CounterBits(CounterBits)) u_timing (
     .clk_i, .rst_ni, .running_i(running_q), .fetched_i, .done_i, .first_i(first), .last_i(last),
@@ -173,7 +174,8 @@ module sa_controller #(
     .ColumnBits(ColumnBits), .KernelBits(KernelBits)
   ) u_words (
     .clk_i, .rst_ni, .open_i(start_i), .send_i(send), .tile_i(tile_record), .layer_i(layer_q),
-    .first_o(first), .last_o(last), .after_all_o(after_all), .send_gap_o(send_gap),
+    .first_o(first), .last_o(last), .row_ends_o(unused_word[0]), .image_ends_o(unused_word[1]),
+    .takes_o(unused_word[2]), .after_all_o(after_all), .send_gap_o(send_gap),
     .send_after_begin_o(send_after_begin), .send_after_load_o(send_after_load),
     .interval_o(interval), .column_valid_o, .column_token_o, .row_valid_o, .row_token_o,
     .result_token_o

@@ -35,6 +35,8 @@ module sa_datapath #(
   parameter int Windows = 4,
   parameter int ColumnBits = 8,
   parameter int KernelBits = 4,
+  parameter int Banks = Columns,  // that the crossbar writes
+  parameter int Ring = 0,  // pixels of a plane that the columns read, of a ring; 0: whole maps
   // Derived.
   parameter int Interval = (Kind == sa_pkg::KindParallel) ? 1 :
                            (Kind == sa_pkg::KindBalanced) ? AccBits : 8,
@@ -54,7 +56,8 @@ module sa_datapath #(
       WriteClockBits + RowTileBits + PoolEntryBits + PixelBits + 6 * Windows + 2 * ColumnBits +
       2 * KernelBits,
   parameter int RowBits = (Rows > 1) ? $clog2(Rows) : 1,
-  parameter int LineWordBits = ReadPorts * (1 + 8 + 2 * CoordBits + AddressBits),
+  parameter int LineWordBits =
+      ReadPorts * (1 + 8 + 2 * CoordBits + ((Ring > 0) ? 2 : 1) * AddressBits),
   parameter int RowWordBits = 1 + 2 * AddressBits + AccBits,
   parameter int WriteWordBits = WritePorts * (AddressBits + RowBits + 1),
   parameter int LoadWordBits = (LineWordBits > RowWordBits) ?
@@ -77,6 +80,7 @@ module sa_datapath #(
   input  logic [LoadLineBits-1:0]                   weights_lines_i,
   input  logic [GroupBits-1:0]                      weights_groups_i,
   output logic                                      done_o,
+  output logic                                      pixel_o,
   // Descriptors.
   input  logic                                      load_lines_i,
   input  logic                                      load_rows_i,
@@ -90,9 +94,9 @@ module sa_datapath #(
   output logic [Columns*ReadPorts*AddressBits-1:0]  read_address_o,
   input  logic [Columns*ReadPorts*8-1:0]            data_i,
   input  logic [Columns*ReadPorts*8-1:0]            input_i,
-  output logic [Columns*WritePorts-1:0]             write_data_o,
-  output logic [Columns*WritePorts*AddressBits-1:0] write_address_o,
-  output logic [Columns*WritePorts*8-1:0]           data_o,
+  output logic [Banks*WritePorts-1:0]               write_data_o,
+  output logic [Banks*WritePorts*AddressBits-1:0]   write_address_o,
+  output logic [Banks*WritePorts*8-1:0]             data_o,
   // Weight buffer.
   output logic                                      read_weights_o,
   output logic [AddressBits-1:0]                    weights_address_o,
@@ -126,14 +130,14 @@ module sa_datapath #(
 `ifndef __ICARUS__  // Icarus 11 has no elaboration tasks
   if (LineBits > LoadAddressBits || RowTileBits > LoadAddressBits ||
       WriteLineBits > LoadAddressBits || Rows > (1 << LoadPlaceBits) ||
-      Columns > (1 << LoadPlaceBits)) begin : gen_check
+      Columns > (1 << LoadPlaceBits) || Banks > (1 << LoadPlaceBits)) begin : gen_check
     $error("sa_datapath: LoadPlaceBits and LoadAddressBits must hold what they address");
   end
 `endif
   localparam int AccWires = (Kind == sa_pkg::KindParallel) ? AccBits :
                             (Kind == sa_pkg::KindBalanced) ? 1 : AccBits / 8;
   localparam int RowDescriptorBits = 1 + AddressBits + AccBits;
-  localparam int BankBits = (Columns > 1) ? $clog2(Columns) : 1;
+  localparam int BankBits = (Banks > 1) ? $clog2(Banks) : 1;
   logic unused_load;
   assign unused_load = ^{load_place_i, load_address_i};
 
@@ -153,7 +157,7 @@ module sa_datapath #(
   for (genvar c = 0; c < Columns; c++) begin : gen_column
     sa_column_feeder #(
       .Kind(Kind), .Alpha(Alpha), .Ports(ReadPorts), .Lines(Lines), .AddressBits(AddressBits),
-      .CoordBits(CoordBits)
+      .CoordBits(CoordBits), .Ring(Ring)
     ) u_feeder (
       .clk_i, .rst_ni, .valid_i(column_valid[c]),
       .token_i(column_token[c*ColumnTokenBits+:ColumnTokenBits]), .valid_o(column_valid[c+1]),
@@ -241,10 +245,10 @@ module sa_datapath #(
                        crossbar_offset})
   );
 
-  logic unused_valid, unused_pixel;
+  logic unused_valid;
   logic [Rows*8-1:0] unused_bytes;
   sa_output_crossbar #(
-    .Rows(Rows), .Columns(Columns), .Ports(WritePorts), .Interval(Interval), .Lines(WriteLines),
+    .Rows(Rows), .Columns(Banks), .Ports(WritePorts), .Interval(Interval), .Lines(WriteLines),
     .MaxClocks(MaxWriteClocks), .AddressBits(AddressBits)
   ) u_crossbar (
     .clk_i, .rst_ni, .valid_i(crossbar_byte_valid), .bytes_i(crossbar_byte),
@@ -254,6 +258,6 @@ module sa_datapath #(
     .load_line_i(load_address_i[WriteLineBits-1:0]),
     .load_descriptors_i(load_word_i[WriteWordBits-1:0]), .valid_o(unused_valid),
     .bytes_o(unused_bytes), .write_o(write_data_o), .address_o(write_address_o),
-    .byte_o(data_o), .done_o, .pixel_o(unused_pixel)
+    .byte_o(data_o), .done_o, .pixel_o
   );
 endmodule

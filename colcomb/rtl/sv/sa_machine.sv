@@ -209,6 +209,7 @@ module sa_machine #(
     .dram_write_address_o, .dram_mask_o, .dram_word_o
   );
 
+  logic unused_pixel;
   logic [ColumnReads-1:0] read_data, read_input;
   logic [ColumnReads*AddressBits-1:0] read_address;
   logic [ColumnReads*8-1:0] data_read, input_read;
@@ -240,8 +241,8 @@ module sa_machine #(
     .row_valid_i(row_valid), .row_token_i(row_token), .result_token_i(result_token),
     .weights_valid_i(weights_valid), .weights_address_i(weights_address),
     .weights_bytes_i(weights_bytes), .weights_lines_i(weights_lines),
-    .weights_groups_i(weights_groups), .done_o, .load_lines_i(load[5]), .load_rows_i(load[6]),
-    .load_writes_i(load[7]), .load_place_i, .load_address_i(load_index_i),
+    .weights_groups_i(weights_groups), .done_o, .pixel_o(unused_pixel), .load_lines_i(load[5]),
+    .load_rows_i(load[6]), .load_writes_i(load[7]), .load_place_i, .load_address_i(load_index_i),
     .load_word_i(load_word_i[PathBits-1:0]), .read_data_o(read_data), .read_input_o(read_input),
     .read_address_o(read_address), .data_i(data_read), .input_i(input_read),
     .write_data_o(write_data), .write_address_o(write_address), .data_o(data_written),

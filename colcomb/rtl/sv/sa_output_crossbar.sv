@@ -13,7 +13,7 @@
 // Descriptors are loaded before the first word, a bank's line a clock: for each port, the lowest
 // first, address, row, used.
 //
-// Requires: rows of a word give their bytes one clock after the other, words Interval clocks apart
+// Requires: rows of a word give their bytes one clock after the other, or Together; words Interval clocks apart
 // or more; words that complete pixels clocks_i apart or more; no two done_o or pixel_o in a clock.
 module sa_output_crossbar #(
   parameter int Rows = 32,      // R
@@ -23,6 +23,7 @@ module sa_output_crossbar #(
   parameter int Lines = 64,     // descriptors of a bank, Ports in a line
   parameter int MaxClocks = 8,  // most of Z
   parameter int AddressBits = 12,
+  parameter bit Together = 1'b0,  // all rows of a word give their bytes in the last one's clock
   // Derived.
   parameter int RowBits = (Rows > 1) ? $clog2(Rows) : 1,
   parameter int BankBits = (Columns > 1) ? $clog2(Columns) : 1,
@@ -57,7 +58,8 @@ module sa_output_crossbar #(
   for (genvar r = 0; r < Rows; r++) begin : gen_row
     logic has;
     logic [7:0] oldest;
-    sa_fifo #(.Depth((Rows - 1 - r + Interval - 1) / Interval), .Width(8)) u_fifo (
+    localparam int Waiting = Together ? 0 : (Rows - 1 - r + Interval - 1) / Interval;
+    sa_fifo #(.Depth(Waiting), .Width(8)) u_fifo (
       .clk_i, .rst_ni, .push_i(valid_i[r]), .word_i(bytes_i[r*8+:8]), .pop_i(align), .has_o(has),
       .word_o(oldest)
     );

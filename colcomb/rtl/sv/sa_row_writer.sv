@@ -122,9 +122,15 @@ module sa_row_writer #(
   end else begin : gen_row
     assign keep_address = tile;
   end
-  sa_buffer_bank #(.Words((Rows > 1) ? RowTiles << RowBits : RowTiles), .Width(AddressBits)) u_keep (
-    .clk_i, .read_i(active & to_residual), .read_address_i(keep_address), .write_i(load_i),
-    .write_address_i(load_address_i), .word_i(load_keep_i), .word_o(keep)
+  // Of a single row tile there is no number.
+  localparam int Keeps = (Rows > 1) ? RowTiles << RowBits : RowTiles;
+  localparam int KeepWordBits = (Keeps > 1) ? $clog2(Keeps) : 1;
+  logic unused_tile;
+  assign unused_tile = keep_address[KeepBits-1] ^ load_address_i[KeepBits-1];
+  sa_buffer_bank #(.Words(Keeps), .Width(AddressBits)) u_keep (
+    .clk_i, .read_i(active & to_residual), .read_address_i(KeepWordBits'(keep_address)),
+    .write_i(load_i), .write_address_i(KeepWordBits'(load_address_i)), .word_i(load_keep_i),
+    .word_o(keep)
   );
 
   // Masked: there is no address before the first one is read.

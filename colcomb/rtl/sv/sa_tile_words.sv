@@ -8,6 +8,10 @@
 // records. Latency: 1 clock from send_i to column_valid_o and column_token_o; Q clocks, those in
 // which a column reads the word, to row_valid_o, row_token_o and result_token_o.
 //
+// With InputRing above 0 what the word reads, and writes, are rings of so many pixels: offsets are
+// places in them, steps are below them, images follow each other within one tile that has no end,
+// tile_last and last_o being 0; partial_words, word and keep_offset say nothing, output_base stays.
+//
 // Requires: send_i at least as many clocks after another as that one's word is read; ColumnBits and
 // KernelBits at most SideBits.
 module sa_tile_words #(
@@ -27,6 +31,9 @@ module sa_tile_words #(
   parameter int PixelBits = 8,
   parameter int ColumnBits = 6,
   parameter int KernelBits = 4,
+  parameter int InputRing = 0,  // pixels; 0: whole maps
+  parameter int ResidualRing = 0,
+  parameter int OutputRing = 0,
   // Derived.
   parameter int StateBits = 7 * SideBits + 4 * Windows,
   parameter int ConstantBits = 6 + 4 * WaitBits + ReadClockBits + LineBits + 3 * AddressBits +
@@ -51,6 +58,9 @@ module sa_tile_words #(
   // The present word and its tile.
   output logic                       first_o,
   output logic                       last_o,
+  output logic                       row_ends_o,
+  output logic                       image_ends_o,
+  output logic                       takes_o,  // it completes what takes a place in a map behind
   output logic                       after_all_o,
   output logic [WaitBits-1:0]        send_gap_o,
   output logic [WaitBits-1:0]        send_after_begin_o,
@@ -111,7 +121,7 @@ module sa_tile_words #(
           out_width, layer_y, layer_x} = layer_i;
 
   // Where the word is, and the windows that hold it.
-  logic begins, row_ends, image_ends, x_completes, y_last, y_completes, completes;
+  logic begins, row_ends, image_ends, x_completes, y_last, y_completes, completes, pool_last;
   logic [SideBits-1:0] y, x, window, unused_window;
   logic [Windows-1:0] x_holds, x_begins, x_ends, y_holds, y_begins, y_ends;
   assign begins = open_i | (send_i & last_o);
@@ -119,6 +129,9 @@ module sa_tile_words #(
   assign unused_window_bits = ^window;
   assign image_ends = row_ends & y_last;
   assign completes = x_completes & y_completes;
+  assign row_ends_o = row_ends;
+  assign image_ends_o = image_ends;
+  assign takes_o = completes & ~classifier & (~to_pooling | pool_last);
 
   sa_word_side #(.SideBits(SideBits), .Windows(Windows)) u_y (
     .clk_i, .rst_ni, .load_i(begins), .state_i(tile_y), .step_i(send_i & row_ends),
@@ -139,10 +152,26 @@ module sa_tile_words #(
   logic [CoordBits-1:0] input_y_q, input_x_q;
   logic [PixelBits-1:0] pixel_q;
   logic input_turn_q, residual_turn_q, output_turn_q, input_turn, residual_turn, output_turn;
-  assign last_o = (words_left_q == '0);
+  assign last_o = (InputRing == 0) & (words_left_q == '0);
   assign input_turn = input_turn_q ^ new_block;
   assign residual_turn = residual_turn_q ^ new_residual_block;
   assign output_turn = output_turn_q ^ new_output;
+
+  logic [AddressBits-1:0] input_next, residual_next, image_next, map_next;
+  sa_ring_step #(.Ring(InputRing), .Bits(AddressBits)) u_input (
+    .place_i(input_offset_q), .place_o(input_next),
+    .step_i(image_ends ? input_image_step : row_ends ? input_y_step : input_x_step)
+  );
+  sa_ring_step #(.Ring(ResidualRing), .Bits(AddressBits)) u_residual (
+    .place_i(residual_offset_q), .place_o(residual_next),
+    .step_i(image_ends ? residual_image_step : row_ends ? residual_y_step : residual_x_step)
+  );
+  sa_ring_step #(.Ring(OutputRing), .Bits(AddressBits)) u_image (
+    .place_i(image_q), .step_i(AddressBits'(1)), .place_o(image_next)
+  );
+  sa_ring_step #(.Ring(OutputRing), .Bits(AddressBits)) u_map (
+    .place_i(map_offset_q), .step_i(AddressBits'(1)), .place_o(map_next)
+  );
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -181,16 +210,14 @@ module sa_tile_words #(
       first_o <= 1'b0;
       words_left_q <= words_left_q - 1'b1;
       word_q <= word_q + 1'b1;
-      input_offset_q <= input_offset_q + (image_ends ? input_image_step :
-                                          row_ends ? input_y_step : input_x_step);
+      input_offset_q <= input_next;
       input_x_q <= row_ends ? '0 : input_x_q + stride;
       if (row_ends) input_y_q <= y_last ? '0 : input_y_q + stride;
-      residual_offset_q <= residual_offset_q + (image_ends ? residual_image_step :
-                                                row_ends ? residual_y_step : residual_x_step);
-      image_q <= image_q + AddressBits'(image_ends);
-      map_offset_q <= map_offset_q + AddressBits'(completes);
+      residual_offset_q <= residual_next;
+      if (image_ends) image_q <= image_next;
+      if (completes) map_offset_q <= map_next;
       pixel_q <= image_ends ? '0 : pixel_q + PixelBits'(completes);
-      if (completes)
+      if (completes & (InputRing == 0))
         output_base_q <= output_base_q + (classifier ? AddressBits'(4) : AddressBits'(1));
     end
   end
@@ -207,7 +234,6 @@ module sa_tile_words #(
     pixels = KernelBits'(ends - starts);
   endfunction
 
-  logic pool_last;
   assign pool_last = (pixel_q + 1'b1 == pool_pixels);
 
   logic [ReadClockBits-1:0] row_wait_q;

@@ -18,6 +18,12 @@
 
 namespace colcomb::simulation::machine {
 
+/// The images as they lie in DRAM: pixel by pixel, a pixel's channels side by side, each image from
+/// a burst on. `images`: raw ones, one after the other.
+[[nodiscard]] std::vector<std::uint8_t> images_by_pixel(const tiling::Pipeline& pipeline,
+                                                        const InputDescription& input,
+                                                        std::span<const std::uint8_t> images);
+
 /// An array for every layer, line buffers between them, and the image reader in front (paper,
 /// section 3.6): docs/reference/cycle-model.md, "Cross-layer pipelining". Each clock every block
 /// computes its next registers from the registers that the others show, then all commit.
@@ -43,6 +49,8 @@ class PipelineMachine {
   [[nodiscard]] std::uint64_t configuration() const { return zero_; }
   /// First clock of the run after all of an image's results.
   [[nodiscard]] std::uint64_t image_end(std::uint64_t image) const;
+  [[nodiscard]] const ImageReader& reader() const { return reader_; }
+  [[nodiscard]] const OutputCrossbar& reader_crossbar() const { return reader_crossbar_; }
   [[nodiscard]] std::deque<StageMachine>& stages() { return stages_; }
   [[nodiscard]] const std::deque<StageMachine>& stages() const { return stages_; }
   /// The outputs of all blocks but the cells as they stand in this clock, in an order that depends

@@ -9,16 +9,35 @@
 #include "colcomb/simulation/machine/pipeline_machine.hpp"
 #include "colcomb/simulation/machine/value_keeper.hpp"
 #include "colcomb/simulation/parts.hpp"
+#include "colcomb/simulation/pipeline_dram_run.hpp"
 #include "colcomb/tiling/pipeline_clocks.hpp"
 
 namespace colcomb::simulation {
 namespace {
 
-/// The images as they lie in DRAM: pixel by pixel, a pixel's channels side by side, each image from
-/// a burst on.
-std::vector<std::uint8_t> images_by_pixel(const tiling::Pipeline& pipeline,
-                                          const InputDescription& input,
-                                          std::span<const std::uint8_t> images) {
+/// Records the logits of the run's images.
+class Logits : public Probe {
+ public:
+  Logits(std::size_t layer, std::uint64_t images, std::vector<PipelineLogit>& logits)
+      : layer_(layer), images_(images), logits_(logits) {}
+
+  void value(const ValueWrite& write) override {
+    if (write.layer != layer_ || write.pooled || write.image >= images_) return;
+    logits_.push_back(
+        {write.clock, write.image, write.filter, static_cast<std::int32_t>(write.value)});
+  }
+
+ private:
+  std::size_t layer_;
+  std::uint64_t images_;
+  std::vector<PipelineLogit>& logits_;
+};
+
+}  // namespace
+
+std::vector<std::uint8_t> machine::images_by_pixel(const tiling::Pipeline& pipeline,
+                                                   const InputDescription& input,
+                                                   std::span<const std::uint8_t> images) {
   std::vector<std::uint8_t> result;
   for (std::size_t begin = 0; begin < images.size(); begin += input.size()) {
     const auto map = semantics::reshape_image(images.subspan(begin, input.size()), input);
@@ -32,6 +51,8 @@ std::vector<std::uint8_t> images_by_pixel(const tiling::Pipeline& pipeline,
   return result;
 }
 
+namespace {
+
 CycleCount cycles_of(const machine::StageMachine& stage, std::uint64_t zero, std::uint64_t end) {
   const std::uint64_t interval = stage.stage().program.array.word_interval();
   const machine::StageMachine::Words& words = stage.words();
@@ -44,6 +65,18 @@ CycleCount cycles_of(const machine::StageMachine& stage, std::uint64_t zero, std
 
 }  // namespace
 
+PipelineRun run_pipeline_with_dram(const QuantizedNetwork& network, const ArrayConfig& config,
+                                   std::span<const std::uint8_t> images) {
+  PipelineRun run;
+  const InputDescription& input = network.description.input;
+  Logits logits(network.layer_count() - 1, images.size() / input.size(), run.logits);
+  ExactOptions options;
+  options.probe = &logits;
+  run.simulation = run_pipelined(network, config, images, options);
+  run.images = machine::images_by_pixel(tiling::compile_pipeline(network, config), input, images);
+  return run;
+}
+
 Simulation run_pipelined(const QuantizedNetwork& network, const ArrayConfig& config,
                          std::span<const std::uint8_t> images, const ExactOptions& options) {
   const tiling::Pipeline pipeline = tiling::compile_pipeline(network, config);
@@ -51,7 +84,7 @@ Simulation run_pipelined(const QuantizedNetwork& network, const ArrayConfig& con
   const std::uint64_t count = images.size() / input.size();
   COLCOMB_CHECK(count > 0, "there are images");
   machine::ValueKeeper keeper(empty_values(network, count), options.probe);
-  const std::vector<std::uint8_t> memory = images_by_pixel(pipeline, input, images);
+  const std::vector<std::uint8_t> memory = machine::images_by_pixel(pipeline, input, images);
   machine::PipelineMachine machine(
       pipeline, memory, {.plain = options.plain, .probe = &keeper, .shuffle = options.shuffle});
   machine.run();

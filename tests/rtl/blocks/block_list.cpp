@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "tests/rtl/blocks/machine_program.hpp"
+#include "tests/rtl/pipeline/pipeline_blocks.hpp"
 
 namespace colcomb::tests {
 
@@ -20,6 +21,8 @@ BlockLine read_block_line(const std::filesystem::path& path, const std::string& 
       line.parameters[field.substr(0, equals)] =
           static_cast<std::uint32_t>(std::stoul(field.substr(equals + 1)));
     }
+    if (line.parameters.contains("pipeline"))
+      line.parameters.merge(pipeline_parameters(line.module, line.parameters));
     if (line.parameters.contains("program"))
       line.parameters.merge(program_parameters(line.module, line.parameters));
     return line;
@@ -46,6 +49,8 @@ std::unique_ptr<BlockModel> make_block_model(const BlockLine& line, std::uint64_
       {"sa_controller", &make_controller},
       {"sa_memory_channel", &make_memory_channel},
       {"sa_axi_registers", &make_axi_registers},
+      {"sa_sequencer", &make_sequencer},
+      {"sa_image_reader", &make_image_reader},
   };
   return kModels.at(line.module)(line.parameters, seed);
 }

@@ -24,7 +24,9 @@ struct Load {
 class DatapathModel : public MachineModel {
  public:
   DatapathModel(const Parameters& parameters, std::uint64_t seed)
-      : MachineModel(parameters, seed), done_(machine().path().crossbar().out().done) {
+      : MachineModel(parameters, seed),
+        done_(machine().path().crossbar().out().done),
+        pixels_(machine().path().crossbar().out().pixels) {
     const auto add = [this](std::size_t kind, const std::vector<rtl::MemoryImage>& memories) {
       for (std::size_t place = 0; place < memories.size(); ++place) {
         for (std::size_t at = 0; at < memories[place].words.size(); ++at)
@@ -71,7 +73,7 @@ class DatapathModel : public MachineModel {
             {"line", std::size_t{24} * p.Buses * p.Windows}};
   }
   std::vector<Wire> outputs() const override {
-    std::vector<Wire> wires = {{"done", 1}};
+    std::vector<Wire> wires = {{"done", 1}, {"pixel", 1}};
     for (const auto& list : {column_reads(), column_writes(), weight_reads(),
                              std::vector<Wire>{{"weights_bytes", hardware().LoadByteBits}},
                              row_reads(), bus_writes(), line_reads(), line_writes()})
@@ -86,8 +88,11 @@ class DatapathModel : public MachineModel {
     put_buffers(in);
     if (!loading) machine().step();
     const std::uint64_t done = machine().path().crossbar().out().done;
+    const std::uint64_t pixels = machine().path().crossbar().out().pixels;
     out.put(done - done_);
+    out.put(pixels - pixels_);
     done_ = done;
+    pixels_ = pixels;
     put_column_reads(out);
     put_column_writes(out);
     put_weight_reads(out);
@@ -151,6 +156,7 @@ class DatapathModel : public MachineModel {
   std::vector<Load> loads_;
   std::size_t loaded_ = 0;
   std::uint64_t done_;
+  std::uint64_t pixels_;
 };
 
 }  // namespace
