@@ -268,7 +268,8 @@ void save_checkpoint(const Checkpoint& checkpoint, const std::filesystem::path& 
   const auto origin = write_string(builder, checkpoint.origin);
   builder.Finish(
       schema::CreateCheckpoint(builder, description, hidden, classifier, training, origin));
-  save_sealed(FileKind::kCheckpoint, {builder.GetBufferPointer(), builder.GetSize()}, path);
+  save_sealed(FileKind::kCheckpoint, {builder.GetBufferPointer(), builder.GetSize()}, path,
+              version_of(checkpoint.network.description));
 }
 
 Checkpoint load_checkpoint(const std::filesystem::path& path) {

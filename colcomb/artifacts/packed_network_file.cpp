@@ -96,7 +96,8 @@ void save_packed_network(const QuantizedNetwork& network, const std::filesystem:
   const auto samples = schema::CreateSamples(builder, pixels, labels);
   builder.Finish(schema::CreatePackedNetwork(builder, description, hidden, classifier, pooling,
                                              origin, samples));
-  save_sealed(FileKind::kPackedNetwork, {builder.GetBufferPointer(), builder.GetSize()}, path);
+  save_sealed(FileKind::kPackedNetwork, {builder.GetBufferPointer(), builder.GetSize()}, path,
+              version_of(network.description));
 }
 
 QuantizedNetwork load_packed_network(const std::filesystem::path& path) {

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "colcomb/artifacts/payload.hpp"
@@ -143,10 +144,19 @@ Offset<schema::LayerSetup> write_layer(FlatBufferBuilder& builder, const LayerSe
   const auto name = write_string(builder, l.name);
   const auto pooling =
       l.pooling ? write_pooling(builder, *l.pooling) : Offset<schema::PoolingWindow>();
+  const std::int64_t source = l.source ? std::int64_t{*l.source} : -1;
+  std::vector<schema::LayerInput> inputs;
+  for (const LayerInput& input : l.more_inputs) {
+    inputs.emplace_back(input.source, input.height, input.width, input.stride,
+                        input.first_column_tile);
+  }
+  const auto more_inputs = inputs.empty()
+                               ? Offset<flatbuffers::Vector<const schema::LayerInput*>>()
+                               : builder.CreateVectorOfStructs(inputs);
   return schema::CreateLayerSetup(
       builder, name, static_cast<schema::LayerRole>(l.role), l.filters, l.in_height, l.in_width,
       l.stride, l.sum_height, l.sum_width, l.fraction_bits, l.residual_width, l.residual_height,
-      l.residual_stride, l.pooling_fraction_bits, l.keep, l.to_dram, pooling);
+      l.residual_stride, l.pooling_fraction_bits, l.keep, l.to_dram, pooling, source, more_inputs);
 }
 
 LayerSetup read_layer(PayloadReader& reader, const schema::LayerSetup& source) {
@@ -168,6 +178,14 @@ LayerSetup read_layer(PayloadReader& reader, const schema::LayerSetup& source) {
   l.keep = source.keep();
   l.to_dram = source.to_dram();
   if (source.pooling() != nullptr) l.pooling = reader.pooling(*source.pooling());
+  if (source.source() < -1 || source.source() > 0xffffffffLL) reader.malformed();
+  if (source.source() >= 0) l.source = static_cast<std::uint32_t>(source.source());
+  if (source.more_inputs() != nullptr) {
+    l.more_inputs = reader.structs(source.more_inputs(), [](const schema::LayerInput& input) {
+      return LayerInput{input.source(), input.height(), input.width(), input.stride(),
+                        input.first_column_tile()};
+    });
+  }
   return l;
 }
 
@@ -345,7 +363,11 @@ void save_tile_program(const TileProgram& program, const std::filesystem::path& 
                                            program.width, program.reshape_stride, schedule, layers,
                                            tiles, lines, rows, writes, initial, transfers,
                                            bank_numbers, weights, memory, &slots));
-  save_sealed(FileKind::kTileProgram, {builder.GetBufferPointer(), builder.GetSize()}, path);
+  const bool chain = std::ranges::all_of(program.layers, [](const LayerSetup& layer) {
+    return !layer.source && layer.more_inputs.empty();
+  });
+  save_sealed(FileKind::kTileProgram, {builder.GetBufferPointer(), builder.GetSize()}, path,
+              chain ? kOldestFileVersion : kFileVersion);
 }
 
 TileProgram load_tile_program(const std::filesystem::path& path) {

@@ -117,7 +117,7 @@ TEST(TileProgram, ArrayAndLayersKeepTheirRules) {
       {"layer d: residual_height is '1'",
        [](TileProgram& p) { p.layers[3].residual_height = p.layers[3].residual_width = 1; }},
       {"schedule.input_in_dram is '2'", [](TileProgram& p) { p.schedule.input_in_dram[0] = 2; }},
-      {"layer c: schedule.input_in_dram is '1': must be 0 if the layer before",
+      {"layer c: schedule.input_in_dram is '1': must be 0 if a layer that it reads",
        [](TileProgram& p) { p.schedule.input_in_dram[2] = 1; }},
       {"layer c: schedule.output_in_dram is '1'",
        [](TileProgram& p) { p.schedule.output_in_dram[2] = 1; }},

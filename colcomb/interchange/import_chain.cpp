@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/base/check.hpp"
 
 namespace colcomb::interchange {
@@ -32,7 +33,28 @@ BatchNorm with_our_epsilon(const ModelNorm& model) {
   return norm;
 }
 
-/// The product's rows and bias with its batch norm folded in.
+Matrix<std::uint8_t> mask_of_zeros(const Matrix<float>& weights) {
+  if (std::ranges::find(weights.values(), 0.0F) == weights.values().end()) return {};
+  Matrix<std::uint8_t> mask(weights.rows(), weights.cols());
+  std::ranges::transform(weights.values(), mask.values().begin(),
+                         [](float w) { return w != 0 ? std::uint8_t{1} : std::uint8_t{0}; });
+  return mask;
+}
+
+/// The map's parts, each of one layer or the image.
+std::vector<MapValue> single_maps(const MapValue& map) {
+  std::vector<MapValue> maps = {map};
+  maps[0].joined.clear();
+  for (const MapValue& other : map.joined) maps.push_back(other);
+  return maps;
+}
+
+std::vector<float> to_floats(const std::vector<double>& values) {
+  return {values.begin(), values.end()};
+}
+
+}  // namespace
+
 void fold_norm(Product& product) {
   if (!product.norm) return;
   const ModelNorm& norm = *product.norm;
@@ -43,20 +65,6 @@ void fold_norm(Product& product) {
   }
   product.norm.reset();
 }
-
-Matrix<std::uint8_t> mask_of_zeros(const Matrix<float>& weights) {
-  if (std::ranges::find(weights.values(), 0.0F) == weights.values().end()) return {};
-  Matrix<std::uint8_t> mask(weights.rows(), weights.cols());
-  std::ranges::transform(weights.values(), mask.values().begin(),
-                         [](float w) { return w != 0 ? std::uint8_t{1} : std::uint8_t{0}; });
-  return mask;
-}
-
-std::vector<float> to_floats(const std::vector<double>& values) {
-  return {values.begin(), values.end()};
-}
-
-}  // namespace
 
 void require_reasonable(std::size_t rows, std::size_t columns) {
   constexpr std::size_t kMost = std::size_t{1} << 27;
@@ -92,19 +100,19 @@ void ChainBuilder::normalize_input(const MapValue& map) {
   }
 }
 
-void ChainBuilder::require_last(const MapValue& map) {
-  require_there(map);
-  const bool first = network_.hidden.empty();
-  if (map.layer.has_value() != first && (first || *map.layer == last())) return;
-  throw Unsupported{
-      fmt::format("reads {}, but the chain has gone on to layer {}: only residual additions "
-                  "may branch",
-                  map.layer ? "layer " + builder_.hidden()[*map.layer].name : "the image",
-                  first ? "none" : builder_.hidden().back().name),
-      "choose an architecture whose layers form a chain with identity shortcuts"};
+void ChainBuilder::read(const MapValue& map) {
+  for (const MapValue& each : single_maps(map)) {
+    require_there(each);
+    if (each.layer) {
+      read_[*each.layer] = true;
+    } else if (!network_.hidden.empty()) {
+      throw Unsupported{fmt::format("reads the image, as layer {} does: one layer alone may",
+                                    builder_.hidden().front().name)};
+    }
+  }
 }
 
-std::string ChainBuilder::unique_name(const std::string& name) {
+std::string ChainBuilder::unique_name(const std::string& name) const {
   const auto taken = [this](const std::string& wanted) {
     return std::ranges::any_of(builder_.hidden(),
                                [&](const LayerDescription& layer) { return layer.name == wanted; });
@@ -117,11 +125,36 @@ std::string ChainBuilder::unique_name(const std::string& name) {
 Shape ChainBuilder::shape_of(const MapValue& map) const {
   if (!map.layer) return input_shape_;
   const LayerDescription& layer = builder_.hidden()[*map.layer];
-  if (!map.pooled) return {layer.out_channels, layer.sum_height(), layer.sum_width()};
-  return {layer.out_channels, layer.out_height(), layer.out_width()};
+  Shape shape{layer.out_channels, layer.out_height(), layer.out_width()};
+  if (!map.pooled) {
+    shape.height = layer.sum_height();
+    shape.width = layer.sum_width();
+  }
+  for (const MapValue& other : map.joined)
+    shape.channels += builder_.hidden()[*other.layer].out_channels;
+  return shape;
 }
 
-LayerDescription ChainBuilder::start_layer(const std::string& name) {
+double ChainBuilder::limit_of(const MapValue& map) const {
+  double limit = 0;
+  for (const MapValue& each : single_maps(map)) limit = std::max(limit, limits_[*each.layer]);
+  return limit;
+}
+
+Product ChainBuilder::identity_of(const MapValue& map) const {
+  const Shape shape = shape_of(map);
+  require_reasonable(shape.channels, shape.channels);
+  Product product;
+  product.source = map;
+  product.weights = Matrix<float>(shape.channels, shape.channels);
+  for (std::size_t c = 0; c < shape.channels; ++c) product.weights(c, c) = 1;
+  product.bias.assign(shape.channels, 0);
+  product.window.out_height = shape.height;
+  product.window.out_width = shape.width;
+  return product;
+}
+
+LayerDescription ChainBuilder::start_layer(const std::string& name) const {
   LayerDescription layer = builder_.next(unique_name(name));
   layer.alpha = network_.hidden.empty() ? 1 : alpha_;
   layer.batch_norm = false;
@@ -132,6 +165,7 @@ std::size_t ChainBuilder::push(LayerDescription description, FloatLayer layer, d
   builder_.append(std::move(description));
   network_.hidden.push_back(std::move(layer));
   limits_.push_back(limit);
+  read_.push_back(false);
   tied_to_.push_back(last());
   return last();
 }
@@ -171,7 +205,7 @@ MapValue ChainBuilder::append(Product product, double limit) {
   MapValue residual;
   residual.layer = product.residual;
   residual.pooled = product.residual_pooled;
-  require_there(residual);
+  read(residual);
   // The sum has the scale of its source, and a scale has one end.
   const double tied = limit_of_tied(*product.residual);
   if (limit == tied) return append_layer(std::move(product), limit);
@@ -185,16 +219,8 @@ MapValue ChainBuilder::append(Product product, double limit) {
   const std::string name = product.name + ".clip";
   const std::vector<PoolingWindow> poolings = std::exchange(product.poolings, {});
   const MapValue sum = append_layer(std::move(product), tied);
-  const Shape shape = shape_of(sum);
-  require_reasonable(shape.channels, shape.channels);
-  Product clip;
+  Product clip = identity_of(sum);
   clip.name = name;
-  clip.source = sum;
-  clip.weights = Matrix<float>(shape.channels, shape.channels);
-  for (std::size_t c = 0; c < shape.channels; ++c) clip.weights(c, c) = 1;
-  clip.bias.assign(shape.channels, 0);
-  clip.window.out_height = shape.height;
-  clip.window.out_width = shape.width;
   clip.poolings = poolings;
   return append_layer(std::move(clip), limit);
 }
@@ -202,7 +228,13 @@ MapValue ChainBuilder::append(Product product, double limit) {
 MapValue ChainBuilder::append_layer(Product product, double limit) {
   const std::string& name = product.name;
   product.source = whole(name, product.source);
-  require_last(product.source);
+  for (ProductInput& input : product.more) input.source = whole(name, input.source);
+  read(product.source);
+  for (const ProductInput& input : product.more) {
+    if (!input.source.layer || !product.source.layer)
+      throw Unsupported{"adds two products of which one reads the image: both must read layers"};
+    read(input.source);
+  }
   normalize_input(product.source);
   entries_ += product.weights.size();
   if (entries_ > kMostEntriesInAll) {
@@ -210,17 +242,9 @@ MapValue ChainBuilder::append_layer(Product product, double limit) {
         fmt::format("the filter matrices have {} entries up to here: at most 2^28", entries_),
         "choose a smaller network"};
   }
-  const Shape in = shape_of(product.source);
   LayerDescription layer = start_layer(name);
   layer.out_channels = product.weights.rows();
-  layer.stride = product.stride;
-  layer.conv_groups = product.conv_groups;
-  if (is_plain(product.window, product.stride, in)) {
-    layer.kernel = product.window.kernel_height;
-  } else {
-    layer.window = product.window;
-  }
-  layer.columns = window_columns(in.channels, product.window);
+  set_inputs(layer, product);
   layer.residual = product.residual;
   FloatLayer numbers;
   numbers.mask = mask_of_zeros(product.weights);
@@ -238,42 +262,99 @@ MapValue ChainBuilder::append_layer(Product product, double limit) {
   return map;
 }
 
-/// A layer that gives its input again.
-void ChainBuilder::append_identity(const std::string& name) {
+/// What the layer reads and how, and its columns.
+void ChainBuilder::set_inputs(LayerDescription& layer, const Product& product) {
+  std::vector<InputPart> parts;
+  const auto add = [&](const MapValue& source, const Window& window, std::size_t stride) {
+    for (const MapValue& map : single_maps(source)) {
+      const Shape in = shape_of(map);
+      InputPart part{map.layer.value_or(0), in.channels, in.height, in.width, 1, stride, window};
+      for (Column column : window_columns(in.channels, window)) {
+        column.channel += static_cast<std::int32_t>(layer.in_channels);
+        layer.columns.push_back(column);
+      }
+      layer.in_channels += in.channels;
+      if (is_plain(window, stride, in)) {
+        part.kernel = window.kernel_height;
+        part.window.reset();
+      }
+      parts.push_back(part);
+    }
+  };
+  layer.in_channels = 0;
+  add(product.source, product.window, product.stride);
+  for (const ProductInput& input : product.more) add(input.source, input.window, input.stride);
+  if (parts.size() > kMaxInputParts)
+    throw Unsupported{
+        fmt::format("reads {} maps: must read at most {}", parts.size(), kMaxInputParts)};
+  const InputPart& first = parts.front();
+  layer.in_height = first.height;
+  layer.in_width = first.width;
+  layer.kernel = first.kernel;
+  layer.stride = first.stride;
+  layer.window = first.window;
+  if (product.source.layer && first.source != last()) layer.source = first.source;
+  layer.more_inputs.assign(parts.begin() + 1, parts.end());
+  // Zeros between the groups stay zeros by their mask.
+  layer.conv_groups = parts.size() == 1 ? product.conv_groups : 1;
+}
+
+/// A layer that gives `map`, which one layer gives, again.
+std::size_t ChainBuilder::append_identity(const std::string& name, const MapValue& map) {
+  read(map);
   LayerDescription layer = start_layer(name);
+  const Product product = identity_of(map);
+  set_inputs(layer, product);
   const std::size_t channels = layer.in_channels;
-  require_reasonable(channels, channels);
   layer.fixed = true;
   layer.out_channels = channels;
-  layer.columns = convolution_columns(channels, 1);
   FloatLayer numbers;
-  numbers.weights = Matrix<float>(channels, channels);
+  numbers.weights = product.weights;
   numbers.bias.assign(channels, 0);
   numbers.groups.emplace();
   for (std::size_t c = 0; c < channels; ++c) {
-    numbers.weights(c, c) = 1;
     if (c % alpha_ == 0) numbers.groups->groups.emplace_back();
     numbers.groups->groups.back().push_back(static_cast<std::uint32_t>(c));
   }
   numbers.mask = mask_of_zeros(numbers.weights);
-  const std::size_t source = last();
-  tie(push(std::move(layer), std::move(numbers), kNoLimit), source);
+  const std::size_t added = push(std::move(layer), std::move(numbers), kNoLimit);
+  tie(added, *map.layer);
+  return added;
 }
 
 MapValue ChainBuilder::append_pooling(const std::string& name, const MapValue& map,
                                       const PoolingWindow& pooling) {
-  require_last(map);
-  const auto can_have = [&](const LayerDescription& layer) {
-    const WordGrid words{layer.sum_height(), layer.sum_width(), pooling};
-    const bool beyond = words.height() > layer.sum_height() || words.width() > layer.sum_width();
-    return !layer.pooling && !unpooled_.contains(layer.name) && !(layer.residual && beyond);
-  };
-  if (!can_have(builder_.hidden().back())) append_identity(name + ".pooled");
-  builder_.pool_last(pooling);
+  const std::vector<MapValue> maps = single_maps(map);
+  MapValue pooled = pool_one(name, maps.front(), pooling);
+  for (std::size_t i = 1; i < maps.size(); ++i)
+    pooled.joined.push_back(pool_one(name, maps[i], pooling));
+  return pooled;
+}
+
+MapValue ChainBuilder::pool_one(const std::string& name, const MapValue& map,
+                                const PoolingWindow& pooling) {
+  require_there(map);
+  const LayerDescription& layer = builder_.hidden()[*map.layer];
+  const WordGrid words{layer.sum_height(), layer.sum_width(), pooling};
+  const bool beyond = words.height() > layer.sum_height() || words.width() > layer.sum_width();
+  const bool can_have = !layer.pooling && !read_[*map.layer] && !unpooled_.contains(layer.name) &&
+                        !(layer.residual && beyond);
   MapValue pooled;
-  pooled.layer = last();
+  pooled.layer = can_have ? *map.layer : append_identity(name + ".pooled", map);
+  builder_.pool(*pooled.layer, pooling);
   pooled.pooled = true;
   return pooled;
+}
+
+MapValue ChainBuilder::as_one_layer(const std::string& name, const MapValue& map) {
+  if (map.joined.empty() && (!map.layer || *map.layer == last())) return map;
+  MapValue read = map;
+  read.averaged = false;
+  Product product = identity_of(read);
+  product.name = name + ".joined";
+  MapValue one = append_layer(std::move(product), kNoLimit);
+  one.averaged = map.averaged;
+  return one;
 }
 
 void ChainBuilder::finish(Product product) {
@@ -282,7 +363,10 @@ void ChainBuilder::finish(Product product) {
     throw Unsupported{
         "gives the output straight from the image: at least one layer with ReLU must come before"};
   }
-  require_last(product.source);
+  if (!product.more.empty())
+    throw Unsupported{"gives the output: must be a matrix product, not a sum of two"};
+  product.source = as_one_layer(name, product.source);
+  read(product.source);
   if (product.residual || !product.poolings.empty() || std::isfinite(product.upper))
     throw Unsupported{"gives the output: must be a matrix product, with nothing added or pooled"};
   fold_norm(product);
@@ -312,14 +396,9 @@ void ChainBuilder::finish(Product product) {
 }
 
 void ChainBuilder::finish(const std::string& name, const MapValue& map) {
-  Product product;
+  Product product = identity_of(map);
   product.name = name + ".logits";
-  product.source = map;
-  const std::size_t channels = shape_of(map).channels;
-  require_reasonable(channels, channels);
-  product.weights = Matrix<float>(channels, channels);
-  for (std::size_t c = 0; c < channels; ++c) product.weights(c, c) = 1;
-  product.bias.assign(channels, 0);
+  product.window = {};
   finish(std::move(product));
 }
 

@@ -82,6 +82,7 @@ class GraphImporter {
   std::string matrix_product(const OnnxNode& node);
   std::string batch_normalization(const OnnxNode& node);
   std::string addition(const OnnxNode& node);
+  std::string sum_of_products(const OnnxNode& node, const Value& a, const Value& b);
   std::string sum(const OnnxNode& node);
   std::string scaling(const OnnxNode& node);
   std::string relu(const OnnxNode& node);

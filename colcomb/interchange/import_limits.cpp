@@ -5,6 +5,7 @@
 #include <cmath>
 #include <mutex>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/threads.hpp"
@@ -71,7 +72,11 @@ HiddenValues hidden_values(const ImportedModel& model, const std::vector<RealLay
   outputs.reserve(layers.size());
   result.activations.resize(layers.size());
   for (std::size_t i = 0; i < layers.size(); ++i) {
-    FloatMap sums = layers[i].accumulate(network.hidden[i], i == 0 ? input : outputs.back());
+    const std::vector<LayerPart> parts = parts_of(network, i);
+    std::vector<const FloatMap*> inputs;
+    for (const LayerPart& part : parts)
+      inputs.push_back(part.source ? &outputs[*part.source] : &input);
+    FloatMap sums = layers[i].accumulate(parts, inputs);
     semantics::add_residual(network, i, outputs, sums);
     const auto limit = static_cast<float>(model.limits[i]);
     for (float& value : sums.values)
@@ -188,16 +193,23 @@ FloatNetwork rescaled(const ImportedModel& model, const std::vector<ActivationLi
   FloatNetwork network = model.network;
   for (std::size_t i = 0; i < network.layer_count(); ++i) {
     FloatLayer& layer = network.layer(i);
-    const double in = i == 0 ? 1 : limits[i - 1].limit / kEnd;
+    const std::vector<LayerPart> parts = parts_of(network.description, i);
     const double out =
         network.is_classifier(i) ? 1 / logit_divisor(model, limits) : kEnd / limits[i].limit;
-    // With batch norm the product keeps its scale, which the running mean and variance are in.
-    const double factor = layer.batch_norm ? in : in * out;
-    if (network.description.layer(i).fixed) {
-      COLCOMB_CHECK(limits[i].limit == limits[i - 1].limit, "fixed weights tie layers");
+    if (network.description.layer(i).fixed && parts.size() == 1) {
+      COLCOMB_CHECK(limits[i].limit == limits[*parts.front().source].limit,
+                    "fixed weights tie layers");
       continue;
     }
-    for (float& weight : layer.weights.values()) weight = static_cast<float>(weight * factor);
+    for (const LayerPart& part : parts) {
+      const double in = part.source ? limits[*part.source].limit / kEnd : 1;
+      // With batch norm the product keeps its scale, which the running mean and variance are in.
+      const double factor = layer.batch_norm ? in : in * out;
+      for (std::size_t n = 0; n < layer.weights.rows(); ++n) {
+        for (std::size_t m = part.column_begin; m < part.column_end(); ++m)
+          layer.weights(n, m) = static_cast<float>(layer.weights(n, m) * factor);
+      }
+    }
     for (float& bias : layer.bias) bias = static_cast<float>(bias * out);
     if (!layer.batch_norm) continue;
     for (float& weight : layer.batch_norm->weight) weight = static_cast<float>(weight * out);

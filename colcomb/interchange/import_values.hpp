@@ -54,12 +54,15 @@ struct Padding {
   [[nodiscard]] bool any() const { return top + left + bottom + right > 0; }
 };
 
-/// A map whose values are never negative, or the image.
+/// A map whose values are never negative, or the image; or several maps of one size joined along
+/// their channels.
 struct MapValue {
   std::optional<std::size_t> layer;  // whose output it is; nothing: the image
   Padding padding;                   // of zeros, around that output
   bool averaged = false;             // the mean over the whole map
   bool pooled = false;               // behind the layer's pooling windows
+  /// Maps of layers whose channels follow (Concat). Of these `layer` and `pooled` alone count.
+  std::vector<MapValue> joined;
   /// Of the image: per channel, what the graph makes of what it is given, scale * x + offset with
   /// scale > 0. Empty: nothing.
   std::vector<double> scale, offset;
@@ -76,6 +79,14 @@ struct ModelNorm : BatchNorm {
   double epsilon = kBatchNormEpsilon;
 };
 
+/// A further map that a product reads, how, and by which columns of its weights: those behind the
+/// columns of the maps before.
+struct ProductInput {
+  MapValue source;
+  Window window;
+  std::size_t stride = 1;
+};
+
 /// A filter matrix's product that no ReLU has followed yet, so that it may be negative.
 struct Product {
   std::string name;  // of the node it comes from
@@ -83,7 +94,8 @@ struct Product {
   Matrix<float> weights;  // N x M
   Window window;
   std::size_t stride = 1;
-  std::size_t conv_groups = 1;  // of a grouped convolution
+  std::vector<ProductInput> more;  // of a sum of several products
+  std::size_t conv_groups = 1;     // of a grouped convolution
   std::vector<double> bias;     // N; 0 with batch norm
   std::optional<ModelNorm> norm;
   std::optional<std::size_t> residual;  // layer whose output is added behind that,

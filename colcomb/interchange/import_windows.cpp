@@ -219,7 +219,8 @@ std::string GraphImporter::average_over_map(const OnnxNode& node, bool keeps_map
         std::isinf(product->upper) && w.kernel_height * w.kernel_width == 1 &&
         product->stride == 1 && w.pad_top + w.pad_left == 0 &&
         w.out_height == result.shape.height && w.out_width == result.shape.width &&
-        !product->residual && product->poolings.empty() && product->source.layer &&
+        !product->residual && product->more.empty() && product->poolings.empty() &&
+        product->source.layer &&
         !product->source.padding.any() && chain_.shape_of(product->source).height == w.out_height &&
         chain_.shape_of(product->source).width == w.out_width;
     if (!commutes) {

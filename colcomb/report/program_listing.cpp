@@ -95,7 +95,7 @@ std::string results_of(const TileProgram& program, std::size_t index) {
     if (!text.empty()) text += ", ";
     text += place;
   };
-  if (program.schedule.input_in_dram[index + 1] == 0) add("data");
+  if (is_kept(program, index)) add("data");
   if (layer.keep) add("residual");
   if (layer.to_dram) add("DRAM");
   return text;

@@ -70,10 +70,10 @@ TEST(Placement, MapsInARowShareNoByte) {
         continue;
       }
       ++kept;
-      const std::uint64_t begin = s.placement.input_address[i];
+      const std::uint64_t begin = s.placement.output_address[i - 1];
       EXPECT_LE(begin + s.input(i), s.bank());
       if (i == last || s.placement.input_in_dram[i + 1] != 0) continue;
-      const std::uint64_t next = s.placement.input_address[i + 1];
+      const std::uint64_t next = s.placement.output_address[i];
       EXPECT_TRUE(begin + s.input(i) <= next || next + s.input(i + 1) <= begin) << "layer " << i;
     }
   }
