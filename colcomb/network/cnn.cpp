@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "colcomb/artifacts/conv_groups.hpp"
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/random.hpp"
 #include "colcomb/network/convolve.hpp"
@@ -125,6 +126,7 @@ torch::Tensor LayerImpl::forward(const torch::Tensor& input, const torch::Tensor
 
 CnnImpl::CnnImpl(NetworkDescription description, std::uint64_t seed)
     : groups(description.layer_count()), description_(std::move(description)) {
+  require_chain(description_, "training");
   const InputDescription& input = description_.input;
   std::vector<float> scale, offset;
   for (std::size_t c = 0; c < input.channels; ++c) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/network/convolve.hpp"
 #include "colcomb/network/pool_windows.hpp"
 #include "colcomb/network/residual.hpp"
@@ -88,6 +89,7 @@ FakeQuantized::FakeQuantized(const FloatNetwork& network, std::uint32_t pooling_
     : global_pooling_(network.description.global_pooling),
       reshape_stride_(static_cast<std::int64_t>(network.description.input.reshape_stride)),
       pool_scale_(std::ldexp(1.0, static_cast<int>(pooling_fraction_bits))) {
+  require_chain(network.description, "training");
   const auto folded = quantization::fold(network);
   for (std::size_t i = 0; i < folded.size(); ++i) {
     layers_.push_back(

@@ -162,22 +162,34 @@ TEST(ImportRefusals, WhatAChainCannotExpressIsNamedByNodeAndRule) {
               HasSubstr("Conv4: reads the signed output of Conv3"));
   EXPECT_THAT(complaint_about([](B& b, const S& x) {
                 const S y = b.node("Conv", {x, weights(b, {4, 4, 1, 1})});
-                const S z = b.node("Conv", {x, weights(b, {4, 4, 1, 1})});
+                const S z = b.node("Conv", {"image", weights(b, {4, 2, 1, 1})});
                 return b.node("Relu", {b.node("Add", {y, z})});
               }),
-              HasSubstr("projection shortcut): not yet supported"));
+              HasSubstr("adds two products of which one reads the image: both must read layers"));
   EXPECT_THAT(complaint_about([](B& b, const S& x) {
-                const S y = b.node("Relu", {b.node("Conv", {x, weights(b, {4, 4, 1, 1})})});
-                const S z = b.node("Relu", {b.node("Conv", {x, weights(b, {4, 4, 1, 1})})});
-                return b.node("Relu", {b.node("Add", {y, z})});
+                const S y = b.node("Relu", {b.node("Conv", {"image", weights(b, {4, 2, 1, 1})})});
+                return b.node("Relu", {b.node("Add", {x, y})});
               }),
-              HasSubstr("only residual additions may branch"));
+              HasSubstr("reads the image, as layer Conv1 does: one layer alone may"));
   EXPECT_THAT(complaint_about([](B& b, const S& x) {
-                const S joined = b.node("Concat", {x, x});
+                const S joined = b.node("Concat", {x, "image"});
                 b.with("axis", 1);
                 return joined;
               }),
-              HasSubstr("joins maps"));
+              HasSubstr("joins the image with other maps"));
+  EXPECT_THAT(complaint_about([](B& b, const S& x) {
+                const S joined = b.node("Concat", {x, x});
+                b.with("axis", 2);
+                return joined;
+              }),
+              HasSubstr("axis is 2: must be that of the channels, 1"));
+  EXPECT_THAT(complaint_about([](B& b, const S& x) {
+                const S joined = b.node(
+                    "Concat", {x, b.node("Pad", {x, b.integers({0, 0, 1, 0, 0, 0, -0, 0})})});
+                b.with("axis", 1);
+                return joined;
+              }),
+              HasSubstr("joins maps of different sizes"));
   EXPECT_THAT(complaint_about([](B& b, const S& x) {
                 const S y = b.node("Conv", {x, weights(b, {4, 4, 1, 1})});
                 b.with("strides", Ints{1, 2});
