@@ -135,6 +135,36 @@ Shape ChainBuilder::shape_of(const MapValue& map) const {
   return shape;
 }
 
+bool ChainBuilder::may_be_negative(const MapValue& map) const {
+  return std::ranges::any_of(single_maps(map), [this](const MapValue& each) {
+    return each.layer && signed_[*each.layer];
+  });
+}
+
+void ChainBuilder::require_unpadded(const Product& product) const {
+  const auto check = [this](const MapValue& map, const Window& w, std::size_t stride) {
+    if (!may_be_negative(map)) return;
+    const Shape in = shape_of(map);
+    const auto leaves = [stride](std::size_t out, std::size_t taps, std::size_t dilation,
+                                 std::size_t padding, std::size_t size) {
+      return padding > 0 || (out - 1) * stride + (taps - 1) * dilation >= size;
+    };
+    if (!leaves(w.out_height, w.kernel_height, w.dilation_height, w.pad_top, in.height) &&
+        !leaves(w.out_width, w.kernel_width, w.dilation_width, w.pad_left, in.width))
+      return;
+    for (const MapValue& each : single_maps(map)) {
+      if (!signed_[*each.layer]) continue;
+      throw Unsupported{fmt::format("reads the signed output of {} with padding: a ReLU must come "
+                                    "before a layer that pads",
+                                    builder_.hidden()[*each.layer].name),
+                        "train with a ReLU or ReLU6 behind that layer"};
+    }
+  };
+  if (product.source.averaged) return;
+  check(product.source, product.window, product.stride);
+  for (const ProductInput& input : product.more) check(input.source, input.window, input.stride);
+}
+
 double ChainBuilder::limit_of(const MapValue& map) const {
   double limit = 0;
   for (const MapValue& each : single_maps(map)) limit = std::max(limit, limits_[*each.layer]);
@@ -166,6 +196,7 @@ std::size_t ChainBuilder::push(LayerDescription description, FloatLayer layer, d
   network_.hidden.push_back(std::move(layer));
   limits_.push_back(limit);
   read_.push_back(false);
+  signed_.push_back(false);
   tied_to_.push_back(last());
   return last();
 }
@@ -198,6 +229,15 @@ double ChainBuilder::limit_of_tied(std::size_t layer) const {
     if (tied_to_[i] == tied_to_[layer]) limit = std::min(limit, limits_[i]);
   }
   return limit;
+}
+
+MapValue ChainBuilder::append_signed(Product product) {
+  if (std::isfinite(product.upper))
+    throw Unsupported{
+        fmt::format("the output of {} ends at {} and may be negative: a ReLU must follow",
+                    product.name, product.upper)};
+  product.is_signed = true;
+  return append(std::move(product), kNoLimit);
 }
 
 MapValue ChainBuilder::append(Product product, double limit) {
@@ -235,6 +275,7 @@ MapValue ChainBuilder::append_layer(Product product, double limit) {
       throw Unsupported{"adds two products of which one reads the image: both must read layers"};
     read(input.source);
   }
+  require_unpadded(product);
   normalize_input(product.source);
   entries_ += product.weights.size();
   if (entries_ > kMostEntriesInAll) {
@@ -257,6 +298,7 @@ MapValue ChainBuilder::append_layer(Product product, double limit) {
   }
   MapValue map;
   map.layer = push(std::move(layer), std::move(numbers), limit);
+  signed_[*map.layer] = product.is_signed;
   if (product.residual) tie(*map.layer, *product.residual);
   for (const PoolingWindow& pooling : product.poolings) map = append_pooling(name, map, pooling);
   return map;
@@ -319,6 +361,7 @@ std::size_t ChainBuilder::append_identity(const std::string& name, const MapValu
   numbers.mask = mask_of_zeros(numbers.weights);
   const std::size_t added = push(std::move(layer), std::move(numbers), kNoLimit);
   tie(added, *map.layer);
+  signed_[added] = signed_[*map.layer];
   return added;
 }
 
@@ -334,6 +377,8 @@ MapValue ChainBuilder::append_pooling(const std::string& name, const MapValue& m
 MapValue ChainBuilder::pool_one(const std::string& name, const MapValue& map,
                                 const PoolingWindow& pooling) {
   require_there(map);
+  if (may_be_negative(map) && pooling.count_padding)
+    throw Unsupported{"takes means over the padding of a signed map: a ReLU must come first"};
   const LayerDescription& layer = builder_.hidden()[*map.layer];
   const WordGrid words{layer.sum_height(), layer.sum_width(), pooling};
   const bool beyond = words.height() > layer.sum_height() || words.width() > layer.sum_width();
@@ -352,6 +397,7 @@ MapValue ChainBuilder::as_one_layer(const std::string& name, const MapValue& map
   read.averaged = false;
   Product product = identity_of(read);
   product.name = name + ".joined";
+  product.is_signed = may_be_negative(map);
   MapValue one = append_layer(std::move(product), kNoLimit);
   one.averaged = map.averaged;
   return one;
@@ -407,6 +453,7 @@ void ChainBuilder::move_into(ImportedModel& model) {
   model.network = std::move(network_);
   model.limits = std::move(limits_);
   model.tied_to = std::move(tied_to_);
+  model.is_signed = std::move(signed_);
   model.normalizes = normalizes_;
 }
 

@@ -25,9 +25,19 @@ class ChainBuilder {
   /// addition ties the product to layers that end later, a pointwise layer ends it.
   MapValue append(Product product, double limit);
 
+  /// A product that no ReLU follows: a layer whose outputs may be negative.
+  MapValue append_signed(Product product);
+
+  /// Whether one of the map's layers is signed.
+  [[nodiscard]] bool may_be_negative(const MapValue& map) const;
+
+  /// Errors: Unsupported if the product reads pixels around a signed layer's map: these would have
+  /// to be that layer's zero.
+  void require_unpadded(const Product& product) const;
+
   /// What pooling windows make of the map. Its layer gets the pooling; where that has one already,
-  /// is read in front of it or cannot have it, a fixed layer of the same map. Joined maps are pooled
-  /// one by one, since maxima and means are taken channel by channel.
+  /// is read in front of it or cannot have it, a fixed layer of the same map. Joined maps are
+  /// pooled one by one, since maxima and means are taken channel by channel.
   MapValue append_pooling(const std::string& name, const MapValue& map,
                           const PoolingWindow& pooling);
 
@@ -87,6 +97,7 @@ class ChainBuilder {
   InputDescription input_;   // normalized as the first layer reads it
   std::size_t entries_ = 0;  // of all filter matrices so far
   std::vector<std::size_t> tied_to_;
+  std::vector<bool> signed_;
   std::vector<bool> read_;  // per layer: something reads its output, so that it cannot change
   std::set<std::string> unpooled_;
   std::set<std::string> read_unpooled_;

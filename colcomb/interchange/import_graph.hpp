@@ -51,7 +51,8 @@ class GraphImporter {
   [[nodiscard]] const OnnxTensor& float_tensor(const OnnxNode& node, std::size_t i,
                                                const char* what) const;
   [[nodiscard]] std::vector<std::int64_t> integers(const OnnxNode& node, std::size_t i) const;
-  /// A product that cannot be negative is ended without a ReLU.
+  [[nodiscard]] bool never_negative(const Product& product) const;
+  /// A product that no ReLU has ended becomes a layer, a signed one if it may be negative.
   [[nodiscard]] MapValue map_input(const OnnxNode& node, std::size_t i);
   [[nodiscard]] std::optional<std::size_t> only_constant(const OnnxNode& node) const;
   /// A tensor whose elements are all one number.
@@ -124,6 +125,7 @@ class GraphImporter {
   std::string dense(const OnnxNode& node, Matrix<float> weights, std::vector<double> bias);
   std::string affine(const OnnxNode& node, Value value, const std::vector<double>& scale,
                      const std::vector<double>& offset, const char* what);
+  [[nodiscard]] bool commutes_with_mean(const Product& product, const Shape& shape) const;
   std::string average_over_map(const OnnxNode& node, bool keeps_map);
   [[nodiscard]] Product product_of(const Value& value) const;
   [[nodiscard]] ModelNorm norm_of(const OnnxNode& node, std::size_t channels) const;

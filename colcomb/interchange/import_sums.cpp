@@ -42,7 +42,10 @@ std::string GraphImporter::addition(const OnnxNode& node) {
   product.residual_pooled = source.pooled;
   const Shape shape = sum.shape;
   const std::string what = "residual addition into " + product.name;
-  if (map_a != nullptr && map_b != nullptr) {  // neither is negative, so their sum is not
+  const auto negative = [this](const MapValue* map) {
+    return map == nullptr || chain_.may_be_negative(*map);
+  };
+  if (!negative(map_a) && !negative(map_b)) {  // nor is their sum
     give(node, {chain_.append(std::move(product), kNoLimit), shape});
   } else {
     give(node, {std::move(product), shape});

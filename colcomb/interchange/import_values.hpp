@@ -54,8 +54,8 @@ struct Padding {
   [[nodiscard]] bool any() const { return top + left + bottom + right > 0; }
 };
 
-/// A map whose values are never negative, or the image; or several maps of one size joined along
-/// their channels.
+/// A layer's map, whose values are never negative but for signed layers, or the image; or several
+/// maps of one size joined along their channels.
 struct MapValue {
   std::optional<std::size_t> layer;  // whose output it is; nothing: the image
   Padding padding;                   // of zeros, around that output
@@ -96,12 +96,13 @@ struct Product {
   std::size_t stride = 1;
   std::vector<ProductInput> more;  // of a sum of several products
   std::size_t conv_groups = 1;     // of a grouped convolution
-  std::vector<double> bias;     // N; 0 with batch norm
+  std::vector<double> bias;        // N; 0 with batch norm
   std::optional<ModelNorm> norm;
   std::optional<std::size_t> residual;  // layer whose output is added behind that,
   bool residual_pooled = false;         // behind its pooling windows
   std::vector<PoolingWindow> poolings;  // maxima, which may be taken before or after ReLU
   double upper = kNoLimit;              // where the values behind all that end
+  bool is_signed = false;               // no ReLU will follow
 };
 
 using Content = std::variant<std::monostate, MapValue, Product, OnnxTensor>;

@@ -18,6 +18,7 @@ class BranchModels {
     made.fire();
     made.inception();
     made.mixtures();
+    made.signed_maps();
     return std::move(made.models_);
   }
 
@@ -138,7 +139,8 @@ class BranchModels {
         x = concat(b, {x, relu(b, conv(b, relu(b, conv(b, y, channels, 6)), 6, 3, 3))});
         channels += 3;
       }
-      finish("dense block", std::move(b), relu(b, norm(b, x, channels)), channels);
+      x = relu(b, norm(b, x, channels));
+      finish("dense block", std::move(b), x, channels);
     }
     {  // A residual source that three layers read, and a Concat that is added to.
       OnnxBuilder b(3, 6, 5);
@@ -157,6 +159,52 @@ class BranchModels {
       const Name hidden = b.node("Gemm", {flat, b.normal(random_, {60, 5}, 0, 0.3)});
       b.output(b.node("Gemm", {relu(b, hidden), b.normal(random_, {5, 3}, 0, 1)}));
       models_.emplace_back("flattened joined maps", std::move(b));
+    }
+  }
+
+  Name mean_pool(OnnxBuilder& b, const Name& from) {
+    const Name made = b.node("AveragePool", {from});
+    b.with("kernel_shape", Ints{2, 2}).with("strides", Ints{2, 2});
+    return made;
+  }
+
+  /// Maps without a ReLU of their own.
+  void signed_maps() {
+    {  // Dense blocks as published: batch norm and ReLU in front of each product, a transition.
+      OnnxBuilder b(3, 8, 10);
+      Name x = relu(b, norm(b, conv(b, "image", 3, 4, 3), 4));
+      std::int64_t channels = 4;
+      for (int i = 0; i < 4; ++i) {
+        if (i == 2) {
+          x = mean_pool(b, conv(b, relu(b, norm(b, x, channels)), channels, 5));
+          channels = 5;
+        }
+        Name y = conv(b, relu(b, norm(b, x, channels)), channels, 6);
+        y = conv(b, relu(b, norm(b, y, 6)), 6, 3, 3);
+        x = concat(b, {x, y});
+        channels += 3;
+      }
+      x = relu(b, norm(b, x, channels));
+      finish("dense blocks of signed maps", std::move(b), x, channels);
+    }
+    {  // Linear bottlenecks: products between them, and residuals of signed maps.
+      OnnxBuilder b(3, 8, 7);
+      Name x = norm(b, conv(b, relu(b, conv(b, "image", 3, 6, 3)), 6, 4), 4);
+      for (int i = 0; i < 3; ++i) {
+        const Name wide = relu(b, norm(b, conv(b, x, 4, 9), 9));
+        const Name narrow =
+            norm(b, conv(b, relu(b, norm(b, conv(b, wide, 9, 9, 3, i == 1 ? 2 : 1), 9)), 9, 4), 4);
+        x = i == 1 ? narrow : add(b, x, narrow);
+      }
+      x = relu(b, conv(b, x, 4, 8));
+      finish("linear bottlenecks", std::move(b), x, 8);
+    }
+    {  // Signed maps pooled, joined, averaged and classified.
+      OnnxBuilder b(3, 9, 9);
+      const Name x = relu(b, conv(b, "image", 3, 4, 3));
+      const Name y = conv(b, x, 4, 3);
+      const Name both = concat(b, {max_pool(b, y, 3, 1, 1), x, conv(b, y, 3, 2)});
+      finish("signed maps to the end", std::move(b), both, 9);
     }
   }
 
