@@ -139,8 +139,7 @@ void require_groups_within_parts(const NetworkDescription& network, std::size_t 
     const std::size_t first = part_of_column(parts, groups.groups[g].front());
     for (const std::uint32_t column : groups.groups[g]) {
       if (part_of_column(parts, column) == first) continue;
-      throw file_error(where,
-                       fmt::format("layer {}: group {}", network.layer(layer).name, g),
+      throw file_error(where, fmt::format("layer {}: group {}", network.layer(layer).name, g),
                        fmt::format("columns {} and {}", groups.groups[g].front(), column),
                        "must have columns of one of the layer's maps alone");
     }

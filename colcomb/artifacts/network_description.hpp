@@ -180,8 +180,8 @@ struct NetworkDescription : LayerStack<LayerDescription> {
 
 /// s of the residual addition into hidden layer `layer`: the product of the strides between its
 /// source's output and its own sums, those of poolings included, so that both numbers of the sum
-/// belong to one place of the image; 1 where the source is not behind any of the layer's inputs. The source's map is s times as large: (sum_height - 1) * s
-/// lies in it, and so the width.
+/// belong to one place of the image; 1 where the source is not behind any of the layer's inputs.
+/// The source's map is s times as large: (sum_height - 1) * s lies in it, and so the width.
 /// Requires: layer `layer` has a residual source, an earlier one; strides are at least 1.
 [[nodiscard]] std::size_t residual_stride(const NetworkDescription& network, std::size_t layer);
 

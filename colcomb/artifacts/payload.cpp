@@ -51,15 +51,14 @@ Offset<schema::LayerDescription> write_layer(FlatBufferBuilder& builder,
       layer.pooling ? write_pooling(builder, *layer.pooling) : Offset<schema::PoolingWindow>();
   std::vector<Offset<schema::InputPart>> inputs;
   for (const InputPart& input : layer.more_inputs) inputs.push_back(write_input(builder, input));
-  const auto more_inputs = inputs.empty()
-                               ? Offset<flatbuffers::Vector<Offset<schema::InputPart>>>()
-                               : builder.CreateVector(inputs);
+  const auto more_inputs = inputs.empty() ? Offset<flatbuffers::Vector<Offset<schema::InputPart>>>()
+                                          : builder.CreateVector(inputs);
   return schema::CreateLayerDescription(
       builder, name, static_cast<schema::LayerKind>(layer.kind), narrow(layer.in_channels),
       narrow(layer.out_channels), narrow(layer.kernel), narrow(layer.stride), narrow(layer.alpha),
-      stored_columns, narrow(layer.in_height), narrow(layer.in_width), index_or_none(layer.residual),
-      window, layer.batch_norm, layer.fixed, narrow(layer.conv_groups), pooling,
-      index_or_none(layer.source), more_inputs);
+      stored_columns, narrow(layer.in_height), narrow(layer.in_width),
+      index_or_none(layer.residual), window, layer.batch_norm, layer.fixed,
+      narrow(layer.conv_groups), pooling, index_or_none(layer.source), more_inputs);
 }
 
 Offset<schema::DataDescription> write_data(FlatBufferBuilder& builder,
@@ -161,7 +160,7 @@ LayerDescription PayloadReader::layer(const schema::LayerDescription& source) {
   if (source.more_inputs() != nullptr) {
     layer.more_inputs = tables(source.more_inputs(), [this](const schema::InputPart& input) {
       charge(6 * sizeof(std::uint32_t));
-      return InputPart{input.source(), input.channels(), input.height(), input.width(),
+      return InputPart{input.source(), input.channels(), input.height(),        input.width(),
                        input.kernel(), input.stride(),   window(input.window())};
     });
   }

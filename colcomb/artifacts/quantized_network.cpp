@@ -107,8 +107,7 @@ void validate_paddings(const QuantizedNetwork& network, const std::string& where
         require(first[c] == here[c], where,
                 fmt::format("layer {}: padding of channel {}", network.description.layer(i).name,
                             part.channel_begin + c),
-                fmt::to_string(here[c]),
-                "must be the same in all layers that read the channel");
+                fmt::to_string(here[c]), "must be the same in all layers that read the channel");
       }
     }
   }

@@ -141,6 +141,16 @@ std::span<const std::uint8_t> verified_payload(FileKind kind, std::span<const st
   return payload;
 }
 
+std::uint32_t version_in(std::span<const std::byte> content) {
+  return get<std::uint32_t>(content, kVersionOffset);
+}
+
+void require_version(std::uint32_t found, std::uint32_t needed, const std::string& file) {
+  if (found == needed) return;
+  throw file_error(file, "version", fmt::to_string(found),
+                   fmt::format("must be {}, as files with such layers are written", needed));
+}
+
 SealedFile::SealedFile(FileKind kind, const std::filesystem::path& path)
     : file_(path), payload_(verified_payload(kind, file_.content(), path.string())) {}
 

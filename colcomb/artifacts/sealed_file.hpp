@@ -41,6 +41,12 @@ void save_sealed(FileKind kind, std::span<const std::uint8_t> payload,
                                                              std::span<const std::byte> content,
                                                              const std::string& file);
 
+/// The version in the header of content that verified_payload has accepted.
+[[nodiscard]] std::uint32_t version_in(std::span<const std::byte> content);
+
+/// Errors: UserError naming `file` if a file of version `found` holds what is written as `needed`.
+void require_version(std::uint32_t found, std::uint32_t needed, const std::string& file);
+
 /// A file whose header and checksum have been verified, mapped rather than read: the payload stays
 /// in the system's page cache.
 class SealedFile {
@@ -50,6 +56,7 @@ class SealedFile {
 
   /// Aligned to kSealSize bytes.
   [[nodiscard]] std::span<const std::uint8_t> payload() const { return payload_; }
+  [[nodiscard]] std::uint32_t version() const { return version_in(file_.content()); }
 
  private:
   MappedFile file_;

@@ -64,8 +64,8 @@ class TileAddresses {
       if (y == dy && x == dx) return read;
     const WordGrid words = layer_.words();
     const LayerInput input = program_.input_of(tile_);
-    const PlaneReader reader{
-        input.height, input.width, words.height(), words.width(), input.stride, dy, dx};
+    const PlaneReader reader{input.height, input.width, words.height(), words.width(), input.stride,
+                             dy,           dx};
     known_.push_back({dy, dx, footprint(reader, tile_.word_begin, tile_.words)});
     return known_.back().read;
   }

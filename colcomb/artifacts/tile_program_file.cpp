@@ -150,9 +150,8 @@ Offset<schema::LayerSetup> write_layer(FlatBufferBuilder& builder, const LayerSe
     inputs.emplace_back(input.source, input.height, input.width, input.stride,
                         input.first_column_tile);
   }
-  const auto more_inputs = inputs.empty()
-                               ? Offset<flatbuffers::Vector<const schema::LayerInput*>>()
-                               : builder.CreateVectorOfStructs(inputs);
+  const auto more_inputs = inputs.empty() ? Offset<flatbuffers::Vector<const schema::LayerInput*>>()
+                                          : builder.CreateVectorOfStructs(inputs);
   return schema::CreateLayerSetup(
       builder, name, static_cast<schema::LayerRole>(l.role), l.filters, l.in_height, l.in_width,
       l.stride, l.sum_height, l.sum_width, l.fraction_bits, l.residual_width, l.residual_height,
@@ -300,7 +299,16 @@ Transfer read_transfer(PayloadReader& reader, const schema::Transfer& source) {
   return t;
 }
 
-TileProgram read_program_payload(std::span<const std::uint8_t> payload, const std::string& file) {
+/// The version of a file that holds the program (sealed_file.hpp).
+std::uint32_t version_of(const TileProgram& program) {
+  const bool chain = std::ranges::all_of(program.layers, [](const LayerSetup& layer) {
+    return !layer.source && layer.more_inputs.empty();
+  });
+  return chain ? kOldestFileVersion : kFileVersion;
+}
+
+TileProgram read_program_payload(std::span<const std::uint8_t> payload, std::uint32_t version,
+                                 const std::string& file) {
   PayloadReader reader(payload, file);
   const auto& root = reader.root<schema::TileProgram>();
   const auto transfer = [&](const schema::Transfer& t) { return read_transfer(reader, t); };
@@ -328,6 +336,7 @@ TileProgram read_program_payload(std::span<const std::uint8_t> payload, const st
   const schema::SlotBytes& slots = reader.need(root.slots());
   program.slots = {slots.images(), slots.input(), slots.residual(), slots.output(),
                    slots.weights()};
+  require_version(version, version_of(program), file);
   validate(program, file);
   return program;
 }
@@ -363,20 +372,18 @@ void save_tile_program(const TileProgram& program, const std::filesystem::path& 
                                            program.width, program.reshape_stride, schedule, layers,
                                            tiles, lines, rows, writes, initial, transfers,
                                            bank_numbers, weights, memory, &slots));
-  const bool chain = std::ranges::all_of(program.layers, [](const LayerSetup& layer) {
-    return !layer.source && layer.more_inputs.empty();
-  });
   save_sealed(FileKind::kTileProgram, {builder.GetBufferPointer(), builder.GetSize()}, path,
-              chain ? kOldestFileVersion : kFileVersion);
+              version_of(program));
 }
 
 TileProgram load_tile_program(const std::filesystem::path& path) {
   const SealedFile file(FileKind::kTileProgram, path);
-  return read_program_payload(file.payload(), path.string());
+  return read_program_payload(file.payload(), file.version(), path.string());
 }
 
 TileProgram read_tile_program(std::span<const std::byte> content, const std::string& name) {
-  return read_program_payload(verified_payload(FileKind::kTileProgram, content, name), name);
+  const auto payload = verified_payload(FileKind::kTileProgram, content, name);
+  return read_program_payload(payload, version_in(content), name);
 }
 
 }  // namespace colcomb

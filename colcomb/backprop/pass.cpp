@@ -1,7 +1,6 @@
 #include "colcomb/backprop/pass.hpp"
 
 #include "colcomb/artifacts/input_parts.hpp"
-
 #include "colcomb/backprop/state.hpp"
 
 namespace colcomb::backprop {

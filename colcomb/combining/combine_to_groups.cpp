@@ -69,8 +69,8 @@ NetworkCombined combine_to_groups(FloatNetwork& network, const CombineToGroupsOp
   std::vector<std::optional<Combined>> results(network.layer_count());
   parallel_for(results.size(), options.threads, [&](std::size_t i) {
     const LayerDescription& description = network.description.layer(i);
-    if (!description.fixed) results[i] = 
-        combine_layer(network.description, network.layer(i), i, options);
+    if (!description.fixed)
+      results[i] = combine_layer(network.description, network.layer(i), i, options);
   });
   NetworkCombined outcome;
   double kept = 0;

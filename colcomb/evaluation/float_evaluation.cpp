@@ -66,8 +66,11 @@ class Logits {
   }
 
   std::vector<float> operator()(std::span<const std::uint8_t> pixels, std::size_t count) {
-    if (pass_) return pass_->infer(pixels, count, numbers_.layers);
     std::vector<float> logits(count * classes_);
+    if (pass_) {
+      std::ranges::copy(pass_->infer(pixels, count, numbers_.layers), logits.begin());
+      return logits;
+    }
     parallel_for(count, available_threads(), [&](std::size_t i) {
       const auto trace = real_->run(pixels.subspan(i * image_, image_),
                                     quantization::RoundedLayers(real_->layers(), false));

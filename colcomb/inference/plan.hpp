@@ -90,8 +90,8 @@ struct LayerPlan {
   std::size_t rows = 0;
   std::size_t map = 0;                  // that it reads; of joined columns none
   std::optional<JoinedColumns> joined;  // of a layer of several parts
-  std::size_t width = 0;   // of the map of sums
-  std::size_t pixels = 0;  // of the map of sums
+  std::size_t width = 0;                // of the map of sums
+  std::size_t pixels = 0;               // of the map of sums
   std::vector<Window> windows;
   Matrix<Cell> cells;  // rows x (depth * steps of all windows)
   std::vector<std::int32_t> bias;

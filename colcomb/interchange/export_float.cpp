@@ -125,8 +125,7 @@ class FloatForms {
   /// A map with its border, and the pads that are left for Conv to add.
   std::string padded(const Reader& reader, const std::string& map, std::int64_t reach,
                      Dimensions& pads) {
-    const std::vector<std::uint8_t> values =
-        padding_that_matters(reader.layer, reader.description);
+    const std::vector<std::uint8_t> values = padding_that_matters(reader.layer, reader.description);
     if (reach == 0) return map;
     if (is_zero(values)) {
       pads.assign(4, reach);
@@ -216,9 +215,8 @@ class FloatForms {
       }
       const QuantizedLayer own = layer_of_part(network_.layer(i), parts[p]);
       const std::string part = fmt::format("{}/input{}", name, p);
-      const std::string more =
-          product({part, own, parts[p].reader}, input, step,
-                  p == 0 ? bias(i, kActivationScale * step) : std::string());
+      const std::string more = product({part, own, parts[p].reader}, input, step,
+                                       p == 0 ? bias(i, kActivationScale * step) : std::string());
       sum = p == 0 ? more : writer_.node("Add", part + "/products", {sum, more});
     }
     if (layer.residual) sum = writer_.node("Add", name + "/residual_sum", {sum, residual(i)});

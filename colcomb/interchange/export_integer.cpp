@@ -134,15 +134,14 @@ class IntegerForm {
     for (const std::int8_t w : weights.values())
       raised.push_back(static_cast<std::uint8_t>(w + kZeroPoint));
     const std::string& name = reader.name;
-    return writer_.node(
-        "MatMulInteger", name + "/multiply",
-        {columns(reader, windows),
-         writer_.constant<std::uint8_t>(
-             name + "/weights",
-             {static_cast<std::int64_t>(weights.rows()), static_cast<std::int64_t>(weights.cols())},
-             raised),
-         writer_.scalar(name + "/columns.zero", std::uint8_t{0}),
-         writer_.scalar(name + "/weights.zero", kZeroPoint)});
+    return writer_.node("MatMulInteger", name + "/multiply",
+                        {columns(reader, windows),
+                         writer_.constant<std::uint8_t>(name + "/weights",
+                                                        {static_cast<std::int64_t>(weights.rows()),
+                                                         static_cast<std::int64_t>(weights.cols())},
+                                                        raised),
+                         writer_.scalar(name + "/columns.zero", std::uint8_t{0}),
+                         writer_.scalar(name + "/weights.zero", kZeroPoint)});
   }
 
   /// Accumulations without the residual: the parts' products plus bias. `pooled`: what the

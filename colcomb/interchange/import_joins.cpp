@@ -34,8 +34,9 @@ std::string GraphImporter::concat(const OnnxNode& node) {
     joined.joined.push_back(each);
     joined.joined.insert(joined.joined.end(), map.joined.begin(), map.joined.end());
   }
-  const std::string what = fmt::format("{} maps side by side, {} channels: what the layers behind read",
-                                       1 + joined.joined.size(), result.shape.channels);
+  const std::string what =
+      fmt::format("{} maps side by side, {} channels: what the layers behind read",
+                  1 + joined.joined.size(), result.shape.channels);
   result.content = std::move(joined);
   give(node, std::move(result));
   return what;

@@ -122,8 +122,8 @@ torch::Tensor LayerImpl::forward(const std::vector<torch::Tensor>& inputs,
   if (inputs.size() > 1) {
     output = sum_of_products(inputs, effective_weight(), description_);
   } else {
-    output =
-        convolve(shifts ? shifted(inputs.front()) : inputs.front(), effective_weight(), description_);
+    output = convolve(shifts ? shifted(inputs.front()) : inputs.front(), effective_weight(),
+                      description_);
   }
   output = normalized(output, all_reduce);
   if (residual.defined()) output = output + residual;

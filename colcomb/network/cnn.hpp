@@ -39,8 +39,8 @@ class LayerImpl : public torch::nn::Module {
   /// N x C x k x k (classifier, and layers that read several maps: N x M): stored values, pruned
   /// ones included.
   torch::Tensor weight;
-  torch::Tensor mask;    // same shape, 0 or 1 (0 between conv_groups), undefined: all 1
-  torch::Tensor bias;    // layers without batch norm
+  torch::Tensor mask;  // same shape, 0 or 1 (0 between conv_groups), undefined: all 1
+  torch::Tensor bias;  // layers without batch norm
   torch::Tensor norm_weight, norm_bias, norm_mean, norm_variance;  // batch norm
 
  private:

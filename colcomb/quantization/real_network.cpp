@@ -76,8 +76,7 @@ Matrix<double> RealNetwork::rounded_weights(std::size_t layer) const {
 RealMap RealNetwork::accumulate(std::size_t layer, bool rounded,
                                 const std::vector<const RealMap*>& inputs) const {
   // Folding has layer 0 read a pixel p as p activation steps, which the reshaped image holds.
-  return (rounded ? layers_[layer].rounded : layers_[layer].real)
-      .accumulate(parts_[layer], inputs);
+  return (rounded ? layers_[layer].rounded : layers_[layer].real).accumulate(parts_[layer], inputs);
 }
 
 RealMap RealNetwork::pool_windows(std::size_t layer, bool rounded, RealMap activations) const {

@@ -33,10 +33,10 @@ void set_first_word(Values& values, const TileProgram& program, std::size_t inde
   const auto column = static_cast<std::int64_t>(x);
   const auto pixel = static_cast<std::int64_t>(grid.complete_before(word));
   values.set("words_left", tile.words - 1);
-  values.set_modulo("input_offset", setup.input_offset +
-                                        (image * input.height + row * input.stride) *
-                                            std::int64_t{input.width} +
-                                        column * input.stride);
+  values.set_modulo("input_offset",
+                    setup.input_offset +
+                        (image * input.height + row * input.stride) * std::int64_t{input.width} +
+                        column * input.stride);
   values.set("input_y", y * input.stride);
   values.set("input_x", x * input.stride);
   values.set_modulo("residual_offset",

@@ -14,8 +14,8 @@ namespace colcomb::rtl {
 [[nodiscard]] std::vector<Bits> tile_records(const TileProgram& program, const Bundles& bundles,
                                              const ProgramIndex& index);
 /// The tiles with which the machine takes the next layer record: the first of each layer, and in a
-/// layer that reads several maps each that reads one of another size, or by another stride, than the
-/// tile before.
+/// layer that reads several maps each that reads one of another size, or by another stride, than
+/// the tile before.
 [[nodiscard]] std::vector<std::size_t> layer_record_tiles(const TileProgram& program);
 [[nodiscard]] std::vector<Bits> layer_records(const TileProgram& program, const Bundles& bundles);
 

@@ -170,8 +170,8 @@ class Compiler {
     if (placement_.input_in_dram[tile.layer] == 0) return maps_[part.source ? *part.source + 1 : 0];
     const InputLayout& layout = layouts_[tile.layer];
     if (shares_input(config_, shapes_[tile.layer])) return layout.banks;
-    return channels_of(tile_banks(layout.column_tiles[tile.column_tile],
-                                  network_.layer(tile.layer), layer(tile.layer)),
+    return channels_of(tile_banks(layout.column_tiles[tile.column_tile], network_.layer(tile.layer),
+                                  layer(tile.layer)),
                        part.channel_begin, part.reader.in_channels);
   }
 
@@ -208,8 +208,7 @@ class Compiler {
     if (source == InputSource::kBlock) plane = input_bytes_[tile.layer][tile.column_tile];
     return append_lines(program_.lines, config_.columns,
                         layouts_[tile.layer].column_tiles[tile.column_tile],
-                        network_.layer(tile.layer), layer(tile.layer),
-                        [&](std::size_t channel) {
+                        network_.layer(tile.layer), layer(tile.layer), [&](std::size_t channel) {
                           return begin + banks.slots[channel - part.channel_begin] * plane;
                         });
   }
@@ -353,8 +352,7 @@ class Compiler {
     transfer.per_batch = tile.layer == 0;
     const LayerPart& part = part_of(tile);
     transfer.dram =
-        (part.source ? program_.memory.maps[*part.source] : program_.memory.batches) +
-        bursts.begin;
+        (part.source ? program_.memory.maps[*part.source] : program_.memory.batches) + bursts.begin;
     transfer.bursts = narrow((bursts.end - bursts.begin) / config_.dram_burst_bytes);
     transfer.address = narrow(2 * program_.slots.images);
     add_planes(banks_of(tile), transfer, in_bursts(input_plane(part)),
@@ -450,7 +448,7 @@ class Compiler {
   TileProgram program_;
   std::vector<InputLayout> layouts_;
   std::vector<PackedShape> shapes_;
-  std::vector<BankLayout> maps_;  // the image's, and each hidden layer's output
+  std::vector<BankLayout> maps_;               // the image's, and each hidden layer's output
   std::vector<std::vector<LayerPart>> parts_;  // of each layer
   Placement placement_;
   // Per layer, bytes of one plane's place in a block of the input buffer (per column tile), of the

@@ -19,8 +19,8 @@ LayerSetup layer_setup(const QuantizedNetwork& network, std::size_t index) {
   setup.stride = narrow(layer.stride);
   if (layer.source) setup.source = narrow(*layer.source);
   for (const InputPart& input : layer.more_inputs) {
-    setup.more_inputs.push_back({narrow(input.source), narrow(input.height), narrow(input.width),
-                                 narrow(input.stride), 0});
+    setup.more_inputs.push_back(
+        {narrow(input.source), narrow(input.height), narrow(input.width), narrow(input.stride), 0});
   }
   setup.sum_height = narrow(layer.sum_height());
   setup.sum_width = narrow(layer.sum_width());

@@ -177,8 +177,7 @@ class LayerTiler {
     if (columns.reads.empty()) return columns.members * tile.words;
     std::uint64_t sum = 0;
     for (const PackedShape::Reads& each : columns.reads) {
-      sum +=
-          each.columns * words_inside(reader, each.dy, each.dx, tile.word_begin, tile.words);
+      sum += each.columns * words_inside(reader, each.dy, each.dx, tile.word_begin, tile.words);
     }
     return sum;
   }

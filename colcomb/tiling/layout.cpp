@@ -121,8 +121,7 @@ std::vector<std::vector<std::uint32_t>> groups_of_parts(const QuantizedLayer& la
   for (std::uint32_t g = 0; g < groups.size(); ++g) {
     std::size_t part = 0;
     if (result.size() > 1) {
-      const auto channel =
-          static_cast<std::size_t>(description.columns[groups[g].front()].channel);
+      const auto channel = static_cast<std::size_t>(description.columns[groups[g].front()].channel);
       part = part_of_channel(description, channel);
     }
     result[part].push_back(g);
@@ -181,8 +180,8 @@ std::vector<BankLayout> map_layouts(const NetworkDescription& network,
   }
   std::vector<BankLayout> result;
   for (std::size_t map = 0; map < readers.size(); ++map) {
-    const bool alone = readers[map].size() == 1 &&
-                       network.layer(readers[map].front().layer).more_inputs.empty();
+    const bool alone =
+        readers[map].size() == 1 && network.layer(readers[map].front().layer).more_inputs.empty();
     if (alone) {
       result.push_back(layouts[readers[map].front().layer].banks);
       continue;
@@ -191,7 +190,8 @@ std::vector<BankLayout> map_layouts(const NetworkDescription& network,
     std::vector<std::vector<std::uint32_t>> channels_of_banks;
     for (const Reader& reader : readers[map]) {
       for (std::uint32_t c = 0; c < channels; ++c) {
-        for (const std::uint32_t bank : layouts[reader.layer].banks.banks[reader.channel_begin + c]) {
+        for (const std::uint32_t bank :
+             layouts[reader.layer].banks.banks[reader.channel_begin + c]) {
           if (bank >= channels_of_banks.size()) channels_of_banks.resize(bank + 1);
           merge(channels_of_banks[bank], {c});
         }

@@ -117,9 +117,8 @@ std::vector<PackedShape> shapes_of(const QuantizedNetwork& network, const ArrayC
     if (!network.is_classifier(i)) shape.output_slots = maps[i + 1].slot_count;
     for (std::size_t row = 0; row < shape.rows; row += config.rows) {
       const std::size_t rows = std::min(config.rows, shape.rows - row);
-      shape.writes.push_back(network.is_classifier(i)
-                                 ? WriteCost{}
-                                 : write_cost(maps[i + 1], row, rows, config));
+      shape.writes.push_back(network.is_classifier(i) ? WriteCost{}
+                                                      : write_cost(maps[i + 1], row, rows, config));
     }
   }
   return shapes;

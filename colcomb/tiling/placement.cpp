@@ -17,13 +17,13 @@ std::uint64_t input_pixels(const LayerDescription& layer) {
   return layer.in_height * layer.in_width;
 }
 
-/// Of a chain of layers. Decides from the last layer to the first which maps the data buffer holds: a layer's input stays
-/// at the low end of each bank if the layer's index is even, else at the high end, so two maps in a
-/// row never share a byte, and older ones are no longer read.
+/// Of a chain of layers. Decides from the last layer to the first which maps the data buffer holds:
+/// a layer's input stays at the low end of each bank if the layer's index is even, else at the high
+/// end, so two maps in a row never share a byte, and older ones are no longer read.
 class ChainPlacer {
  public:
   ChainPlacer(const NetworkDescription& network, const std::vector<PackedShape>& shapes,
-            const ArrayConfig& config)
+              const ArrayConfig& config)
       : network_(network),
         shapes_(shapes),
         config_(config),
@@ -68,9 +68,9 @@ class ChainPlacer {
 };
 
 /// Of a network whose layers read several maps. A map stays from the layer that writes it to its
-/// last reader. Maps that a layer reads together are all kept or all in DRAM; from the last such set
-/// to the first, one is kept if each of its maps finds room, at the lowest address, beside those
-/// that are kept already.
+/// last reader. Maps that a layer reads together are all kept or all in DRAM; from the last such
+/// set to the first, one is kept if each of its maps finds room, at the lowest address, beside
+/// those that are kept already.
 class BranchPlacer {
  public:
   BranchPlacer(const NetworkDescription& network, const std::vector<PackedShape>& shapes,
@@ -96,7 +96,8 @@ class BranchPlacer {
       if (set_[map] == map) place_set(map, placement);
     }
     for (std::size_t i = 1; i < network_.layer_count(); ++i)
-      placement.input_in_dram[i] = placement.output_kept[*parts_of(network_, i).front().source] == 0;
+      placement.input_in_dram[i] =
+          placement.output_kept[*parts_of(network_, i).front().source] == 0;
   }
 
  private:
@@ -124,8 +125,7 @@ class BranchPlacer {
   }
 
   /// The lowest room for a map beside `held`.
-  [[nodiscard]] std::optional<std::uint64_t> room(std::size_t map,
-                                                  std::vector<Held> held) const {
+  [[nodiscard]] std::optional<std::uint64_t> room(std::size_t map, std::vector<Held> held) const {
     std::erase_if(held, [&](const Held& other) { return !together(map, other.map); });
     std::ranges::sort(held, {}, &Held::begin);
     std::uint64_t begin = 0;
@@ -150,12 +150,12 @@ class BranchPlacer {
       if (begin) held.push_back({map, *begin, *begin + bytes(map)});
     }
     if (!all && set + 1 == network_.hidden.size()) {
-      throw layer_error(config_, network_.classifier, "pooled bytes",
-                        fmt::format("{} in a bank", bytes(set)),
-                        fmt::format("must fit the data buffer's {} a bank (buffers.data_bytes)",
-                                    bank_));
+      throw layer_error(
+          config_, network_.classifier, "pooled bytes", fmt::format("{} in a bank", bytes(set)),
+          fmt::format("must fit the data buffer's {} a bank (buffers.data_bytes)", bank_));
     }
-    for (const std::size_t map : maps) (all ? placement.output_kept : placement.output_in_dram)[map] = 1;
+    for (const std::size_t map : maps)
+      (all ? placement.output_kept : placement.output_in_dram)[map] = 1;
     if (!all) return;
     held_ = held;
     for (const Held& mine : held_) placement.output_address[mine.map] = mine.begin;

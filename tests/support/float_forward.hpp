@@ -100,10 +100,11 @@ inline FloatResult float_forward(const FloatNetwork& network, std::span<const st
             if (!layer.mask.empty() && layer.mask(n, m) == 0) continue;
             const Column& column = description.columns[m];
             const LayerPart& part = parts[part_of_column(parts, m)];
-            sum += layer.weights(n, m) *
-                   input_of(part).at(static_cast<std::size_t>(column.channel) - part.channel_begin,
-                                     static_cast<std::ptrdiff_t>(y * part.reader.stride) + column.dy,
-                                     static_cast<std::ptrdiff_t>(x * part.reader.stride) + column.dx);
+            sum +=
+                layer.weights(n, m) *
+                input_of(part).at(static_cast<std::size_t>(column.channel) - part.channel_begin,
+                                  static_cast<std::ptrdiff_t>(y * part.reader.stride) + column.dy,
+                                  static_cast<std::ptrdiff_t>(x * part.reader.stride) + column.dx);
           }
           if (linear) {
             result.logits.push_back(sum + layer.bias[n]);

@@ -105,11 +105,10 @@ inline NetworkDescription random_branches(Random& random, const NetworkLimits& l
   }
   const LayerDescription& last = network.hidden.back();
   network.global_pooling = !limits.poolings || random.below(4) != 0;
-  network.classifier =
-      network.global_pooling
-          ? make_classifier(last.out_channels, network.classes)
-          : make_flat_classifier(last.out_channels, last.out_height(), last.out_width(),
-                                 network.classes);
+  network.classifier = network.global_pooling
+                           ? make_classifier(last.out_channels, network.classes)
+                           : make_flat_classifier(last.out_channels, last.out_height(),
+                                                  last.out_width(), network.classes);
   return network;
 }
 

@@ -36,8 +36,8 @@ void ColumnFeeder::fetch(const WordToken& token, std::uint32_t clock) {
   group.y = static_cast<std::int32_t>(token.y * input.stride);
   group.x = static_cast<std::int32_t>(token.x * input.stride);
   const std::int64_t width = input.width;
-  group.offset = setup.input_offset +
-                 (token.image * std::int64_t{input.height} + group.y) * width + group.x;
+  group.offset =
+      setup.input_offset + (token.image * std::int64_t{input.height} + group.y) * width + group.x;
   const SlotBytes& slots = program_.slots;
   if (token.input_turn && setup.input == InputSource::kImage)
     group.offset += static_cast<std::int64_t>(slots.images);
