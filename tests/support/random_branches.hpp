@@ -49,6 +49,14 @@ inline std::vector<bool> read_layers(const NetworkDescription& network) {
   return read;
 }
 
+/// Lets the last layer read what no other does.
+inline void add_unread_inputs(Random& random, NetworkDescription& network) {
+  const std::vector<bool> read = read_layers(network);
+  for (std::size_t i = 0; i < read.size(); ++i) {
+    if (!read[i]) add_input(random, network, i);
+  }
+}
+
 /// A network of 2 to 6 hidden layers that read any earlier ones, several at a time: Concats,
 /// projection shortcuts, maps with several readers, residuals, poolings, windows of all shapes.
 inline NetworkDescription random_branches(Random& random, const NetworkLimits& limits = {}) {
@@ -95,13 +103,10 @@ inline NetworkDescription random_branches(Random& random, const NetworkLimits& l
       for (std::size_t more = random.below(3); more > 0; --more)
         add_input(random, network, random.below(i));
     }
+    if (last) add_unread_inputs(random, network);
     for (std::size_t source = 0; source < i; ++source) {
       if (random.below(3) == 0) add_residual_if_it_fits(network, source);
     }
-  }
-  const std::vector<bool> read = read_layers(network);
-  for (std::size_t i = 0; i < hidden; ++i) {
-    if (!read[i]) add_input(random, network, i);
   }
   const LayerDescription& last = network.hidden.back();
   network.global_pooling = !limits.poolings || random.below(4) != 0;
