@@ -14,10 +14,10 @@ namespace {
 constexpr std::size_t kLargest = 12'000;
 constexpr std::size_t kSeeds = 8;
 
-/// Every second network is no chain of layers.
+/// Every fourth network is no chain of layers.
 NetworkDescription description_of(Random& random, std::uint64_t seed) {
   const tests::NetworkLimits limits{5, 3};
-  return seed % 2 == 0 ? tests::random_branches(random, limits)
+  return seed % 4 == 0 ? tests::random_branches(random, limits)
                        : tests::random_description(random, limits);
 }
 

@@ -60,6 +60,9 @@ std::string GraphImporter::sum_of_products(const OnnxNode& node, const Value& a,
   if (product.name.empty()) product.name = other.name.empty() ? node.name : other.name;
   require_foldable(product, "a sum of two products");
   require_foldable(other, "a sum of two products");
+  if (!product.source.layer || !other.source.layer)
+    throw Unsupported{"adds two products of which one reads the image: both must read layers",
+                      "let one layer with ReLU alone read the image"};
   if (product.residual && other.residual)
     throw Unsupported{"adds two sums that have residual additions: at most one may"};
   if (other.residual) {
