@@ -271,8 +271,7 @@ MapValue ChainBuilder::append_layer(Product product, double limit) {
   for (ProductInput& input : product.more) input.source = whole(name, input.source);
   read(product.source);
   for (const ProductInput& input : product.more) {
-    if (!input.source.layer || !product.source.layer)
-      throw Unsupported{"adds two products of which one reads the image: both must read layers"};
+    COLCOMB_CHECK(input.source.layer && product.source.layer, "sums of products read layers");
     read(input.source);
   }
   require_unpadded(product);
