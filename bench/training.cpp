@@ -234,7 +234,7 @@ int main_program(int argc, char** argv) {
   training::prepare_libtorch(available_threads());
   Way way;
   way.device = training::resolve_device(device);
-  way.backend = training::resolve_backend(backend, way.device);
+  way.backend = training::resolve_backend(backend, way.device, {});  // of chains of layers
   for (const std::string& name : precisions)
     way.precisions.push_back(training::parse_precision(name));
   const bool on_cpu = way.device.is_cpu();

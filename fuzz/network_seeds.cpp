@@ -4,7 +4,7 @@
 #include "fuzz/seeds.hpp"
 #include "tests/golden/golden_program.hpp"
 #include "tests/support/random_array.hpp"
-#include "tests/support/random_network.hpp"
+#include "tests/support/random_branches.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/support/tiny_network.hpp"
 
@@ -13,6 +13,13 @@ namespace {
 
 constexpr std::size_t kLargest = 12'000;
 constexpr std::size_t kSeeds = 8;
+
+/// Every fourth network is no chain of layers.
+NetworkDescription description_of(Random& random, std::uint64_t seed) {
+  const tests::NetworkLimits limits{5, 3};
+  return seed % 4 == 0 ? tests::random_branches(random, limits)
+                       : tests::random_description(random, limits);
+}
 
 void keep_if_small(const std::filesystem::path& path, std::vector<Bytes>& seeds) {
   Bytes content = read_file(path);
@@ -26,7 +33,8 @@ std::vector<Bytes> packed_network_seeds() {
   std::vector<Bytes> seeds;
   for (std::uint64_t seed = 1; seeds.size() < kSeeds; ++seed) {
     Random random(seed);
-    QuantizedNetwork network = tests::random_quantized_network(random, {5, 3});
+    QuantizedNetwork network =
+        tests::random_quantized_network(random, description_of(random, seed));
     network.origin = "quantized";
     network.description.data = {"images",
                                 std::vector<std::string>(network.description.classes, "\xc3\xa4")};
@@ -48,7 +56,7 @@ std::vector<Bytes> checkpoint_seeds() {
   keep_if_small(folder / "seed", seeds);
   for (std::uint64_t seed = 1; seeds.size() < kSeeds; ++seed) {
     Random random(seed);
-    tiny.network = tests::random_float_network(random);
+    tiny.network = tests::random_float_network(random, description_of(random, seed));
     save_checkpoint(tiny, folder / "seed");
     keep_if_small(folder / "seed", seeds);
   }
@@ -62,7 +70,8 @@ std::vector<Bytes> tile_program_seeds() {
   keep_if_small(folder / "seed", seeds);
   for (std::uint64_t seed = 1; seeds.size() < kSeeds; ++seed) {
     Random random(seed);
-    const QuantizedNetwork network = tests::random_quantized_network(random, {5, 3});
+    const QuantizedNetwork network =
+        tests::random_quantized_network(random, description_of(random, seed));
     const ArrayConfig array = tests::random_array(random, network);
     save_tile_program(tiling::compile(network, array), folder / "seed");
     keep_if_small(folder / "seed", seeds);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "colcomb/artifacts/checkpoint.hpp"
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/artifacts/tile_program.hpp"
 #include "colcomb/backprop/pass.hpp"
@@ -33,8 +34,10 @@ void run_packed(const QuantizedNetwork& network) {
     throw std::logic_error("the engine's logits are not the reference's");
 }
 
-/// The network on one image as training on the CPU evaluates it: numbers may overflow, no more.
+/// The network on one image as training on the CPU evaluates it, which takes chains of layers
+/// alone: numbers may overflow, no more.
 void run_float(FloatNetwork& network) {
+  if (!is_chain(network.description)) return;
   backprop::PassOptions options;
   options.threads = 1;
   backprop::Pass pass(network.description, options);

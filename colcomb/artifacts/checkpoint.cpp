@@ -210,7 +210,8 @@ TrainingState read_training(PayloadReader& reader, const schema::TrainingState& 
   return state;
 }
 
-Checkpoint read_checkpoint_payload(std::span<const std::uint8_t> payload, const std::string& file) {
+Checkpoint read_checkpoint_payload(std::span<const std::uint8_t> payload, std::uint32_t version,
+                                   const std::string& file) {
   PayloadReader reader(payload, file);
   const auto& root = reader.root<schema::Checkpoint>();
   Checkpoint checkpoint;
@@ -218,6 +219,7 @@ Checkpoint read_checkpoint_payload(std::span<const std::uint8_t> payload, const 
   network.description = reader.description(root.description());
   // First, since the matrices take their shapes from it.
   validate(network.description, file);
+  require_version(version, version_of(network.description), file);
   if (reader.need(root.hidden()).size() != network.description.hidden.size()) reader.malformed();
   auto description = network.description.hidden.cbegin();
   network.hidden = reader.tables(root.hidden(), [&](const schema::FloatLayer& layer) {
@@ -268,16 +270,18 @@ void save_checkpoint(const Checkpoint& checkpoint, const std::filesystem::path& 
   const auto origin = write_string(builder, checkpoint.origin);
   builder.Finish(
       schema::CreateCheckpoint(builder, description, hidden, classifier, training, origin));
-  save_sealed(FileKind::kCheckpoint, {builder.GetBufferPointer(), builder.GetSize()}, path);
+  save_sealed(FileKind::kCheckpoint, {builder.GetBufferPointer(), builder.GetSize()}, path,
+              version_of(checkpoint.network.description));
 }
 
 Checkpoint load_checkpoint(const std::filesystem::path& path) {
   const SealedFile file(FileKind::kCheckpoint, path);
-  return read_checkpoint_payload(file.payload(), path.string());
+  return read_checkpoint_payload(file.payload(), file.version(), path.string());
 }
 
 Checkpoint read_checkpoint(std::span<const std::byte> content, const std::string& name) {
-  return read_checkpoint_payload(verified_payload(FileKind::kCheckpoint, content, name), name);
+  const auto payload = verified_payload(FileKind::kCheckpoint, content, name);
+  return read_checkpoint_payload(payload, version_in(content), name);
 }
 
 }  // namespace colcomb

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "colcomb/artifacts/conv_groups.hpp"
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/artifacts/require.hpp"
 
 namespace colcomb {
@@ -126,8 +127,11 @@ void validate(const FloatNetwork& network, const std::string& where) {
   validate(network.description, where);
   require(network.hidden.size() == network.description.hidden.size(), where, "hidden layers",
           fmt::to_string(network.hidden.size()), "must be as many as the description has");
-  for (std::size_t i = 0; i < network.layer_count(); ++i)
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
     LayerValidation(network.description.layer(i), where).validate(network.layer(i));
+    if (network.layer(i).groups)
+      require_groups_within_parts(network.description, i, *network.layer(i).groups, where);
+  }
 }
 
 }  // namespace colcomb

@@ -10,7 +10,8 @@
 
 namespace colcomb {
 
-/// Puts a network together layer by layer, each reading the output of the one before.
+/// Puts a network together layer by layer, each reading the output of the one before unless it says
+/// otherwise.
 class NetworkBuilder {
  public:
   /// Requires: input.reshape_stride divides both sides of the input.
@@ -39,11 +40,12 @@ class NetworkBuilder {
     return layer;
   }
 
-  /// Appends a hidden layer made by next().
+  /// Appends a hidden layer made by next(), or one that names its sources.
   void append(LayerDescription layer) {
-    COLCOMB_CHECK(
-        layer.in_channels == channels_ && layer.in_height == height_ && layer.in_width == width_,
-        "a layer reads the one before");
+    const bool before_alone = !layer.source && layer.more_inputs.empty();
+    COLCOMB_CHECK(!before_alone || (layer.in_channels == channels_ && layer.in_height == height_ &&
+                                    layer.in_width == width_),
+                  "a layer reads the one before");
     channels_ = layer.out_channels;
     height_ = layer.out_height();
     width_ = layer.out_width();
@@ -54,10 +56,12 @@ class NetworkBuilder {
   /// The last hidden layer. Its output's shape must not change.
   [[nodiscard]] LayerDescription& last() { return network_.hidden.back(); }
 
-  /// Puts a pooling behind the last hidden layer, which has none.
-  void pool_last(const PoolingWindow& pooling) {
-    COLCOMB_CHECK(!network_.hidden.empty() && !last().pooling, "a layer has one pooling");
-    last().pooling = pooling;
+  /// Puts a pooling behind hidden layer `layer`, which has none and which nothing reads yet.
+  void pool(std::size_t layer, const PoolingWindow& pooling) {
+    COLCOMB_CHECK(layer < network_.hidden.size() && !network_.hidden[layer].pooling,
+                  "a layer has one pooling");
+    network_.hidden[layer].pooling = pooling;
+    if (layer + 1 < network_.hidden.size()) return;
     height_ = pooling.out_height;
     width_ = pooling.out_width;
   }

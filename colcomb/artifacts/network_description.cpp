@@ -5,6 +5,7 @@
 #include <cmath>
 #include <set>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/artifacts/packed_matrix.hpp"
 #include "colcomb/artifacts/printable.hpp"
 #include "colcomb/artifacts/require.hpp"
@@ -144,9 +145,63 @@ struct MapShape {
   std::size_t channels, height, width;
 };
 
-/// `input`: what the layer before gives.
-void validate_layer(const LayerDescription& layer, const MapShape& input,
-                    const std::string& where) {
+/// Kernel, stride, window and columns of one part of a layer, and that its map is what it reads.
+/// `prefix`: in front of the fields' names.
+void validate_reader(const LayerDescription& reader, const MapShape& input,
+                     const std::string& where, const std::string& prefix) {
+  const auto in_range = [](std::size_t value, std::size_t most) {
+    return value >= 1 && value <= most;
+  };
+  require(in_range(reader.kernel, 31) && reader.kernel % 2 == 1, where, prefix + "kernel",
+          fmt::to_string(reader.kernel), "must be odd, at most 31");
+  require(in_range(reader.stride, kMaxStride), where, prefix + "stride",
+          fmt::to_string(reader.stride), "must be 1 to 64");
+  if (reader.window) validate_window(reader, where, prefix + "window");
+  require(reader.columns.size() == expected_columns(reader), where, prefix + "columns",
+          fmt::to_string(reader.columns.size()), "must be one per channel and tap");
+  validate_columns(reader, where, prefix + "column");
+  require(reader.in_channels == input.channels && reader.in_height == input.height &&
+              reader.in_width == input.width,
+          where, prefix + "input",
+          fmt::format("{} x {} x {}", reader.in_channels, reader.in_height, reader.in_width),
+          "must be the shape the layer before gives");
+}
+
+/// Which maps the layer reads. Behind it parts_of() takes hidden layer `index` apart.
+void validate_sources(const NetworkDescription& network, std::size_t index,
+                      const std::string& where) {
+  const LayerDescription& layer = network.hidden[index];
+  const auto field = [&layer](const char* name) {
+    return fmt::format("layer {}: {}", layer.name, name);
+  };
+  require(!layer.source || *layer.source + 1 < index, where, field("source"),
+          fmt::to_string(layer.source.value_or(0)),
+          "must be a layer before the one before, or absent");
+  if (layer.more_inputs.empty()) return;
+  require(index > 0, where, field("inputs"), "several",
+          "must be one: the first layer reads the image alone");
+  require(layer.more_inputs.size() < kMaxInputParts, where, field("inputs"),
+          fmt::to_string(part_count(layer)), "must be at most 64");
+  require(layer.kind == LayerKind::kConvolution && layer.conv_groups == 1, where, field("kind"),
+          fmt::format("{} in {} conv_groups", name_of(layer.kind), layer.conv_groups),
+          "must be a convolution in one group: it reads several maps");
+  std::size_t channels = 0;
+  for (const InputPart& input : layer.more_inputs) {
+    require(input.source < index, where, field("source of a further input"),
+            fmt::to_string(input.source), "must be an earlier layer");
+    require(input.channels >= 1 && input.channels <= kMaxChannels, where,
+            field("channels of a further input"), fmt::to_string(input.channels),
+            "must be 1 to 1048576");
+    channels += input.channels;
+  }
+  require(channels < layer.in_channels, where, field("channels"),
+          fmt::format("{} of {}", channels, layer.in_channels),
+          "must leave at least one for the first map");
+}
+
+/// `parts`: of the layer, and what they read.
+void validate_layer(const LayerDescription& layer, const std::vector<LayerPart>& parts,
+                    const std::vector<MapShape>& inputs, const std::string& where) {
   const auto field = [&layer](const char* name) {
     return fmt::format("layer {}: {}", layer.name, name);
   };
@@ -156,14 +211,8 @@ void validate_layer(const LayerDescription& layer, const MapShape& input,
   require(in_range(layer.in_channels, kMaxChannels) && in_range(layer.out_channels, kMaxChannels),
           where, field("channels"), fmt::format("{} to {}", layer.in_channels, layer.out_channels),
           "must be at least 1");
-  require(in_range(layer.kernel, 31) && layer.kernel % 2 == 1, where, field("kernel"),
-          fmt::to_string(layer.kernel), "must be odd, at most 31");
-  require(in_range(layer.stride, kMaxStride), where, field("stride"), fmt::to_string(layer.stride),
-          "must be 1 to 64");
   require(in_range(layer.alpha, kMaxAlpha), where, field("alpha"), fmt::to_string(layer.alpha),
           "must be 1 to 64");
-  if (layer.window) validate_window(layer, where, field("window"));
-  if (layer.pooling) validate_pooling(layer, where, field("pooling"));
   require(!layer.fixed || !layer.batch_norm, where, field("fixed"), "true",
           "a layer of fixed weights has a bias in place of batch norm");
   require(in_range(layer.conv_groups, layer.in_channels) &&
@@ -171,14 +220,51 @@ void validate_layer(const LayerDescription& layer, const MapShape& input,
               layer.out_channels % layer.conv_groups == 0,
           where, field("conv_groups"), fmt::to_string(layer.conv_groups),
           "must divide the filters and the input channels");
-  require(layer.columns.size() == expected_columns(layer), where, field("columns"),
+  std::size_t columns = 0;
+  for (std::size_t p = 0; p < parts.size(); ++p) {
+    const LayerDescription& reader = parts[p].reader;
+    validate_reader(reader, inputs[p], where,
+                    parts.size() == 1 ? field("") : field("") + fmt::format("input {}: ", p));
+    require(reader.sum_height() == layer.sum_height() && reader.sum_width() == layer.sum_width(),
+            where, field("inputs"),
+            fmt::format("{} x {} and {} x {} sums", layer.sum_height(), layer.sum_width(),
+                        reader.sum_height(), reader.sum_width()),
+            "must give sums of one size");
+    columns += reader.columns.size();
+  }
+  require(columns == layer.columns.size(), where, field("columns"),
           fmt::to_string(layer.columns.size()), "must be one per channel and tap");
-  validate_columns(layer, where, field("column"));
-  require(layer.in_channels == input.channels && layer.in_height == input.height &&
-              layer.in_width == input.width,
-          where, field("input"),
-          fmt::format("{} x {} x {}", layer.in_channels, layer.in_height, layer.in_width),
-          "must be the shape the layer before gives");
+  for (std::size_t p = 0; parts.size() > 1 && p < parts.size(); ++p) {
+    for (std::size_t m = 0; m < parts[p].reader.columns.size(); ++m) {
+      const std::size_t column = parts[p].column_begin + m;
+      const auto channel = static_cast<std::size_t>(layer.columns[column].channel);
+      require(channel >= parts[p].channel_begin &&
+                  channel < parts[p].channel_begin + parts[p].reader.in_channels,
+              where, field("column"), fmt::to_string(column),
+              "must stand in the order of the maps that the layer reads");
+    }
+  }
+  if (layer.pooling) validate_pooling(layer, where, field("pooling"));
+}
+
+MapShape output_of(const LayerDescription& layer) {
+  return {layer.out_channels, layer.out_height(), layer.out_width()};
+}
+
+/// Errors: UserError if nothing reads a hidden layer before the last.
+void validate_readers(const NetworkDescription& network, const std::string& where) {
+  std::vector<bool> read(network.hidden.size());
+  read.back() = true;
+  for (std::size_t i = 0; i < network.hidden.size(); ++i) {
+    for (const LayerPart& part : parts_of(network, i)) {
+      if (part.source) read[*part.source] = true;
+    }
+    if (network.hidden[i].residual) read[*network.hidden[i].residual] = true;
+  }
+  for (std::size_t i = 0; i < read.size(); ++i) {
+    require(read[i], where, fmt::format("layer {}: output", network.hidden[i].name), "not read",
+            "must be read by a later layer");
+  }
 }
 
 void validate_classifier(const NetworkDescription& network, const std::string& where) {
@@ -187,12 +273,15 @@ void validate_classifier(const NetworkDescription& network, const std::string& w
     return fmt::format("classifier {}: {}", layer.name, name);
   };
   const LayerDescription& last = network.hidden.back();
+  require(!layer.source && layer.more_inputs.empty(), where, field("inputs"), "others",
+          "must be the last hidden layer alone");
+  const std::vector<LayerPart> parts = parts_of(network, network.hidden.size());
   if (network.global_pooling) {
-    validate_layer(layer, {last.out_channels, 1, 1}, where);
+    validate_layer(layer, parts, {{last.out_channels, 1, 1}}, where);
     require(!layer.window, where, field("window"), "present",
             "must be absent behind global pooling");
   } else {
-    validate_layer(layer, {last.out_channels, last.out_height(), last.out_width()}, where);
+    validate_layer(layer, parts, {output_of(last)}, where);
     const Window whole = whole_map(last.out_height(), last.out_width());
     require(layer.window == whole, where, field("window"), layer.window ? "another" : "absent",
             "must be the whole map without global pooling");
@@ -317,15 +406,24 @@ LayerDescription make_flat_classifier(std::size_t channels, std::size_t height, 
 }
 
 std::size_t residual_stride(const NetworkDescription& network, std::size_t layer) {
-  std::size_t product = 1;
-  // No map is larger than kMaxMapSide: from there on every product means pixel 0 alone, and must
-  // not overflow.
-  for (std::size_t i = *network.hidden[layer].residual + 1; i <= layer && product < kMaxMapSide;
-       ++i) {
-    product *= network.hidden[i].stride;
-    if (i < layer && network.hidden[i].pooling) product *= network.hidden[i].pooling->stride;
+  const std::size_t from = *network.hidden[layer].residual;
+  // From the source's output to each later layer's, along its first input that is behind the
+  // source; 0: none is. No map is larger than kMaxMapSide: from there on every product means pixel
+  // 0 alone, and must not overflow.
+  std::vector<std::size_t> to_output(layer + 1);
+  to_output[from] = 1;
+  for (std::size_t i = from + 1; i <= layer; ++i) {
+    const LayerDescription& description = network.hidden[i];
+    std::size_t product = to_output[description.source.value_or(i - 1)] * description.stride;
+    for (const InputPart& input : description.more_inputs) {
+      if (product == 0) product = to_output[input.source] * input.stride;
+    }
+    product = std::min(product, kMaxMapSide);
+    if (i < layer && description.pooling)
+      product = std::min(product * description.pooling->stride, kMaxMapSide);
+    to_output[i] = product;
   }
-  return product;
+  return std::max<std::size_t>(to_output[layer], 1);
 }
 
 void validate(const NetworkDescription& network, const std::string& where) {
@@ -339,13 +437,19 @@ void validate(const NetworkDescription& network, const std::string& where) {
   validate_data(network, where);
   validate_names(network, where);
   const std::size_t s = network.input.reshape_stride;
-  MapShape input{network.input.channels * s * s, network.input.height / s, network.input.width / s};
+  const MapShape image{network.input.channels * s * s, network.input.height / s,
+                       network.input.width / s};
   for (std::size_t i = 0; i < network.hidden.size(); ++i) {
     const LayerDescription& layer = network.hidden[i];
-    validate_layer(layer, input, where);
-    input = {layer.out_channels, layer.out_height(), layer.out_width()};
+    validate_sources(network, i, where);
+    const std::vector<LayerPart> parts = parts_of(network, i);
+    std::vector<MapShape> inputs;
+    for (const LayerPart& part : parts)
+      inputs.push_back(part.source ? output_of(network.hidden[*part.source]) : image);
+    validate_layer(layer, parts, inputs, where);
     if (layer.residual) validate_residual(network, i, where);
   }
+  validate_readers(network, where);
   validate_classifier(network, where);
 }
 

@@ -42,6 +42,19 @@ struct Window {
 /// Column descriptors of a convolution with this window, in the order (channel, dy, dx).
 [[nodiscard]] std::vector<Column> window_columns(std::size_t channels, const Window& window);
 
+/// A further map that a layer's columns read, and how.
+struct InputPart {
+  std::size_t source = 0;    // an earlier hidden layer (index), whose output it is
+  std::size_t channels = 0;  // of that output
+  std::size_t height = 0;
+  std::size_t width = 0;
+  std::size_t kernel = 1;  // as the layer's own for the first map
+  std::size_t stride = 1;
+  std::optional<Window> window;
+
+  bool operator==(const InputPart&) const = default;
+};
+
 /// One layer of a network: everything about it but its weights. Hidden layers are followed by
 /// ReLU6, and some by pooling. The classifier has a bias and no ReLU6, and its outputs are the
 /// logits: a pointwise convolution of the pooled 1 x 1 map, or, without global pooling, a
@@ -49,7 +62,7 @@ struct Window {
 struct LayerDescription {
   std::string name;  // e.g. "conv0", "block1.layer2", "linear"; unique; printable UTF-8
   LayerKind kind = LayerKind::kConvolution;
-  std::size_t in_channels = 0;
+  std::size_t in_channels = 0;  // of all maps that it reads
   std::size_t out_channels = 0;
   std::size_t kernel = 1;       // k of a convolution; reach of the shifts of a shift layer
   std::size_t stride = 1;       // output (y, x) reads input (y * stride + dy, x * stride + dx)
@@ -57,6 +70,14 @@ struct LayerDescription {
   std::vector<Column> columns;  // M column descriptors of the filter matrix
   std::size_t in_height = 0;    // input map
   std::size_t in_width = 0;
+  /// Hidden layer (index) before the one before this, whose output the columns read; nothing: the
+  /// layer before, of the first layer the image. The image has no other reader.
+  std::optional<std::size_t> source;
+  /// Further maps that a convolution reads: one sum of several products. Columns stand in the order
+  /// of the maps, and their channels are counted on from map to map; in_height, in_width, kernel,
+  /// stride and window are those of the first map. All parts give sums of one size
+  /// (input_parts.hpp). A Concat is nothing but several maps read alike.
+  std::vector<InputPart> more_inputs;
   /// Output of this earlier layer (index), of at most out_channels channels, is added before ReLU6
   /// without parameters: with s = residual_stride, its (n, y * s, x * s) to this layer's sum (n, y,
   /// x), and nothing to the rows n beyond its channels.
@@ -127,7 +148,8 @@ struct DataDescription {
   bool operator==(const DataDescription&) const = default;
 };
 
-/// Hidden layer 0 reads the image, hidden layer i the output of hidden layer i - 1. Global average
+/// Hidden layer 0 reads the image, hidden layer i the output of hidden layer i - 1, or those that
+/// LayerDescription::source and more_inputs name. Global average
 /// pooling makes one value per channel of the last one's output, which the classifier reads;
 /// without global pooling the classifier reads that output itself.
 struct NetworkDescription : LayerStack<LayerDescription> {
@@ -158,8 +180,8 @@ struct NetworkDescription : LayerStack<LayerDescription> {
 
 /// s of the residual addition into hidden layer `layer`: the product of the strides between its
 /// source's output and its own sums, those of poolings included, so that both numbers of the sum
-/// belong to one place of the image. The source's map is s times as large: (sum_height - 1) * s
-/// lies in it, and so the width.
+/// belong to one place of the image; 1 where the source is not behind any of the layer's inputs.
+/// The source's map is s times as large: (sum_height - 1) * s lies in it, and so the width.
 /// Requires: layer `layer` has a residual source, an earlier one; strides are at least 1.
 [[nodiscard]] std::size_t residual_stride(const NetworkDescription& network, std::size_t layer);
 

@@ -55,7 +55,7 @@ QuantizedLayer read_layer(PayloadReader& reader, const schema::QuantizedLayer& s
   return layer;
 }
 
-QuantizedNetwork read_packed_payload(std::span<const std::uint8_t> payload,
+QuantizedNetwork read_packed_payload(std::span<const std::uint8_t> payload, std::uint32_t version,
                                      const std::string& file) {
   PayloadReader reader(payload, file);
   const auto& root = reader.root<schema::PackedNetwork>();
@@ -63,6 +63,7 @@ QuantizedNetwork read_packed_payload(std::span<const std::uint8_t> payload,
   network.description = reader.description(root.description());
   // First, since the matrices take their shapes from it.
   validate(network.description, file);
+  require_version(version, version_of(network.description), file);
   if (reader.need(root.hidden()).size() != network.description.hidden.size()) reader.malformed();
   auto description = network.description.hidden.cbegin();
   network.hidden = reader.tables(root.hidden(), [&](const schema::QuantizedLayer& layer) {
@@ -96,16 +97,18 @@ void save_packed_network(const QuantizedNetwork& network, const std::filesystem:
   const auto samples = schema::CreateSamples(builder, pixels, labels);
   builder.Finish(schema::CreatePackedNetwork(builder, description, hidden, classifier, pooling,
                                              origin, samples));
-  save_sealed(FileKind::kPackedNetwork, {builder.GetBufferPointer(), builder.GetSize()}, path);
+  save_sealed(FileKind::kPackedNetwork, {builder.GetBufferPointer(), builder.GetSize()}, path,
+              version_of(network.description));
 }
 
 QuantizedNetwork load_packed_network(const std::filesystem::path& path) {
   const SealedFile file(FileKind::kPackedNetwork, path);
-  return read_packed_payload(file.payload(), path.string());
+  return read_packed_payload(file.payload(), file.version(), path.string());
 }
 
 QuantizedNetwork read_packed_network(std::span<const std::byte> content, const std::string& name) {
-  return read_packed_payload(verified_payload(FileKind::kPackedNetwork, content, name), name);
+  const auto payload = verified_payload(FileKind::kPackedNetwork, content, name);
+  return read_packed_payload(payload, version_in(content), name);
 }
 
 }  // namespace colcomb

@@ -1,9 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/artifacts/quantized_network.hpp"
+#include "colcomb/base/files.hpp"
 #include "tests/support/corruption.hpp"
-#include "tests/support/random_network.hpp"
+#include "tests/support/random_branches.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace colcomb {
@@ -14,7 +16,9 @@ using tests::TemporaryFolder;
 
 QuantizedNetwork random_network(std::uint64_t seed) {
   Random random(seed);
-  QuantizedNetwork network = tests::random_quantized_network(random);
+  QuantizedNetwork network =
+      seed % 4 == 3 ? tests::random_quantized_network(random, tests::random_branches(random))
+                    : tests::random_quantized_network(random);
   network.origin = "quantized from net.ckpt";
   network.description.data.name = "some images";
   for (std::size_t c = 0; c < network.description.classes; ++c)
@@ -39,6 +43,25 @@ TEST(PackedNetworkFile, RoundTripIsExact) {
     save_packed_network(original, folder / "p");
     EXPECT_EQ(load_packed_network(folder / "p"), original) << "seed " << seed;
   }
+}
+
+// An older program must not take a layer for one that reads the layer before.
+TEST(PackedNetworkFile, VersionSaysWhetherLayersReadOtherMaps) {
+  const TemporaryFolder folder;
+  std::size_t chains = 0;
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    const QuantizedNetwork network = random_network(seed);
+    const bool chain = is_chain(network.description);
+    chains += chain ? 1 : 0;
+    save_packed_network(network, folder / "p");
+    Bytes content = read_file(folder / "p");
+    EXPECT_EQ(std::to_integer<int>(content[12]), chain ? 4 : 5);
+    content[12] = std::byte{chain ? std::uint8_t{5} : std::uint8_t{4}};
+    write_file_atomically(folder / "q", content);
+    EXPECT_THAT(tests::refusal(kLoadPacked, folder / "q"), HasSubstr("version is"));
+  }
+  EXPECT_GE(chains, 8U);
+  EXPECT_LT(chains, 12U);
 }
 
 TEST(PackedNetworkFile, RefusesEveryTruncationAndFlip) {

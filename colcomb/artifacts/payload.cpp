@@ -4,6 +4,9 @@
 
 #include <utility>
 
+#include "colcomb/artifacts/input_parts.hpp"
+#include "colcomb/artifacts/sealed_file.hpp"
+
 namespace colcomb {
 namespace {
 
@@ -22,6 +25,18 @@ Offset<schema::Window> write_window(FlatBufferBuilder& builder, const Window& w)
                               narrow(w.out_width));
 }
 
+std::int64_t index_or_none(const std::optional<std::size_t>& index) {
+  return index ? static_cast<std::int64_t>(narrow(*index)) : -1;
+}
+
+Offset<schema::InputPart> write_input(FlatBufferBuilder& builder, const InputPart& input) {
+  const auto window =
+      input.window ? write_window(builder, *input.window) : Offset<schema::Window>();
+  return schema::CreateInputPart(builder, narrow(input.source), narrow(input.channels),
+                                 narrow(input.height), narrow(input.width), narrow(input.kernel),
+                                 narrow(input.stride), window);
+}
+
 Offset<schema::LayerDescription> write_layer(FlatBufferBuilder& builder,
                                              const LayerDescription& layer) {
   const auto name = write_string(builder, layer.name);
@@ -30,17 +45,20 @@ Offset<schema::LayerDescription> write_layer(FlatBufferBuilder& builder,
   for (const Column& column : layer.columns)
     columns.emplace_back(column.channel, column.dy, column.dx);
   const auto stored_columns = builder.CreateVectorOfStructs(columns);
-  const std::int64_t residual =
-      layer.residual ? static_cast<std::int64_t>(narrow(*layer.residual)) : -1;
   const auto window =
       layer.window ? write_window(builder, *layer.window) : Offset<schema::Window>();
   const auto pooling =
       layer.pooling ? write_pooling(builder, *layer.pooling) : Offset<schema::PoolingWindow>();
+  std::vector<Offset<schema::InputPart>> inputs;
+  for (const InputPart& input : layer.more_inputs) inputs.push_back(write_input(builder, input));
+  const auto more_inputs = inputs.empty() ? Offset<flatbuffers::Vector<Offset<schema::InputPart>>>()
+                                          : builder.CreateVector(inputs);
   return schema::CreateLayerDescription(
       builder, name, static_cast<schema::LayerKind>(layer.kind), narrow(layer.in_channels),
       narrow(layer.out_channels), narrow(layer.kernel), narrow(layer.stride), narrow(layer.alpha),
-      stored_columns, narrow(layer.in_height), narrow(layer.in_width), residual, window,
-      layer.batch_norm, layer.fixed, narrow(layer.conv_groups), pooling);
+      stored_columns, narrow(layer.in_height), narrow(layer.in_width),
+      index_or_none(layer.residual), window, layer.batch_norm, layer.fixed,
+      narrow(layer.conv_groups), pooling, index_or_none(layer.source), more_inputs);
 }
 
 Offset<schema::DataDescription> write_data(FlatBufferBuilder& builder,
@@ -79,6 +97,10 @@ Offset<schema::NetworkDescription> write_description(FlatBufferBuilder& builder,
   return schema::CreateNetworkDescription(builder, stored_input, narrow(network.classes),
                                           network.dropout, hidden, classifier, data,
                                           network.global_pooling);
+}
+
+std::uint32_t version_of(const NetworkDescription& network) {
+  return is_chain(network) ? kOldestFileVersion : kFileVersion;
 }
 
 Offset<schema::ColumnGroups> write_groups(FlatBufferBuilder& builder, const ColumnGroups& groups) {
@@ -128,19 +150,33 @@ LayerDescription PayloadReader::layer(const schema::LayerDescription& source) {
     layer.columns.push_back({need(column).channel(), column->dy(), column->dx()});
   layer.in_height = source.in_height();
   layer.in_width = source.in_width();
-  if (source.residual() < -1 || source.residual() > 0xffffffffLL) malformed();
-  if (source.residual() >= 0) layer.residual = static_cast<std::size_t>(source.residual());
-  if (const auto* const w = source.window(); w != nullptr) {
-    charge(8 * sizeof(std::uint32_t));
-    layer.window =
-        Window{w->kernel_height(), w->kernel_width(), w->dilation_height(), w->dilation_width(),
-               w->pad_top(),       w->pad_left(),     w->out_height(),      w->out_width()};
-  }
+  layer.residual = index_of(source.residual());
+  layer.window = window(source.window());
   layer.batch_norm = source.batch_norm();
   layer.fixed = source.fixed();
   layer.conv_groups = source.conv_groups();
   if (source.pooling() != nullptr) layer.pooling = pooling(*source.pooling());
+  layer.source = index_of(source.source());
+  if (source.more_inputs() != nullptr) {
+    layer.more_inputs = tables(source.more_inputs(), [this](const schema::InputPart& input) {
+      charge(6 * sizeof(std::uint32_t));
+      return InputPart{input.source(), input.channels(), input.height(),        input.width(),
+                       input.kernel(), input.stride(),   window(input.window())};
+    });
+  }
   return layer;
+}
+
+std::optional<std::size_t> PayloadReader::index_of(std::int64_t stored) const {
+  if (stored < -1 || stored > 0xffffffffLL) malformed();
+  return stored < 0 ? std::nullopt : std::optional(static_cast<std::size_t>(stored));
+}
+
+std::optional<Window> PayloadReader::window(const schema::Window* w) {
+  if (w == nullptr) return std::nullopt;
+  charge(8 * sizeof(std::uint32_t));
+  return Window{w->kernel_height(), w->kernel_width(), w->dilation_height(), w->dilation_width(),
+                w->pad_top(),       w->pad_left(),     w->out_height(),      w->out_width()};
 }
 
 PoolingWindow PayloadReader::pooling(const schema::PoolingWindow& source) {

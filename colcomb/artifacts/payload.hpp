@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -21,6 +22,8 @@ namespace colcomb {
 
 [[nodiscard]] flatbuffers::Offset<schema::NetworkDescription> write_description(
     flatbuffers::FlatBufferBuilder& builder, const NetworkDescription& network);
+/// The version of a file that holds this network (sealed_file.hpp).
+[[nodiscard]] std::uint32_t version_of(const NetworkDescription& network);
 [[nodiscard]] flatbuffers::Offset<schema::PoolingWindow> write_pooling(
     flatbuffers::FlatBufferBuilder& builder, const PoolingWindow& pooling);
 [[nodiscard]] flatbuffers::Offset<schema::ColumnGroups> write_groups(
@@ -126,6 +129,9 @@ class PayloadReader {
 
  private:
   [[nodiscard]] LayerDescription layer(const schema::LayerDescription& source);
+  [[nodiscard]] std::optional<Window> window(const schema::Window* w);
+  /// An index or -1 for none.
+  [[nodiscard]] std::optional<std::size_t> index_of(std::int64_t stored) const;
 
   void charge(std::uint64_t bytes) {
     if (bytes > left_) malformed();

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "colcomb/artifacts/conv_groups.hpp"
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/artifacts/printable.hpp"
 #include "colcomb/artifacts/require.hpp"
 
@@ -93,6 +94,25 @@ void validate_layer(const QuantizedLayer& layer, const LayerDescription& descrip
           fmt::to_string(layer.fraction_bits), "must be 0 to 22");
 }
 
+/// A channel that several layers read has one padding value: what lies around a map is the map's.
+void validate_paddings(const QuantizedNetwork& network, const std::string& where) {
+  std::vector<const std::uint8_t*> known(network.hidden.size());
+  for (std::size_t i = 0; i < network.hidden.size(); ++i) {
+    for (const LayerPart& part : parts_of(network.description, i)) {
+      if (!part.source) continue;
+      const std::uint8_t* const here = network.hidden[i].padding.data() + part.channel_begin;
+      const std::uint8_t*& first = known[*part.source];
+      if (first == nullptr) first = here;
+      for (std::size_t c = 0; c < part.reader.in_channels; ++c) {
+        require(first[c] == here[c], where,
+                fmt::format("layer {}: padding of channel {}", network.description.layer(i).name,
+                            part.channel_begin + c),
+                fmt::to_string(here[c]), "must be the same in all layers that read the channel");
+      }
+    }
+  }
+}
+
 void validate_samples(const QuantizedNetwork& network, const std::string& where) {
   const Samples& samples = network.samples;
   require(samples.count() <= kMaxSamples, where, "samples", fmt::to_string(samples.count()),
@@ -122,8 +142,11 @@ void validate(const QuantizedNetwork& network, const std::string& where) {
   require(network.description.global_pooling || network.pooling.fraction_bits == 0, where,
           "pooling fraction bits", fmt::to_string(network.pooling.fraction_bits),
           "must be 0 in a network without global pooling");
-  for (std::size_t i = 0; i < network.layer_count(); ++i)
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
     validate_layer(network.layer(i), network.description.layer(i), where);
+    require_groups_within_parts(network.description, i, network.layer(i).weights.groups, where);
+  }
+  if (!is_chain(network.description)) validate_paddings(network, where);
   require_printable(network.origin, where, "origin");
   validate_samples(network, where);
 }

@@ -94,12 +94,12 @@ FileKind kind_of_file(const std::filesystem::path& path) {
 }
 
 void save_sealed(FileKind kind, std::span<const std::uint8_t> payload,
-                 const std::filesystem::path& path) {
+                 const std::filesystem::path& path, std::uint32_t version) {
   Bytes content(kSealSize + payload.size());
   std::transform(kMagic.begin(), kMagic.end(), content.begin(),
                  [](unsigned char c) { return std::byte{c}; });
   put(content, kKindOffset, static_cast<std::uint32_t>(kind));
-  put(content, kVersionOffset, kFileVersion);
+  put(content, kVersionOffset, version);
   put(content, kSizeOffset, static_cast<std::uint64_t>(payload.size()));
   put(content, kChecksumOffset, checksum(payload));
   std::ranges::copy(std::as_bytes(payload),
@@ -112,9 +112,9 @@ std::span<const std::uint8_t> verified_payload(FileKind kind, std::span<const st
   require_header(content, file);
   require_kind(kind, get<std::uint32_t>(content, kKindOffset), file);
   const auto version = get<std::uint32_t>(content, kVersionOffset);
-  if (version != kFileVersion) {
+  if (version < kOldestFileVersion || version > kFileVersion) {
     throw file_error(file, "version", fmt::to_string(version),
-                     fmt::format("must be {}: {}", kFileVersion,
+                     fmt::format("must be {} or {}: {}", kOldestFileVersion, kFileVersion,
                                  version > kFileVersion ? "use a newer colcomb to read the file"
                                                         : "make the file anew with this colcomb"));
   }
@@ -139,6 +139,16 @@ std::span<const std::uint8_t> verified_payload(FileKind kind, std::span<const st
                      fmt::format("must be {:08x}: the file is corrupted", expected));
   }
   return payload;
+}
+
+std::uint32_t version_in(std::span<const std::byte> content) {
+  return get<std::uint32_t>(content, kVersionOffset);
+}
+
+void require_version(std::uint32_t found, std::uint32_t needed, const std::string& file) {
+  if (found == needed) return;
+  throw file_error(file, "version", fmt::to_string(found),
+                   fmt::format("must be {}, as files with such layers are written", needed));
 }
 
 SealedFile::SealedFile(FileKind kind, const std::filesystem::path& path)

@@ -17,8 +17,10 @@ enum class FileKind : std::uint32_t {
   kTileProgram = 0x474f5250,    // "PROG"
 };
 
-/// The version of all kinds that this program writes, and the only one it reads.
-inline constexpr std::uint32_t kFileVersion = 4;
+/// The versions of all kinds that this program reads. It writes the oldest one that has what the
+/// file holds: 5 where a layer reads other maps than that of the layer before, else 4.
+inline constexpr std::uint32_t kOldestFileVersion = 4;
+inline constexpr std::uint32_t kFileVersion = 5;
 
 /// Bytes before the payload; a multiple of the strictest alignment a FlatBuffer needs.
 inline constexpr std::size_t kSealSize = 32;
@@ -30,7 +32,7 @@ inline constexpr std::size_t kSealSize = 32;
 /// Writes header (magic, kind, version, payload size, CRC-32) and payload atomically.
 /// Errors: UserError naming the file; an older file is then untouched.
 void save_sealed(FileKind kind, std::span<const std::uint8_t> payload,
-                 const std::filesystem::path& path);
+                 const std::filesystem::path& path, std::uint32_t version = kOldestFileVersion);
 
 /// The payload of a sealed file's bytes, within them, once header and checksum have been verified.
 /// Errors: UserError naming `file` and telling apart: not a colcomb file, a file of another kind,
@@ -38,6 +40,12 @@ void save_sealed(FileKind kind, std::span<const std::uint8_t> payload,
 [[nodiscard]] std::span<const std::uint8_t> verified_payload(FileKind kind,
                                                              std::span<const std::byte> content,
                                                              const std::string& file);
+
+/// The version in the header of content that verified_payload has accepted.
+[[nodiscard]] std::uint32_t version_in(std::span<const std::byte> content);
+
+/// Errors: UserError naming `file` if a file of version `found` holds what is written as `needed`.
+void require_version(std::uint32_t found, std::uint32_t needed, const std::string& file);
 
 /// A file whose header and checksum have been verified, mapped rather than read: the payload stays
 /// in the system's page cache.
@@ -48,6 +56,7 @@ class SealedFile {
 
   /// Aligned to kSealSize bytes.
   [[nodiscard]] std::span<const std::uint8_t> payload() const { return payload_; }
+  [[nodiscard]] std::uint32_t version() const { return version_in(file_.content()); }
 
  private:
   MappedFile file_;

@@ -6,6 +6,17 @@
 
 namespace colcomb {
 
+bool is_kept(const TileProgram& program, std::size_t layer) {
+  for (std::size_t reader = layer + 1; reader < program.layers.size(); ++reader) {
+    if (program.schedule.input_in_dram[reader] != 0) continue;
+    const LayerSetup& setup = program.layers[reader];
+    for (std::size_t i = 0; i < setup.input_count(); ++i) {
+      if (setup.input(reader, i).source == layer) return true;
+    }
+  }
+  return false;
+}
+
 void validate(const TileProgram& program, const std::string& where) {
   require_printable(program.array.name, where, "array name");
   validate(program.array, where);

@@ -80,6 +80,17 @@ enum class LayerRole : std::uint8_t {
   kClassifier,  // logits, 32 bits a value
 };
 
+/// A map that some column tiles of a layer read.
+struct LayerInput {
+  std::uint32_t source = 0;  // layer whose output it is; of layer 0 the image, whatever it says
+  std::uint32_t height = 0;
+  std::uint32_t width = 0;
+  std::uint32_t stride = 1;
+  std::uint32_t first_column_tile = 0;  // those from here to the next input's first
+
+  bool operator==(const LayerInput&) const = default;
+};
+
 /// What the machine's counters need of one layer.
 struct LayerSetup {
   std::string name;
@@ -98,6 +109,25 @@ struct LayerSetup {
   std::uint32_t pooling_fraction_bits = 0;
   bool keep = false;     // results go to the residual buffer too
   bool to_dram = false;  // results go to the output buffer
+  /// Layer whose output it reads; nothing: the layer before, of layer 0 the image. in_height,
+  /// in_width and stride are those of this map.
+  std::optional<std::uint32_t> source;
+  std::vector<LayerInput> more_inputs;  // further maps, of the column tiles behind
+
+  /// Maps that it reads.
+  [[nodiscard]] std::size_t input_count() const { return 1 + more_inputs.size(); }
+  /// Input `i` of layer `index`.
+  [[nodiscard]] LayerInput input(std::size_t index, std::size_t i) const {
+    if (i > 0) return more_inputs[i - 1];
+    const auto before = static_cast<std::uint32_t>(index == 0 ? 0 : index - 1);
+    return {source.value_or(before), in_height, in_width, stride, 0};
+  }
+  /// The input that column tile `column_tile` of layer `index` reads.
+  [[nodiscard]] LayerInput input_of(std::size_t index, std::uint32_t column_tile) const {
+    std::size_t i = more_inputs.size();
+    while (i > 0 && more_inputs[i - 1].first_column_tile > column_tile) --i;
+    return input(index, i);
+  }
 
   /// Words of one image, and which pixels of the output map they complete.
   [[nodiscard]] WordGrid words() const { return {sum_height, sum_width, pooling}; }
@@ -201,8 +231,15 @@ struct TileProgram {
   MemoryMap memory;
   SlotBytes slots;
 
+  /// The map that a tile's columns read.
+  [[nodiscard]] LayerInput input_of(const Tile& tile) const {
+    return layers[tile.layer].input_of(tile.layer, tile.column_tile);
+  }
   bool operator==(const TileProgram&) const = default;
 };
+
+/// Whether the data buffer keeps the output of a layer for one that reads it.
+[[nodiscard]] bool is_kept(const TileProgram& program, std::size_t layer);
 
 /// Errors: UserError (file `where`) naming the first field that breaks a rule. What passes cannot
 /// make its machine leave a memory or a vector, divide by zero or wait without end; whether it

@@ -63,8 +63,9 @@ class TileAddresses {
     for (const auto& [y, x, read] : known_)
       if (y == dy && x == dx) return read;
     const WordGrid words = layer_.words();
-    const PlaneReader reader{
-        layer_.in_height, layer_.in_width, words.height(), words.width(), layer_.stride, dy, dx};
+    const LayerInput input = program_.input_of(tile_);
+    const PlaneReader reader{input.height, input.width, words.height(), words.width(), input.stride,
+                             dy,           dx};
     known_.push_back({dy, dx, footprint(reader, tile_.word_begin, tile_.words)});
     return known_.back().read;
   }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "colcomb/artifacts/payload.hpp"
@@ -143,10 +144,18 @@ Offset<schema::LayerSetup> write_layer(FlatBufferBuilder& builder, const LayerSe
   const auto name = write_string(builder, l.name);
   const auto pooling =
       l.pooling ? write_pooling(builder, *l.pooling) : Offset<schema::PoolingWindow>();
+  const std::int64_t source = l.source ? std::int64_t{*l.source} : -1;
+  std::vector<schema::LayerInput> inputs;
+  for (const LayerInput& input : l.more_inputs) {
+    inputs.emplace_back(input.source, input.height, input.width, input.stride,
+                        input.first_column_tile);
+  }
+  const auto more_inputs = inputs.empty() ? Offset<flatbuffers::Vector<const schema::LayerInput*>>()
+                                          : builder.CreateVectorOfStructs(inputs);
   return schema::CreateLayerSetup(
       builder, name, static_cast<schema::LayerRole>(l.role), l.filters, l.in_height, l.in_width,
       l.stride, l.sum_height, l.sum_width, l.fraction_bits, l.residual_width, l.residual_height,
-      l.residual_stride, l.pooling_fraction_bits, l.keep, l.to_dram, pooling);
+      l.residual_stride, l.pooling_fraction_bits, l.keep, l.to_dram, pooling, source, more_inputs);
 }
 
 LayerSetup read_layer(PayloadReader& reader, const schema::LayerSetup& source) {
@@ -168,6 +177,14 @@ LayerSetup read_layer(PayloadReader& reader, const schema::LayerSetup& source) {
   l.keep = source.keep();
   l.to_dram = source.to_dram();
   if (source.pooling() != nullptr) l.pooling = reader.pooling(*source.pooling());
+  if (source.source() < -1 || source.source() > 0xffffffffLL) reader.malformed();
+  if (source.source() >= 0) l.source = static_cast<std::uint32_t>(source.source());
+  if (source.more_inputs() != nullptr) {
+    l.more_inputs = reader.structs(source.more_inputs(), [](const schema::LayerInput& input) {
+      return LayerInput{input.source(), input.height(), input.width(), input.stride(),
+                        input.first_column_tile()};
+    });
+  }
   return l;
 }
 
@@ -282,7 +299,16 @@ Transfer read_transfer(PayloadReader& reader, const schema::Transfer& source) {
   return t;
 }
 
-TileProgram read_program_payload(std::span<const std::uint8_t> payload, const std::string& file) {
+/// The version of a file that holds the program (sealed_file.hpp).
+std::uint32_t version_of(const TileProgram& program) {
+  const bool chain = std::ranges::all_of(program.layers, [](const LayerSetup& layer) {
+    return !layer.source && layer.more_inputs.empty();
+  });
+  return chain ? kOldestFileVersion : kFileVersion;
+}
+
+TileProgram read_program_payload(std::span<const std::uint8_t> payload, std::uint32_t version,
+                                 const std::string& file) {
   PayloadReader reader(payload, file);
   const auto& root = reader.root<schema::TileProgram>();
   const auto transfer = [&](const schema::Transfer& t) { return read_transfer(reader, t); };
@@ -310,6 +336,7 @@ TileProgram read_program_payload(std::span<const std::uint8_t> payload, const st
   const schema::SlotBytes& slots = reader.need(root.slots());
   program.slots = {slots.images(), slots.input(), slots.residual(), slots.output(),
                    slots.weights()};
+  require_version(version, version_of(program), file);
   validate(program, file);
   return program;
 }
@@ -345,16 +372,18 @@ void save_tile_program(const TileProgram& program, const std::filesystem::path& 
                                            program.width, program.reshape_stride, schedule, layers,
                                            tiles, lines, rows, writes, initial, transfers,
                                            bank_numbers, weights, memory, &slots));
-  save_sealed(FileKind::kTileProgram, {builder.GetBufferPointer(), builder.GetSize()}, path);
+  save_sealed(FileKind::kTileProgram, {builder.GetBufferPointer(), builder.GetSize()}, path,
+              version_of(program));
 }
 
 TileProgram load_tile_program(const std::filesystem::path& path) {
   const SealedFile file(FileKind::kTileProgram, path);
-  return read_program_payload(file.payload(), path.string());
+  return read_program_payload(file.payload(), file.version(), path.string());
 }
 
 TileProgram read_tile_program(std::span<const std::byte> content, const std::string& name) {
-  return read_program_payload(verified_payload(FileKind::kTileProgram, content, name), name);
+  const auto payload = verified_payload(FileKind::kTileProgram, content, name);
+  return read_program_payload(payload, version_in(content), name);
 }
 
 }  // namespace colcomb

@@ -1,3 +1,4 @@
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/artifacts/printable.hpp"
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/artifacts/tile_program_rules.hpp"
@@ -120,6 +121,39 @@ void validate_pooling(const TileProgram& program, std::size_t index, const Progr
                "schedule.pooling_clocks", clocks, "must be those of the layer's poolings");
 }
 
+/// The maps that the layer reads.
+void validate_inputs(const TileProgram& program, std::size_t index, const ProgramPart& part) {
+  const LayerSetup& layer = program.layers[index];
+  if (index == 0 || layer.role == LayerRole::kClassifier) {
+    part.require(!layer.source, "source", layer.source.value_or(0),
+                 "must be absent in the first layer and the classifier");
+    part.require(layer.more_inputs.empty(), "more_inputs", layer.more_inputs.size(),
+                 "must be none in the first layer and the classifier");
+  }
+  part.require(layer.input_count() <= kMaxInputParts, "more_inputs", layer.more_inputs.size(),
+               "must be at most 63");
+  std::uint32_t before = 0;
+  for (std::size_t i = 0; i < layer.input_count(); ++i) {
+    const LayerInput input = layer.input(index, i);
+    part.require(index == 0 || input.source < index, "source", input.source,
+                 "must be an earlier layer");
+    std::uint64_t height = program.height / program.reshape_stride;
+    std::uint64_t width = program.width / program.reshape_stride;
+    if (index > 0) {
+      const LayerSetup& source = program.layers[input.source];
+      height = source.role == LayerRole::kPooled ? 1 : source.words().out_height();
+      width = source.role == LayerRole::kPooled ? 1 : source.words().out_width();
+    }
+    const char* const rule = "must be the size of the map that the layer before gives";
+    part.require(input.height == height, "in_height", input.height, rule);
+    part.require(input.width == width, "in_width", input.width, rule);
+    part.require(in_range(input.stride, 1, kMaxStride), "stride", input.stride, "must be 1 to 64");
+    part.require(i == 0 || input.first_column_tile >= before, "first_column_tile",
+                 input.first_column_tile, "must not be below that of the input before");
+    before = input.first_column_tile;
+  }
+}
+
 /// Where input and results are kept.
 void validate_places(const TileProgram& program, std::size_t index, const ProgramPart& part) {
   const LayerSetup& layer = program.layers[index];
@@ -133,9 +167,10 @@ void validate_places(const TileProgram& program, std::size_t index, const Progra
   part.require(kept <= 1, "schedule.residual_kept", kept, "must be 0 or 1");
   const unsigned waits = schedule.waits_for_dram[index];
   part.require(waits <= 1, "schedule.waits_for_dram", waits, "must be 0 or 1");
-  if (index > 0) {
-    part.require(input <= schedule.output_in_dram[index - 1], "schedule.input_in_dram", input,
-                 "must be 0 if the layer before does not write its map to DRAM");
+  for (std::size_t i = 0; index > 0 && i < layer.input_count(); ++i) {
+    part.require(input <= schedule.output_in_dram[layer.input(index, i).source],
+                 "schedule.input_in_dram", input,
+                 "must be 0 if a layer that it reads does not write its map to DRAM");
   }
   part.require(hidden || output == 0, "schedule.output_in_dram", output,
                "must be 0 for the pooled layer and the classifier");
@@ -151,8 +186,6 @@ void validate_places(const TileProgram& program, std::size_t index, const Progra
 void validate_layers(const TileProgram& program, const std::string& where) {
   validate_image(program, where);
   validate_sizes(program, where);
-  std::uint64_t height = program.height / program.reshape_stride;
-  std::uint64_t width = program.width / program.reshape_stride;
   for (std::size_t i = 0; i < program.layers.size(); ++i) {
     const LayerSetup& layer = program.layers[i];
     require_printable(layer.name, where, fmt::format("name of layer {}", i));
@@ -162,9 +195,7 @@ void validate_layers(const TileProgram& program, const std::string& where) {
         "must be 2 (classifier) for the last layer, 1 (pooled) or 0 for the one before it, "
         "else 0");
     validate_shape(layer, part);
-    const char* const rule = "must be the size of the map that the layer before gives";
-    part.require(layer.in_height == height, "in_height", layer.in_height, rule);
-    part.require(layer.in_width == width, "in_width", layer.in_width, rule);
+    validate_inputs(program, i, part);
     if (layer.role == LayerRole::kClassifier) {
       part.require(layer.sum_height == 1 && layer.sum_width == 1, "sum_height and sum_width",
                    fmt::format("{} x {}", layer.sum_height, layer.sum_width),
@@ -173,8 +204,6 @@ void validate_layers(const TileProgram& program, const std::string& where) {
     validate_residual(layer, part);
     validate_pooling(program, i, part);
     validate_places(program, i, part);
-    height = layer.role == LayerRole::kPooled ? 1 : layer.words().out_height();
-    width = layer.role == LayerRole::kPooled ? 1 : layer.words().out_width();
   }
 }
 

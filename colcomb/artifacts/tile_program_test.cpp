@@ -107,6 +107,28 @@ TEST(TileProgram, ArrayAndLayersKeepTheirRules) {
        [](TileProgram& p) { p.layers[1].in_height = 3; }},
       {"in_width is '2'", [](TileProgram& p) { p.layers[0].in_width = 2; }},
       {"layer d: in_height is '2'", [](TileProgram& p) { p.layers[3].in_height = 2; }},
+      {"layer a: source is '0': must be absent", [](TileProgram& p) { p.layers[0].source = 0; }},
+      {"layer d: more_inputs is '1': must be none",
+       [](TileProgram& p) { p.layers[3].more_inputs.resize(1); }},
+      {"layer c: source is '2': must be an earlier layer",
+       [](TileProgram& p) { p.layers[2].source = 2; }},
+      {"layer c: more_inputs is '64': must be at most 63",
+       [](TileProgram& p) { p.layers[2].more_inputs.resize(64); }},
+      {"layer c: in_height is '99': must be the size of the map",
+       [](TileProgram& p) {
+         p.layers[2].more_inputs = {{0, 99, 99, 1, 1}};
+       }},
+      {"layer c: stride is '0'",
+       [](TileProgram& p) {
+         const LayerSetup& c = p.layers[2];
+         p.layers[2].more_inputs = {{1, c.in_height, c.in_width, 0, 1}};
+       }},
+      {"layer c: first_column_tile is '1': must not be below",
+       [](TileProgram& p) {
+         const LayerInput input{1, p.layers[2].in_height, p.layers[2].in_width, 1, 2};
+         p.layers[2].more_inputs = {input, input};
+         p.layers[2].more_inputs[1].first_column_tile = 1;
+       }},
       {"layer d: sum_height and sum_width is '1 x 2'",
        [](TileProgram& p) { p.layers[3].sum_width = 2; }},
       {"layer c: residual_stride is '0'", [](TileProgram& p) { p.layers[2].residual_stride = 0; }},
@@ -117,7 +139,7 @@ TEST(TileProgram, ArrayAndLayersKeepTheirRules) {
       {"layer d: residual_height is '1'",
        [](TileProgram& p) { p.layers[3].residual_height = p.layers[3].residual_width = 1; }},
       {"schedule.input_in_dram is '2'", [](TileProgram& p) { p.schedule.input_in_dram[0] = 2; }},
-      {"layer c: schedule.input_in_dram is '1': must be 0 if the layer before",
+      {"layer c: schedule.input_in_dram is '1': must be 0 if a layer that it reads",
        [](TileProgram& p) { p.schedule.input_in_dram[2] = 1; }},
       {"layer c: schedule.output_in_dram is '1'",
        [](TileProgram& p) { p.schedule.output_in_dram[2] = 1; }},

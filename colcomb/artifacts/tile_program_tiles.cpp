@@ -102,10 +102,8 @@ void validate_sources(const TileProgram& program, std::size_t index, const Progr
   part.require(!setup.new_residual_block || setup.residual == InputSource::kBlock,
                "new_residual_block", setup.new_residual_block,
                "must be false where no residual block is read");
-  const bool kept =
-      layer.role != LayerRole::kClassifier && schedule.input_in_dram[tile.layer + 1] == 0;
-  part.require(setup.write_count == 0 || (tile.last && kept), "write_count", setup.write_count,
-               "must be 0 unless results go to the data buffer");
+  part.require(setup.write_count == 0 || (tile.last && is_kept(program, tile.layer)), "write_count",
+               setup.write_count, "must be 0 unless results go to the data buffer");
   part.require(setup.outputs == 0 || (tile.last && layer.to_dram), "outputs", setup.outputs,
                "must be 0 unless results go to DRAM");
 }

@@ -144,7 +144,8 @@ class TransferRules {
     part.require(transfer.banks >= 1 && transfer.bank_begin <= banks &&
                      transfer.banks <= banks - transfer.bank_begin,
                  "banks", transfer.banks, "must be at least 1, and in bank_numbers");
-    check_ends(transfer, layer == 0 ? images_span(program_) : map_span(program_, layer - 1),
+    const std::uint32_t source = program_.input_of(program_.schedule.tiles[index]).source;
+    check_ends(transfer, layer == 0 ? images_span(program_) : map_span(program_, source),
                images ? ByteSpan{0, program_.slots.images} : block_slot(program_), part);
   }
 

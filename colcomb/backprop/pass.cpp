@@ -1,5 +1,6 @@
 #include "colcomb/backprop/pass.hpp"
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/backprop/state.hpp"
 
 namespace colcomb::backprop {
@@ -10,8 +11,18 @@ std::vector<std::string> kernel_names() {
   return names;
 }
 
+namespace {
+
+/// `network`, if every layer reads the one before it.
+const NetworkDescription& chain(const NetworkDescription& network) {
+  require_chain(network, "training");
+  return network;
+}
+
+}  // namespace
+
 Pass::Pass(const NetworkDescription& network, const PassOptions& options)
-    : state_(std::make_unique<State>(network, options)) {}
+    : state_(std::make_unique<State>(chain(network), options)) {}
 Pass::Pass(Pass&&) noexcept = default;
 Pass& Pass::operator=(Pass&&) noexcept = default;
 Pass::~Pass() = default;

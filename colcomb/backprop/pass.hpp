@@ -78,7 +78,8 @@ struct IntegerScales {
 class Pass {
  public:
   /// Requires: validate(network) passes. Errors: UserError for a kernel that is not one of
-  /// kernel_names(), and for maps too large for 32-bit offsets.
+  /// kernel_names(), for maps too large for 32-bit offsets, and for networks that are no chain of
+  /// layers.
   explicit Pass(const NetworkDescription& network, const PassOptions& options = {});
   Pass(Pass&&) noexcept;
   Pass& operator=(Pass&&) noexcept;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "colcomb/artifacts/input_parts.hpp"
+
 namespace colcomb::cli {
 namespace {
 
@@ -41,6 +43,22 @@ void print_nodes(const ImportedModel& model) {
              unchecked == 0 ? "" : fmt::format(", {} behind them not checked", unchecked));
 }
 
+namespace {
+
+/// What else there is to say of a hidden layer.
+std::string in_words(const ImportedModel& model, const ActivationLimit& limit, std::size_t i) {
+  const NetworkDescription& network = model.network.description;
+  const LayerDescription& layer = network.hidden[i];
+  std::string text;
+  if (model.is_signed[i]) text += fmt::format(", signed: offset {:.4g}", limit.offset);
+  if (layer.source || !layer.more_inputs.empty()) text += ", reads " + describe_inputs(network, i);
+  if (layer.fixed) text += ", fixed weights";
+  if (layer.pooling) text += ", then " + describe(*layer.pooling);
+  return text;
+}
+
+}  // namespace
+
 void print_layers(const ImportedModel& model, const std::vector<ActivationLimit>& limits) {
   for (std::size_t i = 0; i < model.network.layer_count(); ++i) {
     const LayerDescription& layer = model.network.description.layer(i);
@@ -52,8 +70,7 @@ void print_layers(const ImportedModel& model, const std::vector<ActivationLimit>
                  divisor == 1 ? "" : fmt::format(" / {}, so that its weights fit 8 bits", divisor));
     } else {
       fmt::print("limit {:<9.4g} {:.4f}% beyond{}\n", limits[i].limit, 100 * limits[i].saturated,
-                 (layer.fixed ? ", fixed weights" : "") +
-                     (layer.pooling ? ", then " + describe(*layer.pooling) : std::string()));
+                 in_words(model, limits[i], i));
     }
   }
 }
@@ -73,7 +90,10 @@ Json to_json(const ImportedModel& model, const std::vector<ActivationLimit>& lim
     layers.push_back({{"name", layer.name},
                       {"pooling", layer.pooling ? Json(describe(*layer.pooling)) : Json(nullptr)},
                       {"fixed", layer.fixed},
+                      {"inputs", describe_inputs(model.network.description, i)},
+                      {"signed", bool{model.is_signed[i]}},
                       {"limit", limits[i].limit},
+                      {"offset", limits[i].offset},
                       {"saturated", limits[i].saturated}});
   }
   return {{"supported", model.supported()},

@@ -6,6 +6,7 @@
 
 #include "colcomb/artifacts/array_config.hpp"
 #include "colcomb/artifacts/checkpoint.hpp"
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/artifacts/npy.hpp"
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/artifacts/sealed_file.hpp"
@@ -85,14 +86,17 @@ void inspect_packed(const InspectFlags& flags) {
     const QuantizedLayer& layer = network.layer(i);
     const std::size_t nonzeros = count_nonzeros(layer.weights.values);
     const std::size_t groups = layer.weights.groups.size();
+    const bool reads_before = !description.source && description.more_inputs.empty();
     const std::size_t tiles =
-        combining::count_tiles(layer.weights.rows(), groups, array.rows, array.columns);
+        combining::count_tiles(layer.weights.rows(), layer.weights.groups,
+                               combining::further_maps(description), array.rows, array.columns);
     text += fmt::format(
         "  {:<16} {:<11} {:>4} x {:<5} packed {:>4} x {:<4} alpha {:<2} nonzeros {:<7} {} f {:<2} "
-        "stride {} tiles {}\n",
+        "stride {} tiles {}{}\n",
         description.name, kind_name(network.description, i), description.out_channels,
         description.columns.size(), layer.weights.rows(), groups, description.alpha, nonzeros,
-        name_of(layer.weight_code), layer.fraction_bits, description.stride, tiles);
+        name_of(layer.weight_code), layer.fraction_bits, description.stride, tiles,
+        reads_before ? "" : " reads " + describe_inputs(network.description, i));
     layers.push_back({{"name", description.name},
                       {"kind", kind_name(network.description, i)},
                       {"rows", description.out_channels},
@@ -103,7 +107,8 @@ void inspect_packed(const InspectFlags& flags) {
                       {"weight_code", name_of(layer.weight_code)},
                       {"fraction_bits", layer.fraction_bits},
                       {"stride", description.stride},
-                      {"tiles", tiles}});
+                      {"tiles", tiles},
+                      {"inputs", describe_inputs(network.description, i)}});
   }
   if (flags.json) {
     text = nlohmann::ordered_json{{"kind", "packed network"},

@@ -71,6 +71,35 @@ std::size_t count_tiles(std::size_t rows, std::size_t groups, std::size_t array_
   return ceil_divide(rows, array_rows) * ceil_divide(groups, array_cols);
 }
 
+std::vector<std::size_t> further_maps(const LayerDescription& layer) {
+  std::size_t columns = 0;
+  for (const InputPart& input : layer.more_inputs) {
+    const Window window = input.window.value_or(Window{input.kernel, input.kernel});
+    columns += input.channels * window.kernel_height * window.kernel_width;
+  }
+  std::vector<std::size_t> result;
+  std::size_t first = layer.columns.size() - columns;
+  for (const InputPart& input : layer.more_inputs) {
+    result.push_back(first);
+    const Window window = input.window.value_or(Window{input.kernel, input.kernel});
+    first += input.channels * window.kernel_height * window.kernel_width;
+  }
+  return result;
+}
+
+std::size_t count_tiles(std::size_t rows, const ColumnGroups& groups,
+                        const std::vector<std::size_t>& further_maps, std::size_t array_rows,
+                        std::size_t array_cols) {
+  std::vector<std::size_t> of_map(further_maps.size() + 1);
+  for (const auto& group : groups.groups) {
+    const auto behind = std::ranges::upper_bound(further_maps, group.front());
+    ++of_map[static_cast<std::size_t>(behind - further_maps.begin())];
+  }
+  std::size_t tiles = 0;
+  for (const std::size_t count : of_map) tiles += count_tiles(rows, count, array_rows, array_cols);
+  return tiles;
+}
+
 LayerReport report_layer(const CombinedLayer& layer, std::size_t array_rows,
                          std::size_t array_cols) {
   const Matrix<float> surviving = masked(layer.stored, layer.mask);
@@ -87,8 +116,9 @@ LayerReport report_layer(const CombinedLayer& layer, std::size_t array_rows,
   report.retained_magnitude =
       share_of_magnitude(magnitude_of(surviving), magnitude_of(layer.stored));
   report.retained_bound = retained_bound(layer, report.retained_magnitude);
-  report.tiles_before = count_tiles(report.rows, report.columns, array_rows, array_cols);
-  report.tiles = count_tiles(report.rows, report.groups, array_rows, array_cols);
+  report.tiles_before = count_tiles(report.rows, singleton_groups(report.columns),
+                                    layer.further_maps, array_rows, array_cols);
+  report.tiles = count_tiles(report.rows, layer.groups, layer.further_maps, array_rows, array_cols);
   report.pixels = layer.pixels;
   report.macs_before = report.rows * report.columns / layer.conv_groups * layer.pixels;
   report.macs = report.rows * report.groups * layer.pixels;

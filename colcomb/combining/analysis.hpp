@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "colcomb/artifacts/column_groups.hpp"
 #include "colcomb/artifacts/layer_report.hpp"
+#include "colcomb/artifacts/network_description.hpp"
 #include "colcomb/base/matrix.hpp"
 
 namespace colcomb::combining {
@@ -22,7 +24,13 @@ struct CombinedLayer {
   /// Of a grouped convolution: its own multiply-accumulates are as many times fewer than the full
   /// matrix's.
   std::size_t conv_groups = 1;
+  /// Of a layer that reads several maps: its first column of each further one. No column tile reads
+  /// two maps.
+  std::vector<std::size_t> further_maps = {};
 };
+
+/// The first column of each map that the layer reads beyond its first, as CombinedLayer has them.
+[[nodiscard]] std::vector<std::size_t> further_maps(const LayerDescription& layer);
 
 /// Utilization efficiency (paper, section 3.1: packing efficiency): the share of the array's cells
 /// that hold a weight, nonzeros / (nonempty_rows * groups); 0 if there is no cell.
@@ -33,6 +41,11 @@ struct CombinedLayer {
 /// ceil(groups / array_cols). Requires: both array sides are at least 1.
 [[nodiscard]] std::size_t count_tiles(std::size_t rows, std::size_t groups, std::size_t array_rows,
                                       std::size_t array_cols);
+
+/// The same of groups of columns, where no load has groups of two maps.
+[[nodiscard]] std::size_t count_tiles(std::size_t rows, const ColumnGroups& groups,
+                                      const std::vector<std::size_t>& further_maps,
+                                      std::size_t array_rows, std::size_t array_cols);
 
 /// What combining did to one layer. A weight counts as nonzero if it is nonzero and, afterwards,
 /// its mask is 1. Requires: mask has the shape of stored; both array sides are at least 1.

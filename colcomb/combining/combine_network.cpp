@@ -6,6 +6,7 @@
 #include "colcomb/artifacts/conv_groups.hpp"
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/threads.hpp"
+#include "colcomb/combining/combine_parts.hpp"
 #include "colcomb/combining/magnitude.hpp"
 #include "colcomb/combining/regrouping.hpp"
 
@@ -56,25 +57,27 @@ double of_kept(double fraction, std::size_t all, std::size_t kept) {
   return more > 0 ? std::min(1.0, (more + 0.5) / static_cast<double>(kept)) : 0.0;
 }
 
-Result combine_layer(const LayerDescription& description, const FloatLayer& layer,
+Result combine_layer(const NetworkDescription& network, std::size_t index, const FloatLayer& layer,
                      LayerPruning::Weights which, CombineOptions options) {
+  const LayerDescription& description = network.layer(index);
+  const std::vector<LayerPart> parts = parts_of(network, index);
   // A stored value of 0 is no weight: it must not count as one that is pruned.
   if (which == LayerPruning::Weights::kStored) {
-    return {combine_columns(layer.weights, nonzero_mask(layer.weights), options),
+    return {combine_parts(parts, layer.weights, nonzero_mask(layer.weights), options),
             magnitude_of(layer.weights)};
   }
   const Matrix<std::uint8_t> kept = kept_mask(layer);
   if (which == LayerPruning::Weights::kFractionOfKept) {
     const auto count = static_cast<double>(std::ranges::count(kept.values(), 1));
     options.prune_fraction = rounded_up(options.prune_fraction, count);
-    return {combine_columns(layer.weights, kept, options), magnitude_of(layer.weights)};
+    return {combine_parts(parts, layer.weights, kept, options), magnitude_of(layer.weights)};
   }
   const Matrix<float> effective = masked(layer.weights, kept);
   const Matrix<std::uint8_t> nonzero = nonzero_mask(effective);
   const auto count = static_cast<std::size_t>(std::ranges::count(nonzero.values(), 1));
   options.prune_fraction =
       of_kept(options.prune_fraction, std::max(weight_count(description), count), count);
-  return {combine_columns(effective, nonzero, options), magnitude_of(effective)};
+  return {combine_parts(parts, effective, nonzero, options), magnitude_of(effective)};
 }
 
 }  // namespace
@@ -99,7 +102,7 @@ NetworkCombined combine_network(FloatNetwork& network, const NetworkCombineOptio
   parallel_for(layers.size(), options.threads, [&](std::size_t k) {
     const LayerDescription& description = network.description.hidden[layers[k]];
     const FloatLayer& layer = network.hidden[layers[k]];
-    results[k] = combine_layer(description, layer, options.pruning.weights,
+    results[k] = combine_layer(network.description, layers[k], layer, options.pruning.weights,
                                layer_options(options, layers[k], description, layer));
   });
   NetworkCombined outcome;

@@ -7,7 +7,7 @@
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/threads.hpp"
-#include "colcomb/combining/combine.hpp"
+#include "colcomb/combining/combine_parts.hpp"
 #include "colcomb/combining/magnitude.hpp"
 #include "colcomb/combining/regrouping.hpp"
 
@@ -38,8 +38,9 @@ Combined dense(const LayerDescription& description, const FloatLayer& layer,
   return result;
 }
 
-Combined combine_layer(const LayerDescription& description, const FloatLayer& layer,
+Combined combine_layer(const NetworkDescription& network, const FloatLayer& layer,
                        std::size_t index, const CombineToGroupsOptions& options) {
+  const LayerDescription& description = network.layer(index);
   const std::size_t groups = options.groups[index];
   if (groups >= layer.weights.cols()) return dense(description, layer, options);
   CombineOptions combine;
@@ -52,7 +53,7 @@ Combined combine_layer(const LayerDescription& description, const FloatLayer& la
   combine.grouping.seed = options.seed + index;
   if (!options.importance.empty()) combine.grouping.importance = &options.importance[index];
   if (options.start_from_groups && layer.groups) combine.grouping.start = &*layer.groups;
-  return combine_columns(layer.weights, remaining(layer, options), combine);
+  return combine_parts(parts_of(network, index), layer.weights, remaining(layer, options), combine);
 }
 
 }  // namespace
@@ -68,7 +69,8 @@ NetworkCombined combine_to_groups(FloatNetwork& network, const CombineToGroupsOp
   std::vector<std::optional<Combined>> results(network.layer_count());
   parallel_for(results.size(), options.threads, [&](std::size_t i) {
     const LayerDescription& description = network.description.layer(i);
-    if (!description.fixed) results[i] = combine_layer(description, network.layer(i), i, options);
+    if (!description.fixed)
+      results[i] = combine_layer(network.description, network.layer(i), i, options);
   });
   NetworkCombined outcome;
   double kept = 0;

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <utility>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/combining/channel_order.hpp"
 
 namespace colcomb::combining {
@@ -135,6 +136,7 @@ void sort_members(QuantizedLayer& layer, const LayerDescription& description) {
 }  // namespace
 
 PermutedNetwork permute_rows(const QuantizedNetwork& network) {
+  require_chain(network.description, "permuting rows");
   PermutedNetwork result;
   result.network = network;
   const std::size_t count = network.layer_count();

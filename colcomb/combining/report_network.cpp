@@ -20,7 +20,8 @@ CombiningReport report_network(const FloatNetwork& network, std::size_t array_ro
                    : layer.mask;
     groups[i] = layer.groups ? *layer.groups : singleton_groups(layer.weights.cols());
     layers.push_back({description.name, layer.weights, masks[i], groups[i], description.alpha,
-                      description.sum_pixels(), description.conv_groups});
+                      description.sum_pixels(), description.conv_groups,
+                      further_maps(description)});
   }
   return report_layers(layers, array_rows, array_cols);
 }

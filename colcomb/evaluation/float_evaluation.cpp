@@ -1,9 +1,13 @@
 #include "colcomb/evaluation/float_evaluation.hpp"
 
 #include <algorithm>
+#include <optional>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/backprop/pass.hpp"
 #include "colcomb/base/check.hpp"
+#include "colcomb/base/threads.hpp"
+#include "colcomb/quantization/real_network.hpp"
 
 namespace colcomb::evaluation {
 namespace {
@@ -40,14 +44,46 @@ Numbers numbers_of(const FloatNetwork& network) {
   return numbers;
 }
 
-backprop::Pass make_pass(const FloatNetwork& network) {
-  backprop::Pass pass(network.description);
-  for (std::size_t i = 0; i < network.layer_count(); ++i) {
-    const auto mask = network.layer(i).mask.values();
-    pass.set_mask(i, std::vector<float>(mask.begin(), mask.end()));
+/// Logits of a batch of raw images by backprop, or where layers read several maps in doubles, image
+/// by image.
+class Logits {
+ public:
+  explicit Logits(const FloatNetwork& network)
+      : classes_(network.description.classes), image_(network.description.input.size()) {
+    if (!is_chain(network.description)) {
+      real_.emplace(network, quantization::QuantizeOptions{});
+      return;
+    }
+    pass_.emplace(network.description);
+    for (std::size_t i = 0; i < network.layer_count(); ++i) {
+      const auto mask = network.layer(i).mask.values();
+      pass_->set_mask(i, std::vector<float>(mask.begin(), mask.end()));
+    }
+    numbers_ = numbers_of(network);
   }
-  return pass;
-}
+
+  std::vector<float> operator()(std::span<const std::uint8_t> pixels, std::size_t count) {
+    std::vector<float> logits(count * classes_);
+    if (pass_) {
+      std::ranges::copy(pass_->infer(pixels, count, numbers_.layers), logits.begin());
+      return logits;
+    }
+    parallel_for(count, available_threads(), [&](std::size_t i) {
+      const auto trace = real_->run(pixels.subspan(i * image_, image_),
+                                    quantization::RoundedLayers(real_->layers(), false));
+      for (std::size_t k = 0; k < classes_; ++k)
+        logits[i * classes_ + k] = static_cast<float>(trace.logits[k] * kActivationScale);
+    });
+    return logits;
+  }
+
+ private:
+  std::size_t classes_;
+  std::size_t image_;
+  std::optional<backprop::Pass> pass_;
+  Numbers numbers_;
+  std::optional<quantization::RealNetwork> real_;
+};
 
 }  // namespace
 
@@ -56,13 +92,12 @@ Matrix<float> float_logits(const FloatNetwork& network, std::span<const std::uin
   constexpr std::size_t kImagesAtOnce = 64;
   const std::size_t size = network.description.input.size();
   COLCOMB_CHECK(images.size() % size == 0, "images must be whole");
-  backprop::Pass pass = make_pass(network);
-  const Numbers numbers = numbers_of(network);
+  Logits logits_of(network);
   const std::size_t count = images.size() / size;
   Matrix<float> logits(count, network.description.classes);
   for (std::size_t done = 0; done < count;) {
     const std::size_t batch = std::min(kImagesAtOnce, count - done);
-    const auto some = pass.infer(images.subspan(done * size, batch * size), batch, numbers.layers);
+    const auto some = logits_of(images.subspan(done * size, batch * size), batch);
     std::ranges::copy(some, logits.row(done).data());
     done += batch;
     if (progress) progress(done, count);
@@ -72,14 +107,13 @@ Matrix<float> float_logits(const FloatNetwork& network, std::span<const std::uin
 
 FloatEvaluation evaluate_float(const FloatNetwork& network, const EvaluationData& data,
                                std::size_t limit, const ProgressObserver& progress) {
-  backprop::Pass pass = make_pass(network);
-  const Numbers numbers = numbers_of(network);
+  Logits logits_of(network);
   const auto indices = first_indices(data, limit);
   FloatEvaluation result;
   result.logits = Matrix<float>(indices.size(), network.description.classes);
   dataset::BatchLoader loader = load(data, indices);
   while (const auto batch = loader.next()) {
-    const auto logits = pass.infer(batch->pixels, batch->count, numbers.layers);
+    const auto logits = logits_of(batch->pixels, batch->count);
     std::ranges::copy(logits, result.logits.row(result.labels.size()).data());
     result.labels.insert(result.labels.end(), batch->labels.begin(), batch->labels.end());
     if (progress) progress(result.labels.size(), indices.size());

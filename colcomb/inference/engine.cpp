@@ -36,6 +36,7 @@ struct Member {
 
 enum class Stage : std::uint8_t {
   kLoad,     // the image
+  kJoin,     // what the columns of a hidden layer of several parts read
   kLayer,    // a hidden layer's kernel
   kWindows,  // its pooling windows
   kFinish,   // global pooling and the classifier
@@ -59,6 +60,8 @@ std::vector<Piece> cut_into_pieces(const Prepared& prepared, std::size_t members
   };
   add(Stage::kLoad, 0, 1);
   for (std::size_t i = 0; i + 1 < prepared.kernels.size(); ++i) {
+    const LayerPlan& layer = prepared.plan.layers[i];
+    if (layer.joined) add(Stage::kJoin, i, std::min(layer.pixels / layer.width, 2 * members));
     // Two pieces for each member, so that a member that comes late costs less.
     add(Stage::kLayer, i, most_parts(prepared, i, 2 * members));
     const auto& pooling = prepared.plan.layers[i].pooling;
@@ -138,7 +141,7 @@ class Engine::State {
  private:
   void run_layer(std::size_t i, Maps& maps, Member& member, Part part, bool counting) {
     const bool linear = prepared.plan.layers[i].linear;
-    part.input = linear ? maps.classifier_input(prepared) : maps.map(prepared, i);
+    part.input = maps.input(prepared, i);
     if (prepared.residual_sources[i] > 0)
       part.residual = maps.map(prepared, prepared.residual_sources[i]);
     if (linear) {
@@ -162,6 +165,8 @@ class Engine::State {
                  std::span<std::int32_t> result, bool counting) {
     member.maps.load(prepared, image);
     for (std::size_t i = 0; i + 1 < prepared.kernels.size(); ++i) {
+      const LayerPlan& layer = prepared.plan.layers[i];
+      if (layer.joined) member.maps.join(prepared, i, 0, layer.pixels / layer.width);
       run_layer(i, member.maps, member, share(prepared, i, 0, 1), counting);
       const auto& pooling = prepared.plan.layers[i].pooling;
       if (pooling) member.maps.pool_windows(prepared, i, 0, pooling->out_height);
@@ -175,6 +180,12 @@ class Engine::State {
     switch (piece.stage) {
       case Stage::kLoad:
         return shared_.load(prepared, image);
+      case Stage::kJoin: {
+        const LayerPlan& layer = prepared.plan.layers[i];
+        const std::size_t rows = layer.pixels / layer.width;
+        return shared_.join(prepared, i, piece.part * rows / piece.parts,
+                            (piece.part + 1) * rows / piece.parts);
+      }
       case Stage::kLayer:
         return run_layer(i, shared_, member, share(prepared, i, piece.part, piece.parts), counting);
       case Stage::kWindows: {

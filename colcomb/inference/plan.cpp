@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <numeric>
 #include <optional>
+#include <utility>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/base/arithmetic.hpp"
 #include "colcomb/inference/arrangement.hpp"
 
@@ -59,20 +61,40 @@ void add_border(const LayerDescription& description, MapPlan& map) {
   }
 }
 
-/// The map that a layer reads. `packed`: as few bytes a pixel as there are channels; else kernels
-/// write it, in chunks of rows.
-MapPlan plan_map(const LayerDescription& description, const QuantizedLayer& layer,
-                 const Arrangement& windows, std::size_t height, std::size_t width, bool packed) {
+/// A layer that reads a map, or a part of it.
+struct MapReader {
+  const QuantizedLayer* layer = nullptr;
+  const LayerPart* part = nullptr;
+  const Arrangement* windows = nullptr;  // null if the layer has several parts
+};
+
+std::vector<std::uint32_t> natural_order(std::size_t channels) {
+  std::vector<std::uint32_t> order(channels);
+  std::iota(order.begin(), order.end(), 0U);
+  return order;
+}
+
+/// The map that layers read, in the order that the first of those with one part wants. `packed`: as
+/// few bytes a pixel as there are channels; else kernels write it, in chunks of rows.
+MapPlan plan_map(const std::vector<MapReader>& readers, std::size_t channels, std::size_t height,
+                 std::size_t width, bool packed) {
   MapPlan map;
   map.height = height;
   map.width = width;
-  map.order = channel_order(description, layer, windows);
-  for (const std::uint32_t channel : map.order) map.padding.push_back(layer.padding[channel]);
-  const std::size_t channels = map.order.size();
+  const auto orders = std::ranges::find_if(
+      readers, [](const MapReader& reader) { return reader.windows != nullptr; });
+  map.order = orders == readers.end()
+                  ? natural_order(channels)
+                  : channel_order(orders->part->reader, *orders->layer, *orders->windows);
+  map.padding.resize(channels);
+  for (const MapReader& reader : readers) {
+    add_border(reader.part->reader, map);
+    for (std::size_t p = 0; p < channels; ++p)
+      map.padding[p] = reader.layer->padding[reader.part->channel_begin + map.order[p]];
+  }
   const std::size_t pixel = packed           ? channels
                             : channels <= 32 ? round_up(channels, 16)
                                              : round_up(channels, 64);
-  add_border(description, map);
   map.pitch.pixel = static_cast<std::ptrdiff_t>(pixel);
   map.pitch.row = static_cast<std::ptrdiff_t>((map.left + width + map.right) * pixel);
   return map;
@@ -131,13 +153,57 @@ Matrix<Cell> plan_cells(const QuantizedLayer& layer, const Arrangement& arrangem
   return cells;
 }
 
+/// Windows over joined columns, which lie in the order of the windows, and where these come from.
+/// `maps`: all of the network.
+std::vector<Window> join_columns(const std::vector<LayerPart>& parts, const QuantizedLayer& layer,
+                                 const Arrangement& arrangement, const Geometry& geometry,
+                                 const std::vector<MapPlan>& maps, JoinedColumns& joined) {
+  std::vector<std::vector<std::size_t>> position;
+  for (const LayerPart& part : parts) {
+    const std::size_t map = part.source ? *part.source + 1 : 0;
+    joined.parts.push_back({map, times(maps[map].pitch, part.reader.stride), {}});
+    position.push_back(positions(maps[map]));
+  }
+  // Part by part, since a pixel is filled part by part.
+  std::vector<std::vector<std::pair<std::size_t, std::size_t>>> places(parts.size());
+  std::vector<Window> windows;
+  for (const WindowParts& from : arrangement) {
+    Window& window = windows.emplace_back();
+    window.steps = from.steps(geometry);
+    for (const GroupPart& group : from.parts) {
+      const auto& members = layer.weights.groups.groups[group.group];
+      for (std::size_t k = 0; k < group.count; ++k) {
+        const std::size_t m = members[group.first + k];
+        const std::size_t p = part_of_column(parts, m);
+        const Column& column = parts[p].reader.columns[m - parts[p].column_begin];
+        const Pitch& pitch = maps[joined.parts[p].map].pitch;
+        joined.parts[p].columns.push_back(
+            column.dy * pitch.row + column.dx * pitch.pixel +
+            static_cast<std::ptrdiff_t>(position[p][static_cast<std::size_t>(column.channel)]));
+        places[p].emplace_back(windows.size() - 1, window.columns.size());
+        window.columns.push_back(0);
+      }
+    }
+  }
+  for (const auto& part : places) {
+    for (const auto& [window, column] : part)
+      windows[window].columns[column] = static_cast<std::ptrdiff_t>(joined.pixel++);
+  }
+  return windows;
+}
+
 /// Gives each map a buffer; one that nothing reads any more is taken over by a map laid out alike.
 std::size_t assign_buffers(const NetworkDescription& network, std::vector<MapPlan>& maps) {
   std::vector<std::size_t> last_reader(maps.size());  // layer; of the last map what follows it
   for (std::size_t i = 0; i < maps.size(); ++i) last_reader[i] = i;
   for (std::size_t i = 0; i < network.hidden.size(); ++i) {
-    const auto source = network.hidden[i].residual;
-    if (source) last_reader[*source + 1] = std::max(last_reader[*source + 1], i);
+    const auto reads = [&](std::size_t source) {
+      last_reader[source + 1] = std::max(last_reader[source + 1], i);
+    };
+    const LayerDescription& layer = network.hidden[i];
+    if (layer.residual) reads(*layer.residual);
+    if (layer.source) reads(*layer.source);
+    for (const InputPart& input : layer.more_inputs) reads(input.source);
   }
   std::vector<std::size_t> holder;  // of each buffer: the map that took it last
   for (std::size_t i = 0; i < maps.size(); ++i) {
@@ -169,41 +235,58 @@ NetworkPlan plan_network(const QuantizedNetwork& network, const Geometry& geomet
   std::vector<Arrangement> arrangements;
   for (const QuantizedLayer& layer : network.all())
     arrangements.push_back(arrange(layer.weights.groups, geometry));
-  NetworkPlan plan;
-  for (std::size_t i = 0; i < network.hidden.size(); ++i) {
-    const LayerDescription& reader = descriptions.hidden[i];
-    plan.maps.push_back(plan_map(reader, network.hidden[i], arrangements[i], reader.in_height,
-                                 reader.in_width, /*packed=*/i == 0));
+  std::vector<std::vector<LayerPart>> parts;
+  for (std::size_t i = 0; i < network.layer_count(); ++i)
+    parts.push_back(parts_of(descriptions, i));
+  std::vector<std::vector<MapReader>> readers(network.layer_count());  // per map
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    for (const LayerPart& part : parts[i]) {
+      readers[part.source ? *part.source + 1 : 0].push_back(
+          {&network.layer(i), &part, parts[i].size() == 1 ? &arrangements[i] : nullptr});
+    }
   }
-  // The last hidden layer's output, whose channels are pooled in the order the classifier reads.
-  const auto map_for_classifier = [&](std::size_t height, std::size_t width) {
-    return plan_map(descriptions.classifier, network.classifier, arrangements.back(), height, width,
-                    /*packed=*/false);
-  };
-  const LayerDescription& last = descriptions.hidden.back();
-  plan.maps.push_back(map_for_classifier(last.out_height(), last.out_width()));
+  NetworkPlan plan;
+  const LayerDescription& first = descriptions.hidden.front();
+  plan.maps.push_back(plan_map(readers[0], first.in_channels, first.in_height, first.in_width,
+                               /*packed=*/true));
+  for (std::size_t i = 0; i < network.hidden.size(); ++i) {
+    const LayerDescription& layer = descriptions.hidden[i];
+    plan.maps.push_back(plan_map(readers[i + 1], layer.out_channels, layer.out_height(),
+                                 layer.out_width(), /*packed=*/false));
+  }
   plan.global_pooling = descriptions.global_pooling;
-  if (plan.global_pooling) plan.pooled = map_for_classifier(1, 1);
+  // What is pooled has the channels in the order the classifier reads.
+  if (plan.global_pooling)
+    plan.pooled = plan_map(readers.back(), descriptions.classifier.in_channels, 1, 1, false);
   plan.buffers = assign_buffers(network.description, plan.maps);
 
-  std::vector<std::uint32_t> natural(network.description.classes);
-  std::iota(natural.begin(), natural.end(), 0U);
+  const std::vector<std::uint32_t> natural = natural_order(network.description.classes);
   for (std::size_t i = 0; i < network.layer_count(); ++i) {
     const LayerDescription& description = descriptions.layer(i);
     const QuantizedLayer& from = network.layer(i);
     LayerPlan& layer = plan.layers.emplace_back();
     layer.linear = network.is_classifier(i);
-    const MapPlan& in = layer.linear && plan.global_pooling ? plan.pooled : plan.maps[i];
+    layer.map = parts[i].front().source ? *parts[i].front().source + 1 : 0;
+    const MapPlan& in = layer.linear && plan.global_pooling ? plan.pooled : plan.maps[layer.map];
     const std::vector<std::uint32_t>& row_order = layer.linear ? natural : plan.maps[i + 1].order;
     layer.rows = description.out_channels;
     layer.width = description.sum_width();
     layer.pixels = description.sum_pixels();
     layer.pooling = description.pooling;
-    layer.windows = plan_windows(description, from, arrangements[i], geometry, in);
+    if (parts[i].size() == 1) {
+      layer.windows = plan_windows(description, from, arrangements[i], geometry, in);
+      layer.input = times(in.pitch, description.stride);
+    } else {
+      layer.windows = join_columns(parts[i], from, arrangements[i], geometry, plan.maps,
+                                   layer.joined.emplace());
+      layer.input.pixel = static_cast<std::ptrdiff_t>(layer.joined->pixel);
+      layer.input.row = static_cast<std::ptrdiff_t>(layer.width) * layer.input.pixel;
+      plan.joined_bytes =
+          std::max(plan.joined_bytes, 2 * kSlack + layer.pixels * layer.joined->pixel);
+    }
     layer.cells = plan_cells(from, arrangements[i], geometry, row_order);
     for (const std::uint32_t n : row_order) layer.bias.push_back(from.bias[n]);
     layer.fraction_bits = from.fraction_bits;
-    layer.input = times(in.pitch, description.stride);
     if (!layer.linear) layer.output = plan.maps[i + 1].pitch;
     if (layer.pooling) {
       // Without a border, each pixel as in the map that comes of it.

@@ -72,11 +72,26 @@ struct Cell {
   std::uint8_t column = 0;  // within the window
 };
 
+/// Where the kernel of a layer of several parts finds its columns: in a map of its own, without
+/// border, whose pixel (y, x) holds what each column reads for the sum (y, x), side by side.
+struct JoinedColumns {
+  /// Columns that one map gives.
+  struct Part {
+    std::size_t map = 0;
+    Pitch pitch;                          // of sums in that map, strides included
+    std::vector<std::ptrdiff_t> columns;  // byte offset from the pixel
+  };
+  std::vector<Part> parts;
+  std::size_t pixel = 0;  // bytes of a pixel: columns of all parts
+};
+
 /// One layer. Rows stand in the order in which the next layer wants its channels.
 struct LayerPlan {
   std::size_t rows = 0;
-  std::size_t width = 0;   // of the map of sums
-  std::size_t pixels = 0;  // of the map of sums
+  std::size_t map = 0;                  // that it reads; of joined columns none
+  std::optional<JoinedColumns> joined;  // of a layer of several parts
+  std::size_t width = 0;                // of the map of sums
+  std::size_t pixels = 0;               // of the map of sums
   std::vector<Window> windows;
   Matrix<Cell> cells;  // rows x (depth * steps of all windows)
   std::vector<std::int32_t> bias;
@@ -95,6 +110,7 @@ struct NetworkPlan {
   MapPlan pooled;             // 1 x 1, in the last map's order
   bool global_pooling = true;
   std::size_t activation_bytes = 0;  // of the largest map that pooling windows read
+  std::size_t joined_bytes = 0;      // of the largest map of joined columns
   std::vector<LayerPlan> layers;
   std::size_t buffers = 0;
 };

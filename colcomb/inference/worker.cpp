@@ -59,6 +59,7 @@ Prepared::Prepared(const QuantizedNetwork& network, const Kernel& kernel)
 
 Maps::Maps(const Prepared& prepared)
     : activations_(prepared.plan.activation_bytes),
+      joined_(prepared.plan.joined_bytes),
       pooled_(prepared.plan.pooled.bytes()),
       logits_(chunks_of(prepared, prepared.plan.layers.size() - 1) * prepared.geometry.chunk *
               sizeof(std::int32_t)),
@@ -94,6 +95,29 @@ void Maps::load(const Prepared& prepared, std::span<const std::uint8_t> image) {
       for (std::size_t x = 0; x < plan.width; ++x) to_row[x * pixel] = from[x * s];
     }
   }
+}
+
+void Maps::join(const Prepared& prepared, std::size_t i, std::size_t begin, std::size_t end) {
+  const LayerPlan& layer = prepared.plan.layers[i];
+  std::uint8_t* const joined = joined_.data() + kSlack;
+  std::size_t first = 0;  // column of the part
+  for (const JoinedColumns::Part& part : layer.joined->parts) {
+    const std::uint8_t* const from = map(prepared, part.map);
+    for (std::size_t y = begin; y < end; ++y) {
+      for (std::size_t x = 0; x < layer.width; ++x) {
+        const std::uint8_t* const pixel = from + part.pitch.at(y, x);
+        std::uint8_t* const to = joined + layer.input.at(y, x) + first;
+        for (std::size_t m = 0; m < part.columns.size(); ++m) to[m] = pixel[part.columns[m]];
+      }
+    }
+    first += part.columns.size();
+  }
+}
+
+std::uint8_t* Maps::input(const Prepared& prepared, std::size_t i) {
+  const LayerPlan& layer = prepared.plan.layers[i];
+  if (layer.joined) return joined_.data() + kSlack;
+  return layer.linear ? classifier_input(prepared) : map(prepared, layer.map);
 }
 
 std::uint8_t* Maps::activations(const Prepared& prepared, std::size_t i) {

@@ -46,6 +46,10 @@ class Maps {
 
   /// Reshapes and lays out an image as map 0. Requires: image.size() == image_size().
   void load(const Prepared& prepared, std::span<const std::uint8_t> image);
+  /// What the columns of layer i, which has several parts, read: rows [begin, end) of its sums.
+  void join(const Prepared& prepared, std::size_t i, std::size_t begin, std::size_t end);
+  /// Pixel (0, 0) of what layer i's kernel reads.
+  [[nodiscard]] std::uint8_t* input(const Prepared& prepared, std::size_t i);
   /// What layer i's pooling windows make of its activations: rows [begin, end) of its output.
   void pool_windows(const Prepared& prepared, std::size_t i, std::size_t begin, std::size_t end);
   /// Global average pooling of the last map.
@@ -63,6 +67,7 @@ class Maps {
  private:
   std::vector<Memory> buffers_;
   Memory activations_;
+  Memory joined_;
   Memory pooled_;
   Memory logits_;                    // with room for whole chunks
   std::vector<std::uint16_t> some_;  // sums over a part of the pixels, by position

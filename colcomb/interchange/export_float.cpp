@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/interchange/export_forms.hpp"
 #include "colcomb/interchange/export_kernel.hpp"
@@ -44,8 +45,9 @@ class FloatForms {
           "Mul", "input.real",
           {writer_.cast("input.float", map, onnx::TensorProto::FLOAT), "activation.step"});
     }
+    image_ = map;
     for (std::size_t i = 0; i < network_.hidden.size(); ++i) {
-      map = hidden_layer(i, map);
+      map = hidden_layer(i);
       maps_.push_back(map);
     }
     if (network_.description.global_pooling) {
@@ -113,16 +115,23 @@ class FloatForms {
                         {name + ".integers", name + ".step", "bias.zero"});
   }
 
+  /// A layer, or the part of one that reads one map.
+  struct Reader {
+    std::string name;  // in front of its nodes' names
+    const QuantizedLayer& layer;
+    const LayerDescription& description;
+  };
+
   /// A map with its border, and the pads that are left for Conv to add.
-  std::string padded(std::size_t i, const std::string& map, std::int64_t reach, Dimensions& pads) {
-    const std::vector<std::uint8_t> values =
-        padding_that_matters(network_.layer(i), description(i));
+  std::string padded(const Reader& reader, const std::string& map, std::int64_t reach,
+                     Dimensions& pads) {
+    const std::vector<std::uint8_t> values = padding_that_matters(reader.layer, reader.description);
     if (reach == 0) return map;
     if (is_zero(values)) {
       pads.assign(4, reach);
       return map;
     }
-    const std::string name = description(i).name + "/border";
+    const std::string name = reader.name + "/border";
     const Border border{reach, reach, reach, reach};
     return qdq_ ? bordered<std::uint8_t>(writer_, name, map, kChannelsFirst, border, values)
                 : bordered<float>(writer_, name, map, kChannelsFirst, border, in_reals(values));
@@ -149,43 +158,67 @@ class FloatForms {
   }
 
   /// Each channel at its own offset: a depthwise convolution by a single 1.
-  std::string shifted(std::size_t i, const std::string& map) {
-    const LayerDescription& layer = description(i);
-    const std::string name = layer.name + "/shift";
+  std::string shifted(const Reader& reader, const std::string& map) {
+    const LayerDescription& layer = reader.description;
+    const std::string name = reader.name + "/shift";
     Convolution shift{name, static_cast<std::int64_t>(layer.kernel),
                       static_cast<std::int64_t>(layer.stride),
                       static_cast<std::int64_t>(layer.in_channels), Dimensions(4, 0)};
-    const std::string input = padded(i, map, shift.kernel / 2, shift.pads);
+    const std::string input = padded(reader, map, shift.kernel / 2, shift.pads);
     const std::string kernel =
         weights(name + ".kernel", {shift.groups, 1, shift.kernel, shift.kernel},
                 shift_kernel(layer), 1.0, "kernel.step");
     return activation(name + ".output", convolution(shift, {real(input), kernel}));
   }
 
-  std::string hidden_layer(std::size_t i, const std::string& input) {
-    const LayerDescription& layer = description(i);
-    const std::string& name = layer.name;
+  /// The product of one map, with the bias if it is not empty.
+  std::string product(const Reader& reader, const std::string& input, double step,
+                      const std::string& with_bias) {
+    const LayerDescription& layer = reader.description;
+    const std::string& name = reader.name;
     if (layer.window) {
-      throw file_error(where_, fmt::format("layer {}: window", name), "",
+      throw file_error(where_, fmt::format("layer {}: window", layer.name), "",
                        "must be k x k with padding k / 2 in the QDQ and float forms; the integer "
                        "form takes any");
     }
-    const double step = std::ldexp(1.0, -static_cast<int>(network_.layer(i).fraction_bits));
     const bool shift = reads_each_channel_once(layer);
     const bool pointwise = shift && all_at_center(layer);
     const std::size_t kernel = shift ? 1 : layer.kernel;
     Convolution conv{name + "/sum", static_cast<std::int64_t>(kernel),
                      static_cast<std::int64_t>(shift && !pointwise ? 1 : layer.stride),
                      static_cast<std::int64_t>(layer.conv_groups), Dimensions(4, 0)};
-    const std::string map =
-        shift && !pointwise ? shifted(i, input) : padded(i, input, conv.kernel / 2, conv.pads);
-    writer_.scalar(name + "/weights.step", static_cast<float>(step));
+    const std::string map = shift && !pointwise ? shifted(reader, input)
+                                                : padded(reader, input, conv.kernel / 2, conv.pads);
     const std::string w = weights(
         name + "/weights",
         {static_cast<std::int64_t>(layer.out_channels),
          static_cast<std::int64_t>(layer.in_channels) / conv.groups, conv.kernel, conv.kernel},
-        dense_kernel(network_.layer(i), layer, kernel, where_), step, name + "/weights.step");
-    std::string sum = convolution(conv, {real(map), w, bias(i, kActivationScale * step)});
+        dense_kernel(reader.layer, layer, kernel, where_), step, layer.name + "/weights.step");
+    std::vector<std::string> inputs = {real(map), w};
+    if (!with_bias.empty()) inputs.push_back(with_bias);
+    return convolution(conv, inputs);
+  }
+
+  std::string hidden_layer(std::size_t i) {
+    const LayerDescription& layer = description(i);
+    const std::string& name = layer.name;
+    const double step = std::ldexp(1.0, -static_cast<int>(network_.layer(i).fraction_bits));
+    writer_.scalar(name + "/weights.step", static_cast<float>(step));
+    const std::vector<LayerPart> parts = parts_of(network_.description, i);
+    std::string sum;
+    for (std::size_t p = 0; p < parts.size(); ++p) {
+      const std::string& input = parts[p].source ? maps_[*parts[p].source] : image_;
+      if (parts.size() == 1) {
+        sum = product({name, network_.layer(i), layer}, input, step,
+                      bias(i, kActivationScale * step));
+        break;
+      }
+      const QuantizedLayer own = layer_of_part(network_.layer(i), parts[p]);
+      const std::string part = fmt::format("{}/input{}", name, p);
+      const std::string more = product({part, own, parts[p].reader}, input, step,
+                                       p == 0 ? bias(i, kActivationScale * step) : std::string());
+      sum = p == 0 ? more : writer_.node("Add", part + "/products", {sum, more});
+    }
     if (layer.residual) sum = writer_.node("Add", name + "/residual_sum", {sum, residual(i)});
     if (layer.pooling) return windows(layer, activation(name + "/activation", sum));
     return activation(name + "/output", sum);
@@ -273,6 +306,7 @@ class FloatForms {
   const QuantizedNetwork& network_;
   const bool qdq_;
   const std::string& where_;
+  std::string image_;
   std::vector<std::string> maps_;  // outputs of the hidden layers so far
   std::size_t uses_ = 0;           // each use of a map has a DequantizeLinear of its own
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/interchange/export_forms.hpp"
 #include "colcomb/interchange/export_steps.hpp"
 #include "colcomb/interchange/export_windows.hpp"
@@ -30,12 +31,11 @@ class IntegerForm {
   void write() {
     const InputDescription& input = network_.description.input;
     const std::size_t s = input.reshape_stride;
-    StoredMap map{reshaped_image(writer_, kImage, input, kChannelsLast),
-                  natural_order(input.channels * s * s)};
-    for (std::size_t i = 0; i < network_.hidden.size(); ++i) {
-      maps_.push_back(hidden_layer(i, map, order_after(i)));
-      map = maps_.back();
-    }
+    image_ = {reshaped_image(writer_, kImage, input, kChannelsLast),
+              natural_order(input.channels * s * s)};
+    for (std::size_t i = 0; i < network_.hidden.size(); ++i)
+      maps_.push_back(hidden_layer(i, order_after(i)));
+    StoredMap map = maps_.back();
     if (network_.description.global_pooling)
       map = {pooled(map.tensor), natural_order(description(network_.hidden.size()).in_channels)};
     linear_layer(map);
@@ -46,10 +46,16 @@ class IntegerForm {
     return network_.description.layer(i);
   }
 
-  /// Stored order of layer i's output: as its reader wants it.
+  /// Stored order of layer i's output: as the first layer that reads it alone wants it.
   [[nodiscard]] ChannelOrder order_after(std::size_t i) const {
-    if (network_.description.is_pooled(i)) return natural_order(description(i).out_channels);
-    return reading_order(network_.layer(i + 1), description(i + 1));
+    if (!network_.description.is_pooled(i)) {
+      for (std::size_t reader = i + 1; reader < network_.layer_count(); ++reader) {
+        const bool alone = description(reader).more_inputs.empty() &&
+                           description(reader).source.value_or(reader - 1) == i;
+        if (alone) return reading_order(network_.layer(reader), description(reader));
+      }
+    }
+    return natural_order(description(i).out_channels);
   }
 
   /// Pixels that the windows read outside the map.
@@ -72,29 +78,37 @@ class IntegerForm {
     return border;
   }
 
+  /// A layer, or the part of one that reads one map.
+  struct Reader {
+    std::string name;  // in front of its nodes' names
+    const QuantizedLayer& layer;
+    const LayerDescription& description;
+    const StoredMap& input;
+  };
+
   /// What the columns deliver: batch x sum height x sum width x columns.
-  std::string columns(std::size_t i, const StoredMap& input,
-                      const std::vector<ChannelWindow>& windows) {
-    const LayerDescription& layer = description(i);
+  std::string columns(const Reader& reader, const std::vector<ChannelWindow>& windows) {
+    const LayerDescription& layer = reader.description;
+    const StoredMap& input = reader.input;
     const ChannelWindow& first = windows.front();
     if (windows.size() == 1 && layer.stride == 1 && first.dy == 0 && first.dx == 0 &&
         first.count == layer.in_channels && layer.sum_height() == layer.in_height &&
         layer.sum_width() == layer.in_width) {
       return input.tensor;
     }
-    const std::vector<std::uint8_t> padding = padding_that_matters(network_.layer(i), layer);
+    const std::vector<std::uint8_t> padding = padding_that_matters(reader.layer, layer);
     std::vector<std::uint8_t> stored;
     for (const std::size_t c : input.order.order) stored.push_back(padding[c]);
     const Border border = border_of(windows, layer);
     const std::string map =
-        bordered(writer_, layer.name + "/border", input.tensor, kChannelsLast, border, stored);
+        bordered(writer_, reader.name + "/border", input.tensor, kChannelsLast, border, stored);
     const auto stride = static_cast<std::int64_t>(layer.stride);
-    const std::string axes = writer_.constant(layer.name + "/window.axes", Dimensions{3, 1, 2});
+    const std::string axes = writer_.constant(reader.name + "/window.axes", Dimensions{3, 1, 2});
     const std::string steps =
-        writer_.constant(layer.name + "/window.steps", Dimensions{1, stride, stride});
+        writer_.constant(reader.name + "/window.steps", Dimensions{1, stride, stride});
     std::vector<std::string> parts;
     for (const ChannelWindow& window : windows) {
-      const std::string name = fmt::format("{}/window{}", layer.name, parts.size());
+      const std::string name = fmt::format("{}/window{}", reader.name, parts.size());
       const auto channel = static_cast<std::int64_t>(window.first);
       const std::int64_t y = border.top + window.dy;
       const std::int64_t x = border.left + window.dx;
@@ -107,30 +121,51 @@ class IntegerForm {
                         writer_.constant(name + ".end", end), axes, steps}));
     }
     if (parts.size() == 1) return parts.front();
-    return writer_.node("Concat", layer.name + "/columns", parts, {{"axis", std::int64_t{3}}});
+    return writer_.node("Concat", reader.name + "/columns", parts, {{"axis", std::int64_t{3}}});
   }
 
-  /// Accumulations without the residual: columns times weights plus bias.
-  std::string accumulated(std::size_t i, const std::string& columns,
-                          const Matrix<std::int8_t>& weights, const ChannelOrder& output) {
-    const std::string& name = description(i).name;
+  /// Columns times weights.
+  std::string product(const Reader& reader, const ChannelOrder& output) {
+    const auto [windows, weights] =
+        windowed(reader.layer, reader.description, reader.input.order, output);
     // Unsigned with a zero point of 128: for signed weights ONNX Runtime uses an instruction that
     // saturates at 16 bits on processors without VNNI.
     std::vector<std::uint8_t> raised;
     for (const std::int8_t w : weights.values())
       raised.push_back(static_cast<std::uint8_t>(w + kZeroPoint));
-    const std::string product = writer_.node(
-        "MatMulInteger", name + "/multiply",
-        {columns,
-         writer_.constant<std::uint8_t>(
-             name + "/weights",
-             {static_cast<std::int64_t>(weights.rows()), static_cast<std::int64_t>(weights.cols())},
-             raised),
-         writer_.scalar(name + "/columns.zero", std::uint8_t{0}),
-         writer_.scalar(name + "/weights.zero", kZeroPoint)});
+    const std::string& name = reader.name;
+    return writer_.node("MatMulInteger", name + "/multiply",
+                        {columns(reader, windows),
+                         writer_.constant<std::uint8_t>(name + "/weights",
+                                                        {static_cast<std::int64_t>(weights.rows()),
+                                                         static_cast<std::int64_t>(weights.cols())},
+                                                        raised),
+                         writer_.scalar(name + "/columns.zero", std::uint8_t{0}),
+                         writer_.scalar(name + "/weights.zero", kZeroPoint)});
+  }
+
+  /// Accumulations without the residual: the parts' products plus bias. `pooled`: what the
+  /// classifier reads behind global pooling.
+  std::string accumulated(std::size_t i, const StoredMap* pooled, const ChannelOrder& output) {
+    const std::string& name = description(i).name;
+    const std::vector<LayerPart> parts = parts_of(network_.description, i);
+    std::string sum;
+    for (std::size_t p = 0; p < parts.size(); ++p) {
+      const StoredMap& input = pooled != nullptr ? *pooled
+                               : parts[p].source ? maps_[*parts[p].source]
+                                                 : image_;
+      if (parts.size() == 1) {
+        sum = product({name, network_.layer(i), description(i), input}, output);
+        break;
+      }
+      const QuantizedLayer own = layer_of_part(network_.layer(i), parts[p]);
+      const std::string part = fmt::format("{}/input{}", name, p);
+      const std::string more = product({part, own, parts[p].reader, input}, output);
+      sum = p == 0 ? more : writer_.node("Add", part + "/products", {sum, more});
+    }
     std::vector<std::int32_t> bias;
     for (const std::size_t n : output.order) bias.push_back(network_.layer(i).bias[n]);
-    return writer_.node("Add", name + "/sum", {product, writer_.constant(name + "/bias", bias)});
+    return writer_.node("Add", name + "/sum", {sum, writer_.constant(name + "/bias", bias)});
   }
 
   /// The residual source's values, times 2^f, in this layer's stored order.
@@ -182,9 +217,8 @@ class IntegerForm {
     return writer_.cast(name + "/output", value, onnx::TensorProto::UINT8);
   }
 
-  StoredMap hidden_layer(std::size_t i, const StoredMap& input, const ChannelOrder& output) {
-    const WindowedLayer layer = windowed(network_.layer(i), description(i), input.order, output);
-    std::string sum = accumulated(i, columns(i, input, layer.windows), layer.weights, output);
+  StoredMap hidden_layer(std::size_t i, const ChannelOrder& output) {
+    std::string sum = accumulated(i, nullptr, output);
     if (description(i).residual) {
       sum = writer_.node("Add", description(i).name + "/residual_sum", {sum, residual(i, output)});
     }
@@ -281,8 +315,7 @@ class IntegerForm {
   void linear_layer(const StoredMap& map) {
     const std::size_t i = network_.hidden.size();
     const ChannelOrder output = natural_order(description(i).out_channels);
-    const WindowedLayer layer = windowed(network_.layer(i), description(i), map.order, output);
-    const std::string sum = accumulated(i, columns(i, map, layer.windows), layer.weights, output);
+    const std::string sum = accumulated(i, &map, output);
     const auto classes = static_cast<std::int64_t>(output.order.size());
     const std::string logits = writer_.node(
         "Reshape", kLogits, {sum, writer_.constant("logits.shape", Dimensions{0, classes})});
@@ -295,6 +328,7 @@ class IntegerForm {
 
   OnnxWriter& writer_;
   const QuantizedNetwork& network_;
+  StoredMap image_;
   std::vector<StoredMap> maps_;  // outputs of the hidden layers so far
 };
 

@@ -11,7 +11,7 @@
 #include "tests/support/block_network.hpp"
 #include "tests/support/onnx_batch.hpp"
 #include "tests/support/onnx_evaluation.hpp"
-#include "tests/support/random_network.hpp"
+#include "tests/support/random_branches.hpp"
 #include "tests/support/real_forward.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -22,8 +22,16 @@ constexpr std::uint64_t kNetworks = 150;
 
 bool has_window(const QuantizedNetwork& network) {
   return std::ranges::any_of(network.description.hidden, [](const LayerDescription& layer) {
-    return layer.window.has_value();
+    return layer.window || std::ranges::any_of(layer.more_inputs, [](const InputPart& input) {
+             return input.window.has_value();
+           });
   });
+}
+
+/// Every third network is no chain of layers.
+QuantizedNetwork network_of(Random& random, std::uint64_t seed) {
+  return seed % 3 == 0 ? tests::random_quantized_network(random, tests::random_branches(random))
+                       : tests::random_quantized_network(random);
 }
 
 // What each channel's own offset becomes: a slice per offset, no channel read twice.
@@ -58,7 +66,7 @@ TEST(Export, QdqScoresAreThoseOfRoundingHalfToEven) {
   for (std::uint64_t seed = 1; seed <= kNetworks; ++seed) {
     SCOPED_TRACE(seed);
     Random random(seed);
-    const QuantizedNetwork network = tests::random_quantized_network(random);
+    const QuantizedNetwork network = network_of(random, seed);
     if (has_window(network)) {
       EXPECT_THROW((void)tests::exported_model(network, OnnxForm::kQdq), UserError);
       continue;
@@ -80,7 +88,7 @@ TEST(Export, FloatScoresAreThoseWithoutRounding) {
   for (std::uint64_t seed = 1; seed <= kNetworks; ++seed) {
     SCOPED_TRACE(seed);
     Random random(seed);
-    const QuantizedNetwork network = tests::random_quantized_network(random);
+    const QuantizedNetwork network = network_of(random, seed);
     if (has_window(network)) {
       EXPECT_THROW((void)tests::exported_model(network, OnnxForm::kFloat), UserError);
       continue;

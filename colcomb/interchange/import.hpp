@@ -37,8 +37,8 @@ struct NodeVerdict {
   std::string advice = {};  // of unsupported nodes: what to do; may be empty
 };
 
-/// A model as a chain of filter matrices, in the model's own numbers: hidden layers end at
-/// `limits[i]` where ReLU6 would end at 6.
+/// A model as filter matrices that read each other's outputs, in the model's own numbers: hidden
+/// layers end at `limits[i]` where ReLU6 would end at 6.
 struct ImportedModel {
   std::vector<NodeVerdict> nodes;  // those the output depends on, in the file's order
   FloatNetwork network;            // empty unless supported()
@@ -50,6 +50,9 @@ struct ImportedModel {
   /// Per hidden layer: what the model calls the values that became its weights; empty for layers
   /// that no convolution or product of the model's became.
   std::vector<std::string> weights_names;
+  /// Per hidden layer: no ReLU follows it, so that its outputs may be negative. rescaled() adds an
+  /// offset, and takes what that does to the layers behind from their biases.
+  std::vector<bool> is_signed;
   /// The model's first nodes normalize the image themselves: network.description.input has that
   /// behind the mean and deviation of the options, which must then be stated for the model.
   bool normalizes = false;
@@ -69,6 +72,7 @@ struct ImportedModel {
 /// Where the outputs of a hidden layer are to end.
 struct ActivationLimit {
   double limit = 0;      // A: the value that becomes 6; the same for layers that are tied
+  double offset = 0;     // of signed layers: added to every output, so that -offset becomes 0
   double saturated = 0;  // fraction of the measured outputs that lie above it
 };
 
@@ -97,7 +101,8 @@ struct LimitOptions {
                                                           std::span<const std::uint8_t> images,
                                                           const LimitOptions& options);
 
-/// The same limit for every layer whose own is infinite. Requires: model.supported(), limit > 0.
+/// The same limit for every layer whose own is infinite; signed ones end there on both sides.
+/// Requires: model.supported(), limit > 0.
 [[nodiscard]] std::vector<ActivationLimit> given_limits(const ImportedModel& model, double limit);
 
 /// What the logits are divided by, so that no weight of the classifier is beyond 128, the largest
@@ -108,7 +113,8 @@ struct LimitOptions {
 
 /// The network whose hidden layers end at 6: by positive homogeneity of ReLU, weights into a layer
 /// times 6 / its limit and weights out of it times its limit / 6 leave the logits as they are, but
-/// for the outputs beyond a limit and for logit_divisor().
+/// for the outputs beyond a limit and for logit_divisor(). What a signed layer gives has its offset
+/// added, which stands in its bias; layers that read or add it have less in theirs.
 /// Requires: model.supported(); one limit per hidden layer, equal for tied ones.
 [[nodiscard]] FloatNetwork rescaled(const ImportedModel& model,
                                     const std::vector<ActivationLimit>& limits);

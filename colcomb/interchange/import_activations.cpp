@@ -44,7 +44,7 @@ double GraphImporter::limit_behind(const OnnxNode& node) const {
 std::string GraphImporter::end_at(const OnnxNode& node, double least, double most) {
   Value value = input(node, 0);
   const auto* map = std::get_if<MapValue>(&value.content);
-  const bool positive = map != nullptr && map->layer;
+  const bool positive = map != nullptr && map->layer && !chain_.may_be_negative(*map);
   if (least > 0 || (least < 0 && !positive))
     throw Unsupported{fmt::format("min is {}: must be 0", least),
                       "train with ReLU or ReLU6 in its place"};
@@ -71,7 +71,7 @@ std::string GraphImporter::maximum(const OnnxNode& node) {
   const auto constant = only_constant(node);
   if (!constant) {
     throw Unsupported{"takes the larger of two maps",
-                      "choose an architecture whose layers form a chain with identity shortcuts"};
+                      "choose an architecture that adds or joins maps in its place"};
   }
   OnnxNode clipped = node;
   std::swap(clipped.inputs.front(), clipped.inputs[1 - *constant]);
@@ -82,7 +82,7 @@ std::string GraphImporter::minimum(const OnnxNode& node) {
   const auto constant = only_constant(node);
   if (!constant) {
     throw Unsupported{"takes the smaller of two maps",
-                      "choose an architecture whose layers form a chain with identity shortcuts"};
+                      "choose an architecture that adds or joins maps in its place"};
   }
   OnnxNode clipped = node;
   std::swap(clipped.inputs.front(), clipped.inputs[1 - *constant]);

@@ -21,9 +21,8 @@ const std::map<std::string, Unsupported>& advice() {
                          "train with BatchNormalization in its place"};
   const Unsupported larger{"makes a map larger: only classifiers are supported",
                            "choose a network that ends in classes"};
-  const Unsupported branch{"takes maps apart: layers form a chain",
-                           "choose an architecture whose layers form a chain with identity "
-                           "shortcuts"};
+  const Unsupported branch{"takes maps apart: a layer reads whole maps",
+                           "let the layer behind it have weights of 0 where it should not read"};
   static const std::map<std::string, Unsupported> table = {
       {"Attention", sequence},
       {"Celu", activation},

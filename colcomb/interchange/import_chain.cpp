@@ -6,7 +6,9 @@
 #include <cmath>
 #include <utility>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/base/check.hpp"
+#include "colcomb/interchange/import_groups.hpp"
 
 namespace colcomb::interchange {
 namespace {
@@ -32,7 +34,28 @@ BatchNorm with_our_epsilon(const ModelNorm& model) {
   return norm;
 }
 
-/// The product's rows and bias with its batch norm folded in.
+Matrix<std::uint8_t> mask_of_zeros(const Matrix<float>& weights) {
+  if (std::ranges::find(weights.values(), 0.0F) == weights.values().end()) return {};
+  Matrix<std::uint8_t> mask(weights.rows(), weights.cols());
+  std::ranges::transform(weights.values(), mask.values().begin(),
+                         [](float w) { return w != 0 ? std::uint8_t{1} : std::uint8_t{0}; });
+  return mask;
+}
+
+/// The map's parts, each of one layer or the image.
+std::vector<MapValue> single_maps(const MapValue& map) {
+  std::vector<MapValue> maps = {map};
+  maps[0].joined.clear();
+  for (const MapValue& other : map.joined) maps.push_back(other);
+  return maps;
+}
+
+std::vector<float> to_floats(const std::vector<double>& values) {
+  return {values.begin(), values.end()};
+}
+
+}  // namespace
+
 void fold_norm(Product& product) {
   if (!product.norm) return;
   const ModelNorm& norm = *product.norm;
@@ -44,29 +67,15 @@ void fold_norm(Product& product) {
   product.norm.reset();
 }
 
-Matrix<std::uint8_t> mask_of_zeros(const Matrix<float>& weights) {
-  if (std::ranges::find(weights.values(), 0.0F) == weights.values().end()) return {};
-  Matrix<std::uint8_t> mask(weights.rows(), weights.cols());
-  std::ranges::transform(weights.values(), mask.values().begin(),
-                         [](float w) { return w != 0 ? std::uint8_t{1} : std::uint8_t{0}; });
-  return mask;
-}
-
 /// Weights, mask and groups of the product; the layer's alpha is at least that of the groups.
 void take_weights(Product& product, LayerDescription& layer, FloatLayer& numbers) {
   numbers.mask = mask_of_zeros(product.weights);
   numbers.weights = std::move(product.weights);
-  numbers.groups = std::move(product.groups);
-  if (!numbers.groups) return;
+  if (!product.groups) return;
+  numbers.groups = groups_within_parts(*product.groups, layer);
   for (const auto& group : numbers.groups->groups)
     layer.alpha = std::max(layer.alpha, group.size());
 }
-
-std::vector<float> to_floats(const std::vector<double>& values) {
-  return {values.begin(), values.end()};
-}
-
-}  // namespace
 
 void require_reasonable(std::size_t rows, std::size_t columns) {
   constexpr std::size_t kMost = std::size_t{1} << 27;
@@ -102,19 +111,19 @@ void ChainBuilder::normalize_input(const MapValue& map) {
   }
 }
 
-void ChainBuilder::require_last(const MapValue& map) {
-  require_there(map);
-  const bool first = network_.hidden.empty();
-  if (map.layer.has_value() != first && (first || *map.layer == last())) return;
-  throw Unsupported{
-      fmt::format("reads {}, but the chain has gone on to layer {}: only residual additions "
-                  "may branch",
-                  map.layer ? "layer " + builder_.hidden()[*map.layer].name : "the image",
-                  first ? "none" : builder_.hidden().back().name),
-      "choose an architecture whose layers form a chain with identity shortcuts"};
+void ChainBuilder::read(const MapValue& map) {
+  for (const MapValue& each : single_maps(map)) {
+    require_there(each);
+    if (each.layer) {
+      read_[*each.layer] = true;
+    } else if (!network_.hidden.empty()) {
+      throw Unsupported{fmt::format("reads the image, as layer {} does: one layer alone may",
+                                    builder_.hidden().front().name)};
+    }
+  }
 }
 
-std::string ChainBuilder::unique_name(const std::string& name) {
+std::string ChainBuilder::unique_name(const std::string& name) const {
   const auto taken = [this](const std::string& wanted) {
     return std::ranges::any_of(builder_.hidden(),
                                [&](const LayerDescription& layer) { return layer.name == wanted; });
@@ -127,11 +136,66 @@ std::string ChainBuilder::unique_name(const std::string& name) {
 Shape ChainBuilder::shape_of(const MapValue& map) const {
   if (!map.layer) return input_shape_;
   const LayerDescription& layer = builder_.hidden()[*map.layer];
-  if (!map.pooled) return {layer.out_channels, layer.sum_height(), layer.sum_width()};
-  return {layer.out_channels, layer.out_height(), layer.out_width()};
+  Shape shape{layer.out_channels, layer.out_height(), layer.out_width()};
+  if (!map.pooled) {
+    shape.height = layer.sum_height();
+    shape.width = layer.sum_width();
+  }
+  for (const MapValue& other : map.joined)
+    shape.channels += builder_.hidden()[*other.layer].out_channels;
+  return shape;
 }
 
-LayerDescription ChainBuilder::start_layer(const std::string& name) {
+bool ChainBuilder::may_be_negative(const MapValue& map) const {
+  return std::ranges::any_of(single_maps(map), [this](const MapValue& each) {
+    return each.layer && signed_[*each.layer];
+  });
+}
+
+void ChainBuilder::require_unpadded(const Product& product) const {
+  const auto check = [this](const MapValue& map, const Window& w, std::size_t stride) {
+    if (!may_be_negative(map)) return;
+    const Shape in = shape_of(map);
+    const auto leaves = [stride](std::size_t out, std::size_t taps, std::size_t dilation,
+                                 std::size_t padding, std::size_t size) {
+      return padding > 0 || (out - 1) * stride + (taps - 1) * dilation >= size;
+    };
+    if (!leaves(w.out_height, w.kernel_height, w.dilation_height, w.pad_top, in.height) &&
+        !leaves(w.out_width, w.kernel_width, w.dilation_width, w.pad_left, in.width))
+      return;
+    for (const MapValue& each : single_maps(map)) {
+      if (!signed_[*each.layer]) continue;
+      throw Unsupported{fmt::format("reads the signed output of {} with padding: a ReLU must come "
+                                    "before a layer that pads",
+                                    builder_.hidden()[*each.layer].name),
+                        "train with a ReLU or ReLU6 behind that layer"};
+    }
+  };
+  if (product.source.averaged) return;
+  check(product.source, product.window, product.stride);
+  for (const ProductInput& input : product.more) check(input.source, input.window, input.stride);
+}
+
+double ChainBuilder::limit_of(const MapValue& map) const {
+  double limit = 0;
+  for (const MapValue& each : single_maps(map)) limit = std::max(limit, limits_[*each.layer]);
+  return limit;
+}
+
+Product ChainBuilder::identity_of(const MapValue& map) const {
+  const Shape shape = shape_of(map);
+  require_reasonable(shape.channels, shape.channels);
+  Product product;
+  product.source = map;
+  product.weights = Matrix<float>(shape.channels, shape.channels);
+  for (std::size_t c = 0; c < shape.channels; ++c) product.weights(c, c) = 1;
+  product.bias.assign(shape.channels, 0);
+  product.window.out_height = shape.height;
+  product.window.out_width = shape.width;
+  return product;
+}
+
+LayerDescription ChainBuilder::start_layer(const std::string& name) const {
   LayerDescription layer = builder_.next(unique_name(name));
   layer.alpha = network_.hidden.empty() ? 1 : alpha_;
   layer.batch_norm = false;
@@ -142,6 +206,8 @@ std::size_t ChainBuilder::push(LayerDescription description, FloatLayer layer, d
   builder_.append(std::move(description));
   network_.hidden.push_back(std::move(layer));
   limits_.push_back(limit);
+  read_.push_back(false);
+  signed_.push_back(false);
   tied_to_.push_back(last());
   weights_names_.emplace_back();
   return last();
@@ -177,12 +243,21 @@ double ChainBuilder::limit_of_tied(std::size_t layer) const {
   return limit;
 }
 
+MapValue ChainBuilder::append_signed(Product product) {
+  if (std::isfinite(product.upper))
+    throw Unsupported{
+        fmt::format("the output of {} ends at {} and may be negative: a ReLU must follow",
+                    product.name, product.upper)};
+  product.is_signed = true;
+  return append(std::move(product), kNoLimit);
+}
+
 MapValue ChainBuilder::append(Product product, double limit) {
   if (!product.residual) return append_layer(std::move(product), limit);
   MapValue residual;
   residual.layer = product.residual;
   residual.pooled = product.residual_pooled;
-  require_there(residual);
+  read(residual);
   // The sum has the scale of its source, and a scale has one end.
   const double tied = limit_of_tied(*product.residual);
   if (limit == tied) return append_layer(std::move(product), limit);
@@ -196,16 +271,8 @@ MapValue ChainBuilder::append(Product product, double limit) {
   const std::string name = product.name + ".clip";
   const std::vector<PoolingWindow> poolings = std::exchange(product.poolings, {});
   const MapValue sum = append_layer(std::move(product), tied);
-  const Shape shape = shape_of(sum);
-  require_reasonable(shape.channels, shape.channels);
-  Product clip;
+  Product clip = identity_of(sum);
   clip.name = name;
-  clip.source = sum;
-  clip.weights = Matrix<float>(shape.channels, shape.channels);
-  for (std::size_t c = 0; c < shape.channels; ++c) clip.weights(c, c) = 1;
-  clip.bias.assign(shape.channels, 0);
-  clip.window.out_height = shape.height;
-  clip.window.out_width = shape.width;
   clip.poolings = poolings;
   return append_layer(std::move(clip), limit);
 }
@@ -213,7 +280,13 @@ MapValue ChainBuilder::append(Product product, double limit) {
 MapValue ChainBuilder::append_layer(Product product, double limit) {
   const std::string& name = product.name;
   product.source = whole(name, product.source);
-  require_last(product.source);
+  for (ProductInput& input : product.more) input.source = whole(name, input.source);
+  read(product.source);
+  for (const ProductInput& input : product.more) {
+    COLCOMB_CHECK(input.source.layer && product.source.layer, "sums of products read layers");
+    read(input.source);
+  }
+  require_unpadded(product);
   normalize_input(product.source);
   entries_ += product.weights.size();
   if (entries_ > kMostEntriesInAll) {
@@ -221,17 +294,9 @@ MapValue ChainBuilder::append_layer(Product product, double limit) {
         fmt::format("the filter matrices have {} entries up to here: at most 2^28", entries_),
         "choose a smaller network"};
   }
-  const Shape in = shape_of(product.source);
   LayerDescription layer = start_layer(name);
   layer.out_channels = product.weights.rows();
-  layer.stride = product.stride;
-  layer.conv_groups = product.conv_groups;
-  if (is_plain(product.window, product.stride, in)) {
-    layer.kernel = product.window.kernel_height;
-  } else {
-    layer.window = product.window;
-  }
-  layer.columns = window_columns(in.channels, product.window);
+  set_inputs(layer, product);
   layer.residual = product.residual;
   FloatLayer numbers;
   take_weights(product, layer, numbers);
@@ -244,47 +309,109 @@ MapValue ChainBuilder::append_layer(Product product, double limit) {
   MapValue map;
   map.layer = push(std::move(layer), std::move(numbers), limit);
   weights_names_.back() = printable(product.weights_name);
+  signed_[*map.layer] = product.is_signed;
   if (product.residual) tie(*map.layer, *product.residual);
   for (const PoolingWindow& pooling : product.poolings) map = append_pooling(name, map, pooling);
   return map;
 }
 
-/// A layer that gives its input again.
-void ChainBuilder::append_identity(const std::string& name) {
+/// What the layer reads and how, and its columns.
+void ChainBuilder::set_inputs(LayerDescription& layer, const Product& product) {
+  std::vector<InputPart> parts;
+  const auto add = [&](const MapValue& source, const Window& window, std::size_t stride) {
+    for (const MapValue& map : single_maps(source)) {
+      const Shape in = shape_of(map);
+      InputPart part{map.layer.value_or(0), in.channels, in.height, in.width, 1, stride, window};
+      for (Column column : window_columns(in.channels, window)) {
+        column.channel += static_cast<std::int32_t>(layer.in_channels);
+        layer.columns.push_back(column);
+      }
+      layer.in_channels += in.channels;
+      if (is_plain(window, stride, in)) {
+        part.kernel = window.kernel_height;
+        part.window.reset();
+      }
+      parts.push_back(part);
+    }
+  };
+  layer.in_channels = 0;
+  add(product.source, product.window, product.stride);
+  for (const ProductInput& input : product.more) add(input.source, input.window, input.stride);
+  if (parts.size() > kMaxInputParts)
+    throw Unsupported{
+        fmt::format("reads {} maps: must read at most {}", parts.size(), kMaxInputParts)};
+  const InputPart& first = parts.front();
+  layer.in_height = first.height;
+  layer.in_width = first.width;
+  layer.kernel = first.kernel;
+  layer.stride = first.stride;
+  layer.window = first.window;
+  if (product.source.layer && first.source != last()) layer.source = first.source;
+  layer.more_inputs.assign(parts.begin() + 1, parts.end());
+  // Zeros between the groups stay zeros by their mask.
+  layer.conv_groups = parts.size() == 1 ? product.conv_groups : 1;
+}
+
+/// A layer that gives `map`, which one layer gives, again.
+std::size_t ChainBuilder::append_identity(const std::string& name, const MapValue& map) {
+  read(map);
   LayerDescription layer = start_layer(name);
+  const Product product = identity_of(map);
+  set_inputs(layer, product);
   const std::size_t channels = layer.in_channels;
-  require_reasonable(channels, channels);
   layer.fixed = true;
   layer.out_channels = channels;
-  layer.columns = convolution_columns(channels, 1);
   FloatLayer numbers;
-  numbers.weights = Matrix<float>(channels, channels);
+  numbers.weights = product.weights;
   numbers.bias.assign(channels, 0);
   numbers.groups.emplace();
   for (std::size_t c = 0; c < channels; ++c) {
-    numbers.weights(c, c) = 1;
     if (c % alpha_ == 0) numbers.groups->groups.emplace_back();
     numbers.groups->groups.back().push_back(static_cast<std::uint32_t>(c));
   }
   numbers.mask = mask_of_zeros(numbers.weights);
-  const std::size_t source = last();
-  tie(push(std::move(layer), std::move(numbers), kNoLimit), source);
+  const std::size_t added = push(std::move(layer), std::move(numbers), kNoLimit);
+  tie(added, *map.layer);
+  signed_[added] = signed_[*map.layer];
+  return added;
 }
 
 MapValue ChainBuilder::append_pooling(const std::string& name, const MapValue& map,
                                       const PoolingWindow& pooling) {
-  require_last(map);
-  const auto can_have = [&](const LayerDescription& layer) {
-    const WordGrid words{layer.sum_height(), layer.sum_width(), pooling};
-    const bool beyond = words.height() > layer.sum_height() || words.width() > layer.sum_width();
-    return !layer.pooling && !unpooled_.contains(layer.name) && !(layer.residual && beyond);
-  };
-  if (!can_have(builder_.hidden().back())) append_identity(name + ".pooled");
-  builder_.pool_last(pooling);
+  const std::vector<MapValue> maps = single_maps(map);
+  MapValue pooled = pool_one(name, maps.front(), pooling);
+  for (std::size_t i = 1; i < maps.size(); ++i)
+    pooled.joined.push_back(pool_one(name, maps[i], pooling));
+  return pooled;
+}
+
+MapValue ChainBuilder::pool_one(const std::string& name, const MapValue& map,
+                                const PoolingWindow& pooling) {
+  require_there(map);
+  if (may_be_negative(map) && pooling.count_padding)
+    throw Unsupported{"takes means over the padding of a signed map: a ReLU must come first"};
+  const LayerDescription& layer = builder_.hidden()[*map.layer];
+  const WordGrid words{layer.sum_height(), layer.sum_width(), pooling};
+  const bool beyond = words.height() > layer.sum_height() || words.width() > layer.sum_width();
+  const bool can_have = !layer.pooling && !read_[*map.layer] && !unpooled_.contains(layer.name) &&
+                        !(layer.residual && beyond);
   MapValue pooled;
-  pooled.layer = last();
+  pooled.layer = can_have ? *map.layer : append_identity(name + ".pooled", map);
+  builder_.pool(*pooled.layer, pooling);
   pooled.pooled = true;
   return pooled;
+}
+
+MapValue ChainBuilder::as_one_layer(const std::string& name, const MapValue& map) {
+  if (map.joined.empty() && (!map.layer || *map.layer == last())) return map;
+  MapValue read = map;
+  read.averaged = false;
+  Product product = identity_of(read);
+  product.name = name + ".joined";
+  product.is_signed = may_be_negative(map);
+  MapValue one = append_layer(std::move(product), kNoLimit);
+  one.averaged = map.averaged;
+  return one;
 }
 
 void ChainBuilder::finish(Product product) {
@@ -293,7 +420,10 @@ void ChainBuilder::finish(Product product) {
     throw Unsupported{
         "gives the output straight from the image: at least one layer with ReLU must come before"};
   }
-  require_last(product.source);
+  if (!product.more.empty())
+    throw Unsupported{"gives the output: must be a matrix product, not a sum of two"};
+  product.source = as_one_layer(name, product.source);
+  read(product.source);
   if (product.residual || !product.poolings.empty() || std::isfinite(product.upper))
     throw Unsupported{"gives the output: must be a matrix product, with nothing added or pooled"};
   fold_norm(product);
@@ -322,14 +452,9 @@ void ChainBuilder::finish(Product product) {
 }
 
 void ChainBuilder::finish(const std::string& name, const MapValue& map) {
-  Product product;
+  Product product = identity_of(map);
   product.name = name + ".logits";
-  product.source = map;
-  const std::size_t channels = shape_of(map).channels;
-  require_reasonable(channels, channels);
-  product.weights = Matrix<float>(channels, channels);
-  for (std::size_t c = 0; c < channels; ++c) product.weights(c, c) = 1;
-  product.bias.assign(channels, 0);
+  product.window = {};
   finish(std::move(product));
 }
 
@@ -339,6 +464,7 @@ void ChainBuilder::move_into(ImportedModel& model) {
   model.limits = std::move(limits_);
   model.tied_to = std::move(tied_to_);
   model.weights_names = std::move(weights_names_);
+  model.is_signed = std::move(signed_);
   model.normalizes = normalizes_;
 }
 

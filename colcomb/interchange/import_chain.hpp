@@ -13,8 +13,8 @@
 // Internal to the room.
 namespace colcomb::interchange {
 
-/// Puts a chain of layers together. A layer reads the one before it, so whatever is appended must
-/// read the last layer's output. Errors of all: Unsupported.
+/// Puts layers together, each of which reads the outputs of earlier ones; the first, and it alone,
+/// the image. Errors of all: Unsupported.
 class ChainBuilder {
  public:
   /// `unpooled`: names of layers whose poolings must be behind a layer of their own, because other
@@ -25,8 +25,19 @@ class ChainBuilder {
   /// addition ties the product to layers that end later, a pointwise layer ends it.
   MapValue append(Product product, double limit);
 
-  /// What pooling windows make of the map, which the last layer gives. That layer gets the pooling;
-  /// where it has one already, or cannot have it, a fixed layer of the same map.
+  /// A product that no ReLU follows: a layer whose outputs may be negative.
+  MapValue append_signed(Product product);
+
+  /// Whether one of the map's layers is signed.
+  [[nodiscard]] bool may_be_negative(const MapValue& map) const;
+
+  /// Errors: Unsupported if the product reads pixels around a signed layer's map: these would have
+  /// to be that layer's zero.
+  void require_unpadded(const Product& product) const;
+
+  /// What pooling windows make of the map. Its layer gets the pooling; where that has one already,
+  /// is read in front of it or cannot have it, a fixed layer of the same map. Joined maps are
+  /// pooled one by one, since maxima and means are taken channel by channel.
   MapValue append_pooling(const std::string& name, const MapValue& map,
                           const PoolingWindow& pooling);
 
@@ -36,11 +47,14 @@ class ChainBuilder {
   /// The logits are the map itself, averaged.
   void finish(const std::string& name, const MapValue& map);
 
-  /// Height and width of what a map value reads, padding apart.
+  /// Channels, height and width of what a map value reads, padding apart.
   [[nodiscard]] Shape shape_of(const MapValue& map) const;
 
-  /// Where the outputs of the map's layer end. Requires: a layer's map.
-  [[nodiscard]] double limit_of(const MapValue& map) const { return limits_[*map.layer]; }
+  /// Where the outputs of the map's layers end. Requires: a layer's map.
+  [[nodiscard]] double limit_of(const MapValue& map) const;
+
+  /// A product that gives the map again. Its name is empty.
+  [[nodiscard]] Product identity_of(const MapValue& map) const;
 
   /// Whether nodes in front of the first layer normalize the image.
   [[nodiscard]] bool normalizes() const { return normalizes_; }
@@ -55,16 +69,22 @@ class ChainBuilder {
   MapValue append_layer(Product product, double limit);
   /// Where the layers tied to this one end: the least of their limits.
   [[nodiscard]] double limit_of_tied(std::size_t layer) const;
-  void require_last(const MapValue& map);
+  /// Errors: Unsupported if no layer can read `map` from now on. From now on its layers have
+  /// readers.
+  void read(const MapValue& map);
   /// Takes what the graph makes of the image into the image's mean and deviation.
   void normalize_input(const MapValue& map);
-  /// Errors: Unsupported if `map` is in front of a pooling that its layer has.
+  /// Errors: Unsupported if `map`, one layer's, is in front of a pooling that the layer has.
   void require_there(const MapValue& map);
-  std::string unique_name(const std::string& name);
-  LayerDescription start_layer(const std::string& name);
+  void set_inputs(LayerDescription& layer, const Product& product);
+  /// Joined maps as one layer's output.
+  MapValue as_one_layer(const std::string& name, const MapValue& map);
+  MapValue pool_one(const std::string& name, const MapValue& map, const PoolingWindow& pooling);
+  [[nodiscard]] std::string unique_name(const std::string& name) const;
+  LayerDescription start_layer(const std::string& name) const;
   std::size_t push(LayerDescription description, FloatLayer layer, double limit);
   MapValue whole(const std::string& name, const MapValue& map);
-  void append_identity(const std::string& name);
+  std::size_t append_identity(const std::string& name, const MapValue& map);
   [[nodiscard]] std::size_t last() const { return network_.hidden.size() - 1; }
   void tie(std::size_t layer, std::size_t other);
 
@@ -78,9 +98,14 @@ class ChainBuilder {
   std::size_t entries_ = 0;  // of all filter matrices so far
   std::vector<std::size_t> tied_to_;
   std::vector<std::string> weights_names_;
+  std::vector<bool> signed_;
+  std::vector<bool> read_;  // per layer: something reads its output, so that it cannot change
   std::set<std::string> unpooled_;
   std::set<std::string> read_unpooled_;
 };
+
+/// The product's rows and bias with its batch norm folded in.
+void fold_norm(Product& product);
 
 /// Errors: Unsupported if a filter matrix of this size is beyond what a checkpoint can hold.
 void require_reasonable(std::size_t rows, std::size_t columns);

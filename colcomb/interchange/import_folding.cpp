@@ -39,13 +39,7 @@ Product GraphImporter::product_of(const Value& value) const {
   if (map == nullptr) throw Unsupported{"must read what is computed from the image"};
   if (value.shape.flat() && !map->averaged && value.shape.height * value.shape.width > 1)
     throw Unsupported{"must read a map, before it is flattened"};
-  const std::size_t channels = value.shape.channels;
-  require_reasonable(channels, channels);
-  Product product;
-  product.source = map->unpadded();
-  product.weights = Matrix<float>(channels, channels);
-  for (std::size_t c = 0; c < channels; ++c) product.weights(c, c) = 1;
-  product.bias.assign(channels, 0);
+  Product product = chain_.identity_of(map->unpadded());
   product.window.pad_top = map->padding.top;
   product.window.pad_left = map->padding.left;
   product.window.out_height = value.shape.height;

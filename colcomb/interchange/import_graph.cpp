@@ -287,29 +287,21 @@ std::optional<std::size_t> GraphImporter::only_constant(const OnnxNode& node) co
   return std::nullopt;
 }
 
-namespace {
-
 /// Whether no weight, bias or input can make a value below 0.
-bool never_negative(const Product& product) {
+bool GraphImporter::never_negative(const Product& product) const {
   const auto negative = [](auto value) { return value < 0; };
-  return !product.norm && product.source.layer &&
+  return !product.norm && product.source.layer && !chain_.may_be_negative(product.source) &&
+         product.more.empty() && !product.residual &&
          std::ranges::none_of(product.weights.values(), negative) &&
          std::ranges::none_of(product.bias, negative);
 }
-
-}  // namespace
 
 MapValue GraphImporter::map_input(const OnnxNode& node, std::size_t i) {
   const Value& value = input(node, i);
   if (const auto* map = std::get_if<MapValue>(&value.content)) return *map;
   if (const auto* product = std::get_if<Product>(&value.content)) {
-    if (!never_negative(*product)) {
-      throw Unsupported{
-          fmt::format("reads the signed output of {}: a ReLU must come before the next layer",
-                      product->name),
-          "train with a ReLU or ReLU6 behind that layer (linear bottlenecks are not supported)"};
-    }
-    MapValue map = chain_.append(*product, product->upper);
+    MapValue map = never_negative(*product) ? chain_.append(*product, product->upper)
+                                            : chain_.append_signed(*product);
     values_[node.inputs[i]].content = map;
     return map;
   }

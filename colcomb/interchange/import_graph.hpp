@@ -52,7 +52,8 @@ class GraphImporter {
   [[nodiscard]] const OnnxTensor& float_tensor(const OnnxNode& node, std::size_t i,
                                                const char* what) const;
   [[nodiscard]] std::vector<std::int64_t> integers(const OnnxNode& node, std::size_t i) const;
-  /// A product that cannot be negative is ended without a ReLU.
+  [[nodiscard]] bool never_negative(const Product& product) const;
+  /// A product that no ReLU has ended becomes a layer, a signed one if it may be negative.
   [[nodiscard]] MapValue map_input(const OnnxNode& node, std::size_t i);
   /// The groups of the columns of the filter matrix that the node's weights make, where the model
   /// says some.
@@ -87,6 +88,7 @@ class GraphImporter {
   std::string matrix_product(const OnnxNode& node);
   std::string batch_normalization(const OnnxNode& node);
   std::string addition(const OnnxNode& node);
+  std::string sum_of_products(const OnnxNode& node, const Value& a, const Value& b);
   std::string sum(const OnnxNode& node);
   std::string scaling(const OnnxNode& node);
   std::string relu(const OnnxNode& node);
@@ -128,6 +130,7 @@ class GraphImporter {
   std::string dense(const OnnxNode& node, Matrix<float> weights, std::vector<double> bias);
   std::string affine(const OnnxNode& node, Value value, const std::vector<double>& scale,
                      const std::vector<double>& offset, const char* what);
+  [[nodiscard]] bool commutes_with_mean(const Product& product, const Shape& shape) const;
   std::string average_over_map(const OnnxNode& node, bool keeps_map);
   [[nodiscard]] Product product_of(const Value& value) const;
   [[nodiscard]] ModelNorm norm_of(const OnnxNode& node, std::size_t channels) const;

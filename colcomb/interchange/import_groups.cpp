@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/artifacts/packed_matrix.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/interchange/import_values.hpp"
@@ -95,6 +96,33 @@ void require_combined(const ColumnGroups& groups, const Matrix<float>& weights) 
       last_row[group] = row;
     }
   }
+}
+
+std::optional<ColumnGroups> groups_side_by_side(const std::optional<ColumnGroups>& first,
+                                                std::size_t first_columns,
+                                                const std::optional<ColumnGroups>& second,
+                                                std::size_t second_columns) {
+  if (!first && !second) return std::nullopt;
+  ColumnGroups result = first ? *first : singleton_groups(first_columns);
+  const ColumnGroups behind = second ? *second : singleton_groups(second_columns);
+  for (std::vector<std::uint32_t> group : behind.groups) {
+    for (std::uint32_t& column : group) column += static_cast<std::uint32_t>(first_columns);
+    result.groups.push_back(std::move(group));
+  }
+  return result;
+}
+
+ColumnGroups groups_within_parts(const ColumnGroups& groups, const LayerDescription& layer) {
+  ColumnGroups result;
+  for (const auto& group : groups.groups) {
+    std::map<std::size_t, std::vector<std::uint32_t>> by_part;
+    for (const std::uint32_t column : group) {
+      const auto channel = static_cast<std::size_t>(layer.columns[column].channel);
+      by_part[part_of_channel(layer, channel)].push_back(column);
+    }
+    for (auto& [part, columns] : by_part) result.groups.push_back(std::move(columns));
+  }
+  return result;
 }
 
 }  // namespace colcomb::interchange

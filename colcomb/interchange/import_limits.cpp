@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cmath>
 #include <mutex>
+#include <optional>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/threads.hpp"
@@ -62,6 +64,16 @@ struct HiddenValues {
   }
 };
 
+/// Maxima and means of windows of values of any sign.
+FloatMap pooled(FloatMap map, const PoolingWindow& pooling) {
+  const float least = std::min(0.0F, *std::ranges::min_element(map.values));
+  if (least == 0.0F) return semantics::pool_windows(map, pooling);
+  for (float& value : map.values) value -= least;
+  FloatMap result = semantics::pool_windows(map, pooling);
+  for (float& value : result.values) value += least;
+  return result;
+}
+
 HiddenValues hidden_values(const ImportedModel& model, const std::vector<RealLayer<float>>& layers,
                            std::span<const std::uint8_t> image) {
   const NetworkDescription& network = model.network.description;
@@ -71,29 +83,45 @@ HiddenValues hidden_values(const ImportedModel& model, const std::vector<RealLay
   outputs.reserve(layers.size());
   result.activations.resize(layers.size());
   for (std::size_t i = 0; i < layers.size(); ++i) {
-    FloatMap sums = layers[i].accumulate(network.hidden[i], i == 0 ? input : outputs.back());
+    const std::vector<LayerPart> parts = parts_of(network, i);
+    std::vector<const FloatMap*> inputs;
+    for (const LayerPart& part : parts)
+      inputs.push_back(part.source ? &outputs[*part.source] : &input);
+    FloatMap sums = layers[i].accumulate(parts, inputs);
     semantics::add_residual(network, i, outputs, sums);
     const auto limit = static_cast<float>(model.limits[i]);
     for (float& value : sums.values)
-      value = std::isnan(value) ? value : std::clamp(value, 0.0F, limit);
+      value = std::isnan(value) || model.is_signed[i] ? value : std::clamp(value, 0.0F, limit);
     const auto& pooling = network.hidden[i].pooling;
     if (!pooling) {
       outputs.push_back(std::move(sums));
       continue;
     }
-    outputs.push_back(semantics::pool_windows(sums, *pooling));
+    outputs.push_back(pooled(sums, *pooling));
     if (pooling->kind == PoolingKind::kMean) result.activations[i] = std::move(sums);
   }
   return result;
 }
 
+/// What a layer's outputs are, over all images.
+struct Measured {
+  ActivationHistogram above;  // outputs, those below 0 as 0
+  ActivationHistogram below;  // of signed layers, what lies below 0
+};
+
+std::vector<float> clamped(const std::vector<float>& values, float sign) {
+  std::vector<float> result;
+  result.reserve(values.size());
+  for (const float value : values) result.push_back(std::max(sign * value, 0.0F));
+  return result;
+}
+
 /// Of each layer, over all images.
-std::vector<ActivationHistogram> measure(const ImportedModel& model,
-                                         std::span<const std::uint8_t> images,
-                                         std::size_t threads) {
+std::vector<Measured> measure(const ImportedModel& model, std::span<const std::uint8_t> images,
+                              std::size_t threads) {
   const std::size_t size = model.network.description.input.size();
   COLCOMB_CHECK(images.size() % size == 0, "images must be whole");
-  std::vector<ActivationHistogram> result(model.limits.size());
+  std::vector<Measured> result(model.limits.size());
   std::vector<RealLayer<float>> layers;
   for (std::size_t i = 0; i < model.network.hidden.size(); ++i)
     layers.push_back(folded_layer(model.network, i));
@@ -106,10 +134,16 @@ std::vector<ActivationHistogram> measure(const ImportedModel& model,
         throw file_error("layer " + model.network.description.hidden[layer].name, "output", "",
                          fmt::format("must be finite for calibration image {}", i));
       }
-      ActivationHistogram here;
-      here.count(values);
+      Measured here;
+      if (model.is_signed[layer]) {
+        here.above.count(clamped(values, 1));
+        here.below.count(clamped(values, -1));
+      } else {
+        here.above.count(values);
+      }
       const std::lock_guard lock(mutex);
-      result[layer].add(here);
+      result[layer].above.add(here.above);
+      result[layer].below.add(here.below);
     }
   });
   return result;
@@ -151,26 +185,72 @@ double own_limit(const ActivationHistogram& histogram, const LimitOptions& optio
   return histogram.quantile(options.saturated_fraction);
 }
 
+/// The layer whose offset layer `index` passes on, as fixed weights do.
+std::optional<std::size_t> offset_source(const NetworkDescription& network, std::size_t index) {
+  const LayerDescription& layer = network.layer(index);
+  if (!layer.fixed || !layer.more_inputs.empty()) return std::nullopt;
+  return parts_of(network, index).front().source;
+}
+
+/// In the model's own scale: the layer's offset into its bias, and those of the maps that it reads
+/// and adds out of it.
+void take_offsets(FloatNetwork& network, const ImportedModel& model,
+                  const std::vector<ActivationLimit>& limits, std::size_t index) {
+  FloatLayer& layer = network.layer(index);
+  const Matrix<float> weights = effective_filter(model.network, index).weights;
+  const std::vector<LayerPart> parts = parts_of(network.description, index);
+  const auto& residual = network.description.layer(index).residual;
+  for (std::size_t n = 0; n < weights.rows(); ++n) {
+    double read = 0;  // what the offsets of its maps add to the product
+    for (const LayerPart& part : parts) {
+      const double offset = part.source ? limits[*part.source].offset : 0;
+      if (offset == 0) continue;
+      for (std::size_t m = part.column_begin; m < part.column_end(); ++m)
+        read += offset * weights(n, m);
+    }
+    double added = network.is_classifier(index) ? 0 : limits[index].offset;
+    if (residual && n < network.description.layer(*residual).out_channels)
+      added -= limits[*residual].offset;
+    if (read == 0 && added == 0) continue;
+    if (layer.batch_norm) {
+      layer.batch_norm->mean[n] = static_cast<float>(layer.batch_norm->mean[n] + read);
+      layer.batch_norm->bias[n] = static_cast<float>(layer.batch_norm->bias[n] + added);
+    } else {
+      layer.bias[n] = static_cast<float>(layer.bias[n] - read + added);
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<ActivationLimit> measure_limits(const ImportedModel& model,
                                             std::span<const std::uint8_t> images,
                                             const LimitOptions& options) {
-  const std::vector<ActivationHistogram> histograms = measure(model, images, options.threads);
+  const std::vector<Measured> measured = measure(model, images, options.threads);
   std::vector<double> own;
-  for (const ActivationHistogram& histogram : histograms)
-    own.push_back(own_limit(histogram, options));
+  std::vector<double> offsets;
+  for (std::size_t i = 0; i < measured.size(); ++i) {
+    offsets.push_back(model.is_signed[i] ? own_limit(measured[i].below, options) : 0);
+    own.push_back(offsets.back() + own_limit(measured[i].above, options));
+  }
   const std::vector<double> joint = joined(model, own);
   std::vector<ActivationLimit> result;
-  for (std::size_t i = 0; i < joint.size(); ++i)
-    result.push_back({joint[i], histograms[i].fraction_above(joint[i])});
+  for (std::size_t i = 0; i < joint.size(); ++i) {
+    const std::optional<std::size_t> source = offset_source(model.network.description, i);
+    const double offset = source ? result[*source].offset : offsets[i];
+    double beyond = measured[i].above.fraction_above(joint[i] - offset);
+    if (model.is_signed[i]) beyond += measured[i].below.fraction_above(offset);
+    result.push_back({joint[i], offset, beyond});
+  }
   return result;
 }
 
 std::vector<ActivationLimit> given_limits(const ImportedModel& model, double limit) {
+  std::vector<double> own;
+  for (const bool is_signed : model.is_signed) own.push_back(is_signed ? 2 * limit : limit);
   std::vector<ActivationLimit> result;
-  for (const double joint : joined(model, std::vector<double>(model.limits.size(), limit)))
-    result.push_back({joint, 0});
+  for (const double joint : joined(model, own))
+    result.push_back({joint, model.is_signed[result.size()] ? limit : 0, 0});
   return result;
 }
 
@@ -188,16 +268,24 @@ FloatNetwork rescaled(const ImportedModel& model, const std::vector<ActivationLi
   FloatNetwork network = model.network;
   for (std::size_t i = 0; i < network.layer_count(); ++i) {
     FloatLayer& layer = network.layer(i);
-    const double in = i == 0 ? 1 : limits[i - 1].limit / kEnd;
+    const std::vector<LayerPart> parts = parts_of(network.description, i);
     const double out =
         network.is_classifier(i) ? 1 / logit_divisor(model, limits) : kEnd / limits[i].limit;
-    // With batch norm the product keeps its scale, which the running mean and variance are in.
-    const double factor = layer.batch_norm ? in : in * out;
-    if (network.description.layer(i).fixed) {
-      COLCOMB_CHECK(limits[i].limit == limits[i - 1].limit, "fixed weights tie layers");
+    if (network.description.layer(i).fixed && parts.size() == 1) {
+      COLCOMB_CHECK(limits[i].limit == limits[*parts.front().source].limit,
+                    "fixed weights tie layers");
       continue;
     }
-    for (float& weight : layer.weights.values()) weight = static_cast<float>(weight * factor);
+    take_offsets(network, model, limits, i);
+    for (const LayerPart& part : parts) {
+      const double in = part.source ? limits[*part.source].limit / kEnd : 1;
+      // With batch norm the product keeps its scale, which the running mean and variance are in.
+      const double factor = layer.batch_norm ? in : in * out;
+      for (std::size_t n = 0; n < layer.weights.rows(); ++n) {
+        for (std::size_t m = part.column_begin; m < part.column_end(); ++m)
+          layer.weights(n, m) = static_cast<float>(layer.weights(n, m) * factor);
+      }
+    }
     for (float& bias : layer.bias) bias = static_cast<float>(bias * out);
     if (!layer.batch_norm) continue;
     for (float& weight : layer.batch_norm->weight) weight = static_cast<float>(weight * out);

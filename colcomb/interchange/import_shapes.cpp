@@ -63,11 +63,6 @@ std::string GraphImporter::gather(const OnnxNode& node) {
                     "let the layer behind it have weights of 0 where it should not read"};
 }
 
-std::string GraphImporter::concat(const OnnxNode&) {
-  throw Unsupported{"joins maps: only residual additions may branch, so this is not supported",
-                    "choose an architecture whose layers form a chain with identity shortcuts"};
-}
-
 std::string GraphImporter::cast(const OnnxNode& node) {
   if (!is_float_type(integer(node, "to", 0)))
     throw Unsupported{"turns numbers with fractions into integers",

@@ -1,7 +1,11 @@
 // Additions and scalings.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "colcomb/interchange/import_graph.hpp"
+#include "colcomb/interchange/import_groups.hpp"
 
 namespace colcomb::interchange {
 
@@ -16,13 +20,13 @@ std::string GraphImporter::addition(const OnnxNode& node) {
   if (a->shape.channels != b->shape.channels || a->shape.height != b->shape.height ||
       a->shape.width != b->shape.width || a->shape.order != b->shape.order)
     throw Unsupported{"adds maps of different shapes"};
-  if (std::holds_alternative<Product>(a->content) && std::holds_alternative<Product>(b->content)) {
-    throw Unsupported{
-        "adds two filter matrices' products before one ReLU (a projection shortcut): not yet "
-        "supported",
-        "train with identity shortcuts: zeros for the channels that a wider block adds (option A "
-        "of the residual networks' paper)"};
-  }
+  const auto joined = [](const Value& value) {
+    const auto* const map = std::get_if<MapValue>(&value.content);
+    return map != nullptr && !map->joined.empty();
+  };
+  const bool two_products =
+      std::holds_alternative<Product>(a->content) && std::holds_alternative<Product>(b->content);
+  if (two_products || joined(*a) || joined(*b)) return sum_of_products(node, *a, *b);
   const auto* map_a = std::get_if<MapValue>(&a->content);
   const auto* map_b = std::get_if<MapValue>(&b->content);
   // The product, or the later of two layers, is what the other, the residual source, is added to.
@@ -39,11 +43,54 @@ std::string GraphImporter::addition(const OnnxNode& node) {
   product.residual_pooled = source.pooled;
   const Shape shape = sum.shape;
   const std::string what = "residual addition into " + product.name;
-  if (map_a != nullptr && map_b != nullptr) {  // neither is negative, so their sum is not
+  const auto negative = [this](const MapValue* map) {
+    return map == nullptr || chain_.may_be_negative(*map);
+  };
+  if (!negative(map_a) && !negative(map_b)) {  // nor is their sum
     give(node, {chain_.append(std::move(product), kNoLimit), shape});
   } else {
     give(node, {std::move(product), shape});
   }
+  return what;
+}
+
+/// Two products' columns side by side: a projection shortcut.
+std::string GraphImporter::sum_of_products(const OnnxNode& node, const Value& a, const Value& b) {
+  Product product = product_of(a);
+  Product other = product_of(b);
+  if (product.name.empty()) product.name = other.name.empty() ? node.name : other.name;
+  require_foldable(product, "a sum of two products");
+  require_foldable(other, "a sum of two products");
+  if (!product.source.layer || !other.source.layer)
+    throw Unsupported{"adds two products of which one reads the image: both must read layers",
+                      "let one layer with ReLU alone read the image"};
+  if (product.residual && other.residual)
+    throw Unsupported{"adds two sums that have residual additions: at most one may"};
+  if (other.residual) {
+    product.residual = other.residual;
+    product.residual_pooled = other.residual_pooled;
+  }
+  fold_norm(product);
+  fold_norm(other);
+  const std::size_t rows = product.weights.rows();
+  const std::size_t first = product.weights.cols();
+  require_reasonable(rows, first + other.weights.cols());
+  Matrix<float> weights(rows, first + other.weights.cols());
+  for (std::size_t n = 0; n < rows; ++n) {
+    std::ranges::copy(product.weights.row(n), weights.row(n).begin());
+    std::ranges::copy(other.weights.row(n), weights.row(n).subspan(first).begin());
+    product.bias[n] += other.bias[n];
+  }
+  product.weights = std::move(weights);
+  product.conv_groups = 1;  // zeros between groups stay zeros by their mask
+  product.groups = groups_side_by_side(product.groups, first, other.groups, other.weights.cols());
+  product.more.push_back({other.source, other.window, other.stride});
+  product.more.insert(product.more.end(), other.more.begin(), other.more.end());
+  const std::string what =
+      fmt::format("{} and {} as one filter matrix, {} x {}", product.name,
+                  other.name.empty() ? "a map" : other.name, rows, product.weights.cols());
+  const Shape shape = a.shape;
+  give(node, {std::move(product), shape});
   return what;
 }
 

@@ -54,12 +54,15 @@ struct Padding {
   [[nodiscard]] bool any() const { return top + left + bottom + right > 0; }
 };
 
-/// A map whose values are never negative, or the image.
+/// A layer's map, whose values are never negative but for signed layers, or the image; or several
+/// maps of one size joined along their channels.
 struct MapValue {
   std::optional<std::size_t> layer;  // whose output it is; nothing: the image
   Padding padding;                   // of zeros, around that output
   bool averaged = false;             // the mean over the whole map
   bool pooled = false;               // behind the layer's pooling windows
+  /// Maps of layers whose channels follow (Concat). Of these `layer` and `pooled` alone count.
+  std::vector<MapValue> joined;
   /// Of the image: per channel, what the graph makes of what it is given, scale * x + offset with
   /// scale > 0. Empty: nothing.
   std::vector<double> scale, offset;
@@ -76,6 +79,14 @@ struct ModelNorm : BatchNorm {
   double epsilon = kBatchNormEpsilon;
 };
 
+/// A further map that a product reads, how, and by which columns of its weights: those behind the
+/// columns of the maps before.
+struct ProductInput {
+  MapValue source;
+  Window window;
+  std::size_t stride = 1;
+};
+
 /// A filter matrix's product that no ReLU has followed yet, so that it may be negative.
 struct Product {
   std::string name;          // of the node it comes from
@@ -84,7 +95,8 @@ struct Product {
   Matrix<float> weights;  // N x M
   Window window;
   std::size_t stride = 1;
-  std::size_t conv_groups = 1;  // of a grouped convolution
+  std::vector<ProductInput> more;  // of a sum of several products
+  std::size_t conv_groups = 1;     // of a grouped convolution
   /// Of the columns, where the model says some; each row has one nonzero a group at most.
   std::optional<ColumnGroups> groups;
   std::vector<double> bias;  // N; 0 with batch norm
@@ -93,6 +105,7 @@ struct Product {
   bool residual_pooled = false;         // behind its pooling windows
   std::vector<PoolingWindow> poolings;  // maxima, which may be taken before or after ReLU
   double upper = kNoLimit;              // where the values behind all that end
+  bool is_signed = false;               // no ReLU will follow
 };
 
 using Content = std::variant<std::monostate, MapValue, Product, OnnxTensor>;

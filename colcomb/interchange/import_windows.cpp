@@ -168,7 +168,7 @@ std::string GraphImporter::max_pool(const OnnxNode& node) {
   } else {
     const MapValue from = map_input(node, 0);
     if (!from.layer || from.averaged)
-      throw Unsupported{"takes maxima of what may be negative: must read a layer with ReLU"};
+      throw Unsupported{"takes maxima of the image or of a mean: must read a layer's map"};
     result.content = chain_.append_pooling(node.name, from.unpadded(), pooling);
   }
   give(node, std::move(result));
@@ -192,7 +192,7 @@ std::string GraphImporter::average_pool(const OnnxNode& node) {
     return average_over_map(node, true);
   const MapValue from = map_input(node, 0);
   if (!from.layer || from.averaged)
-    throw Unsupported{"takes means of what may be negative: must read a layer with ReLU"};
+    throw Unsupported{"takes means of the image or of a mean: must read a layer's map"};
   const bool own_padding = g.window.pad_top > around.top || g.window.pad_left > around.left ||
                            g.pad_bottom > around.bottom || g.pad_right > around.right;
   require_pixels(pooling, in);
@@ -211,21 +211,22 @@ std::string GraphImporter::average_pool(const OnnxNode& node) {
   return "means of " + in_words(pooling);
 }
 
+/// Whether the mean of the product is the product of the mean.
+bool GraphImporter::commutes_with_mean(const Product& product, const Shape& shape) const {
+  const Window& w = product.window;
+  if (std::isfinite(product.upper) || w.kernel_height * w.kernel_width != 1 ||
+      product.stride != 1 || w.pad_top + w.pad_left > 0 || w.out_height != shape.height ||
+      w.out_width != shape.width || product.residual || !product.more.empty() ||
+      !product.poolings.empty() || !product.source.layer || product.source.padding.any())
+    return false;
+  const Shape in = chain_.shape_of(product.source);
+  return in.height == w.out_height && in.width == w.out_width;
+}
+
 std::string GraphImporter::average_over_map(const OnnxNode& node, bool keeps_map) {
   Value result = input(node, 0);
-  if (auto* product = std::get_if<Product>(&result.content)) {
-    const Window& w = product->window;
-    const bool commutes =
-        std::isinf(product->upper) && w.kernel_height * w.kernel_width == 1 &&
-        product->stride == 1 && w.pad_top + w.pad_left == 0 &&
-        w.out_height == result.shape.height && w.out_width == result.shape.width &&
-        !product->residual && product->poolings.empty() && product->source.layer &&
-        !product->source.padding.any() && chain_.shape_of(product->source).height == w.out_height &&
-        chain_.shape_of(product->source).width == w.out_width;
-    if (!commutes) {
-      throw Unsupported{fmt::format(
-          "takes means of the signed output of {}: must read a layer with ReLU", product->name)};
-    }
+  auto* const product = std::get_if<Product>(&result.content);
+  if (product != nullptr && commutes_with_mean(*product, result.shape)) {
     product->source.averaged = true;
     product->window = {};
   } else {
@@ -278,7 +279,7 @@ std::string GraphImporter::maxima_over_map(const OnnxNode& node, bool keeps_map)
     } else {
       const MapValue from = map_input(node, 0);
       if (!from.layer || from.averaged)
-        throw Unsupported{"takes maxima of what may be negative: must read a layer with ReLU"};
+        throw Unsupported{"takes maxima of the image or of a mean: must read a layer's map"};
       result.content = chain_.append_pooling(node.name, from, pooling);
     }
   }

@@ -25,7 +25,9 @@ torch::Tensor initial_weights(const LayerDescription& layer, bool classifier, st
   const std::int64_t height = signed_size(layer.kernel_height());
   const std::int64_t width = signed_size(layer.kernel_width());
   const std::int64_t rows = signed_size(layer.out_channels);
-  auto weights = torch::empty({rows, signed_size(layer.in_channels), height, width});
+  auto weights = layer.more_inputs.empty()
+                     ? torch::empty({rows, signed_size(layer.in_channels), height, width})
+                     : torch::empty({rows, signed_size(layer.columns.size())});
   Random random = Random::stream(seed, kWeightPurpose, index);
   float* values = weights.data_ptr<float>();
   if (classifier) {
@@ -112,11 +114,17 @@ torch::Tensor LayerImpl::normalized(const torch::Tensor& product, const AllReduc
                            kBatchNormMomentum, kBatchNormEpsilon, false);
 }
 
-torch::Tensor LayerImpl::forward(const torch::Tensor& input, const torch::Tensor& residual,
-                                 const AllReduce& all_reduce) {
-  if (is_classifier()) return torch::linear(input, effective_weight(), bias);
+torch::Tensor LayerImpl::forward(const std::vector<torch::Tensor>& inputs,
+                                 const torch::Tensor& residual, const AllReduce& all_reduce) {
+  if (is_classifier()) return torch::linear(inputs.front(), effective_weight(), bias);
   const bool shifts = description_.kind == LayerKind::kShift;
-  auto output = convolve(shifts ? shifted(input) : input, effective_weight(), description_);
+  torch::Tensor output;
+  if (inputs.size() > 1) {
+    output = sum_of_products(inputs, effective_weight(), description_);
+  } else {
+    output = convolve(shifts ? shifted(inputs.front()) : inputs.front(), effective_weight(),
+                      description_);
+  }
   output = normalized(output, all_reduce);
   if (residual.defined()) output = output + residual;
   output = relu6(output);
@@ -162,7 +170,10 @@ torch::Tensor CnnImpl::forward(const torch::Tensor& images) {
     if (layer.residual) {
       residual = fit_residual(outputs[*layer.residual], layer, residual_stride(description_, i));
     }
-    x = layers_[i]->forward(x, residual, shard.all_reduce);
+    std::vector<torch::Tensor> inputs = {x};
+    if (layer.source) inputs.front() = outputs[*layer.source];
+    for (const InputPart& input : layer.more_inputs) inputs.push_back(outputs[input.source]);
+    x = layers_[i]->forward(inputs, residual, shard.all_reduce);
     outputs[i] = x;
   }
   return x;

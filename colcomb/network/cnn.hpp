@@ -21,19 +21,26 @@ class LayerImpl : public torch::nn::Module {
  public:
   LayerImpl(LayerDescription description, bool classifier, std::uint64_t seed, std::uint64_t index);
 
-  /// Input B x C x H x W (classifier: B x M values, in the columns' order); `residual`, of the
-  /// sums' shape, is added before ReLU6 if defined; `all_reduce` as in BatchShard.
-  torch::Tensor forward(const torch::Tensor& input, const torch::Tensor& residual,
+  /// Inputs B x C x H x W, one for each map that the layer reads (classifier: B x M values, in the
+  /// columns' order); `residual`, of the sums' shape, is added before ReLU6 if defined;
+  /// `all_reduce` as in BatchShard.
+  torch::Tensor forward(const std::vector<torch::Tensor>& inputs, const torch::Tensor& residual,
                         const AllReduce& all_reduce = nullptr);
+  torch::Tensor forward(const torch::Tensor& input, const torch::Tensor& residual,
+                        const AllReduce& all_reduce = nullptr) {
+    return forward(std::vector<torch::Tensor>{input}, residual, all_reduce);
+  }
 
   [[nodiscard]] const LayerDescription& description() const { return description_; }
   [[nodiscard]] bool is_classifier() const { return classifier_; }
   /// Takes over other shifts of the same shape, e.g. those of a pretrained network.
   void set_columns(std::vector<Column> columns);
 
-  torch::Tensor weight;  // N x C x k x k (classifier: N x M): stored values, pruned ones included
-  torch::Tensor mask;    // same shape, 0 or 1 (0 between conv_groups), undefined: all 1
-  torch::Tensor bias;    // layers without batch norm
+  /// N x C x k x k (classifier, and layers that read several maps: N x M): stored values, pruned
+  /// ones included.
+  torch::Tensor weight;
+  torch::Tensor mask;  // same shape, 0 or 1 (0 between conv_groups), undefined: all 1
+  torch::Tensor bias;  // layers without batch norm
   torch::Tensor norm_weight, norm_bias, norm_mean, norm_variance;  // batch norm
 
  private:

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "colcomb/artifacts/input_parts.hpp"
+
 namespace colcomb::network {
 namespace {
 
@@ -58,6 +60,25 @@ torch::Tensor convolve(const torch::Tensor& input, const torch::Tensor& weight,
                           .narrow(3, 0, width);
   const std::vector<std::int64_t> dilation = {whole(w.dilation_height), whole(w.dilation_width)};
   return torch::conv2d(padded, filters, {}, strides, paddings, dilation, groups);
+}
+
+torch::Tensor sum_of_products(const std::vector<torch::Tensor>& inputs, const torch::Tensor& weight,
+                              const LayerDescription& layer) {
+  torch::Tensor sum;
+  std::int64_t column = 0;
+  for (std::size_t p = 0; p < inputs.size(); ++p) {
+    const LayerDescription reader = part_geometry(layer, p);
+    const std::int64_t height = whole(reader.kernel_height());
+    const std::int64_t width = whole(reader.kernel_width());
+    const std::int64_t channels = whole(reader.in_channels);
+    const std::int64_t columns = channels * height * width;
+    const auto own =
+        weight.narrow(1, column, columns).reshape({weight.size(0), channels, height, width});
+    const auto product = convolve(inputs[p], own, reader);
+    sum = sum.defined() ? sum + product : product;
+    column += columns;
+  }
+  return sum;
 }
 
 }  // namespace colcomb::network

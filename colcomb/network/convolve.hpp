@@ -2,6 +2,8 @@
 
 #include <torch/torch.h>
 
+#include <vector>
+
 #include "colcomb/artifacts/network_description.hpp"
 
 // Internal to the room.
@@ -13,5 +15,11 @@ namespace colcomb::network {
 /// between the groups are not read and get the gradient 0.
 [[nodiscard]] torch::Tensor convolve(const torch::Tensor& input, const torch::Tensor& weight,
                                      const LayerDescription& layer);
+
+/// The same of a layer that reads several maps: the sum of the maps' products. Inputs B x C_i x H_i
+/// x W_i, weight N x M.
+[[nodiscard]] torch::Tensor sum_of_products(const std::vector<torch::Tensor>& inputs,
+                                            const torch::Tensor& weight,
+                                            const LayerDescription& layer);
 
 }  // namespace colcomb::network

@@ -70,9 +70,11 @@ FakeQuantized::Layer FakeQuantized::make_layer(const NetworkDescription& network
     settle(layer.bias);
     return layer;
   }
-  layer.weight =
-      layer.weight.view({rows, channels, static_cast<std::int64_t>(description.kernel_height()),
-                         static_cast<std::int64_t>(description.kernel_width())});
+  if (description.more_inputs.empty()) {
+    layer.weight =
+        layer.weight.view({rows, channels, static_cast<std::int64_t>(description.kernel_height()),
+                           static_cast<std::int64_t>(description.kernel_width())});
+  }
   layer.bias = layer.bias.view({1, rows, 1, 1});
   settle(layer.weight);
   settle(layer.bias);
@@ -97,12 +99,20 @@ FakeQuantized::FakeQuantized(const FloatNetwork& network, std::uint32_t pooling_
   }
 }
 
-torch::Tensor FakeQuantized::accumulate(const Layer& layer, const torch::Tensor& input) {
+torch::Tensor FakeQuantized::accumulate(const Layer& layer,
+                                        const std::vector<torch::Tensor>& inputs) {
   const auto per_row = layer.weight.detach().flatten(1).abs().sum(1).max().item<double>();
   const bool fits = per_row * kLargestActivation < kFloatExact;
   const auto type = fits ? torch::kFloat : torch::kDouble;
   const auto weight = layer.weight.to(type);
-  auto x = input.to(type);
+  if (inputs.size() > 1) {
+    // What is around the maps of hidden layers is 0.
+    std::vector<torch::Tensor> maps;
+    for (const torch::Tensor& input : inputs)
+      maps.push_back(input.to(type).contiguous(torch::MemoryFormat::ChannelsLast));
+    return sum_of_products(maps, weight, layer.description).to(torch::kDouble) + layer.bias;
+  }
+  auto x = inputs.front().to(type);
   if (layer.classifier) {
     return torch::matmul(x, weight.t()).to(torch::kDouble) + layer.bias;
   }
@@ -148,9 +158,13 @@ torch::Tensor FakeQuantized::forward(const torch::Tensor& images, double dropout
   for (const Layer& layer : layers_) {
     if (layer.classifier) {
       const auto read = global_pooling_ ? pool(x) : x.flatten(1);
-      return accumulate(layer, sharded_dropout(read, dropout, shard));
+      return accumulate(layer, {sharded_dropout(read, dropout, shard)});
     }
-    auto sum = accumulate(layer, x);
+    std::vector<torch::Tensor> inputs = {x};
+    if (layer.description.source) inputs.front() = outputs[*layer.description.source];
+    for (const InputPart& input : layer.description.more_inputs)
+      inputs.push_back(outputs[input.source]);
+    auto sum = accumulate(layer, inputs);
     if (layer.description.residual) {
       const auto& source = outputs[*layer.description.residual];
       sum = sum + fit_residual(source, layer.description, layer.residual_stride) * layer.scale;

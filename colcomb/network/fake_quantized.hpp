@@ -51,7 +51,8 @@ class FakeQuantized {
                                         const quantization::FoldedLayer& folded,
                                         std::uint32_t pooling_fraction_bits, WeightCode weights,
                                         torch::Device device);
-  [[nodiscard]] static torch::Tensor accumulate(const Layer& layer, const torch::Tensor& input);
+  [[nodiscard]] static torch::Tensor accumulate(const Layer& layer,
+                                                const std::vector<torch::Tensor>& inputs);
   [[nodiscard]] torch::Tensor pool(const torch::Tensor& input) const;
 
   std::vector<Layer> layers_;

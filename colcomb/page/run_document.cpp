@@ -46,6 +46,8 @@ Document document_of(const fs::path& folder, const std::string& version) {
                      "is not a folder of a run, exploration or experiment");
   if (fs::exists(folder / "spec.json")) return exploration_document(folder, version);
   if (fs::exists(folder / "experiment.json")) return experiment_document(folder, version);
+  if (!fs::exists(folder / "report.json") && holds_paper_experiments(folder))
+    return paper_document(folder, version);
   return run_document(read_run_folder(folder), version);
 }
 

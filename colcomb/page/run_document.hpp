@@ -20,6 +20,10 @@ namespace colcomb::page {
 
 [[nodiscard]] Document exploration_document(const std::filesystem::path& folder,
                                             const std::string& version);
+/// Whether the folder has tables of the paper's experiments.
+[[nodiscard]] bool holds_paper_experiments(const std::filesystem::path& folder);
+[[nodiscard]] Document paper_document(const std::filesystem::path& folder,
+                                      const std::string& version);
 [[nodiscard]] Document experiment_document(const std::filesystem::path& folder,
                                            const std::string& version);
 

@@ -105,6 +105,38 @@ std::string curves_text(const Json& curves) {
   return text;
 }
 
+std::string table_text(const Json& table) {
+  Lines lines = {{"setting"}};
+  for (const Json& row : table["rows"]) lines.push_back({row["setting"].get<std::string>()});
+  for (const Json& column : table["columns"]) {
+    const std::string name = column["name"].get<std::string>();
+    const std::string unit = column["unit"].get<std::string>();
+    lines[0].push_back(column["title"].get<std::string>() + (unit.empty() ? "" : ", " + unit));
+    bool paper = false;
+    for (std::size_t i = 0; i < table["rows"].size(); ++i) {
+      lines[i + 1].push_back(shown_number(table["rows"][i]["values"].value(name, Json())));
+      paper = paper || table["rows"][i]["paper"].contains(name);
+    }
+    if (!paper) continue;
+    lines[0].emplace_back("paper");
+    for (std::size_t i = 0; i < table["rows"].size(); ++i) {
+      const Json value = table["rows"][i]["paper"].value(name, Json());
+      const bool checked = value.is_null() || value["status"] == "checked";
+      lines[i + 1].push_back(value.is_null()
+                                 ? "-"
+                                 : shown_number(value["value"]) +
+                                       (checked ? "" : " " + value["status"].get<std::string>()));
+    }
+  }
+  std::string text = table["name"].get<std::string>() + ": " +
+                     table["stands_for"].get<std::string>() + "\n\n" +
+                     report::format_table(lines, false);
+  for (const char* list : {"deviations", "notes"}) {
+    for (const Json& sentence : table[list]) text += "- " + sentence.get<std::string>() + "\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string text(const Document& document) {
@@ -118,6 +150,9 @@ std::string text(const Document& document) {
   if (json.contains("comparison")) part(comparison_text(json["comparison"]));
   if (json.contains("runs")) part(runs_text(json["runs"]));
   if (json.contains("curves")) part(curves_text(json["curves"]));
+  if (json.contains("tables")) {
+    for (const Json& table : json["tables"]) part(table_text(table));
+  }
   if (json.contains("left_out")) {
     for (const Json& left : json["left_out"])
       part(fmt::format("not shown: {}: {}\n", left["panel"].get<std::string>(),

@@ -60,8 +60,10 @@ RealNetwork::Layer RealNetwork::make_layer(const NetworkDescription& network, st
 RealNetwork::RealNetwork(const FloatNetwork& network, const QuantizeOptions& options)
     : description_(network.description), pooling_fraction_bits_(options.pooling_fraction_bits) {
   const std::vector<FoldedLayer> folded = fold(network);
-  for (std::size_t i = 0; i < folded.size(); ++i)
+  for (std::size_t i = 0; i < folded.size(); ++i) {
+    parts_.push_back(parts_of(description_, i));
     layers_.push_back(make_layer(description_, i, folded[i], options));
+  }
 }
 
 Matrix<double> RealNetwork::rounded_weights(std::size_t layer) const {
@@ -71,10 +73,10 @@ Matrix<double> RealNetwork::rounded_weights(std::size_t layer) const {
   return weights;
 }
 
-RealMap RealNetwork::accumulate(std::size_t layer, bool rounded, const RealMap& input) const {
+RealMap RealNetwork::accumulate(std::size_t layer, bool rounded,
+                                const std::vector<const RealMap*>& inputs) const {
   // Folding has layer 0 read a pixel p as p activation steps, which the reshaped image holds.
-  return (rounded ? layers_[layer].rounded : layers_[layer].real)
-      .accumulate(description_.layer(layer), input);
+  return (rounded ? layers_[layer].rounded : layers_[layer].real).accumulate(parts_[layer], inputs);
 }
 
 RealMap RealNetwork::pool_windows(std::size_t layer, bool rounded, RealMap activations) const {
@@ -113,11 +115,14 @@ void RealNetwork::run_from(std::size_t first, std::span<const std::uint8_t> imag
   COLCOMB_CHECK(first < layers_.size() && rounded.size() == layers_.size(), "a flag per layer");
   const std::size_t linear = layers_.size() - 1;
   const RealMap pixels = to_real(semantics::reshape_image(image, description_.input));
-  const auto input_of = [&](std::size_t i) -> const RealMap& {
-    return i == 0 ? pixels : trace.outputs[i - 1];
+  const auto inputs_of = [&](std::size_t i) {
+    std::vector<const RealMap*> inputs;
+    for (const LayerPart& part : parts_[i])
+      inputs.push_back(part.source ? &trace.outputs[*part.source] : &pixels);
+    return inputs;
   };
   for (std::size_t i = first; i < linear; ++i) {
-    RealMap sums = accumulate(i, rounded[i], input_of(i));
+    RealMap sums = accumulate(i, rounded[i], inputs_of(i));
     semantics::add_residual(description_, i, trace.outputs, sums);
     for (double& value : sums.values) {
       value = rounded[i] ? std::clamp(round_half_up(value), 0.0, kLargestByte)
@@ -126,12 +131,12 @@ void RealNetwork::run_from(std::size_t first, std::span<const std::uint8_t> imag
     trace.outputs[i] = pool_windows(i, rounded[i], std::move(sums));
   }
   if (!description_.global_pooling) {
-    trace.logits = accumulate(linear, rounded[linear], input_of(linear)).values;
+    trace.logits = accumulate(linear, rounded[linear], inputs_of(linear)).values;
     return;
   }
-  trace.pooled = pool(input_of(linear), rounded[linear]);
+  trace.pooled = pool(trace.outputs.back(), rounded[linear]);
   const RealMap read{trace.pooled.size(), 1, 1, trace.pooled};
-  trace.logits = accumulate(linear, rounded[linear], read).values;
+  trace.logits = accumulate(linear, rounded[linear], {&read}).values;
 }
 
 }  // namespace colcomb::quantization

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "colcomb/artifacts/float_network.hpp"
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/base/matrix.hpp"
 #include "colcomb/quantization/folding.hpp"
 #include "colcomb/quantization/quantize.hpp"
@@ -61,13 +62,16 @@ class RealNetwork {
 
   static Layer make_layer(const NetworkDescription& network, std::size_t index,
                           const FoldedLayer& folded, const QuantizeOptions& options);
-  [[nodiscard]] RealMap accumulate(std::size_t layer, bool rounded, const RealMap& input) const;
+  /// Of the maps that the layer's parts read.
+  [[nodiscard]] RealMap accumulate(std::size_t layer, bool rounded,
+                                   const std::vector<const RealMap*>& inputs) const;
   /// What the hidden layer gives from its activations.
   [[nodiscard]] RealMap pool_windows(std::size_t layer, bool rounded, RealMap activations) const;
   /// Global average pooling.
   [[nodiscard]] std::vector<double> pool(const RealMap& map, bool rounded) const;
 
   NetworkDescription description_;
+  std::vector<std::vector<LayerPart>> parts_;  // of each layer
   std::uint32_t pooling_fraction_bits_;
   std::vector<Layer> layers_;
 };

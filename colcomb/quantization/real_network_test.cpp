@@ -6,19 +6,27 @@
 
 #include "colcomb/semantics/integer_run.hpp"
 #include "tests/support/float_forward.hpp"
-#include "tests/support/random_network.hpp"
+#include "tests/support/random_branches.hpp"
 
 namespace colcomb::quantization {
 namespace {
 
 constexpr double kIntegerStep = 6.0 / 256;
 
+/// A chain, or every third time a network whose layers read any earlier ones.
+FloatNetwork network_of(Random& random, std::uint64_t seed) {
+  if (seed % 3 != 0) return tests::random_float_network(random);
+  NetworkDescription description = tests::random_branches(random);
+  EXPECT_NO_THROW(validate(description, "network")) << "seed " << seed;
+  return tests::random_float_network(random, std::move(description));
+}
+
 // The oracle normalizes, pads with zeros and applies batch norm as training does; here all of that
 // is folded.
 TEST(RealNetwork, WithoutRoundingIsTheFloatNetwork) {
-  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 150; ++seed) {
     Random random(seed);
-    const FloatNetwork network = tests::random_float_network(random);
+    const FloatNetwork network = network_of(random, seed);
     const auto image = tests::random_image(random, network.description.input);
     const auto expected = tests::float_forward(network, image);
     const RealNetwork real(network, {tests::pooling_bits(network, 3)});
@@ -39,9 +47,9 @@ TEST(RealNetwork, WithoutRoundingIsTheFloatNetwork) {
 }
 
 TEST(RealNetwork, AllRoundedIsTheIntegerNetwork) {
-  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 250; ++seed) {
     Random random(seed);
-    const FloatNetwork network = tests::random_float_network(random);
+    const FloatNetwork network = network_of(random, seed);
     const QuantizeOptions options{tests::pooling_bits(network, random.below(9)),
                                   seed % 2 == 0 ? WeightCode::kInt8 : WeightCode::kPowerOfTwo};
     const auto image = tests::random_image(random, network.description.input);

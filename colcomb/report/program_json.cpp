@@ -23,6 +23,14 @@ Json to_json(const std::optional<PoolingWindow>& pooling) {
 }
 
 Json to_json(const LayerSetup& layer) {
+  Json more_inputs = Json::array();
+  for (const LayerInput& input : layer.more_inputs) {
+    more_inputs.push_back({{"source", input.source},
+                           {"height", input.height},
+                           {"width", input.width},
+                           {"stride", input.stride},
+                           {"first_column_tile", input.first_column_tile}});
+  }
   return {{"name", layer.name},
           {"role", name_of(layer.role)},
           {"filters", layer.filters},
@@ -38,7 +46,9 @@ Json to_json(const LayerSetup& layer) {
           {"residual_stride", layer.residual_stride},
           {"pooling_fraction_bits", layer.pooling_fraction_bits},
           {"keep", layer.keep},
-          {"to_dram", layer.to_dram}};
+          {"to_dram", layer.to_dram},
+          {"source", layer.source ? Json(*layer.source) : Json(nullptr)},
+          {"more_inputs", more_inputs}};
 }
 
 /// Without descriptors and transfers.

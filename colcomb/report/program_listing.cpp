@@ -95,7 +95,7 @@ std::string results_of(const TileProgram& program, std::size_t index) {
     if (!text.empty()) text += ", ";
     text += place;
   };
-  if (program.schedule.input_in_dram[index + 1] == 0) add("data");
+  if (is_kept(program, index)) add("data");
   if (layer.keep) add("residual");
   if (layer.to_dram) add("DRAM");
   return text;
@@ -123,8 +123,14 @@ std::string layer_table(const TileProgram& program) {
       residual = fmt::format("{} / {}", shape(layer.residual_height, layer.residual_width),
                              layer.residual_stride);
     }
-    lines.push_back({layer.name, name_of(layer.role), text(layer.filters),
-                     shape(layer.in_height, layer.in_width), text(layer.stride),
+    std::string maps;
+    std::string strides;
+    for (std::size_t k = 0; k < layer.input_count(); ++k) {
+      const LayerInput input = layer.input(i, k);
+      maps += (k == 0 ? "" : " + ") + shape(input.height, input.width);
+      strides += (k == 0 ? "" : " + ") + text(input.stride);
+    }
+    lines.push_back({layer.name, name_of(layer.role), text(layer.filters), maps, strides,
                      shape(layer.sum_height, layer.sum_width),
                      layer.pooling ? describe(*layer.pooling) : "-",
                      shape(words.out_height(), words.out_width()), text(layer.fraction_bits),

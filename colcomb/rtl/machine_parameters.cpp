@@ -8,6 +8,7 @@
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/rtl/program_index.hpp"
+#include "colcomb/rtl/tile_records.hpp"
 #include "colcomb/rtl/transfer_list.hpp"
 #include "colcomb/rtl/widths.hpp"
 #include "colcomb/tiling/latencies.hpp"
@@ -68,8 +69,11 @@ void set_array(const ArrayConfig& array, MachineParameters& p) {
 void add_layer(const LayerSetup& layer, MachineParameters& p) {
   const WordGrid grid = layer.words();
   const std::uint64_t side = std::max(grid.height(), grid.width());
-  raise(p.CoordBits, 1 + bits_to((side - 1) * layer.stride));
-  raise(p.CoordBits, 1 + bits_to(std::max(layer.in_height, layer.in_width)));
+  for (std::size_t i = 0; i < layer.input_count(); ++i) {
+    const LayerInput input = layer.input(0, i);  // of its size alone
+    raise(p.CoordBits, 1 + bits_to((side - 1) * input.stride));
+    raise(p.CoordBits, 1 + bits_to(std::max(input.height, input.width)));
+  }
   // Counters to a window's pixels and the numbers of windows go up to these.
   raise(p.SideBits, bits_to(side));
   raise(p.SideBits, bits_to(std::max(grid.out_height(), grid.out_width())));
@@ -170,7 +174,7 @@ MachineParameters path_parameters(const TileProgram& program, const std::string&
   p.WritePorts = index.write_ports();
   p.ReadClockBits = bits_to(ceil_divide(p.Alpha, p.ReadPorts));
   p.Tiles = narrow(program.tiles.size());
-  p.Layers = narrow(program.layers.size());
+  p.Layers = narrow(layer_record_tiles(program).size());
   p.Lines = index.column_lines();
   p.RowTiles = narrow(index.rows().size());
   p.WriteLines = std::max(1U, index.write_lines());

@@ -38,7 +38,7 @@ ProgramIndex::ProgramIndex(const TileProgram& program)
   for (std::size_t t = 0; t < program.tiles.size(); ++t) {
     const TileSetup& setup = program.tiles[t];
     const Tile& tile = program.schedule.tiles[t];
-    const std::uint32_t width = program.layers[tile.layer].in_width;
+    const std::uint32_t width = program.input_of(tile).width;
     // A tile without lines still reads one, of unused descriptors.
     const Lines lines = {setup.line_count == 0 ? 0 : setup.line_begin, setup.line_count,
                          setup.line_count == 0 ? 0 : width, 0};

@@ -23,8 +23,11 @@ void set_steps(Values& values, const std::string& prefix, const WordGrid& grid, 
 }
 
 /// The first word of a tile.
-void set_first_word(Values& values, const TileSetup& setup, const Tile& tile,
-                    const LayerSetup& layer) {
+void set_first_word(Values& values, const TileProgram& program, std::size_t index) {
+  const TileSetup& setup = program.tiles[index];
+  const Tile& tile = program.schedule.tiles[index];
+  const LayerSetup& layer = program.layers[tile.layer];
+  const LayerInput input = program.input_of(tile);
   const WordGrid grid = layer.words();
   const auto image = static_cast<std::int64_t>(tile.word_begin / grid.words());
   const std::uint64_t word = tile.word_begin % grid.words();
@@ -34,12 +37,12 @@ void set_first_word(Values& values, const TileSetup& setup, const Tile& tile,
   const auto column = static_cast<std::int64_t>(x);
   const auto pixel = static_cast<std::int64_t>(grid.complete_before(word));
   values.set("words_left", tile.words - 1);
-  values.set_modulo("input_offset", setup.input_offset +
-                                        (image * layer.in_height + row * layer.stride) *
-                                            std::int64_t{layer.in_width} +
-                                        column * layer.stride);
-  values.set("input_y", y * layer.stride);
-  values.set("input_x", x * layer.stride);
+  values.set_modulo("input_offset",
+                    setup.input_offset +
+                        (image * input.height + row * input.stride) * std::int64_t{input.width} +
+                        column * input.stride);
+  values.set("input_y", y * input.stride);
+  values.set("input_x", x * input.stride);
   values.set_modulo("residual_offset",
                     setup.residual_offset +
                         (image * layer.residual_height + row * layer.residual_stride) *
@@ -53,7 +56,26 @@ void set_first_word(Values& values, const TileSetup& setup, const Tile& tile,
   set_side(values, "x_", horizontal_side(grid), x);
 }
 
+/// Whether tile t is of another layer than the one before it, or reads a map of another size or by
+/// another stride.
+bool begins_reading(const TileProgram& program, std::size_t t) {
+  const std::vector<Tile>& tiles = program.schedule.tiles;
+  const Tile& before = tiles[(t == 0 ? tiles.size() : t) - 1];
+  const LayerInput now = program.input_of(tiles[t]);
+  const LayerInput then = program.input_of(before);
+  return before.layer != tiles[t].layer || then.height != now.height || then.width != now.width ||
+         then.stride != now.stride;
+}
+
 }  // namespace
+
+std::vector<std::size_t> layer_record_tiles(const TileProgram& program) {
+  std::vector<std::size_t> result;
+  for (std::size_t t = 0; t < program.tiles.size(); ++t) {
+    if (begins_reading(program, t)) result.push_back(t);
+  }
+  return result;
+}
 
 std::vector<Bits> load_records(const TileProgram& program, const Bundles& bundles) {
   std::vector<Bits> records;
@@ -79,10 +101,9 @@ std::vector<Bits> tile_records(const TileProgram& program, const Bundles& bundle
   for (std::size_t t = 0; t < program.tiles.size(); ++t) {
     const TileSetup& setup = program.tiles[t];
     const Tile& tile = program.schedule.tiles[t];
-    const std::size_t before = (t == 0 ? program.tiles.size() : t) - 1;
     Values values(bundles.tile_record);
     values.set("last", t + 1 == program.tiles.size());
-    values.set("new_layer", program.schedule.tiles[before].layer != tile.layer);
+    values.set("new_layer", begins_reading(program, t));
     values.set("new_block", setup.new_block);
     values.set("new_residual_block", setup.new_residual_block);
     values.set("new_output", setup.outputs > 0);
@@ -108,7 +129,7 @@ std::vector<Bits> tile_records(const TileProgram& program, const Bundles& bundle
     values.set_modulo("output_row_bytes", setup.output_row_bytes);
     values.set_modulo("pool_entry", setup.pooling_entry);
     values.set_modulo("window_entry", setup.window_entry);
-    set_first_word(values, setup, tile, program.layers[tile.layer]);
+    set_first_word(values, program, t);
     records.push_back(values.bits());
   }
   return records;
@@ -117,15 +138,18 @@ std::vector<Bits> tile_records(const TileProgram& program, const Bundles& bundle
 std::vector<Bits> layer_records(const TileProgram& program, const Bundles& bundles,
                                 const Rings& rings) {
   std::vector<Bits> records;
-  for (const LayerSetup& layer : program.layers) {
+  const std::vector<std::size_t> tiles = layer_record_tiles(program);
+  for (const std::size_t t : tiles) {
+    const LayerSetup& layer = program.layers[program.schedule.tiles[t].layer];
+    const LayerInput input = program.input_of(program.schedule.tiles[t]);
     const WordGrid grid = layer.words();
     const PoolingWindow window = layer.pooling.value_or(PoolingWindow{});
     Values values(bundles.layer_record);
-    values.set("last", &layer == &program.layers.back());
-    values.set("height", layer.in_height);
-    values.set("width", layer.in_width);
-    values.set_modulo("stride", layer.stride);  // of a map of one word it says nothing
-    set_steps(values, "input_", grid, layer.in_height, layer.in_width, layer.stride, rings.input);
+    values.set("last", t == tiles.back());
+    values.set("height", input.height);
+    values.set("width", input.width);
+    values.set_modulo("stride", input.stride);  // of a map of one word it says nothing
+    set_steps(values, "input_", grid, input.height, input.width, input.stride, rings.input);
     set_steps(values, "residual_", grid, layer.residual_height, layer.residual_width,
               layer.residual_stride, rings.residual);
     values.set("fraction_bits", layer.fraction_bits);

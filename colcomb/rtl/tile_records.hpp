@@ -14,6 +14,10 @@ namespace colcomb::rtl {
 [[nodiscard]] std::vector<Bits> load_records(const TileProgram& program, const Bundles& bundles);
 [[nodiscard]] std::vector<Bits> tile_records(const TileProgram& program, const Bundles& bundles,
                                              const ProgramIndex& index);
+/// The tiles with which the machine takes the next layer record: the first of each layer, and in a
+/// layer that reads several maps each that reads one of another size, or by another stride, than
+/// the tile before.
+[[nodiscard]] std::vector<std::size_t> layer_record_tiles(const TileProgram& program);
 /// `rings`: steps of places in them.
 [[nodiscard]] std::vector<Bits> layer_records(const TileProgram& program, const Bundles& bundles,
                                               const Rings& rings = {});

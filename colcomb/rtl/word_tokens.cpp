@@ -68,16 +68,16 @@ std::uint64_t source_number(const TileSetup& setup) {
 Values WordTokens::column(const Word& word) const {
   const Tile& tile = program_.schedule.tiles[word.tile];
   const TileSetup& setup = program_.tiles[word.tile];
-  const LayerSetup& layer = program_.layers[tile.layer];
-  const std::int64_t y = std::int64_t{word.y} * layer.stride;
-  const std::int64_t x = std::int64_t{word.x} * layer.stride;
+  const LayerInput input = program_.input_of(tile);
+  const std::int64_t y = std::int64_t{word.y} * input.stride;
+  const std::int64_t x = std::int64_t{word.x} * input.stride;
   std::int64_t offset =
-      setup.input_offset + (std::int64_t{word.image} * layer.in_height + y) * layer.in_width + x;
+      setup.input_offset + (std::int64_t{word.image} * input.height + y) * input.width + x;
   if (word.input_turn) offset += static_cast<std::int64_t>(input_slot(program_, word.tile));
   Values values(bundles_.column);
   values.set_modulo("offset", offset);
-  values.set("height", layer.in_height);
-  values.set("width", layer.in_width);
+  values.set("height", input.height);
+  values.set("width", input.width);
   values.set("y", static_cast<std::uint64_t>(y));
   values.set("x", static_cast<std::uint64_t>(x));
   values.set("clocks", tile.read_clocks);

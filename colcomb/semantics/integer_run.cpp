@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/threads.hpp"
 #include "colcomb/semantics/geometry.hpp"
@@ -15,16 +16,22 @@
 namespace colcomb::semantics {
 namespace {
 
+/// The maps that a layer's parts read.
+using Inputs = std::vector<const Map*>;
+
 /// Planes of all grouped columns, indexed by the unpacked column.
 std::vector<std::uint8_t> gather_columns(const QuantizedLayer& layer,
-                                         const LayerDescription& description, const Map& input) {
-  const std::size_t pixels = description.sum_pixels();
-  std::vector<std::uint8_t> planes(description.columns.size() * pixels);
+                                         const std::vector<LayerPart>& parts,
+                                         const Inputs& inputs) {
+  const std::size_t pixels = parts.front().reader.sum_pixels();
+  std::vector<std::uint8_t> planes(layer.weights.columns * pixels);
   for (const auto& group : layer.weights.groups.groups) {
     for (const std::uint32_t m : group) {
-      const Column& column = description.columns[m];
+      const std::size_t p = part_of_column(parts, m);
+      const Column& column = parts[p].reader.columns[m - parts[p].column_begin];
       const auto channel = static_cast<std::size_t>(column.channel);
-      gather(input.plane(channel), description, column, layer.padding[channel],
+      gather(inputs[p]->plane(channel), parts[p].reader, column,
+             layer.padding[parts[p].channel_begin + channel],
              std::span(planes).subspan(m * pixels, pixels));
     }
   }
@@ -76,9 +83,10 @@ struct HiddenOutput {
   std::uint64_t saturated = 0;
 };
 
-HiddenOutput run_hidden(const QuantizedLayer& layer, const LayerDescription& description,
-                        const Map& input, const Residual& residual) {
-  const std::vector<std::uint8_t> planes = gather_columns(layer, description, input);
+HiddenOutput run_hidden(const QuantizedLayer& layer, const std::vector<LayerPart>& parts,
+                        const Inputs& inputs, const Residual& residual) {
+  const std::vector<std::uint8_t> planes = gather_columns(layer, parts, inputs);
+  const LayerDescription& description = parts.front().reader;
   HiddenOutput output;
   output.map = {description.out_channels, description.sum_height(), description.sum_width(), {}};
   const std::size_t pixels = output.map.pixels();
@@ -104,31 +112,35 @@ HiddenOutput run_hidden(const QuantizedLayer& layer, const LayerDescription& des
 Trace run_hidden_layers(const QuantizedNetwork& network, std::span<const std::uint8_t> image) {
   Trace trace;
   const Map reshaped = reshape_image(image, network.description.input);
-  const Map* map = &reshaped;
-  trace.outputs.reserve(network.hidden.size());  // `map` and residual sources point into it
+  trace.outputs.reserve(network.hidden.size());  // inputs and residual sources point into it
   for (std::size_t i = 0; i < network.hidden.size(); ++i) {
     const LayerDescription& description = network.description.hidden[i];
     Residual residual;
     if (description.residual) {
       residual = {&trace.outputs[*description.residual], ResidualPixels(network.description, i)};
     }
-    HiddenOutput output = run_hidden(network.hidden[i], description, *map, residual);
+    const std::vector<LayerPart> parts = parts_of(network.description, i);
+    Inputs inputs;
+    for (const LayerPart& part : parts)
+      inputs.push_back(part.source ? &trace.outputs[*part.source] : &reshaped);
+    HiddenOutput output = run_hidden(network.hidden[i], parts, inputs, residual);
     trace.outputs.push_back(std::move(output.map));
     trace.saturated.push_back(output.saturated);
-    map = &trace.outputs.back();
   }
-  for (std::size_t c = 0; network.description.global_pooling && c < map->channels; ++c) {
-    const auto plane = map->plane(c);
+  const Map& last = trace.outputs.back();
+  for (std::size_t c = 0; network.description.global_pooling && c < last.channels; ++c) {
+    const auto plane = last.plane(c);
     trace.pool_sums.push_back(std::accumulate(plane.begin(), plane.end(), std::uint64_t{0}));
   }
   return trace;
 }
 
 /// The classifier on the pooled bytes or the last map.
-void run_linear(const QuantizedLayer& layer, const LayerDescription& description, const Map& input,
-                Trace& trace) {
-  const std::vector<std::uint8_t> planes = gather_columns(layer, description, input);
-  for (std::size_t n = 0; n < description.out_channels; ++n) {
+void run_linear(const QuantizedNetwork& network, const Map& input, Trace& trace) {
+  const QuantizedLayer& layer = network.classifier;
+  const std::vector<LayerPart> parts = parts_of(network.description, network.hidden.size());
+  const std::vector<std::uint8_t> planes = gather_columns(layer, parts, {&input});
+  for (std::size_t n = 0; n < layer.weights.rows(); ++n) {
     std::uint32_t acc = 0;
     accumulate_row(layer, n, planes, {&acc, 1});
     trace.logits.push_back(static_cast<std::int32_t>(acc));
@@ -144,15 +156,14 @@ std::vector<std::int32_t> run(const QuantizedNetwork& network,
 
 Trace run_traced(const QuantizedNetwork& network, std::span<const std::uint8_t> image) {
   Trace trace = run_hidden_layers(network, image);
-  const LayerDescription& classifier = network.description.classifier;
   if (!network.description.global_pooling) {
-    run_linear(network.classifier, classifier, trace.outputs.back(), trace);
+    run_linear(network, trace.outputs.back(), trace);
     return trace;
   }
   const std::size_t pixels = trace.outputs.back().pixels();
   for (const std::uint64_t sum : trace.pool_sums)
     trace.pooled.push_back(pool(sum, pixels, network.pooling.fraction_bits));
-  run_linear(network.classifier, classifier, {trace.pooled.size(), 1, 1, trace.pooled}, trace);
+  run_linear(network, {trace.pooled.size(), 1, 1, trace.pooled}, trace);
   return trace;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/artifacts/network_description.hpp"
 #include "colcomb/base/matrix.hpp"
 #include "colcomb/semantics/geometry.hpp"
@@ -34,18 +35,24 @@ class RealLayer {
     }
   }
 
-  /// N x sum_height x sum_width. Weights of 0 cost no time.
-  [[nodiscard]] BasicMap<T> accumulate(const LayerDescription& layer,
-                                       const BasicMap<T>& input) const {
+  /// N x sum_height x sum_width from the maps that the layer's parts read. Weights of 0 cost no
+  /// time. Requires: one map per part.
+  [[nodiscard]] BasicMap<T> accumulate(const std::vector<LayerPart>& parts,
+                                       const std::vector<const BasicMap<T>*>& inputs) const {
+    const LayerDescription& layer = parts.front().reader;
     BasicMap<T> sums{layer.out_channels, layer.sum_height(), layer.sum_width(), {}};
     const std::size_t pixels = sums.pixels();
-    std::vector<T> planes(layer.columns.size() * pixels);
-    for (std::size_t m = 0; m < layer.columns.size(); ++m) {
-      if (!reads_[m]) continue;
-      const Column& column = layer.columns[m];
-      const auto channel = static_cast<std::size_t>(column.channel);
-      gather(input.plane(channel), layer, column, padding_[channel],
-             std::span(planes).subspan(m * pixels, pixels));
+    std::vector<T> planes(reads_.size() * pixels);
+    for (std::size_t p = 0; p < parts.size(); ++p) {
+      for (std::size_t k = 0; k < parts[p].reader.columns.size(); ++k) {
+        const std::size_t m = parts[p].column_begin + k;
+        if (!reads_[m]) continue;
+        const Column& column = parts[p].reader.columns[k];
+        const auto channel = static_cast<std::size_t>(column.channel);
+        gather(inputs[p]->plane(channel), parts[p].reader, column,
+               padding_[parts[p].channel_begin + channel],
+               std::span(planes).subspan(m * pixels, pixels));
+      }
     }
     sums.values.resize(layer.out_channels * pixels);
     for (std::size_t n = 0; n < sums.channels; ++n) {

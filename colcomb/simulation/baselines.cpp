@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/simulation/simulate.hpp"
 #include "colcomb/tiling/baselines.hpp"
 
@@ -46,7 +47,7 @@ std::vector<NamedSimulation> baseline_runs(const QuantizedNetwork& network,
                                 parallel.bank_ports, parallel.bank_ports == 1 ? "" : "s"),
                     count_network(network, parallel, images)});
   }
-  if (!config.cross_layer) {
+  if (!config.cross_layer && is_chain(network.description)) {
     runs.push_back({"column combined, cross-layer",
                     count_network(network, with_own_arrays(config, network), images)});
   }

@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/base/arithmetic.hpp"
 #include "colcomb/base/check.hpp"
 #include "colcomb/tiling/descriptors.hpp"
@@ -31,6 +32,9 @@ class Compiler {
     for (std::size_t i = 0; i < network.layer_count(); ++i)
       layouts_.push_back(input_layout(network.layer(i), description_.layer(i), config));
     shapes_ = shapes_of(network, config, layouts_);
+    maps_ = map_layouts(description_, layouts_);
+    for (std::size_t i = 0; i < network.layer_count(); ++i)
+      parts_.push_back(parts_of(description_, i));
     placement_ = place_maps(description_, shapes_, config);
   }
 
@@ -50,8 +54,11 @@ class Compiler {
   [[nodiscard]] std::uint64_t output_pixels(std::size_t index) const {
     return layer(index).out_height() * layer(index).out_width();
   }
-  [[nodiscard]] std::uint64_t input_plane(std::size_t index) const {
-    return config_.batch * layer(index).in_height * layer(index).in_width;
+  [[nodiscard]] const LayerPart& part_of(const Tile& tile) const {
+    return parts_[tile.layer][layouts_[tile.layer].column_tiles[tile.column_tile].part];
+  }
+  [[nodiscard]] std::uint64_t input_plane(const LayerPart& part) const {
+    return config_.batch * part.reader.in_height * part.reader.in_width;
   }
   [[nodiscard]] std::uint64_t in_bursts(std::uint64_t bytes) const {
     return burst_bytes({0, bytes}, config_);
@@ -83,6 +90,13 @@ class Compiler {
       LayerSetup setup = layer_setup(network_, i);
       setup.keep = placement_.residual_kept[i] != 0;
       setup.to_dram = classifies(i) || placement_.output_in_dram[i] != 0;
+      const auto& column_tiles = layouts_[i].column_tiles;
+      for (std::size_t p = 0; p < setup.more_inputs.size(); ++p) {
+        const auto first = std::ranges::find_if(
+            column_tiles, [p](const ColumnTileLayout& tile) { return tile.part > p; });
+        setup.more_inputs[p].first_column_tile =
+            narrow(static_cast<std::uint64_t>(first - column_tiles.begin()));
+      }
       program_.layers.push_back(setup);
       input_bytes_.emplace_back();
       for (std::size_t c = 0; c < shapes_[i].column_tiles.size(); ++c) {
@@ -110,7 +124,7 @@ class Compiler {
     for (std::size_t i = 0; i < network_.layer_count(); ++i) {
       for (std::size_t c = 0; c < input_bytes_[i].size(); ++c) {
         const std::uint64_t planes =
-            shares_input(config_) ? shapes_[i].slots : shapes_[i].column_tiles[c].slots;
+            shares_input(config_, shapes_[i]) ? shapes_[i].slots : shapes_[i].column_tiles[c].slots;
         slots.input = std::max(slots.input, planes * input_bytes_[i][c]);
       }
       slots.residual = std::max(slots.residual, bus_rows() * residual_bytes_[i]);
@@ -132,7 +146,7 @@ class Compiler {
       if (here) end += layer(i).out_channels * in_bursts(config_.batch * output_pixels(i));
     }
     memory.batches = end;
-    memory.logits = layer(0).in_channels * in_bursts(input_plane(0));
+    memory.logits = layer(0).in_channels * in_bursts(input_plane(parts_[0].front()));
     memory.batch_bytes =
         memory.logits + description_.classifier.out_channels * in_bursts(4 * config_.batch);
   }
@@ -149,12 +163,16 @@ class Compiler {
     program_.tiles.push_back(setup);
   }
 
-  /// What the input buffer holds for a tile's columns, and in which planes.
+  /// The banks of the channels of the tile's map: in the data buffer or the image's, or what the
+  /// input buffer holds for a tile's columns.
   [[nodiscard]] BankLayout banks_of(const Tile& tile) const {
+    const LayerPart& part = part_of(tile);
+    if (placement_.input_in_dram[tile.layer] == 0) return maps_[part.source ? *part.source + 1 : 0];
     const InputLayout& layout = layouts_[tile.layer];
-    if (placement_.input_in_dram[tile.layer] == 0 || shares_input(config_)) return layout.banks;
-    return tile_banks(layout.column_tiles[tile.column_tile], network_.layer(tile.layer),
-                      layer(tile.layer));
+    if (shares_input(config_, shapes_[tile.layer])) return layout.banks;
+    return channels_of(tile_banks(layout.column_tiles[tile.column_tile], network_.layer(tile.layer),
+                                  layer(tile.layer)),
+                       part.channel_begin, part.reader.in_channels);
   }
 
   [[nodiscard]] InputSource input_source(std::size_t index) const {
@@ -167,7 +185,7 @@ class Compiler {
     if (setup.input == InputSource::kImage) setup.new_block = index == 0;
     if (setup.input == InputSource::kBlock) {
       const Tile* before = index == 0 ? nullptr : &program_.schedule.tiles[index - 1];
-      const bool shared = shares_input(config_) && before != nullptr &&
+      const bool shared = shares_input(config_, shapes_[tile.layer]) && before != nullptr &&
                           before->layer == tile.layer && before->word_begin == tile.word_begin;
       setup.new_block = !shared;
       setup.input_offset = static_cast<std::int64_t>(2 * program_.slots.images) -
@@ -182,15 +200,17 @@ class Compiler {
 
   std::uint64_t add_lines(const Tile& tile, InputSource source) {
     const BankLayout banks = banks_of(tile);
-    std::uint64_t plane = input_plane(tile.layer);
+    const LayerPart& part = part_of(tile);
+    std::uint64_t plane = input_plane(part);
     std::uint64_t begin = 0;
-    if (source == InputSource::kKept) begin = placement_.input_address[tile.layer];
+    if (source == InputSource::kKept) begin = placement_.output_address[*part.source];
     if (source == InputSource::kImage) plane = in_bursts(plane);
     if (source == InputSource::kBlock) plane = input_bytes_[tile.layer][tile.column_tile];
     return append_lines(program_.lines, config_.columns,
                         layouts_[tile.layer].column_tiles[tile.column_tile],
-                        network_.layer(tile.layer), layer(tile.layer),
-                        [&](std::size_t channel) { return begin + banks.slots[channel] * plane; });
+                        network_.layer(tile.layer), layer(tile.layer), [&](std::size_t channel) {
+                          return begin + banks.slots[channel - part.channel_begin] * plane;
+                        });
   }
 
   void set_rows(TileSetup& setup, const Tile& tile) {
@@ -235,7 +255,7 @@ class Compiler {
   }
 
   void set_results(TileSetup& setup, const Tile& tile) {
-    const bool kept = !classifies(tile.layer) && placement_.input_in_dram[tile.layer + 1] == 0;
+    const bool kept = !classifies(tile.layer) && placement_.output_kept[tile.layer] != 0;
     if (kept && tile.last) {
       const auto [found, is_new] = writes_of_.try_emplace(
           {tile.layer, tile.row_begin}, program_.writes.size() / config_.columns, std::uint64_t{0});
@@ -254,9 +274,10 @@ class Compiler {
   }
 
   std::uint64_t add_writes(const Tile& tile) {
-    const BankLayout& banks = layouts_[tile.layer + 1].banks;
-    const std::uint64_t plane = input_plane(tile.layer + 1);
-    const std::uint64_t begin = placement_.input_address[tile.layer + 1];
+    const BankLayout& banks = maps_[tile.layer + 1];
+    const std::uint64_t pixels = description_.is_pooled(tile.layer) ? 1 : output_pixels(tile.layer);
+    const std::uint64_t plane = config_.batch * pixels;
+    const std::uint64_t begin = placement_.output_address[tile.layer];
     return append_writes(program_.writes, config_.columns, banks, tile.row_begin, tile.rows,
                          [&](std::size_t channel) { return begin + banks.slots[channel] * plane; });
   }
@@ -313,7 +334,7 @@ class Compiler {
   }
 
   void add_images() {
-    const std::uint64_t plane = in_bursts(input_plane(0));
+    const std::uint64_t plane = in_bursts(input_plane(parts_[0].front()));
     Transfer transfer;
     transfer.kind = TransferKind::kImages;
     transfer.per_batch = true;
@@ -329,12 +350,12 @@ class Compiler {
     Transfer transfer;
     transfer.kind = TransferKind::kInput;
     transfer.per_batch = tile.layer == 0;
+    const LayerPart& part = part_of(tile);
     transfer.dram =
-        (tile.layer == 0 ? program_.memory.batches : program_.memory.maps[tile.layer - 1]) +
-        bursts.begin;
+        (part.source ? program_.memory.maps[*part.source] : program_.memory.batches) + bursts.begin;
     transfer.bursts = narrow((bursts.end - bursts.begin) / config_.dram_burst_bytes);
     transfer.address = narrow(2 * program_.slots.images);
-    add_planes(banks_of(tile), transfer, in_bursts(input_plane(tile.layer)),
+    add_planes(banks_of(tile), transfer, in_bursts(input_plane(part)),
                input_bytes_[tile.layer][tile.column_tile]);
   }
 
@@ -427,6 +448,8 @@ class Compiler {
   TileProgram program_;
   std::vector<InputLayout> layouts_;
   std::vector<PackedShape> shapes_;
+  std::vector<BankLayout> maps_;               // the image's, and each hidden layer's output
+  std::vector<std::vector<LayerPart>> parts_;  // of each layer
   Placement placement_;
   // Per layer, bytes of one plane's place in a block of the input buffer (per column tile), of the
   // residual input buffer, and of the output buffer; words of a block.

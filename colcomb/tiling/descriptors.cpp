@@ -17,6 +17,11 @@ LayerSetup layer_setup(const QuantizedNetwork& network, std::size_t index) {
   setup.in_height = narrow(layer.in_height);
   setup.in_width = narrow(layer.in_width);
   setup.stride = narrow(layer.stride);
+  if (layer.source) setup.source = narrow(*layer.source);
+  for (const InputPart& input : layer.more_inputs) {
+    setup.more_inputs.push_back(
+        {narrow(input.source), narrow(input.height), narrow(input.width), narrow(input.stride), 0});
+  }
   setup.sum_height = narrow(layer.sum_height());
   setup.sum_width = narrow(layer.sum_width());
   setup.pooling = layer.pooling;

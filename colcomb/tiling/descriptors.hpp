@@ -19,7 +19,8 @@ namespace colcomb::tiling {
   return static_cast<std::uint32_t>(value);
 }
 
-/// A layer's shapes and what its results become; not where they go (`keep`, `to_dram`).
+/// A layer's shapes and what its results become; not where they go (`keep`, `to_dram`), nor which
+/// column tiles read further inputs.
 [[nodiscard]] LayerSetup layer_setup(const QuantizedNetwork& network, std::size_t layer);
 
 /// The byte address of a channel's plane in its banks.

@@ -173,11 +173,11 @@ class LayerTiler {
 
   [[nodiscard]] std::uint64_t reads(const PackedShape::ColumnTile& columns,
                                     const Tile& tile) const {
+    const LayerDescription& reader = shape_.reader(description_, tile.column_tile);
     if (columns.reads.empty()) return columns.members * tile.words;
     std::uint64_t sum = 0;
     for (const PackedShape::Reads& each : columns.reads) {
-      sum +=
-          each.columns * words_inside(description_, each.dy, each.dx, tile.word_begin, tile.words);
+      sum += each.columns * words_inside(reader, each.dy, each.dx, tile.word_begin, tile.words);
     }
     return sum;
   }
@@ -195,7 +195,7 @@ class LayerTiler {
     const std::uint64_t ports = config_.bank_ports;
     tile.read_clocks = static_cast<std::uint32_t>(
         std::max<std::uint64_t>(1, ceil_divide(columns.most_lines, ports)));
-    const bool kept = !network_.is_classifier(index_) && placement_.input_in_dram[index_ + 1] == 0;
+    const bool kept = !network_.is_classifier(index_) && placement_.output_kept[index_] != 0;
     const bool pooled = !network_.is_classifier(index_) && network_.is_pooled(index_);
     if (tile.last && kept) {
       tile.write_clocks = static_cast<std::uint32_t>(ceil_divide(write.most, ports));
@@ -210,9 +210,10 @@ class LayerTiler {
 
   [[nodiscard]] std::uint64_t input_bytes(const Tile& tile) const {
     if (placement_.input_in_dram[index_] == 0) return 0;
-    if (shares_input(config_) && (tile.row_begin != 0 || tile.column_tile != 0)) return 0;
+    const bool shared = shares_input(config_, shape_);
+    if (shared && (tile.row_begin != 0 || tile.column_tile != 0)) return 0;
     const ReadWindow& window =
-        shares_input(config_) ? shape_.window : shape_.column_tiles[tile.column_tile].window;
+        shared ? shape_.window : shape_.column_tiles[tile.column_tile].window;
     return window.channels * burst_bytes(input_range(shape_, description_, config_, tile), config_);
   }
 
@@ -246,8 +247,9 @@ void append_layer(std::vector<Tile>& tiles, const NetworkDescription& network,
 ByteRange input_range(const PackedShape& shape, const LayerDescription& description,
                       const ArrayConfig& config, const Tile& tile) {
   const ReadWindow& window =
-      shares_input(config) ? shape.window : shape.column_tiles[tile.column_tile].window;
-  return rows_read(window, description, tile.word_begin, tile.words);
+      shares_input(config, shape) ? shape.window : shape.column_tiles[tile.column_tile].window;
+  return rows_read(window, shape.reader(description, tile.column_tile), tile.word_begin,
+                   tile.words);
 }
 
 ByteRange residual_range(const NetworkDescription& network, const Tile& tile) {

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/base/arithmetic.hpp"
 #include "colcomb/base/check.hpp"
 
@@ -110,23 +111,95 @@ std::size_t BankLayout::copies() const {
   return sum;
 }
 
+namespace {
+
+/// Of each part, the groups whose columns it has.
+std::vector<std::vector<std::uint32_t>> groups_of_parts(const QuantizedLayer& layer,
+                                                        const LayerDescription& description) {
+  std::vector<std::vector<std::uint32_t>> result(part_count(description));
+  const auto& groups = layer.weights.groups.groups;
+  for (std::uint32_t g = 0; g < groups.size(); ++g) {
+    std::size_t part = 0;
+    if (result.size() > 1) {
+      const auto channel = static_cast<std::size_t>(description.columns[groups[g].front()].channel);
+      part = part_of_channel(description, channel);
+    }
+    result[part].push_back(g);
+  }
+  return result;
+}
+
+}  // namespace
+
 InputLayout input_layout(const QuantizedLayer& layer, const LayerDescription& description,
                          const ArrayConfig& config) {
-  std::vector<std::vector<std::uint32_t>> channels;
-  for (const auto& group : layer.weights.groups.groups)
-    channels.push_back(channels_of(group, description));
-  const std::size_t depth = std::max<std::size_t>(1, ceil_divide(channels.size(), config.columns));
-  const std::vector<SharedColumn> columns = deal(channels, config.columns, depth);
   InputLayout layout;
-  layout.column_tiles.resize(depth);
   std::vector<std::vector<std::uint32_t>> channels_of_banks;
-  for (const SharedColumn& column : columns) {
-    for (std::size_t t = 0; t < column.groups.size(); ++t)
-      layout.column_tiles[t].groups.push_back(column.groups[t]);
-    channels_of_banks.push_back(column.channels);
+  const auto parts = groups_of_parts(layer, description);
+  for (std::size_t part = 0; part < parts.size(); ++part) {
+    std::vector<std::vector<std::uint32_t>> channels;
+    for (const std::uint32_t group : parts[part])
+      channels.push_back(channels_of(layer.weights.groups.groups[group], description));
+    const std::size_t depth = ceil_divide(channels.size(), config.columns);
+    const std::size_t first = layout.column_tiles.size();
+    layout.column_tiles.resize(first + depth);
+    for (std::size_t t = 0; t < depth; ++t) layout.column_tiles[first + t].part = part;
+    std::size_t bank = 0;
+    for (const SharedColumn& column : deal(channels, config.columns, depth)) {
+      for (std::size_t t = 0; t < column.groups.size(); ++t)
+        layout.column_tiles[first + t].groups.push_back(parts[part][column.groups[t]]);
+      if (bank == channels_of_banks.size()) channels_of_banks.emplace_back();
+      merge(channels_of_banks[bank++], column.channels);
+    }
   }
+  if (layout.column_tiles.empty()) layout.column_tiles.emplace_back();
   layout.banks = place(channels_of_banks, description.in_channels);
   return layout;
+}
+
+BankLayout channels_of(const BankLayout& layout, std::size_t begin, std::size_t channels) {
+  BankLayout result;
+  const auto first = static_cast<std::ptrdiff_t>(begin);
+  const auto last = static_cast<std::ptrdiff_t>(begin + channels);
+  result.banks.assign(layout.banks.begin() + first, layout.banks.begin() + last);
+  result.slots.assign(layout.slots.begin() + first, layout.slots.begin() + last);
+  result.slot_count = layout.slot_count;
+  return result;
+}
+
+std::vector<BankLayout> map_layouts(const NetworkDescription& network,
+                                    const std::vector<InputLayout>& layouts) {
+  struct Reader {
+    std::size_t layer;
+    std::size_t channel_begin;
+  };
+  std::vector<std::vector<Reader>> readers(network.layer_count());  // per map
+  for (std::size_t i = 0; i < network.layer_count(); ++i) {
+    for (const LayerPart& part : parts_of(network, i))
+      readers[part.source ? *part.source + 1 : 0].push_back({i, part.channel_begin});
+  }
+  std::vector<BankLayout> result;
+  for (std::size_t map = 0; map < readers.size(); ++map) {
+    const bool alone =
+        readers[map].size() == 1 && network.layer(readers[map].front().layer).more_inputs.empty();
+    if (alone) {
+      result.push_back(layouts[readers[map].front().layer].banks);
+      continue;
+    }
+    const std::size_t channels = network.layer(map - 1).out_channels;
+    std::vector<std::vector<std::uint32_t>> channels_of_banks;
+    for (const Reader& reader : readers[map]) {
+      for (std::uint32_t c = 0; c < channels; ++c) {
+        for (const std::uint32_t bank :
+             layouts[reader.layer].banks.banks[reader.channel_begin + c]) {
+          if (bank >= channels_of_banks.size()) channels_of_banks.resize(bank + 1);
+          merge(channels_of_banks[bank], {c});
+        }
+      }
+    }
+    result.push_back(place(channels_of_banks, channels));
+  }
+  return result;
 }
 
 BankLayout tile_banks(const ColumnTileLayout& tile, const QuantizedLayer& layer,

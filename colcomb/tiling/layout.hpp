@@ -14,6 +14,7 @@ namespace colcomb::tiling {
 /// a copy in each one's bank, at the same place in all of them.
 struct ColumnTileLayout {
   std::vector<std::uint32_t> groups;  // per column in use, the group that it holds; at most C
+  std::size_t part = 0;               // of the layer, whose map all of them read
 };
 
 /// Which channels the banks hold, C banks, and in which slot: one plane of a map each.
@@ -28,8 +29,8 @@ struct BankLayout {
 
 /// Where the input of one layer stands in front of the array.
 struct InputLayout {
-  std::vector<ColumnTileLayout> column_tiles;  // max(1, ceil(G / C))
-  BankLayout banks;                            // of all column tiles: a map that is kept whole
+  std::vector<ColumnTileLayout> column_tiles;  // per part ceil(G / C), at least 1 in all
+  BankLayout banks;  // of all column tiles: a map that is kept whole for this layer alone
 };
 
 /// The layout of a packed layer. Groups are dealt to columns so that those of one column, one per
@@ -37,6 +38,17 @@ struct InputLayout {
 [[nodiscard]] InputLayout input_layout(const QuantizedLayer& layer,
                                        const LayerDescription& description,
                                        const ArrayConfig& config);
+
+/// The channels [begin, begin + channels) of a layout, in the places that they have there.
+[[nodiscard]] BankLayout channels_of(const BankLayout& layout, std::size_t begin,
+                                     std::size_t channels);
+
+/// The banks of every map that is kept whole, for all layers that read it: of the image, and from 1
+/// on of each hidden layer's output. A channel has copies in the banks of all columns that read it,
+/// at one place in all of them. A map that one layer reads alone lies as that layer's layout says.
+/// `layouts`: of the layers.
+[[nodiscard]] std::vector<BankLayout> map_layouts(const NetworkDescription& network,
+                                                  const std::vector<InputLayout>& layouts);
 
 /// The banks of the channels that one column tile reads: what is fetched for it alone.
 [[nodiscard]] BankLayout tile_banks(const ColumnTileLayout& tile, const QuantizedLayer& layer,

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "tests/support/mx_array.hpp"
 #include "tests/support/random_machine.hpp"
 #include "tests/support/small_network.hpp"
@@ -166,6 +167,51 @@ TEST(Layout, ByHand) {
   EXPECT_TRUE(layout.banks.banks[3].empty());
   EXPECT_EQ(layout.banks.slots, (std::vector<std::uint32_t>{0, 1, 0, 0, 0}));
   EXPECT_EQ(layout.banks.slot_count, 2U);
+}
+
+// A column reads its own bank alone, whichever layer it works for.
+TEST(Layout, EveryColumnFindsItsChannelsOfEachMap) {
+  std::size_t shared = 0;
+  for (std::uint64_t seed = 1; seed <= kLayoutSeeds; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Random random(seed);
+    const tests::Machine machine = tests::random_machine(random, true);
+    const NetworkDescription& network = machine.network.description;
+    std::vector<InputLayout> layouts;
+    for (std::size_t i = 0; i < network.layer_count(); ++i)
+      layouts.push_back(input_layout(machine.network.layer(i), network.layer(i), machine.config));
+    const std::vector<BankLayout> maps = map_layouts(network, layouts);
+    ASSERT_EQ(maps.size(), network.layer_count());
+    std::vector<std::set<std::pair<std::uint32_t, std::uint32_t>>> read(maps.size());
+    for (std::size_t i = 0; i < network.layer_count(); ++i) {
+      const auto parts = parts_of(network, i);
+      for (const ColumnTileLayout& tile : layouts[i].column_tiles) {
+        const LayerPart& part = parts[tile.part];
+        const std::size_t map = part.source ? *part.source + 1 : 0;
+        for (std::uint32_t j = 0; j < tile.groups.size(); ++j) {
+          for (const auto m : machine.network.layer(i).weights.groups.groups[tile.groups[j]]) {
+            ASSERT_EQ(part_of_column(parts, m), tile.part);
+            const auto channel =
+                static_cast<std::uint32_t>(part.reader.columns[m - part.column_begin].channel);
+            EXPECT_TRUE(std::ranges::binary_search(maps[map].banks[channel], j));
+            read[map].insert({j, channel});
+          }
+        }
+      }
+    }
+    for (std::size_t map = 0; map < maps.size(); ++map) {
+      std::set<std::pair<std::uint32_t, std::uint32_t>> taken;  // bank, slot
+      EXPECT_EQ(maps[map].copies(), read[map].size());          // and no other copies
+      for (std::size_t c = 0; c < maps[map].banks.size(); ++c) {
+        shared += maps[map].banks[c].size() > 1 ? 1 : 0;
+        for (const std::uint32_t bank : maps[map].banks[c]) {
+          EXPECT_TRUE(taken.insert({bank, maps[map].slots[c]}).second);
+          EXPECT_LT(maps[map].slots[c], maps[map].slot_count);
+        }
+      }
+    }
+  }
+  EXPECT_GT(shared, 500U);
 }
 
 }  // namespace

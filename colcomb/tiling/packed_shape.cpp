@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/base/arithmetic.hpp"
 #include "colcomb/base/check.hpp"
 
@@ -14,6 +15,7 @@ namespace {
 PackedShape::ColumnTile column_tile_of(const ColumnTileLayout& tile, const QuantizedLayer& layer,
                                        const LayerDescription& description) {
   PackedShape::ColumnTile shape;
+  shape.part = tile.part;
   shape.groups = tile.groups.size();
   std::map<std::pair<std::int32_t, std::int32_t>, std::uint64_t> columns;
   std::set<std::int32_t> channels;
@@ -41,6 +43,8 @@ PackedShape shape_of(const QuantizedLayer& layer, const LayerDescription& descri
   shape.rows = layer.weights.rows();
   shape.groups = layer.weights.groups.size();
   shape.slots = layout.banks.slot_count;
+  for (std::size_t p = 0; !description.more_inputs.empty() && p < part_count(description); ++p)
+    shape.readers.push_back(part_geometry(description, p));
   for (const ColumnTileLayout& tile : layout.column_tiles) {
     shape.column_tiles.push_back(column_tile_of(tile, layer, description));
     const ReadWindow& window = shape.column_tiles.back().window;
@@ -106,14 +110,15 @@ std::size_t PackedShape::row_tiles(const ArrayConfig& config) const {
 std::vector<PackedShape> shapes_of(const QuantizedNetwork& network, const ArrayConfig& config,
                                    const std::vector<InputLayout>& layouts) {
   std::vector<PackedShape> shapes;
+  const std::vector<BankLayout> maps = map_layouts(network.description, layouts);
   for (std::size_t i = 0; i < network.layer_count(); ++i) {
     shapes.push_back(shape_of(network.layer(i), network.description.layer(i), config, layouts[i]));
     PackedShape& shape = shapes.back();
+    if (!network.is_classifier(i)) shape.output_slots = maps[i + 1].slot_count;
     for (std::size_t row = 0; row < shape.rows; row += config.rows) {
       const std::size_t rows = std::min(config.rows, shape.rows - row);
-      shape.writes.push_back(network.is_classifier(i)
-                                 ? WriteCost{}
-                                 : write_cost(layouts[i + 1].banks, row, rows, config));
+      shape.writes.push_back(network.is_classifier(i) ? WriteCost{}
+                                                      : write_cost(maps[i + 1], row, rows, config));
     }
   }
   return shapes;
@@ -123,6 +128,7 @@ std::vector<PackedShape> planned_shapes(const NetworkDescription& network,
                                         const ArrayConfig& config,
                                         const std::vector<std::size_t>& groups) {
   COLCOMB_CHECK(groups.size() == network.layer_count(), "one number of groups per layer");
+  require_chain(network, "a plan without weights");
   std::vector<PackedShape> shapes;
   for (std::size_t i = 0; i < groups.size(); ++i)
     shapes.push_back(planned_shape(network.layer(i), config, groups[i]));
@@ -134,6 +140,7 @@ std::vector<PackedShape> planned_shapes(const NetworkDescription& network,
       if (i + 1 < shapes.size()) {
         cost.copies = std::min(config.rows, shape.rows - t * config.rows);
         cost.most = static_cast<std::uint32_t>(ceil_divide(shapes[i + 1].slots, tiles));
+        shape.output_slots = shapes[i + 1].slots;
       }
       shape.writes.push_back(cost);
     }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/base/arithmetic.hpp"
 #include "colcomb/base/check.hpp"
 #include "colcomb/tiling/blocks.hpp"
@@ -349,6 +350,7 @@ std::uint64_t Pipeline::least_interval() const {
 
 Pipeline compile_pipeline(const QuantizedNetwork& network, const ArrayConfig& config) {
   COLCOMB_CHECK(config.batch == 1, "images follow each other one by one");
+  require_chain(network.description, "cross-layer pipelining");
   require_fits(network, config);
   return PipelineCompiler(network, config).compile();
 }

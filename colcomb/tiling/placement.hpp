@@ -17,15 +17,17 @@ namespace colcomb::tiling {
 struct Placement {
   std::vector<std::uint8_t> input_in_dram;      // per layer: it reads its input block by block
   std::vector<std::uint8_t> output_in_dram;     // per layer: its output is written to DRAM
+  std::vector<std::uint8_t> output_kept;        // per layer: its output is in the data buffer
   std::vector<std::uint8_t> residual_kept;      // per layer: its output is in the residual buffer
-  std::vector<std::uint64_t> input_address;     // per layer, of its input in the data buffer
+  std::vector<std::uint64_t> output_address;    // per layer, of its output in the data buffer
   std::vector<std::uint64_t> residual_address;  // per layer, of its output in the residual buffer
   std::uint64_t image_slot_bytes = 0;           // of an input bank: one batch; 0 if not whole
 };
 
-/// Whether all of a block's tiles share what its first one has read from DRAM.
-[[nodiscard]] inline bool shares_input(const ArrayConfig& config) {
-  return config.order == TileOrder::kOutputMajor;
+/// Whether all of a block's tiles share what its first one has read from DRAM; not in layers that
+/// read several maps.
+[[nodiscard]] inline bool shares_input(const ArrayConfig& config, const PackedShape& shape) {
+  return config.order == TileOrder::kOutputMajor && shape.readers.empty();
 }
 
 /// Bytes of an input bank that the words [word_begin, word_begin + words) of a layer take where

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "tests/support/random_machine.hpp"
 
 namespace colcomb::tiling {
@@ -70,11 +71,55 @@ TEST(Placement, MapsInARowShareNoByte) {
         continue;
       }
       ++kept;
-      const std::uint64_t begin = s.placement.input_address[i];
+      const std::uint64_t begin = s.placement.output_address[i - 1];
       EXPECT_LE(begin + s.input(i), s.bank());
       if (i == last || s.placement.input_in_dram[i + 1] != 0) continue;
-      const std::uint64_t next = s.placement.input_address[i + 1];
+      const std::uint64_t next = s.placement.output_address[i];
       EXPECT_TRUE(begin + s.input(i) <= next || next + s.input(i + 1) <= begin) << "layer " << i;
+    }
+  }
+  EXPECT_GT(kept, 300U);
+  EXPECT_GT(in_dram, 100U);
+}
+
+TEST(Placement, MapsStayUntilTheirLastReaderIsDone) {
+  std::size_t kept = 0;
+  std::size_t in_dram = 0;
+  for (std::uint64_t seed = 1; seed <= kPlacementSeeds; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Random random(seed);
+    const tests::Machine machine = tests::random_machine(random, true);
+    const NetworkDescription& network = machine.network.description;
+    const auto shapes = tests::packed_shapes(machine.network, machine.config);
+    const Placement placement = place_maps(network, shapes, machine.config);
+    std::vector<std::size_t> last(network.hidden.size());  // reader of the map's columns
+    for (std::size_t i = 1; i < network.layer_count(); ++i) {
+      for (const LayerPart& part : parts_of(network, i)) {
+        last[*part.source] = i;
+        // All that a layer reads is at one kind of place, and there for it.
+        EXPECT_EQ(placement.output_kept[*part.source], placement.input_in_dram[i] == 0 ? 1 : 0);
+        if (placement.input_in_dram[i] != 0) {
+          EXPECT_EQ(placement.output_in_dram[*part.source], 1);
+        }
+      }
+    }
+    const auto end_of = [&](std::size_t map) {
+      const LayerDescription& layer = network.hidden[map];
+      const std::uint64_t pixels =
+          network.is_pooled(map) ? 1 : layer.out_height() * layer.out_width();
+      return placement.output_address[map] +
+             shapes[map].output_slots * machine.config.batch * pixels;
+    };
+    for (std::size_t a = 0; a < last.size(); ++a) {
+      (placement.output_kept[a] != 0 ? kept : in_dram) += 1;
+      if (placement.output_kept[a] == 0) continue;
+      EXPECT_LE(end_of(a), machine.config.data_bytes / machine.config.columns);
+      for (std::size_t b = a + 1; b <= last[a] && b < last.size(); ++b) {
+        if (placement.output_kept[b] == 0) continue;
+        EXPECT_TRUE(end_of(a) <= placement.output_address[b] ||
+                    end_of(b) <= placement.output_address[a])
+            << "maps " << a << " and " << b;
+      }
     }
   }
   EXPECT_GT(kept, 300U);

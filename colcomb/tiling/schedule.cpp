@@ -29,6 +29,8 @@ void decide_weight_residency(Schedule& schedule, const ArrayConfig& config) {
 std::uint32_t layer_wait(const NetworkDescription& network, const std::vector<PackedShape>& shapes,
                          const ArrayConfig& config, const Schedule& schedule, std::size_t layer) {
   const LayerDescription& description = network.layer(layer);
+  // What else a layer reads has no order in time with what the last tile before writes.
+  if (description.source || !description.more_inputs.empty()) return 0;
   const LayerDescription& source = network.layer(layer - 1);
   // What poolings make of the last words comes too late to keep the words' order.
   if (schedule.waits_for_dram[layer] != 0 || schedule.pooling_clocks[layer - 1] > 0) return 0;

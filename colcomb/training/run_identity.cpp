@@ -161,7 +161,8 @@ RunIdentity identity_of(const TrainOptions& options, const RunOptions& run,
                         const NetworkDescription& network, const TrainData& data) {
   const torch::Device device = device_of(resolve_device(run.device), {});
   return identity_of(
-      options, {resolve_backend(options.backend, device), c10::DeviceTypeName(device.type(), true)},
+      options,
+      {resolve_backend(options.backend, device, network), c10::DeviceTypeName(device.type(), true)},
       network, data);
 }
 

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/network/fake_quantized.hpp"
 #include "colcomb/training/meter.hpp"
@@ -149,8 +150,10 @@ torch::Device device_of(const std::string& name, const WorkerPlace& place) {
   return {torch::kCUDA, static_cast<torch::DeviceIndex>(*place.local_rank)};
 }
 
-std::string resolve_backend(const std::string& name, torch::Device device) {
-  if (name == "auto") return device.is_cpu() ? "native" : "autograd";
+std::string resolve_backend(const std::string& name, torch::Device device,
+                            const NetworkDescription& network) {
+  if (name == "auto") return device.is_cpu() && is_chain(network) ? "native" : "autograd";
+  if (name == "native") require_chain(network, "the native backend");
   if (name == "native" && !device.is_cpu())
     throw option_error("backend", name, "runs on the CPU only: use autograd with this `device`");
   return name;

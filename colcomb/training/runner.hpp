@@ -39,9 +39,11 @@ class Runner {
 /// local rank. Errors: UserError if the local rank is unknown or there is no such device.
 [[nodiscard]] torch::Device device_of(const std::string& name, const WorkerPlace& place);
 
-/// The backend that `name` (auto, native, autograd) means on this device: "native" or "autograd".
-/// Errors: UserError if native is asked for and the device is not the CPU.
-[[nodiscard]] std::string resolve_backend(const std::string& name, torch::Device device);
+/// The backend that `name` (auto, native, autograd) means on this device and for this network:
+/// "native" or "autograd". Errors: UserError if native is asked for and the device is not the CPU,
+/// or the network no chain of layers.
+[[nodiscard]] std::string resolve_backend(const std::string& name, torch::Device device,
+                                          const NetworkDescription& network);
 
 struct RunnerOptions {
   Precision precision = Precision::kFloat;  // of training's passes; evaluation is in float

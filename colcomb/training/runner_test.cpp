@@ -9,6 +9,7 @@
 #include <optional>
 #include <thread>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/dataset/batch_loader.hpp"
 #include "colcomb/models/block_network.hpp"
@@ -18,6 +19,7 @@
 #include "colcomb/training/loss_sum.hpp"
 #include "colcomb/training/meter.hpp"
 #include "colcomb/training/sgd.hpp"
+#include "tests/support/random_branches.hpp"
 #include "tests/support/span_sum.hpp"
 
 namespace colcomb::training {
@@ -388,9 +390,20 @@ INSTANTIATE_TEST_SUITE_P(Models, RunnerTest,
                          testing::Values("resnet20-shift", "vgg16-shift", "resnet20", "grouped"));
 
 TEST(Runner, NativeBackendNeedsTheCpu) {
-  EXPECT_EQ(resolve_backend("auto", torch::kCPU), "native");
-  EXPECT_EQ(resolve_backend("auto", torch::kCUDA), "autograd");
-  EXPECT_THROW((void)resolve_backend("native", torch::kCUDA), UserError);
+  const NetworkDescription chain;
+  EXPECT_EQ(resolve_backend("auto", torch::kCPU, chain), "native");
+  EXPECT_EQ(resolve_backend("auto", torch::kCUDA, chain), "autograd");
+  EXPECT_THROW((void)resolve_backend("native", torch::kCUDA, chain), UserError);
+}
+
+TEST(Runner, NativeBackendNeedsAChainOfLayers) {
+  NetworkDescription network;
+  for (std::uint64_t seed = 1; is_chain(network); ++seed) {
+    Random random(seed);
+    network = tests::random_branches(random);
+  }
+  EXPECT_EQ(resolve_backend("auto", torch::kCPU, network), "autograd");
+  EXPECT_THROW((void)resolve_backend("native", torch::kCPU, network), UserError);
 }
 
 class PrecisionTest : public testing::TestWithParam<const char*> {};

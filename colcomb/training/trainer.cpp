@@ -39,7 +39,7 @@ class Run {
         observer_(observer),
         device_(device_of(resolve_device(run.device), workers.place())),
         threads_(run.threads > 0 ? run.threads : available_threads()),
-        backend_(resolve_backend(options.backend, device_)),
+        backend_(resolve_backend(options.backend, device_, description)),
         libtorch_threads_(backend_ == "native" ? 1 : threads_),
         network_(description, options.seed),
         step_(network_, options, workers) {

@@ -5,7 +5,9 @@
 #include <cmath>
 #include <set>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/backprop/pass.hpp"
+#include "colcomb/base/error.hpp"
 #include "colcomb/inference/engine.hpp"
 #include "colcomb/quantization/quantize.hpp"
 #include "colcomb/quantization/real_network.hpp"
@@ -13,6 +15,7 @@
 #include "colcomb/simulation/exact/exact_options.hpp"
 #include "colcomb/simulation/simulate.hpp"
 #include "tests/support/random_array.hpp"
+#include "tests/support/random_branches.hpp"
 
 namespace colcomb::tests {
 namespace {
@@ -82,7 +85,8 @@ void expect_float_runs(const FloatNetwork& network, std::span<const std::uint8_t
   }
 }
 
-/// The integer network, the CPU engine and, on arrays, both simulators.
+/// The integer network, the CPU engine and, on arrays, both simulators; across layers only if the
+/// network is a chain.
 void expect_integers_run(const QuantizedNetwork& network, std::span<const std::uint8_t> images,
                          std::size_t count, Random& random) {
   const Matrix<std::int32_t> expected = semantics::run_many(network, images, 1);
@@ -96,6 +100,11 @@ void expect_integers_run(const QuantizedNetwork& network, std::span<const std::u
   ArrayConfig cross_layer = layered;
   cross_layer.cross_layer = true;
   cross_layer.batch = 1;
+  if (!is_chain(network.description)) {
+    EXPECT_THROW(static_cast<void>(simulation::simulate_fast(network, cross_layer, images, 1)),
+                 UserError);
+    cross_layer = layered;
+  }
   for (const ArrayConfig& config : {layered, cross_layer}) {
     for (const auto& simulation : {simulation::simulate_fast(network, config, images, 1),
                                    simulation::simulate_exact(network, config, images)}) {
@@ -123,6 +132,29 @@ TEST(EveryNetwork, RunsEverywhere) {
     if (HasFailure()) return;
   }
   EXPECT_EQ(depths, (std::set<std::size_t>{1, 2, 3, 4}));
+}
+
+/// Layers that read any earlier ones, several at a time. (Training takes chains alone.)
+TEST(EveryNetwork, WithBranchesRunsEverywhere) {
+  std::size_t several = 0;
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Random random(seed);
+    const FloatNetwork network = random_float_network(random, random_branches(random));
+    ASSERT_NO_THROW(validate(network, "network"));
+    for (const LayerDescription& layer : network.description.hidden)
+      several += layer.more_inputs.empty() ? 0U : 1U;
+    if (!is_chain(network.description)) {
+      EXPECT_THROW(backprop::Pass(network.description, {1, ""}), UserError);
+    }
+    constexpr std::size_t kImages = 2;
+    const auto images = random_images(random, network.description.input, kImages);
+    const QuantizedNetwork quantized = quantization::quantize(network, {pooling_bits(network, 2)});
+    ASSERT_NO_THROW(validate(quantized, "network"));
+    expect_integers_run(quantized, images, kImages, random);
+    if (HasFailure()) return;
+  }
+  EXPECT_GT(several, kSeeds / 2);
 }
 
 /// One pixel, one filter, one class: nothing can be smaller.

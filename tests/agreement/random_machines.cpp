@@ -16,10 +16,15 @@
 namespace colcomb {
 namespace {
 
+/// Every fourth network is no chain of layers.
+bool has_branches(std::uint64_t seed) {
+  return seed % 4 == 2;
+}
+
 /// What differs, or "".
 std::string difference(std::uint64_t seed) {
   Random random(seed);
-  const tests::Machine machine = tests::random_machine(random);
+  const tests::Machine machine = tests::random_machine(random, has_branches(seed));
   const QuantizedNetwork& network = machine.network;
   ArrayConfig config = machine.config;
   const std::size_t count = config.batch * tests::between(random, 1, 3);
@@ -42,6 +47,7 @@ std::string difference(std::uint64_t seed) {
 
 int run(std::uint64_t first, std::uint64_t count) {
   std::uint64_t cross_layer = 0;
+  std::uint64_t branches = 0;
   for (std::uint64_t seed = first; seed < first + count; ++seed) {
     const std::string found = difference(seed);
     if (!found.empty()) {
@@ -49,9 +55,10 @@ int run(std::uint64_t first, std::uint64_t count) {
       return 1;
     }
     cross_layer += seed % 8 == 0 ? 1 : 0;
+    branches += has_branches(seed) ? 1 : 0;
   }
-  fmt::print("seeds {} to {}: {} machines agree, {} of them cross-layer\n", first,
-             first + count - 1, count, cross_layer);
+  fmt::print("seeds {} to {}: {} machines agree, {} of them cross-layer, {} with branches\n", first,
+             first + count - 1, count, cross_layer, branches);
   return 0;
 }
 

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "colcomb/artifacts/quantized_network.hpp"
+#include "colcomb/base/files.hpp"
 #include "colcomb/semantics/integer_run.hpp"
 #include "tests/end_to_end/support.hpp"
 #include "tests/support/onnx_models.hpp"
@@ -100,6 +101,36 @@ TEST_F(Import, LeNetGoesOnToIntegersThatChooseTheModelsClasses) {
   expect_ok("pack " + path("net.ckpt") + " --gamma 0.5 --prune 0.3 --out " + path("combined.ckpt"));
   expect_ok("quantize " + path("combined.ckpt") + " --out " + path("combined.packed") + data());
   expect_ok("inspect " + path("combined.packed"));
+}
+
+// A projection shortcut and a Concat, the whole way but for RTL's simulation.
+TEST_F(Import, LayersThatReadSeveralMapsGoTheWholeWay) {
+  import(branch_features(32).builder);
+  EXPECT_NE(output_.find("as one filter matrix, 12 x 116"), std::string::npos) << output_;
+  EXPECT_NE(output_.find("2 maps side by side, 32 channels"), std::string::npos) << output_;
+  expect_ok("eval " + path("net.ckpt") + data());
+  expect_ok("quantize " + path("net.ckpt") + " --out " + path("net.packed") + data());
+  EXPECT_GE(agreement(folder_ / "net.packed"), 57U);  // of 60
+  expect_ok("pack " + path("net.ckpt") + " --gamma 0.5 --prune 0.3 --out " + path("combined.ckpt"));
+  expect_ok("quantize " + path("combined.ckpt") + " --out " + path("combined.packed") + data());
+  expect_ok("inspect " + path("combined.packed"));
+  expect_ok("simulate " + path("combined.packed") + data() + " --images 1 --baselines");
+  expect_ok("compile " + path("combined.packed") + " --out " + path("net.program"));
+  expect_ok("inspect " + path("net.program"));
+  expect_ok("export " + path("combined.packed") + " --onnx " + path("combined.onnx"));
+  write_file_atomically(folder_ / "array.toml",
+                        std::string_view("[array]\nrows = 16\ncolumns = 16\nalpha = 8\n"
+                                         "[schedule]\ncross_layer = true\n"));
+  const CommandResult crossed =
+      colcomb("simulate " + path("combined.packed") + " --images 0 --array " + path("array.toml"));
+  EXPECT_EQ(crossed.status, 1);
+  EXPECT_NE(crossed.output.find("cross-layer pipelining takes chains"), std::string::npos)
+      << crossed.output;
+#ifdef COLCOMB_WITH_TORCH
+  expect_ok("train --load-path " + path("net.ckpt") + data() +
+            " --epochs 1 --batch-size 20 --aug - --save-path " + path("trained.ckpt"));
+  expect_ok("quantize " + path("trained.ckpt") + " --out " + path("trained.packed") + data());
+#endif
 }
 
 // What becomes of the nodes depends on no normalization; the data set whose images do not fit is
@@ -237,7 +268,7 @@ TEST_F(Import, ADryRunSaysWhatToDo) {
   writer.builder.save(folder_ / "model.onnx");
   const CommandResult table = colcomb("import " + path("model.onnx") + " --dry-run");
   EXPECT_EQ(table.status, 1);
-  EXPECT_NE(table.output.find("what to do: train with identity shortcuts"), std::string::npos)
+  EXPECT_NE(table.output.find("what to do: let one layer with ReLU"), std::string::npos)
       << table.output;
   EXPECT_NE(table.output.find("5 nodes, 1 not supported, 2 behind them not checked"),
             std::string::npos)
@@ -249,7 +280,7 @@ TEST_F(Import, ADryRunSaysWhatToDo) {
   ASSERT_EQ(nodes.size(), 5U);
   EXPECT_TRUE(nodes[0]["what_to_do"].is_null());
   EXPECT_EQ(nodes[2]["status"], "unsupported");
-  EXPECT_NE(nodes[2]["what_to_do"].get<std::string>().find("identity shortcuts"),
+  EXPECT_NE(nodes[2]["what_to_do"].get<std::string>().find("let one layer with ReLU"),
             std::string::npos);
 }
 

@@ -8,6 +8,7 @@
 #include "colcomb/base/error.hpp"
 #include "colcomb/semantics/integer_run.hpp"
 #include "tests/support/allocation.hpp"
+#include "tests/support/random_branches.hpp"
 #include "tests/support/random_network.hpp"
 #include "tests/support/small_network.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -45,9 +46,7 @@ Expected reference(const QuantizedNetwork& network, std::span<const std::uint8_t
 }
 
 /// Every kernel and both ways of sharing work give the reference's numbers.
-void expect_equal(const tests::NetworkLimits& limits, std::uint64_t seed) {
-  Random random(seed);
-  const QuantizedNetwork network = tests::random_quantized_network(random, limits);
+void expect_equal(Random& random, const QuantizedNetwork& network, std::uint64_t seed) {
   const std::size_t count = 1 + random.below(5);
   const std::vector<std::uint8_t> images = random_images(random, network, count);
   const Expected expected = reference(network, images, images.size() / count);
@@ -71,8 +70,19 @@ void expect_equal(const tests::NetworkLimits& limits, std::uint64_t seed) {
   }
 }
 
+void expect_equal(const tests::NetworkLimits& limits, std::uint64_t seed) {
+  Random random(seed);
+  expect_equal(random, tests::random_quantized_network(random, limits), seed);
+}
+
 RC_GTEST_PROP(Engine, SmallNetworksEqualTheReference, (std::uint64_t seed)) {
   expect_equal({}, seed);
+}
+
+RC_GTEST_PROP(Engine, NetworksWithBranchesEqualTheReference, (std::uint64_t seed)) {
+  Random random(seed);
+  const NetworkDescription description = tests::random_branches(random, {30, 8});
+  expect_equal(random, tests::random_quantized_network(random, description), seed);
 }
 
 // Several windows, all numbers of 16-row blocks, groups beyond a window.

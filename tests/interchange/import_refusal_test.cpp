@@ -159,27 +159,41 @@ TEST(ImportRefusals, WhatAChainCannotExpressIsNamedByNodeAndRule) {
               HasSubstr("domain 'com.example'"));
   EXPECT_THAT(complaint_about([](B& b, const S& x) {
                 const S y = b.node("Conv", {x, weights(b, {4, 4, 1, 1})});
-                return b.node("Relu", {b.node("Conv", {y, weights(b, {4, 4, 1, 1})})});
+                const S z = b.node("Conv", {y, weights(b, {4, 4, 3, 3})});
+                b.with("pads", Ints{1, 1, 1, 1});
+                return b.node("Relu", {z});
               }),
-              HasSubstr("Conv4: reads the signed output of Conv3"));
+              HasSubstr("Conv4: reads the signed output of Conv3 with padding"));
   EXPECT_THAT(complaint_about([](B& b, const S& x) {
                 const S y = b.node("Conv", {x, weights(b, {4, 4, 1, 1})});
-                const S z = b.node("Conv", {x, weights(b, {4, 4, 1, 1})});
+                const S z = b.node("Conv", {"image", weights(b, {4, 2, 1, 1})});
                 return b.node("Relu", {b.node("Add", {y, z})});
               }),
-              HasSubstr("projection shortcut): not yet supported"));
+              HasSubstr("adds two products of which one reads the image: both must read layers"));
   EXPECT_THAT(complaint_about([](B& b, const S& x) {
-                const S y = b.node("Relu", {b.node("Conv", {x, weights(b, {4, 4, 1, 1})})});
-                const S z = b.node("Relu", {b.node("Conv", {x, weights(b, {4, 4, 1, 1})})});
-                return b.node("Relu", {b.node("Add", {y, z})});
+                const S y = b.node("Relu", {b.node("Conv", {"image", weights(b, {4, 2, 1, 1})})});
+                return b.node("Relu", {b.node("Add", {x, y})});
               }),
-              HasSubstr("only residual additions may branch"));
+              HasSubstr("reads the image, as layer Conv1 does: one layer alone may"));
   EXPECT_THAT(complaint_about([](B& b, const S& x) {
-                const S joined = b.node("Concat", {x, x});
+                const S joined = b.node("Concat", {x, "image"});
                 b.with("axis", 1);
                 return joined;
               }),
-              HasSubstr("joins maps"));
+              HasSubstr("joins the image with other maps"));
+  EXPECT_THAT(complaint_about([](B& b, const S& x) {
+                const S joined = b.node("Concat", {x, x});
+                b.with("axis", 2);
+                return joined;
+              }),
+              HasSubstr("axis is 2: must be that of the channels, 1"));
+  EXPECT_THAT(complaint_about([](B& b, const S& x) {
+                const S joined = b.node(
+                    "Concat", {x, b.node("Pad", {x, b.integers({0, 0, 1, 0, 0, 0, -0, 0})})});
+                b.with("axis", 1);
+                return joined;
+              }),
+              HasSubstr("joins maps of different sizes"));
   EXPECT_THAT(complaint_about([](B& b, const S& x) {
                 const S y = b.node("Conv", {x, weights(b, {4, 4, 1, 1})});
                 b.with("strides", Ints{1, 2});
@@ -225,7 +239,7 @@ TEST(ImportRefusals, WhatAChainCannotExpressIsNamedByNodeAndRule) {
                 b.with("kernel_shape", Ints{2, 2});
                 return b.node("Relu", {b.node("Conv", {y, weights(b, {4, 2, 1, 1})})});
               }),
-              HasSubstr("takes maxima of what may be negative"));
+              HasSubstr("takes maxima of the image or of a mean"));
   EXPECT_THAT(complaint_about([](B& b, const S& x) {
                 const S y = b.node("Constant", {});
                 b.with("value_float", 1.0F).with("value_ints", Ints{1, 2});
@@ -265,10 +279,10 @@ TEST(ImportRefusals, SayWhatToDo) {
               }),
               HasSubstr("inline_local_functions"));
   EXPECT_THAT(advice_on([](B& b, const S& x) {
-                return b.node("Add", {b.node("Conv", {x, weights(b, {4, 4, 1, 1})}),
+                return b.node("Max", {b.node("Conv", {x, weights(b, {4, 4, 1, 1})}),
                                       b.node("Conv", {x, weights(b, {4, 4, 1, 1})})});
               }),
-              HasSubstr("identity shortcuts"));
+              HasSubstr("adds or joins maps"));
   EXPECT_THAT(advice_on([](B& b, const S& x) {
                 return b.node("Mul", {x, b.node("Sigmoid", {x})});
               }),

@@ -7,6 +7,7 @@
 #include "colcomb/semantics/integer_run.hpp"
 #include "tests/support/block_network.hpp"
 #include "tests/support/onnx_batch.hpp"
+#include "tests/support/random_branches.hpp"
 
 namespace colcomb::tests {
 namespace {
@@ -37,6 +38,16 @@ TEST(IntegerForm, IntegerLogitsAreThoseOfTheIntegerNetwork) {
     SCOPED_TRACE(seed);
     Random random(seed);
     const QuantizedNetwork network = random_quantized_network(random);
+    expect_equal_logits(network, random);
+    if (HasFatalFailure()) return;
+  }
+}
+
+TEST(IntegerForm, OfNetworksWithBranchesToo) {
+  for (std::uint64_t seed = 1; seed <= kNetworks / 3; ++seed) {
+    SCOPED_TRACE(seed);
+    Random random(seed);
+    const QuantizedNetwork network = random_quantized_network(random, random_branches(random));
     expect_equal_logits(network, random);
     if (HasFatalFailure()) return;
   }

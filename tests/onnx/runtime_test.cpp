@@ -9,7 +9,7 @@
 #include "colcomb/semantics/integer_run.hpp"
 #include "tests/end_to_end/support.hpp"
 #include "tests/onnx/runtime_case.hpp"
-#include "tests/support/random_network.hpp"
+#include "tests/support/random_branches.hpp"
 #include "tests/support/temporary_folder.hpp"
 
 namespace colcomb::tests {
@@ -28,7 +28,10 @@ class Runtime : public testing::Test {
 
   void add_random_case(std::uint64_t seed, bool extreme) {
     Random random(seed);
-    QuantizedNetwork network = random_quantized_network(random);
+    // Every fourth network is no chain of layers.
+    QuantizedNetwork network = seed % 4 == 3
+                                   ? random_quantized_network(random, random_branches(random))
+                                   : random_quantized_network(random);
     if (extreme) {
       for (QuantizedLayer& layer : network.all()) {
         for (std::size_t n = 0; n < layer.bias.size(); ++n) {

@@ -245,6 +245,15 @@ async function others() {
   const texts = await pipeline.page.$$eval(".machine text", (all) => all.map((one) => one.textContent));
   for (const block of blocks) for (const part of ["label", "size", "note"]) assert.ok(texts.includes(block[part]), `${block.id}: ${part}`);
   await pipeline.close();
+  // The paper's experiments: every value, ours and the paper's, and the figure.
+  const paper = await open("paper");
+  for (const one of json("paper").tables) {
+    const cells = await paper.page.$$eval(`#table-${one.name} tbody tr`, (rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent)));
+    assert.deepEqual(cells.map(([setting]) => setting), one.rows.map((row) => row.setting));
+    assert.ok(cells[0].includes("84.5") && cells[0].includes("97.25 recalled") && cells[0].includes("11"), `${one.name}: ${cells[0]}`);
+    assert.ok(await paper.page.$eval(`[data-figure-of="${one.name}"]`, (image) => image.naturalWidth) > 0, `${one.name}: no figure`);
+  }
+  await paper.close();
   const lesson = await open("lesson");
   await player(lesson.page, json("lesson").clip);
   await lesson.close();
@@ -256,7 +265,7 @@ try {
   await run();
   await large();
   await others();
-  for (const name of ["run", "pipeline", "sweep", "comparison", "lesson"]) await looks(name);
+  for (const name of ["run", "pipeline", "paper", "sweep", "comparison", "lesson"]) await looks(name);
   assert.ok(statSync(join(folder, "large.html")).size <= 2e6);
 } finally {
   await browser.close();

@@ -22,7 +22,18 @@ technology = "sg13g2"
 "array.columns" = [4, 8, 16]
 END
 "$colcomb" explore --spec "$out/sweep.toml" --out "$out/sweep" >/dev/null
-for page in run pipeline large sweep; do
+mkdir "$out/paper"
+cat > "$out/paper/tiles.json" <<'END'
+{"experiment": "tiles", "stands_for": "tiles of three networks", "dataset": "mnist",
+ "columns": [{"name": "tiles", "title": "tiles", "unit": ""}, {"name": "top1", "title": "top-1", "unit": "%"}],
+ "lines": [{"setting": "combined <b>", "values": {"tiles": 12, "top1": 84.5},
+            "paper": {"tiles": {"value": 11, "status": "checked"}, "top1": {"value": 97.25, "status": "recalled"}}},
+           {"setting": "other", "values": {"tiles": 30}, "paper": {}}],
+ "notes": ["one seed"], "deviations": ["tiles: 9 % above the paper's 11"]}
+END
+touch "$out/paper/tiles.csv"
+echo '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="20"><rect width="50" height="10"/></svg>' > "$out/paper/tiles.svg"
+for page in run pipeline paper large sweep; do
   "$colcomb" report "$out/$page" --out "$out/$page.html" >/dev/null
   "$colcomb" report "$out/$page" --json > "$out/$page.json"
 done

@@ -4,6 +4,7 @@
 
 #include "colcomb/base/error.hpp"
 #include "colcomb/page/documents.hpp"
+#include "colcomb/page/figures/figures.hpp"
 #include "colcomb/page/html.hpp"
 #include "colcomb/page/matrices.hpp"
 #include "colcomb/page/text.hpp"
@@ -319,6 +320,49 @@ TEST_F(PageDocument, TextHasItsTablesAndSentences) {
   for (const char* part : {"80.00 % top-1 on the 200 test images", "images a second", "layer0",
                            "column combined: this array"})
     EXPECT_NE(shown.find(part), std::string::npos) << part << '\n' << shown;
+}
+
+// A folder of `colcomb experiment all`: ours and the paper's values, the sentences, the figure.
+TEST(ExperimentDocument, HasThePapersTables) {
+  const tests::TemporaryFolder folder;
+  const auto write = [&folder](const char* name, const char* text) {
+    write_file_atomically(folder / name, std::string_view(text));
+  };
+  write("tiles.json", R"({"experiment": "tiles", "stands_for": "tiles of <three> networks",
+    "dataset": "mnist", "columns": [{"name": "tiles", "title": "tiles", "unit": ""},
+    {"name": "top1", "title": "top-1", "unit": "%"}, {"name": "cell", "title": "cell", "unit": ""}],
+    "lines": [{"setting": "combined", "values": {"tiles": 12, "top1": 84.5, "cell": "MX"},
+    "paper": {"tiles": {"value": 11, "unit": "", "dataset": "mnist", "status": "checked"},
+    "top1": {"value": 97.25, "unit": "%", "dataset": "mnist", "status": "recalled"}}},
+    {"setting": "other", "values": {"tiles": 30}, "paper": {}}],
+    "notes": ["one seed"], "deviations": ["tiles: 9 % above"]})");
+  EXPECT_THROW((void)document_of(folder.path(), "1.2.3"), UserError);  // no CSV: of something else
+  write("tiles.csv", "");
+  write("tiles.svg", "<svg/>");
+  write("other.json", "{}");
+  write("other.csv", "");
+  const Document document = document_of(folder.path(), "1.2.3");
+  const Json& tables = document.json["tables"];
+  ASSERT_EQ(tables.size(), 1U);
+  EXPECT_EQ(document.json["kind"], "experiment");
+  EXPECT_EQ(tables[0]["rows"][0]["values"]["top1"], 84.5);
+  EXPECT_EQ(tables[0]["rows"][0]["paper"]["top1"]["status"], "recalled");
+  EXPECT_EQ(tables[0]["figure"], "<svg/>");
+  const std::string shown = text(document);
+  for (const char* part :
+       {"tiles of <three> networks", "97.25 recalled", "- tiles: 9 % above", "- one seed", "MX"})
+    EXPECT_NE(shown.find(part), std::string::npos) << part << '\n' << shown;
+  const auto files = figures(document);
+  ASSERT_EQ(files.size(), 1U);
+  EXPECT_EQ(files[0].name, "tiles.svg");
+  EXPECT_EQ(files[0].content, "<svg/>");
+  write("tiles.json", R"({"experiment": "tiles", "stands_for": 3})");
+  try {
+    (void)document_of(folder.path(), "1.2.3");
+    ADD_FAILURE();
+  } catch (const UserError& error) {
+    EXPECT_NE(std::string(error.what()).find("tiles.json"), std::string::npos) << error.what();
+  }
 }
 
 // The uniform arm at alpha 8 is the paper's setting.

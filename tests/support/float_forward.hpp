@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "colcomb/artifacts/float_network.hpp"
+#include "colcomb/artifacts/input_parts.hpp"
 #include "tests/support/pool_oracle.hpp"
 
 namespace colcomb::tests {
@@ -67,7 +68,9 @@ inline FloatResult float_forward(const FloatNetwork& network, std::span<const st
       }
     }
   }
+  const FloatMap image_map = map;
   FloatResult result;
+  result.outputs.reserve(network.layer_count());
   for (std::size_t i = 0; i < network.layer_count(); ++i) {
     const LayerDescription& description = network.description.layer(i);
     const FloatLayer& layer = network.layer(i);
@@ -83,6 +86,11 @@ inline FloatResult float_forward(const FloatNetwork& network, std::span<const st
       }
       map = {map.channels, 1, 1, result.pooled};
     }
+    const std::vector<LayerPart> parts = parts_of(network.description, i);
+    const auto input_of = [&](const LayerPart& part) -> const FloatMap& {
+      if (linear) return map;
+      return part.source ? result.outputs[*part.source] : image_map;
+    };
     FloatMap out{description.out_channels, description.sum_height(), description.sum_width(), {}};
     for (std::size_t n = 0; n < out.channels; ++n) {
       for (std::size_t y = 0; y < out.height; ++y) {
@@ -91,10 +99,12 @@ inline FloatResult float_forward(const FloatNetwork& network, std::span<const st
           for (std::size_t m = 0; m < description.columns.size(); ++m) {
             if (!layer.mask.empty() && layer.mask(n, m) == 0) continue;
             const Column& column = description.columns[m];
-            sum += layer.weights(n, m) *
-                   map.at(static_cast<std::size_t>(column.channel),
-                          static_cast<std::ptrdiff_t>(y * description.stride) + column.dy,
-                          static_cast<std::ptrdiff_t>(x * description.stride) + column.dx);
+            const LayerPart& part = parts[part_of_column(parts, m)];
+            sum +=
+                layer.weights(n, m) *
+                input_of(part).at(static_cast<std::size_t>(column.channel) - part.channel_begin,
+                                  static_cast<std::ptrdiff_t>(y * part.reader.stride) + column.dy,
+                                  static_cast<std::ptrdiff_t>(x * part.reader.stride) + column.dx);
           }
           if (linear) {
             result.logits.push_back(sum + layer.bias[n]);

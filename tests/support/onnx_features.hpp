@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/onnx_branches.hpp"
 #include "tests/support/onnx_builder.hpp"
 
 // Small models, one of each form in which other programs write the same few layers. Each has one
@@ -27,6 +28,7 @@ class FeatureModels {
     made.normalizations();
     made.elementwise();
     made.ends();
+    for (auto& [name, builder] : BranchModels::all()) made.add(name, std::move(builder));
     return std::move(made.models_);
   }
 

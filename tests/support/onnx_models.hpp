@@ -73,6 +73,23 @@ inline ModelWriter resnet_features(std::int64_t features) {
   return m;
 }
 
+/// Blocks that read several maps, on 3 x 32 x 32: a residual block with a projection shortcut, then
+/// two products joined. Gives `features` values, an even number.
+inline ModelWriter branch_features(std::int64_t features) {
+  ModelWriter m(3, 32, 32, 7);
+  const auto map = m.relu(m.convolution("image", 3, 8, 3, 2, 1));
+  const auto hidden = m.relu(m.convolution(map, 8, 12, 3, 2, 1));
+  const auto product = m.convolution(hidden, 12, 12, 3, 1, 1);
+  const auto shortcut = m.convolution(map, 8, 12, 1, 2, 0);
+  const auto sum = m.relu(m.builder.node("Add", {product, shortcut}));
+  const auto wide = m.relu(m.convolution(sum, 12, features / 2, 3, 1, 1));
+  const auto narrow = m.relu(m.convolution(sum, 12, features / 2, 1, 1, 0));
+  const auto joined = m.builder.node("Concat", {narrow, wide});
+  m.builder.with("axis", 1);
+  m.builder.output(m.builder.node("Flatten", {m.builder.node("GlobalAveragePool", {joined})}));
+  return m;
+}
+
 /// Ends a model of features with a Gemm to `classes`, fitted by logistic regression to the images
 /// (normalized) and their labels.
 inline void fit_classes(OnnxBuilder& builder, const std::vector<std::vector<double>>& images,

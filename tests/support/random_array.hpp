@@ -98,6 +98,11 @@ inline BankBytes bank_bytes(const QuantizedNetwork& network, const ArrayConfig& 
     bytes.most_data = std::max(bytes.most_data, before + bytes.least_data);
     before = bytes.least_data;
   }
+  for (std::size_t i = 0; !is_chain(network.description) && i < network.hidden.size(); ++i) {
+    const LayerDescription& layer = network.description.hidden[i];
+    bytes.most_data +=
+        shapes[i].output_slots * config.batch * layer.out_height() * layer.out_width();
+  }
   for (std::size_t i = 0; i < network.hidden.size(); ++i) {
     const auto& pooling = network.description.hidden[i].pooling;
     if (!pooling) continue;

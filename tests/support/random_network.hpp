@@ -10,6 +10,7 @@
 
 #include "colcomb/artifacts/conv_groups.hpp"
 #include "colcomb/artifacts/float_network.hpp"
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/base/random.hpp"
 
@@ -171,6 +172,21 @@ inline ColumnGroups random_groups(Random& random, std::size_t columns, std::size
   return result;
 }
 
+/// random_groups for each map that the layer reads.
+inline ColumnGroups random_groups_of(Random& random, const NetworkDescription& network,
+                                     std::size_t layer) {
+  ColumnGroups result;
+  for (const LayerPart& part : parts_of(network, layer)) {
+    const ColumnGroups own =
+        random_groups(random, part.reader.columns.size(), network.layer(layer).alpha);
+    for (auto group : own.groups) {
+      for (std::uint32_t& column : group) column += static_cast<std::uint32_t>(part.column_begin);
+      result.groups.push_back(std::move(group));
+    }
+  }
+  return result;
+}
+
 /// A mask that leaves at most one weight per row and group, and none outside the groups.
 inline Matrix<std::uint8_t> random_mask(Random& random, std::size_t rows, std::size_t columns,
                                         const ColumnGroups& groups) {
@@ -196,9 +212,9 @@ inline void hold_zeros(const LayerDescription& description, FloatLayer& layer) {
 
 /// Weights and statistics such that activations stay in ReLU6's range for the most part. Some
 /// layers are pruned and grouped, some are not.
-inline FloatNetwork random_float_network(Random& random) {
+inline FloatNetwork random_float_network(Random& random, NetworkDescription of) {
   FloatNetwork network;
-  network.description = random_description(random);
+  network.description = std::move(of);
   network.hidden.resize(network.description.hidden.size());
   const auto normal = [&random](double mean, double deviation) {
     return static_cast<float>(mean + deviation * random.normal());
@@ -212,7 +228,7 @@ inline FloatNetwork random_float_network(Random& random) {
     const double deviation = std::sqrt(2.0 / static_cast<double>(columns));
     for (float& weight : layer.weights.values()) weight = normal(0, deviation);
     if (random.below(3) != 0) {
-      layer.groups = random_groups(random, columns, description.alpha);
+      layer.groups = random_groups_of(random, network.description, i);
       layer.mask = random_mask(random, rows, columns, *layer.groups);
     }
     if (description.conv_groups > 1) hold_zeros(description, layer);
@@ -231,15 +247,46 @@ inline FloatNetwork random_float_network(Random& random) {
   return network;
 }
 
+inline FloatNetwork random_float_network(Random& random) {
+  return random_float_network(random, random_description(random));
+}
+
 /// `bits` where the network has global pooling, else 0: its only number of fraction bits.
 inline std::uint32_t pooling_bits(const FloatNetwork& network, std::uint64_t bits) {
   return network.description.global_pooling ? static_cast<std::uint32_t>(bits) : 0;
 }
 
+/// Padding values of what the layer reads, those of maps that earlier layers read too the same.
+inline std::vector<std::uint8_t> random_padding(Random& random, const QuantizedNetwork& network,
+                                                std::size_t layer) {
+  std::vector<std::uint8_t> padding;
+  for (const LayerPart& part : parts_of(network.description, layer)) {
+    std::vector<std::uint8_t> own;
+    for (std::size_t before = 0; before < layer && own.empty(); ++before) {
+      for (const LayerPart& other : parts_of(network.description, before)) {
+        if (other.source != part.source) continue;
+        const auto from = network.layer(before).padding.begin() +
+                          static_cast<std::ptrdiff_t>(other.channel_begin);
+        own.assign(from, from + static_cast<std::ptrdiff_t>(part.reader.in_channels));
+      }
+    }
+    while (own.size() < part.reader.in_channels)
+      own.push_back(static_cast<std::uint8_t>(random.below(256)));
+    // A map may be read twice by one layer.
+    for (const LayerPart& other : parts_of(network.description, layer)) {
+      if (other.channel_begin >= part.channel_begin || other.source != part.source) continue;
+      const auto from = padding.begin() + static_cast<std::ptrdiff_t>(other.channel_begin);
+      own.assign(from, from + static_cast<std::ptrdiff_t>(part.reader.in_channels));
+    }
+    padding.insert(padding.end(), own.begin(), own.end());
+  }
+  return padding;
+}
+
 /// Any numbers the format allows, small enough that activations do not all saturate.
-inline QuantizedNetwork random_quantized_network(Random& random, const NetworkLimits& limits = {}) {
+inline QuantizedNetwork random_quantized_network(Random& random, NetworkDescription of) {
   QuantizedNetwork network;
-  network.description = random_description(random, limits);
+  network.description = std::move(of);
   network.hidden.resize(network.description.hidden.size());
   const auto fraction_bits = static_cast<std::uint32_t>(random.below(9));
   if (network.description.global_pooling) network.pooling.fraction_bits = fraction_bits;
@@ -248,7 +295,7 @@ inline QuantizedNetwork random_quantized_network(Random& random, const NetworkLi
     QuantizedLayer& layer = network.layer(i);
     const std::size_t rows = description.out_channels;
     const std::size_t columns = description.columns.size();
-    const ColumnGroups groups = random_groups(random, columns, description.alpha);
+    const ColumnGroups groups = random_groups_of(random, network.description, i);
     const Matrix<std::uint8_t> mask = random_mask(random, rows, columns, groups);
     const Matrix<std::uint8_t> within = conv_group_mask(description);
     Matrix<std::int8_t> full(rows, columns);
@@ -271,10 +318,13 @@ inline QuantizedNetwork random_quantized_network(Random& random, const NetworkLi
       layer.bias.push_back(static_cast<std::int32_t>(
           static_cast<std::int64_t>(random.below(reach)) - static_cast<std::int64_t>(reach / 4)));
     }
-    for (std::size_t c = 0; c < description.in_channels; ++c)
-      layer.padding.push_back(static_cast<std::uint8_t>(random.below(256)));
+    layer.padding = random_padding(random, network, i);
   }
   return network;
+}
+
+inline QuantizedNetwork random_quantized_network(Random& random, const NetworkLimits& limits = {}) {
+  return random_quantized_network(random, random_description(random, limits));
 }
 
 /// One raw image for a network, C x H x W.

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "tests/support/pool_oracle.hpp"
 
@@ -40,7 +41,9 @@ inline std::vector<double> real_forward(const QuantizedNetwork& network,
       }
     }
   }
+  const Plane image_map = map;
   std::vector<Plane> outputs;
+  outputs.reserve(network.layer_count());
   for (std::size_t i = 0; i < network.layer_count(); ++i) {
     const LayerDescription& description = network.description.layer(i);
     const QuantizedLayer& layer = network.layer(i);
@@ -56,6 +59,11 @@ inline std::vector<double> real_forward(const QuantizedNetwork& network,
       }
       map = pooled;
     }
+    const std::vector<LayerPart> parts = parts_of(network.description, i);
+    const auto input_of = [&](const LayerPart& part) -> const Plane& {
+      if (last) return map;
+      return part.source ? outputs[*part.source] : image_map;
+    };
     const Matrix<std::int8_t> weights = unpack(layer.weights);
     const std::uint32_t f = layer.fraction_bits;
     const double constant = last || f == 0 ? 0 : std::ldexp(0.5, static_cast<int>(f));
@@ -66,12 +74,16 @@ inline std::vector<double> real_forward(const QuantizedNetwork& network,
           double sum = layer.bias[n] - constant;
           for (std::size_t m = 0; m < description.columns.size(); ++m) {
             const Column& column = description.columns[m];
+            const LayerPart& part = parts[part_of_column(parts, m)];
+            const Plane& read = input_of(part);
             const auto c = static_cast<std::size_t>(column.channel);
+            const std::size_t stride = part.reader.stride;
             // Negative places wrap to large ones, which lie outside as well.
-            const std::size_t in_y = y * description.stride + static_cast<std::size_t>(column.dy);
-            const std::size_t in_x = x * description.stride + static_cast<std::size_t>(column.dx);
-            const bool inside = in_y < map.height && in_x < map.width;
-            sum += weights(n, m) * (inside ? map.at(c, in_y, in_x) : layer.padding[c]);
+            const std::size_t in_y = y * stride + static_cast<std::size_t>(column.dy);
+            const std::size_t in_x = x * stride + static_cast<std::size_t>(column.dx);
+            const bool inside = in_y < read.height && in_x < read.width;
+            sum += weights(n, m) *
+                   (inside ? read.at(c - part.channel_begin, in_y, in_x) : layer.padding[c]);
           }
           double value = std::ldexp(sum, -static_cast<int>(f));
           if (description.residual && n < outputs[*description.residual].channels) {

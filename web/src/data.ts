@@ -252,6 +252,21 @@ export interface Provenance {
   readonly specification?: string;
 }
 
+/** One of the paper's figures or tables, computed, with the paper's values. */
+export interface ExperimentTable {
+  readonly name: string;
+  readonly stands_for: string;
+  readonly columns: readonly { readonly name: string; readonly title: string; readonly unit: string }[];
+  readonly rows: readonly {
+    readonly setting: string;
+    readonly values: Readonly<Partial<Record<string, number | string>>>;
+    readonly paper: Readonly<Partial<Record<string, { readonly value: number; readonly status: string }>>>;
+  }[];
+  readonly notes: readonly string[];
+  readonly deviations: readonly string[];
+  readonly figure?: string;
+}
+
 export interface PageDocument {
   readonly schema: number;
   readonly kind: "run" | "exploration" | "experiment" | "comparison" | "lesson";
@@ -274,6 +289,7 @@ export interface PageDocument {
   readonly curves?: readonly Curve[];
   readonly points?: Points;
   readonly runs?: Runs;
+  readonly tables?: readonly ExperimentTable[];
   readonly provenance?: Provenance;
   readonly left_out?: readonly { readonly panel: string; readonly why: string }[];
 }

@@ -8,6 +8,13 @@ export function count(value: number): string {
   return Number.isInteger(value) || Math.abs(value) >= 1000 ? whole.format(value) : three.format(value);
 }
 
+const four = new Intl.NumberFormat("en-US", { maximumSignificantDigits: 4 });
+
+/** For columns of any unit. */
+export function number(value: number): string {
+  return Number.isInteger(value) || Math.abs(value) >= 10_000 ? whole.format(value) : four.format(value);
+}
+
 export function percent(share: number, digits = 1): string {
   return `${(100 * share).toFixed(digits)} %`;
 }

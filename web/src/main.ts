@@ -13,6 +13,7 @@ import { explored } from "./points";
 import { provenance } from "./provenance";
 import { runs } from "./runs";
 import { stacks } from "./stacks";
+import { tablePanel } from "./tables";
 import { tileMap } from "./tiles";
 import { training } from "./training";
 
@@ -30,6 +31,7 @@ function panels({ document: page, bytes }: PageData): HTMLElement[] {
   const all: HTMLElement[] = [];
   if (page.lesson) all.push(panel("lesson", "What happens", "", h("ol", {}, ...page.lesson.map((sentence) => h("li", {}, sentence)))));
   if (page.curves) all.push(curves(page.curves));
+  if (page.tables) all.push(...page.tables.map(tablePanel));
   if (page.points) all.push(...explored(page.points));
   if (page.runs) all.push(...runs(page.runs));
   if (page.comparison) all.push(comparison(page.comparison.rows));

@@ -16,6 +16,13 @@ std::vector<Figure> figures(const Document& document) {
   if (json.contains("matrices")) add_matrix_figures(document, all);
   if (json.contains("tiles")) add_tile_figure(json["tiles"], all);
   if (json.contains("curves")) add_curve_figures(json["curves"], all);
+  if (json.contains("tables")) {
+    for (const Json& table : json["tables"]) {
+      if (table.contains("figure"))
+        all.push_back(
+            {table["name"].get<std::string>() + ".svg", table["figure"].get<std::string>()});
+    }
+  }
   if (json.contains("points")) add_plot_figures(json["points"], all);
   return all;
 }

@@ -23,7 +23,7 @@ ColumnFeeder::ColumnFeeder(const TileProgram& program, std::size_t column, std::
 void ColumnFeeder::fetch(const WordToken& token, std::uint32_t clock) {
   const TileSetup& setup = program_.tiles[token.tile];
   const Tile& tile = program_.schedule.tiles[token.tile];
-  const LayerSetup& layer = program_.layers[tile.layer];
+  const LayerInput input = program_.input_of(tile);
   Group& group = next_.described;
   group.valid = true;
   group.last = clock + 1 == tile.read_clocks;
@@ -33,11 +33,11 @@ void ColumnFeeder::fetch(const WordToken& token, std::uint32_t clock) {
   group.batch = token.batch;
   group.begin = std::min(clock * ports_, setup.line_count);
   group.end = std::min(group.begin + ports_, setup.line_count);
-  group.y = static_cast<std::int32_t>(token.y * layer.stride);
-  group.x = static_cast<std::int32_t>(token.x * layer.stride);
-  const std::int64_t width = layer.in_width;
-  group.offset = setup.input_offset +
-                 (token.image * std::int64_t{layer.in_height} + group.y) * width + group.x;
+  group.y = static_cast<std::int32_t>(token.y * input.stride);
+  group.x = static_cast<std::int32_t>(token.x * input.stride);
+  const std::int64_t width = input.width;
+  group.offset =
+      setup.input_offset + (token.image * std::int64_t{input.height} + group.y) * width + group.x;
   const SlotBytes& slots = program_.slots;
   if (token.input_turn && setup.input == InputSource::kImage)
     group.offset += static_cast<std::int64_t>(slots.images);
@@ -45,7 +45,7 @@ void ColumnFeeder::fetch(const WordToken& token, std::uint32_t clock) {
     group.offset += static_cast<std::int64_t>(slots.input);
   if (ring_ > 0) {
     const auto images = static_cast<std::int64_t>(token.batch);
-    group.offset = ring_place(group.offset + images * layer.in_height * width, ring_);
+    group.offset = ring_place(group.offset + images * input.height * width, ring_);
   }
   next_.fetching = group.last ? 0 : clock + 1;
 }
@@ -53,9 +53,9 @@ void ColumnFeeder::fetch(const WordToken& token, std::uint32_t clock) {
 /// From descriptors to addresses; a line without a byte to read gives its padding value.
 void ColumnFeeder::find_addresses() {
   const Group& group = described_;
-  const LayerSetup& layer = program_.layers[program_.schedule.tiles[group.tile].layer];
-  const auto height = static_cast<std::int32_t>(layer.in_height);
-  const auto width = static_cast<std::int32_t>(layer.in_width);
+  const LayerInput input = program_.input_of(program_.schedule.tiles[group.tile]);
+  const auto height = static_cast<std::int32_t>(input.height);
+  const auto width = static_cast<std::int32_t>(input.width);
   const LineDescriptor* lines = program_.lines.data() +
                                 program_.tiles[group.tile].line_begin * program_.array.columns +
                                 column_;

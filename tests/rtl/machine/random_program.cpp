@@ -28,7 +28,9 @@ RandomProgram random_program(std::uint64_t seed, const ArrayConfig& array) {
   NetworkLimits limits;
   limits.alpha = std::min(limits.alpha, array.alpha);
   RandomProgram result;
-  result.network = random_quantized_network(random, limits);
+  // Every third network is no chain of layers.
+  result.network = seed % 3 == 0 ? random_quantized_network(random, random_branches(random, limits))
+                                 : random_quantized_network(random, limits);
   if (random.below(6) == 0) {
     QuantizedLayer& layer = result.network.layer(random.below(result.network.layer_count()));
     layer.weights = pack(Matrix<std::int8_t>(layer.weights.rows(), layer.weights.columns), {});

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "colcomb/artifacts/network_description.hpp"
+#include "colcomb/artifacts/quantized_network.hpp"
+
+namespace colcomb {
+
+/// Most maps that one layer reads.
+inline constexpr std::size_t kMaxInputParts = 64;
+
+/// Those columns of a layer that read one map. Column m of `reader` is column column_begin + m of
+/// the layer, and its channel c the layer's channel channel_begin + c.
+struct LayerPart {
+  /// Hidden layer whose output the columns read; nothing: the image. Of the classifier the last
+  /// hidden layer, whose output it reads behind global average pooling if the network has that.
+  std::optional<std::size_t> source;
+  std::size_t channel_begin = 0;
+  std::size_t column_begin = 0;
+  /// The layer as if it had these columns alone: a layer of one part, whose columns count channels
+  /// and read pixels of this map, and whose sums have the size of the layer's.
+  LayerDescription reader;
+
+  [[nodiscard]] std::size_t column_end() const { return column_begin + reader.columns.size(); }
+};
+
+/// Maps that the layer reads: at least 1.
+[[nodiscard]] inline std::size_t part_count(const LayerDescription& layer) {
+  return 1 + layer.more_inputs.size();
+}
+
+/// The parts of a layer in the order of its columns.
+/// Requires: validate(network) passes.
+[[nodiscard]] std::vector<LayerPart> parts_of(const NetworkDescription& network, std::size_t layer);
+
+/// The reader of a layer's part, without its columns.
+[[nodiscard]] LayerDescription part_geometry(const LayerDescription& layer, std::size_t part);
+
+/// The part of the layer's column `column`.
+[[nodiscard]] std::size_t part_of_column(const std::vector<LayerPart>& parts, std::size_t column);
+
+/// The part of the layer whose map has the layer's channel `channel`.
+[[nodiscard]] std::size_t part_of_channel(const LayerDescription& layer, std::size_t channel);
+
+/// A packed layer as if it had the columns of `part` alone; its biases are 0.
+/// Requires: no group has columns of two parts.
+[[nodiscard]] QuantizedLayer layer_of_part(const QuantizedLayer& layer, const LayerPart& part);
+
+/// Errors: UserError (file `where`) if a group of the layer's columns has columns of two parts: no
+/// column tile of an array reads two maps. Requires: the groups are valid.
+void require_groups_within_parts(const NetworkDescription& network, std::size_t layer,
+                                 const ColumnGroups& groups, const std::string& where);
+
+/// Whether every layer reads the one before it and nothing else.
+[[nodiscard]] bool is_chain(const NetworkDescription& network);
+
+/// Errors: UserError naming the first layer that reads another map than that of the layer before,
+/// unless there is none; `what` needs the others, e.g. "training".
+void require_chain(const NetworkDescription& network, const std::string& what);
+
+/// "conv1 + conv0": names of the layers, or "image", that the layer reads.
+[[nodiscard]] std::string describe_inputs(const NetworkDescription& network, std::size_t layer);
+
+}  // namespace colcomb
