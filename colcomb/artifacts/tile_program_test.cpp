@@ -107,7 +107,7 @@ TEST(TileProgram, ArrayAndLayersKeepTheirRules) {
        [](TileProgram& p) { p.layers[1].in_height = 3; }},
       {"in_width is '2'", [](TileProgram& p) { p.layers[0].in_width = 2; }},
       {"layer d: in_height is '2'", [](TileProgram& p) { p.layers[3].in_height = 2; }},
-      {"layer a: source is '0': must be absent", [](TileProgram& p) { p.layers[0].source = 0; }},
+      {"source is '0': must be absent", [](TileProgram& p) { p.layers[0].source = 0; }},
       {"layer d: more_inputs is '1': must be none",
        [](TileProgram& p) { p.layers[3].more_inputs.resize(1); }},
       {"layer c: source is '2': must be an earlier layer",
