@@ -166,7 +166,9 @@ class Builder {
         {"PixelBits", p.PixelBits},
         {"Windows", p.Windows},
         {"ColumnBits", p.ColumnBits},
-        {"KernelBits", p.KernelBits}};
+        {"KernelBits", p.KernelBits},
+        {"HasWindows", stage.program.layers.front().pooling ? 1 : 0},
+        {"HasPooling", stage.program.layers.front().role == LayerRole::kPooled ? 1 : 0}};
     weight_clock += weight_words;
   }
 

@@ -9,7 +9,9 @@ liberty=$(realpath "$1")
 cd "$(dirname "${BASH_SOURCE[0]}")"
 mkdir -p build
 mapfile -t sources <sources.txt
-yosys -q -l build/sta-yosys.log -p "read_verilog -sv ${sources[*]} machine.sv; hierarchy -top machine; proc; blackbox *sa_buffer_bank*; synth -flatten -top machine; dfflibmap -liberty $liberty; abc -liberty $liberty; clean; tee -o build/sta.stat stat -liberty $liberty; write_verilog -noattr build/sta.v"
+# Buffers for what goes to many cells, and cells as large as their loads ask for.
+echo 'strash; ifraig; scorr; dc2; dch -f; map -B 0.9; topo; buffer -c; upsize; dnsize; stime -p' >build/sta.abc
+yosys -q -l build/sta-yosys.log -p "read_verilog -sv ${sources[*]} machine.sv; hierarchy -top machine; proc; blackbox *sa_buffer_bank*; synth -flatten -top machine; dfflibmap -liberty $liberty; abc -liberty $liberty -script build/sta.abc; clean; tee -o build/sta.stat stat -liberty $liberty; write_verilog -noattr build/sta.v"
 grep -E 'Chip area' build/sta.stat
 cat >build/sta.tcl <<TCL
 read_liberty $liberty

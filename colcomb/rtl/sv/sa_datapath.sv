@@ -35,6 +35,8 @@ module sa_datapath #(
   parameter int Windows = 4,
   parameter int ColumnBits = 8,
   parameter int KernelBits = 4,
+  parameter bit HasWindows = 1'b1,  // whether any layer has pooling windows
+  parameter bit HasPooling = 1'b1,  // or global pooling
   parameter int Banks = Columns,  // that the crossbar writes
   parameter int Ring = 0,  // pixels of a plane that the columns read, of a ring; 0: whole maps
   // Derived.
@@ -230,7 +232,8 @@ module sa_datapath #(
     .Rows(Rows), .Columns(Columns), .Kind(Kind), .AccBits(AccBits), .TileRowBits(TileRowBits),
     .RowTiles(RowTiles), .AddressBits(AddressBits), .WriteLineBits(WriteLineBits),
     .WriteClockBits(WriteClockBits), .Entries(PoolEntries), .SumBits(PoolSumBits),
-    .PixelBits(PixelBits), .Windows(Windows), .ColumnBits(ColumnBits), .KernelBits(KernelBits)
+    .PixelBits(PixelBits), .Windows(Windows), .ColumnBits(ColumnBits), .KernelBits(KernelBits),
+    .HasWindows(HasWindows), .HasPooling(HasPooling)
   ) u_results (
     .clk_i, .rst_ni, .valid_i(row_valid_i), .token_i(result_token_i),
     .fraction_bits_o(fraction_bits), .result_i(result), .acc_i(acc), .byte_i(byte_of_row),

@@ -27,6 +27,8 @@ module sa_result_bus #(
   parameter int Windows = 4,
   parameter int ColumnBits = 8,
   parameter int KernelBits = 4,
+  parameter bit HasWindows = 1'b1,  // whether any layer has pooling windows
+  parameter bit HasPooling = 1'b1,  // or global pooling
   // Derived.
   parameter int RowBits = (Rows > 1) ? $clog2(Rows) : 1,
   parameter int TileBits = (RowTiles > 1) ? $clog2(RowTiles) : 1,
@@ -109,25 +111,36 @@ module sa_result_bus #(
   assign {mean, in_map, x_holds, x_begins, x_ends, y_holds, y_begins, y_ends, column, line_entry,
           out_width, divisor_height, divisor_width} = window;
 
-  sa_window_unit #(
-    .Rows(Rows), .Windows(Windows), .AddressBits(AddressBits), .ColumnBits(ColumnBits),
-    .DivisorBits(2 * KernelBits), .TagBits(1)
-  ) u_windows (
-    .clk_i, .rst_ni, .valid_i(through), .row_i(row), .byte_i(row_byte), .inside_i(in_map),
-    .mean_i(mean), .x_holds_i(x_holds), .x_begins_i(x_begins), .x_ends_i(x_ends),
-    .y_holds_i(y_holds), .y_begins_i(y_begins), .y_ends_i(y_ends), .column_i(column),
-    .entry_i(line_entry), .out_width_i(out_width),
-    .divisor_i((2 * KernelBits)'(divisor_height) * (2 * KernelBits)'(divisor_width)),
-    .tag_i(1'b0), .valid_o(pooled), .row_o(pooled_row), .byte_o(pooled_byte), .tag_o(unused_tag),
-    .read_o(read_line_o), .read_address_o(read_line_address_o), .word_i(line_i),
-    .write_o(write_line_o), .write_address_o(write_line_address_o), .word_o(line_o)
-  );
+  if (HasWindows) begin : gen_windows
+    sa_window_unit #(
+      .Rows(Rows), .Windows(Windows), .AddressBits(AddressBits), .ColumnBits(ColumnBits),
+      .DivisorBits(2 * KernelBits), .TagBits(1)
+    ) u_windows (
+      .clk_i, .rst_ni, .valid_i(through), .row_i(row), .byte_i(row_byte), .inside_i(in_map),
+      .mean_i(mean), .x_holds_i(x_holds), .x_begins_i(x_begins), .x_ends_i(x_ends),
+      .y_holds_i(y_holds), .y_begins_i(y_begins), .y_ends_i(y_ends), .column_i(column),
+      .entry_i(line_entry), .out_width_i(out_width),
+      .divisor_i((2 * KernelBits)'(divisor_height) * (2 * KernelBits)'(divisor_width)),
+      .tag_i(1'b0), .valid_o(pooled), .row_o(pooled_row), .byte_o(pooled_byte), .tag_o(unused_tag),
+      .read_o(read_line_o), .read_address_o(read_line_address_o), .word_i(line_i),
+      .write_o(write_line_o), .write_address_o(write_line_address_o), .word_o(line_o)
+    );
 
-  localparam int MostClocks = 20;  // of a mean
-  sa_fifo #(.Depth(MostClocks), .Width(WritesBits)) u_queue (
-    .clk_i, .rst_ni, .push_i(queue), .word_i(writes), .pop_i(pooled), .has_o(unused_has),
-    .word_o(window_writes)
-  );
+    localparam int MostClocks = 20;  // of a mean
+    sa_fifo #(.Depth(MostClocks), .Width(WritesBits)) u_queue (
+      .clk_i, .rst_ni, .push_i(queue), .word_i(writes), .pop_i(pooled), .has_o(unused_has),
+      .word_o(window_writes)
+    );
+  end else begin : gen_no_windows
+    assign pooled = 1'b0;
+    assign {pooled_row, pooled_byte, window_writes} = '0;
+    assign {unused_has, unused_tag, read_line_o, write_line_o} = '0;
+    assign {read_line_address_o, write_line_address_o, line_o} = '0;
+    logic unused_windows;
+    assign unused_windows = ^{window, mean, in_map, x_holds, x_begins, x_ends, y_holds, y_begins,
+                              y_ends, column, line_entry, out_width, divisor_height,
+                              divisor_width, through, queue, line_i};
+  end
 
   // The bus: a row's result, or one of its windows.
   logic to_residual, to_output, logit, to_data, to_pooling, pool_first, pool_last;
@@ -152,14 +165,20 @@ module sa_result_bus #(
     assign output_o = logit ? {{32 - AccBits{partial_o[AccBits-1]}}, partial_o} : {24'd0, byte_o};
   end
 
-  logic mean_valid, mean_to_data;
-  sa_pooling_unit #(
-    .Entries(Entries), .SumBits(SumBits), .DivisorBits(PixelBits), .TagBits(RowBits + 1)
-  ) u_pooling (
-    .clk_i, .rst_ni, .valid_i(shown & to_pooling), .entry_i(entry), .byte_i(byte_o),
-    .first_i(pool_first), .last_i(pool_last), .pixels_i(pool_pixels),
-    .fraction_bits_i(pool_fraction_bits), .tag_i({to_data, byte_row_o}), .valid_o(mean_valid),
-    .mean_o, .tag_o({mean_to_data, mean_row_o})
-  );
-  assign mean_valid_o = mean_valid & mean_to_data;
+  if (HasPooling) begin : gen_pooling
+    logic mean_valid, mean_to_data;
+    sa_pooling_unit #(
+      .Entries(Entries), .SumBits(SumBits), .DivisorBits(PixelBits), .TagBits(RowBits + 1)
+    ) u_pooling (
+      .clk_i, .rst_ni, .valid_i(shown & to_pooling), .entry_i(entry), .byte_i(byte_o),
+      .first_i(pool_first), .last_i(pool_last), .pixels_i(pool_pixels),
+      .fraction_bits_i(pool_fraction_bits), .tag_i({to_data, byte_row_o}), .valid_o(mean_valid),
+      .mean_o, .tag_o({mean_to_data, mean_row_o})
+    );
+    assign mean_valid_o = mean_valid & mean_to_data;
+  end else begin : gen_no_pooling
+    assign {mean_valid_o, mean_row_o, mean_o} = '0;
+    logic unused_pooling;
+    assign unused_pooling = ^{entry, pool_first, pool_last, pool_pixels, pool_fraction_bits};
+  end
 endmodule

@@ -28,6 +28,8 @@ module sa_result_side #(
   parameter int Windows = 4,
   parameter int ColumnBits = 8,
   parameter int KernelBits = 4,
+  parameter bit HasWindows = 1'b1,
+  parameter bit HasPooling = 1'b1,
   // Derived.
   parameter int Interval = (Kind == sa_pkg::KindParallel) ? 1 :
                            (Kind == sa_pkg::KindBalanced) ? AccBits : 8,
@@ -179,7 +181,8 @@ module sa_result_side #(
     sa_result_bus #(
       .FirstRow(First), .Rows(Count), .AccBits(AccBits), .TileRowBits(TileRowBits),
       .RowTiles(RowTiles), .AddressBits(AddressBits), .Entries(Entries), .SumBits(SumBits),
-      .PixelBits(PixelBits), .Windows(Windows), .ColumnBits(ColumnBits), .KernelBits(KernelBits)
+      .PixelBits(PixelBits), .Windows(Windows), .ColumnBits(ColumnBits), .KernelBits(KernelBits),
+      .HasWindows(HasWindows), .HasPooling(HasPooling)
     ) u_bus (
       .clk_i, .rst_ni, .valid_i(valid), .row_i(row), .token_i(tokens[(b+1)*BusBits+:BusBits]),
       .result_i(result_i[First+:Count]), .acc_i(acc_i[First*AccBits+:Count*AccBits]),

@@ -60,6 +60,8 @@ module sa_stage #(
   parameter int Windows = 4,
   parameter int ColumnBits = 6,
   parameter int KernelBits = 4,
+  parameter bit HasWindows = 1'b1,
+  parameter bit HasPooling = 1'b1,
   parameter int LoadPlaceBits = 10,
   parameter int LoadIndexBits = 8,
   parameter int LoadWordBits = 1024,
@@ -231,7 +233,8 @@ module sa_stage #(
     .AddressBits(AddressBits), .CoordBits(CoordBits), .LoadByteBits(LoadByteBits),
     .LoadLineBits(LoadLineBits), .PoolEntries(PoolEntries),
     .PoolSumBits(PoolSumBits), .PixelBits(PixelBits), .Windows(Windows), .ColumnBits(ColumnBits),
-    .KernelBits(KernelBits), .Banks(Banks), .Ring(InputRing), .LoadPlaceBits(LoadPlaceBits),
+    .KernelBits(KernelBits), .HasWindows(HasWindows), .HasPooling(HasPooling), .Banks(Banks),
+    .Ring(InputRing), .LoadPlaceBits(LoadPlaceBits),
     .LoadAddressBits(LoadIndexBits)
   ) u_path (
     .clk_i, .rst_ni, .column_valid_i(column_valid), .column_token_i(column_token),
