@@ -160,14 +160,13 @@ class Top {
   void add_logits() {
     const std::size_t last = hardware_.stages.size() - 1;
     const MachineParameters& p = hardware_.stages[last].path;
-    const std::uint64_t last_row = (p.Rows - 1) % p.Interval;
     text_ += fmt::format(
-        "\n  assign logit_valid_o = logit_valid_{0};\n  assign logit_row_o = logit_row_{0};\n"
-        "  assign logit_o = logit_{0};\n  sa_logit_port #(.ImageBits({1})) u_logits (\n    .clk_i, "
-        ".rst_ni, .last_i(logit_valid_{0}[{2}] & (logit_row_{0}[{3}+:{4}] == {4}'d{5})),\n    "
-        ".images_i({1}'d{6}), .finished_o(finished)\n  );\n",
-        last, hardware_.image_bits, p.Buses - 1, (p.Buses - 1) * p.AddressBits, p.AddressBits,
-        last_row, images_);
+        "\n  assign logit_row_o = logit_row_{0};\n  assign logit_o = logit_{0};\n"
+        "  sa_logit_port #(\n    .Rows({1}), .Interval({2}), .AddressBits({3}), "
+        ".ImageBits({4})\n  ) u_logits (\n    .clk_i, .rst_ni, .valid_i(logit_valid_{0}), "
+        ".row_i(logit_row_{0}), .images_i({4}'d{5}),\n    .valid_o(logit_valid_o), "
+        ".finished_o(finished)\n  );\n",
+        last, p.Rows, p.Interval, p.AddressBits, hardware_.image_bits, images_);
     // What stages have and the network does not need.
     text_ += fmt::format(
         "  logic unused;\n  assign unused = ^{{load_stage_i, pixel_{0}, write_{0}, "

@@ -92,7 +92,7 @@ std::vector<Signal> PipelineSignals::signals() const {
     if (i + 1 < hardware_.stages.size()) {
       add_lines(block, i + 1, stage.banks * p.WritePorts);
     } else {
-      all.push_back({block, "logit_valid_o", p.Buses});
+      all.push_back({block, fmt::format("logit_valid_{}", i), p.Buses});
       all.push_back({block, "logit_row_o", p.Buses * address});
       all.push_back({block, "logit_o", std::size_t{32} * p.Buses});
     }
