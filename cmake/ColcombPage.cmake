@@ -26,7 +26,7 @@ endif()
 
 if(COLCOMB_PAGE_TEMPLATE)
   set(page_names clip comparison curves data dom format heatmap layers machine main matrices palette
-                 panel points provenance runs sortable stacks tiles training)
+                 panel points provenance runs sortable stacks tables tiles training)
   set(page_sources "")
   foreach(name IN LISTS page_names)
     list(APPEND page_sources ${PROJECT_SOURCE_DIR}/web/src/${name}.ts)

@@ -19,7 +19,8 @@ TEST(Catalogue, UnknownNameIsAUsageErrorThatListsAllNames) {
       EXPECT_EQ(error.parts().field, "data.name");
       EXPECT_EQ(error.parts().value, "cifar");
       EXPECT_EQ(error.parts().rule,
-                "must be one of mnist, fashion-mnist, cifar10, cifar100, folder, imagenet");
+                "must be one of mnist, fashion-mnist, cifar10, cifar100, folder, imagenet; did you "
+                "mean cifar10?");
     }
   }
 }

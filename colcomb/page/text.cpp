@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <vector>
 
 #include "colcomb/page/words.hpp"
@@ -105,6 +106,14 @@ std::string curves_text(const Json& curves) {
   return text;
 }
 
+/// A value of a table of any unit: as much of it as its page shows.
+std::string cell_text(const Json& value) {
+  if (!value.is_number()) return shown_number(value);
+  const double number = value.get<double>();
+  const bool whole = number == std::floor(number) || std::abs(number) >= 1e4;
+  return whole ? fmt::format("{:.0f}", number) : fmt::format("{:.4g}", number);
+}
+
 std::string table_text(const Json& table) {
   Lines lines = {{"setting"}};
   for (const Json& row : table["rows"]) lines.push_back({row["setting"].get<std::string>()});
@@ -114,7 +123,7 @@ std::string table_text(const Json& table) {
     lines[0].push_back(column["title"].get<std::string>() + (unit.empty() ? "" : ", " + unit));
     bool paper = false;
     for (std::size_t i = 0; i < table["rows"].size(); ++i) {
-      lines[i + 1].push_back(shown_number(table["rows"][i]["values"].value(name, Json())));
+      lines[i + 1].push_back(cell_text(table["rows"][i]["values"].value(name, Json())));
       paper = paper || table["rows"][i]["paper"].contains(name);
     }
     if (!paper) continue;
@@ -124,7 +133,7 @@ std::string table_text(const Json& table) {
       const bool checked = value.is_null() || value["status"] == "checked";
       lines[i + 1].push_back(value.is_null()
                                  ? "-"
-                                 : shown_number(value["value"]) +
+                                 : cell_text(value["value"]) +
                                        (checked ? "" : " " + value["status"].get<std::string>()));
     }
   }

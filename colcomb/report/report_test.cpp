@@ -108,7 +108,7 @@ TEST(Json, HoldsEveryFigure) {
   const auto expected = nlohmann::ordered_json::parse(
       R"({"name": "conv0", "rows": 96, "columns": 94, "alpha": 8, "nonzeros_before": 9024,
           "nonzeros": 1452, "nonempty_rows": 96, "groups": 17, "utilization": 0.89,
-          "retained_magnitude": 0.75, "tiles_before": 9, "tiles": 3, "pixels": 4,
+          "retained_magnitude": 0.75, "retained_bound": null, "tiles_before": 9, "tiles": 3, "pixels": 4,
           "macs_before": 36096, "macs": 6528})");
   EXPECT_EQ(json["combining"]["layers"], nlohmann::ordered_json::array({expected}));
   EXPECT_EQ(json["combining"]["total"]["macs"], 6528);

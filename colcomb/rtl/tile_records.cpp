@@ -74,6 +74,7 @@ std::vector<std::size_t> layer_record_tiles(const TileProgram& program) {
   for (std::size_t t = 0; t < program.tiles.size(); ++t) {
     if (begins_reading(program, t)) result.push_back(t);
   }
+  if (result.empty()) result.push_back(0);  // one layer, whose tiles read alike: a stage's
   return result;
 }
 

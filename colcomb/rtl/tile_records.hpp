@@ -16,7 +16,7 @@ namespace colcomb::rtl {
                                              const ProgramIndex& index);
 /// The tiles with which the machine takes the next layer record: the first of each layer, and in a
 /// layer that reads several maps each that reads one of another size, or by another stride, than
-/// the tile before.
+/// the tile before; of a program without any change, the first tile.
 [[nodiscard]] std::vector<std::size_t> layer_record_tiles(const TileProgram& program);
 /// `rings`: steps of places in them.
 [[nodiscard]] std::vector<Bits> layer_records(const TileProgram& program, const Bundles& bundles,

@@ -149,7 +149,10 @@ async function matrix(page, data) {
 
 async function table(page, data) {
   const head = page.locator("#layers .sortable").getByRole("button", { name: "clocks" });
-  const column = () => page.$$eval("#layers .sortable tbody tr", (rows) => rows.map((row) => Number(row.children[8].textContent.replaceAll(",", ""))));
+  const column = () => page.$$eval("#layers .sortable", (tables) => {
+    const at = [...tables[0].querySelectorAll("thead th")].findIndex((cell) => cell.textContent.startsWith("clocks"));
+    return [...tables[0].querySelectorAll("tbody tr")].map((row) => Number(row.children[at].textContent.replaceAll(",", "")));
+  });
   const clocks = data.layers.rows.map((row) => row.clocks);
   assert.deepEqual(await column(), clocks);
   await head.click();

@@ -43,7 +43,9 @@ RandomProgram draw(const rtl::MachineParameters& hardware, std::uint64_t seed) {
   const ArrayConfig array = array_of(hardware);
   for (std::uint64_t n = 0; n < kMostDraws; ++n) {
     try {
-      RandomProgram drawn = random_program(Random::stream(seed, n).bits(), array);
+      // Datapaths and buffers take no layer records: which maps a layer reads is none of theirs.
+      RandomProgram drawn =
+          random_program(Random::stream(seed, n).bits(), array, hardware.Layers > 0);
       if (fits(needs_of(drawn), hardware)) return drawn;
     } catch (const UserError&) {
       // The next one may fit.

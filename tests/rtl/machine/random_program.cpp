@@ -23,14 +23,14 @@ std::size_t largest_group(const QuantizedNetwork& network) {
 
 }  // namespace
 
-RandomProgram random_program(std::uint64_t seed, const ArrayConfig& array) {
+RandomProgram random_program(std::uint64_t seed, const ArrayConfig& array, bool branches) {
   Random random(seed);
   NetworkLimits limits;
   limits.alpha = std::min(limits.alpha, array.alpha);
   RandomProgram result;
-  // Every third network is no chain of layers.
-  result.network = seed % 3 == 0 ? random_quantized_network(random, random_branches(random, limits))
-                                 : random_quantized_network(random, limits);
+  result.network = branches && seed % 3 == 0
+                       ? random_quantized_network(random, random_branches(random, limits))
+                       : random_quantized_network(random, limits);
   if (random.below(6) == 0) {
     QuantizedLayer& layer = result.network.layer(random.below(result.network.layer_count()));
     layer.weights = pack(Matrix<std::int8_t>(layer.weights.rows(), layer.weights.columns), {});
