@@ -49,8 +49,14 @@ TEST(Usage, TheVersionAsJson) {
 TEST(Usage, AloneItSaysWhatToDoNext) {
   const CommandResult result = colcomb("");
   EXPECT_EQ(result.status, 0);
-  for (const char* step : {"colcomb run", "colcomb import", "colcomb simulate", "--help"})
+  for (const char* step : {"colcomb import", "colcomb simulate", "colcomb report", "--help"})
     EXPECT_NE(result.output.find(step), std::string::npos) << step << '\n' << result.output;
+#ifdef COLCOMB_WITH_TORCH
+  constexpr bool kTrains = true;
+#else
+  constexpr bool kTrains = false;
+#endif
+  EXPECT_EQ(result.output.find("colcomb run") != std::string::npos, kTrains) << result.output;
 }
 
 TEST(Usage, TheNearestNameIsSuggested) {
