@@ -65,6 +65,8 @@ if(COLCOMB_PYTHON)
   set(CPACK_DEBIAN_PYTHON_PACKAGE_NAME python3-colcomb)
   set(CPACK_DEBIAN_PYTHON_PACKAGE_SECTION python)
   set(CPACK_DEBIAN_PYTHON_PACKAGE_DEPENDS "python3 (>= 3.9), python3-numpy")
+  # Bytecode is made at installation and goes with it.
+  set(CPACK_DEBIAN_PYTHON_PACKAGE_CONTROL_EXTRA "${PROJECT_SOURCE_DIR}/packaging/python/postinst;${PROJECT_SOURCE_DIR}/packaging/python/prerm")
   set(CPACK_DEBIAN_PYTHON_PACKAGE_SUGGESTS "python3-torch, colcomb")
   set(CPACK_DEBIAN_PYTHON_DESCRIPTION "${about}
 

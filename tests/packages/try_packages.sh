@@ -41,8 +41,9 @@ if ls "$packages"/python3-colcomb_*.deb >/dev/null 2>&1; then
   inside 'apt-get install -y -qq --no-install-recommends /packages/python3-colcomb_*.deb >/dev/null'
   inside 'cd /tmp && python3 -c "
 import colcomb
-net = colcomb.PackedNetwork.load(\"my-run/network.packed\")
-print(net.name if hasattr(net, \"name\") else net, colcomb.__version__)"'
+network = colcomb.PackedNetwork.load(\"my-run/network.packed\")
+print(str(network).splitlines()[0])
+print(str(colcomb.simulate(network, \"32x32\")).splitlines()[0])"'
 fi
 inside 'apt-get purge -y -qq "*colcomb*" >/dev/null'
 left=$(inside 'find / -xdev -not -path "/packages*" -not -path "/tmp/*" -not -path "/proc/*" -not -path "/var/log/*" -not -path "/var/cache/*" -not -path "/var/lib/apt/*" | grep -i colcomb' || true)
