@@ -31,11 +31,13 @@ Json sentences(const JsonReader& list) {
   return all;
 }
 
-/// Values by column name: numbers or texts.
+/// Values by column name: numbers or texts; what was not computed is absent.
 Json values_of(const JsonReader& values) {
   Json all = Json::object();
-  for (const auto& [name, value] : values.object().items())
+  for (const auto& [name, value] : values.object().items()) {
+    if (value.is_null()) continue;
     all[name] = value.is_string() ? Json(values[name].text()) : Json(values[name].number());
+  }
   return all;
 }
 

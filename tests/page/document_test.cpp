@@ -334,7 +334,7 @@ TEST(ExperimentDocument, HasThePapersTables) {
     "lines": [{"setting": "combined", "values": {"tiles": 12, "top1": 84.5, "cell": "MX"},
     "paper": {"tiles": {"value": 11, "unit": "", "dataset": "mnist", "status": "checked"},
     "top1": {"value": 97.25, "unit": "%", "dataset": "mnist", "status": "recalled"}}},
-    {"setting": "other", "values": {"tiles": 30}, "paper": {}}],
+    {"setting": "other", "values": {"tiles": 30, "top1": null}, "paper": {}}],
     "notes": ["one seed"], "deviations": ["tiles: 9 % above"]})");
   EXPECT_THROW((void)document_of(folder.path(), "1.2.3"), UserError);  // no CSV: of something else
   write("tiles.csv", "");
@@ -348,6 +348,7 @@ TEST(ExperimentDocument, HasThePapersTables) {
   EXPECT_EQ(tables[0]["rows"][0]["values"]["top1"], 84.5);
   EXPECT_EQ(tables[0]["rows"][0]["paper"]["top1"]["status"], "recalled");
   EXPECT_EQ(tables[0]["figure"], "<svg/>");
+  EXPECT_FALSE(tables[0]["rows"][1]["values"].contains("top1"));
   const std::string shown = text(document);
   for (const char* part :
        {"tiles of <three> networks", "97.25 recalled", "- tiles: 9 % above", "- one seed", "MX"})
