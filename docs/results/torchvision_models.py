@@ -26,33 +26,37 @@ def export(name, path):
     torch.onnx.export(model, torch.zeros(1, 3, side, side), path, opset_version=13)
 
 
-def row(colcomb, name, path):
+def row(colcomb, path):
+    """The table's cells, and why the first node is refused; empty: none is."""
     done = subprocess.run([colcomb, "import", path, "--dry-run", "--json"], capture_output=True, text=True)
     if not done.stdout.startswith("{"):
-        return [name, "", "no", done.stderr.strip().splitlines()[-1]]
-    said = json.loads(done.stdout)
-    nodes = said["nodes"]
+        return ["", "no", ""], done.stderr.strip().splitlines()[-1]
+    nodes = json.loads(done.stdout)["nodes"]
     refused = [node for node in nodes if node["status"] != "ok"]
     if done.returncode == 0:
-        return [name, str(len(nodes)), "yes", ""]
+        return [str(len(nodes)), "yes", ""], ""
     first = refused[0] if refused else {"operator": "", "text": done.stderr.strip()}
-    reason = f"{len(refused)} nodes, first {first['operator']}: {first['text']}"
-    return [name, str(len(nodes)), "no", reason]
+    return [str(len(nodes)), "no", str(len(refused))], f"{first['operator']}: {first['text']}"
 
 
 def main():
     colcomb, folder, *names = sys.argv[1:]
     pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
-    print("| network | nodes | imports | why not |\n| --- | --- | --- | --- |", flush=True)
+    print("| network | nodes | imports | refused |\n| --- | --- | --- | --- |", flush=True)
+    reasons = []
     for name in names or NAMES:
         path = pathlib.Path(folder) / "model.onnx"
         try:
             export(name, str(path))
-            cells = row(colcomb, name, str(path))
+            cells, reason = row(colcomb, str(path))
         except Exception as error:  # what PyTorch itself cannot export
-            cells = [name, "", "no", f"not exported: {str(error).splitlines()[0]}"]
-        print("| " + " | ".join(cells) + " |", flush=True)
+            cells, reason = ["", "no", ""], f"not exported: {str(error).splitlines()[0]}"
+        print("| " + " | ".join([name, *cells]) + " |", flush=True)
+        if reason:
+            reasons.append(f"- {name}: {reason}")
         path.unlink(missing_ok=True)
+    print()
+    print("\n".join(reasons))
 
 
 main()
