@@ -86,14 +86,16 @@ def test_long_calls_give_the_lock_away():
             counts[0] += 1
 
     thread = threading.Thread(target=count)
-    thread.start()
     matrix = np.random.default_rng(1).normal(size=(64, 64))
-    time.sleep(0.01)
-    before = counts[0]
-    colcomb.group(matrix, seconds=0.3)
-    during = counts[0] - before
-    done.set()
-    thread.join()
+    thread.start()
+    try:
+        time.sleep(0.01)
+        before = counts[0]
+        colcomb.group(matrix, seconds=0.3)
+        during = counts[0] - before
+    finally:
+        done.set()  # or the test's program would never end
+        thread.join()
     assert during > 3
 
 
