@@ -18,7 +18,6 @@ namespace {
 
 using interchange::ActivationLimit;
 using interchange::ImportedModel;
-using interchange::LimitChoice;
 
 struct ImportFlags {
   std::filesystem::path input;
@@ -82,11 +81,7 @@ void add_import(CLI::App& app) {
       ->add_option("--activation-limit", flags->options.activation_limit,
                    "Where every layer's outputs end, in the model's numbers [measured]")
       ->check(CLI::PositiveNumber);
-  const std::vector<std::pair<std::string, LimitChoice>> choices = {
-      {"min-max", LimitChoice::kMinMax},
-      {"percentile", LimitChoice::kPercentile},
-      {"mse", LimitChoice::kLeastError}};
-  add_choice_flag(*command, "--calibration", flags->options.choice, choices,
+  add_choice_flag(*command, "--calibration", flags->options.choice, interchange::limit_choices(),
                   "How a layer's limit follows from its outputs: min-max (the largest), "
                   "percentile (all but --saturated-fraction) or mse (least squared error of "
                   "rounding) [percentile]");

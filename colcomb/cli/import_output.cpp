@@ -14,23 +14,11 @@ using interchange::ImportedModel;
 using interchange::NodeVerdict;
 using Json = nlohmann::ordered_json;
 
-const char* word_for(NodeVerdict::Status status) {
-  switch (status) {
-    case NodeVerdict::Status::kSupported:
-      return "ok";
-    case NodeVerdict::Status::kUnsupported:
-      return "unsupported";
-    case NodeVerdict::Status::kUnchecked:
-      return "unchecked";
-  }
-  return "";
-}
-
 }  // namespace
 
 void print_nodes(const ImportedModel& model) {
   for (const NodeVerdict& node : model.nodes) {
-    fmt::print("  {:<12}{:<20} {:<28} {}\n", word_for(node.status), node.op, node.node, node.text);
+    fmt::print("  {:<12}{:<20} {:<28} {}\n", name_of(node.status), node.op, node.node, node.text);
     if (!node.advice.empty()) fmt::print("  {:<12}what to do: {}\n", "", node.advice);
   }
   const auto unsupported = std::ranges::count_if(model.nodes, [](const NodeVerdict& node) {
@@ -80,7 +68,7 @@ Json to_json(const ImportedModel& model, const std::vector<ActivationLimit>& lim
   for (const NodeVerdict& node : model.nodes) {
     nodes.push_back({{"node", node.node},
                      {"operator", node.op},
-                     {"status", word_for(node.status)},
+                     {"status", name_of(node.status)},
                      {"text", node.text},
                      {"what_to_do", node.advice.empty() ? Json(nullptr) : Json(node.advice)}});
   }

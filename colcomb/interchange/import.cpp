@@ -11,6 +11,26 @@
 
 namespace colcomb::interchange {
 
+const char* name_of(NodeVerdict::Status status) {
+  switch (status) {
+    case NodeVerdict::Status::kSupported:
+      return "ok";
+    case NodeVerdict::Status::kUnsupported:
+      return "unsupported";
+    case NodeVerdict::Status::kUnchecked:
+      return "unchecked";
+  }
+  return "";
+}
+
+const std::vector<std::pair<std::string, LimitChoice>>& limit_choices() {
+  static const std::vector<std::pair<std::string, LimitChoice>> choices = {
+      {"min-max", LimitChoice::kMinMax},
+      {"percentile", LimitChoice::kPercentile},
+      {"mse", LimitChoice::kLeastError}};
+  return choices;
+}
+
 bool ImportedModel::supported() const {
   return std::ranges::all_of(nodes, [](const NodeVerdict& verdict) {
     return verdict.status == NodeVerdict::Status::kSupported;

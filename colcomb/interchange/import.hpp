@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "colcomb/artifacts/float_network.hpp"
@@ -36,6 +37,9 @@ struct NodeVerdict {
   std::string text;         // what it becomes; or attribute, value and rule that it breaks
   std::string advice = {};  // of unsupported nodes: what to do; may be empty
 };
+
+/// "ok", "unsupported" or "unchecked".
+[[nodiscard]] const char* name_of(NodeVerdict::Status status);
 
 /// A model as filter matrices that read each other's outputs, in the model's own numbers: hidden
 /// layers end at `limits[i]` where ReLU6 would end at 6.
@@ -82,6 +86,9 @@ enum class LimitChoice {
   kPercentile,  // at most saturated_fraction of the outputs lie above it
   kLeastError,  // least mean squared error of the outputs rounded to 8 bits
 };
+
+/// All of them by the word that asks for it.
+[[nodiscard]] const std::vector<std::pair<std::string, LimitChoice>>& limit_choices();
 
 struct LimitOptions {
   LimitChoice choice = LimitChoice::kPercentile;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "colcomb/base/error.hpp"
+#include "colcomb/base/suggestion.hpp"
 #include "colcomb/interchange/export.hpp"
 #include "colcomb/stages/import_model.hpp"
 #include "python/src/core.hpp"
@@ -12,28 +13,18 @@ using interchange::LimitChoice;
 using interchange::NodeVerdict;
 
 LimitChoice choice_of(const std::string& name) {
-  if (name == "min-max") return LimitChoice::kMinMax;
-  if (name == "percentile") return LimitChoice::kPercentile;
-  if (name == "mse") return LimitChoice::kLeastError;
-  throw option_error("calibration", name, "must be min-max, percentile or mse");
-}
-
-const char* word_of(NodeVerdict::Status status) {
-  switch (status) {
-    case NodeVerdict::Status::kSupported:
-      return "ok";
-    case NodeVerdict::Status::kUnsupported:
-      return "unsupported";
-    case NodeVerdict::Status::kUnchecked:
-      return "unchecked";
+  std::vector<std::string> names;
+  for (const auto& [known, choice] : interchange::limit_choices()) {
+    if (known == name) return choice;
+    names.push_back(known);
   }
-  return "";
+  throw option_error("calibration", name, must_be_one_of(name, names));
 }
 
 py::list nodes_of(const interchange::ImportedModel& model) {
   py::list nodes;
   for (const NodeVerdict& node : model.nodes)
-    nodes.append(py::make_tuple(node.node, node.op, word_of(node.status), node.text, node.advice));
+    nodes.append(py::make_tuple(node.node, node.op, name_of(node.status), node.text, node.advice));
   return nodes;
 }
 

@@ -3,6 +3,7 @@
 
 #include "colcomb/simulation/exact/output_quantizer.hpp"
 #include "tests/rtl/machine/machine_model.hpp"
+#include "tests/rtl/machine/port_access.hpp"
 
 namespace colcomb::tests {
 namespace {
@@ -14,25 +15,6 @@ using simulation::machine::RowFeeder;
 using simulation::machine::RowOutput;
 using simulation::machine::WindowUnit;
 using simulation::machine::WordToken;
-
-/// Strobe, address and value of a port.
-struct Access {
-  bool valid = false;
-  std::uint64_t address = 0;
-  std::uint64_t value = 0;
-};
-
-void put_strobes(WireValues& values, const std::vector<Access>& ports) {
-  for (const Access& port : ports) values.put(port.valid ? 1 : 0);
-}
-
-void put_addresses(WireValues& values, const std::vector<Access>& ports, std::size_t bits) {
-  for (const Access& port : ports) values.put_if(port.valid, port.address, bits);
-}
-
-void put_values(WireValues& values, const std::vector<Access>& ports, std::size_t bits) {
-  for (const Access& port : ports) values.put_if(port.valid, port.value, bits);
-}
 
 }  // namespace
 
@@ -57,9 +39,9 @@ void MachineModel::put_column_reads(WireValues& values) const {
       input.push_back({valid && out.group.from_input, 0, 0});
     }
   }
-  put_strobes(values, data);
-  put_strobes(values, input);
-  put_addresses(values, both, hardware().AddressBits);
+  put_strobes(data, values);
+  put_strobes(input, values);
+  put_addresses(both, hardware().AddressBits, values);
 }
 
 std::vector<Wire> MachineModel::column_writes() const {
@@ -81,9 +63,9 @@ void MachineModel::put_column_writes(WireValues& values) const {
       writes[c * ports + w] = {true, write.address + out.offset, crossbar.bytes()[write.row]};
     }
   }
-  put_strobes(values, writes);
-  put_addresses(values, writes, hardware().AddressBits);
-  put_values(values, writes, 8);
+  put_strobes(writes, values);
+  put_addresses(writes, hardware().AddressBits, values);
+  put_words(writes, 8, values);
 }
 
 std::vector<Wire> MachineModel::weight_reads() const {
@@ -117,8 +99,8 @@ void MachineModel::put_row_reads(WireValues& values) const {
     const std::size_t source = sums ? 0 : read.source == RowFeeder::Source::kResidual ? 1 : 2;
     by_source[source][path.bus(r)].valid = true;
   }
-  for (const auto& source : by_source) put_strobes(values, source);
-  put_addresses(values, reads, hardware().AddressBits);
+  for (const auto& source : by_source) put_strobes(source, values);
+  put_addresses(reads, hardware().AddressBits, values);
 }
 
 std::vector<Wire> MachineModel::bus_writes() const {
@@ -164,16 +146,16 @@ void MachineModel::put_bus_writes(WireValues& values) const {
         outputs[bus] = {true, writes.output_address, 0};
         shown[bus] = {true, 0, logit ? static_cast<std::uint32_t>(value) : byte};
       });
-  put_strobes(values, sums);
-  put_addresses(values, sums, hardware().AddressBits);
-  put_values(values, sums, bits);
-  put_strobes(values, residuals);
-  put_addresses(values, residuals, hardware().AddressBits);
-  put_strobes(values, outputs);
+  put_strobes(sums, values);
+  put_addresses(sums, hardware().AddressBits, values);
+  put_words(sums, bits, values);
+  put_strobes(residuals, values);
+  put_addresses(residuals, hardware().AddressBits, values);
+  put_strobes(outputs, values);
   for (std::size_t bus = 0; bus < outputs.size(); ++bus)
     values.put_if(outputs[bus].valid, logits[bus] ? 1 : 0);
-  put_addresses(values, outputs, hardware().AddressBits);
-  put_values(values, shown, 32);
+  put_addresses(outputs, hardware().AddressBits, values);
+  put_words(shown, 32, values);
 }
 
 std::vector<Wire> MachineModel::line_reads() const {
@@ -188,8 +170,8 @@ void MachineModel::put_line_reads(WireValues& values) const {
     const WindowUnit::Out& out = windows[b].out();
     reads[b] = {out.read, out.read_address / program().array.pooling_word_bytes(), 0};
   }
-  put_strobes(values, reads);
-  put_addresses(values, reads, hardware().AddressBits);
+  put_strobes(reads, values);
+  put_addresses(reads, hardware().AddressBits, values);
 }
 
 std::vector<Wire> MachineModel::line_writes() const {
@@ -206,8 +188,8 @@ void MachineModel::put_line_writes(WireValues& values) const {
     const WindowUnit::Out& out = windows[b].out();
     writes[b] = {out.write, out.write_address / bytes, 0};
   }
-  put_strobes(values, writes);
-  put_addresses(values, writes, hardware().AddressBits);
+  put_strobes(writes, values);
+  put_addresses(writes, hardware().AddressBits, values);
   for (std::size_t b = 0; b < hardware().Buses; ++b) {
     for (std::size_t i = 0; i < bytes; ++i)
       values.put_if(writes[b].valid, writes[b].valid ? windows[b].out().word[i] : 0, 8);

@@ -8,6 +8,7 @@
 #include "colcomb/simulation/exact/output_quantizer.hpp"
 #include "colcomb/simulation/machine/line_rings.hpp"
 #include "tests/rtl/blocks/machine_program.hpp"
+#include "tests/rtl/machine/port_access.hpp"
 
 namespace colcomb::tests {
 namespace {
@@ -17,23 +18,6 @@ using simulation::machine::OutputCrossbar;
 using simulation::machine::ResultWrites;
 using simulation::machine::RowFeeder;
 using simulation::machine::WordToken;
-
-/// Strobe, address and value of a port.
-struct Access {
-  bool valid = false;
-  std::uint64_t address = 0;
-  std::uint64_t value = 0;
-};
-
-void put_strobes(const std::vector<Access>& ports, WireValues& values) {
-  for (const Access& port : ports) values.put(port.valid ? 1 : 0);
-}
-void put_addresses(const std::vector<Access>& ports, std::size_t bits, WireValues& values) {
-  for (const Access& port : ports) values.put_if(port.valid, port.address, bits);
-}
-void put_words(const std::vector<Access>& ports, std::size_t bits, WireValues& values) {
-  for (const Access& port : ports) values.put_if(port.valid, port.value, bits);
-}
 
 }  // namespace
 
