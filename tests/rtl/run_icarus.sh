@@ -9,7 +9,7 @@ sv=$1 writer=$2 work=$3 clocks=$4
 shift 4
 mkdir -p "$work"
 names=("$@")
-[ ${#names[@]} -gt 0 ] || mapfile -t names < <(awk '!/^#/ && NF { print $1 }' "$here/shapes.txt")
+[ ${#names[@]} -gt 0 ] || mapfile -t names < <(awk '!/^#/ && NF && $9 != "alone" { print $1 }' "$here/shapes.txt")
 mapfile -t sources < <("$here/../../colcomb/rtl/sv/sources.sh" "$sv")
 bad=0
 for name in "${names[@]}"; do

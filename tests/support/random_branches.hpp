@@ -63,6 +63,7 @@ inline NetworkDescription random_branches(Random& random, const NetworkLimits& l
   NetworkDescription network;
   InputDescription& input = network.input;
   input = {between(random, 1, 3), between(random, 1, 9), between(random, 1, 9), {}, {}, 1};
+  if (limits.image_side > 0) input.height = input.width = limits.image_side;
   input.mean.assign(input.channels, 0.4);
   input.std.assign(input.channels, 0.3);
   network.classes = between(random, 1, 11);

@@ -25,7 +25,8 @@ inline std::size_t between(Random& random, std::size_t least, std::size_t most) 
 struct NetworkLimits {
   std::size_t channels = 13;
   std::size_t alpha = 8;
-  bool poolings = true;  // pooling windows, and classifiers without global pooling
+  bool poolings = true;        // pooling windows, and classifiers without global pooling
+  std::size_t image_side = 0;  // pixels of a side of the square image; 0: drawn
 };
 
 /// Even and oblong kernels, uneven padding, dilation, outputs short of the map or beyond it.
@@ -100,6 +101,10 @@ inline NetworkDescription random_description(Random& random, const NetworkLimits
   input.reshape_stride = between(random, 1, 2);
   input.height = between(random, 1, 9) * input.reshape_stride;
   input.width = between(random, 1, 9) * input.reshape_stride;
+  if (limits.image_side > 0) {
+    input.reshape_stride = 1;
+    input.height = input.width = limits.image_side;
+  }
   for (std::size_t c = 0; c < input.channels; ++c) {
     input.mean.push_back(0.2 + 0.4 * random.uniform());
     input.std.push_back(0.2 + 0.2 * random.uniform());

@@ -38,15 +38,26 @@ rtl::MachineParameters completed(rtl::MachineParameters hardware,
   return hardware;
 }
 
-/// The first program that the hardware runs, of those of a stream of seeds.
-RandomProgram draw(const rtl::MachineParameters& hardware, std::uint64_t seed) {
+/// Whether two layers take a word through the array for each pixel of an image.
+bool whole_maps(const NetworkDescription& network) {
+  const std::size_t pixels = network.input.height * network.input.width;
+  return std::ranges::count_if(network.hidden, [pixels](const LayerDescription& layer) {
+           return layer.words().height() * layer.words().width() >= pixels;
+         }) >= 2;
+}
+
+/// The first program that the hardware runs, of those of a stream of seeds; with images of a given
+/// side one that works on whole maps of them.
+RandomProgram draw(const rtl::MachineParameters& hardware, std::uint64_t seed,
+                   std::size_t image_side) {
   const ArrayConfig array = array_of(hardware);
   for (std::uint64_t n = 0; n < kMostDraws; ++n) {
     try {
       // Datapaths and buffers take no layer records: which maps a layer reads is none of theirs.
       RandomProgram drawn =
-          random_program(Random::stream(seed, n).bits(), array, hardware.Layers > 0);
-      if (fits(needs_of(drawn), hardware)) return drawn;
+          random_program(Random::stream(seed, n).bits(), array, hardware.Layers > 0, image_side);
+      const bool large = image_side == 0 || whole_maps(drawn.network.description);
+      if (large && fits(needs_of(drawn), hardware)) return drawn;
     } catch (const UserError&) {
       // The next one may fit.
     }
@@ -97,7 +108,8 @@ ArrayConfig array_of(const rtl::MachineParameters& p) {
 
 MachineModel::MachineModel(const Parameters& parameters, std::uint64_t seed)
     : drawn_(draw(hardware_of(parameters),
-                  seed + (parameters.contains("seed") ? parameters.at("seed") : 0))),
+                  seed + (parameters.contains("seed") ? parameters.at("seed") : 0),
+                  parameters.contains("image_side") ? parameters.at("image_side") : 0)),
       hardware_(completed(hardware_of(parameters), needs_of(drawn_))),
       bundles_(hardware_),
       images_(rtl::memory_images(drawn_.program, hardware_)) {

@@ -25,7 +25,7 @@ namespace colcomb::tests {
 /// and what its blocks show, on the ports of sa_datapath and sa_buffers.
 class MachineModel : public BlockModel {
  public:
-  /// A line's `seed` is added, where it has one.
+  /// A line's `seed` is added, where it has one; its `image_side` asks for images of that side.
   MachineModel(const Parameters& parameters, std::uint64_t seed);
 
   /// The tile, word and image that enter the array: for who finds a difference.

@@ -23,10 +23,12 @@ std::size_t largest_group(const QuantizedNetwork& network) {
 
 }  // namespace
 
-RandomProgram random_program(std::uint64_t seed, const ArrayConfig& array, bool branches) {
+RandomProgram random_program(std::uint64_t seed, const ArrayConfig& array, bool branches,
+                             std::size_t image_side) {
   Random random(seed);
   NetworkLimits limits;
   limits.alpha = std::min(limits.alpha, array.alpha);
+  limits.image_side = image_side;
   RandomProgram result;
   result.network = branches && seed % 3 == 0
                        ? random_quantized_network(random, random_branches(random, limits))
@@ -43,6 +45,7 @@ RandomProgram random_program(std::uint64_t seed, const ArrayConfig& array, bool 
   config.name = "random";
   config.order = random.below(2) == 0 ? TileOrder::kWeightMajor : TileOrder::kOutputMajor;
   config.batch = between(random, 1, 3);
+  if (image_side > 0) config.batch = 1;
   config.dram_burst_bytes = config.dram_bytes_per_clock;
   while (config.dram_burst_bytes < 64 && random.below(3) != 0) config.dram_burst_bytes *= 2;
   set_random_buffers(random, result.network, config);
@@ -50,7 +53,7 @@ RandomProgram random_program(std::uint64_t seed, const ArrayConfig& array, bool 
   config.residual_bytes = std::min(config.residual_bytes, kMostBytes);
   validate(config, "random");
   result.program = tiling::compile(result.network, config);
-  result.batches = between(random, 1, 3);
+  result.batches = image_side > 0 ? 1 : between(random, 1, 3);
   result.images =
       random_images(random, result.network.description.input, config.batch * result.batches);
   return result;

@@ -34,8 +34,9 @@ WholeModel::DramPort dram_port(const Module& module, std::size_t bytes) {
 }
 
 template <class Module>
-void expect_equal(const char* name, std::uint64_t seed) {
-  const BlockLine line = read_block_line(COLCOMB_RTL_MACHINES, name);
+void expect_equal(const char* name, std::uint64_t seed, std::uint32_t image_side = 0) {
+  BlockLine line = read_block_line(COLCOMB_RTL_MACHINES, name);
+  if (image_side > 0) line.parameters["image_side"] = image_side;
   VerilatedContext context;
   // Registers and memories begin with random values, as in hardware.
   context.randReset(2);
@@ -74,6 +75,11 @@ void expect_equal(const char* name, std::uint64_t seed) {
   }
 COLCOMB_RTL_MACHINE_LIST
 #undef COLCOMB_RTL_MACHINE
+
+/// As large as an image of CIFAR-10.
+TEST(VerilatedMachine, image_of_32_x_32) {
+  expect_equal<Vmx_11x3>("mx_11x3", 1, 32);
+}
 
 }  // namespace
 }  // namespace colcomb::tests
