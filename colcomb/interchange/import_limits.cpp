@@ -14,13 +14,14 @@
 #include "colcomb/interchange/import.hpp"
 #include "colcomb/semantics/pool_windows.hpp"
 #include "colcomb/semantics/real_layer.hpp"
+#include "colcomb/semantics/real_products.hpp"
 
 namespace colcomb::interchange {
 namespace {
 
 constexpr double kEnd = 6;  // of ReLU6
 
-using semantics::RealLayer;
+using semantics::RealProducts;
 using FloatMap = semantics::BasicMap<float>;
 
 FloatMap normalized(std::span<const std::uint8_t> image, const InputDescription& input) {
@@ -33,7 +34,7 @@ FloatMap normalized(std::span<const std::uint8_t> image, const InputDescription&
 }
 
 /// A layer's effective weights with its batch norm folded in.
-RealLayer<float> folded_layer(const FloatNetwork& network, std::size_t index) {
+RealProducts folded_layer(const FloatNetwork& network, std::size_t index) {
   const FloatLayer& layer = network.hidden[index];
   Matrix<float> weights = effective_filter(network, index).weights;
   std::vector<float> bias = layer.bias;
@@ -74,7 +75,7 @@ FloatMap pooled(FloatMap map, const PoolingWindow& pooling) {
   return result;
 }
 
-HiddenValues hidden_values(const ImportedModel& model, const std::vector<RealLayer<float>>& layers,
+HiddenValues hidden_values(const ImportedModel& model, const std::vector<RealProducts>& layers,
                            std::span<const std::uint8_t> image) {
   const NetworkDescription& network = model.network.description;
   const FloatMap input = normalized(image, network.input);
@@ -122,7 +123,7 @@ std::vector<Measured> measure(const ImportedModel& model, std::span<const std::u
   const std::size_t size = model.network.description.input.size();
   COLCOMB_CHECK(images.size() % size == 0, "images must be whole");
   std::vector<Measured> result(model.limits.size());
-  std::vector<RealLayer<float>> layers;
+  std::vector<RealProducts> layers;
   for (std::size_t i = 0; i < model.network.hidden.size(); ++i)
     layers.push_back(folded_layer(model.network, i));
   std::mutex mutex;

@@ -23,33 +23,40 @@ namespace colcomb::semantics {
   return static_cast<std::size_t>(in_y * width + in_x);
 }
 
-/// What `column` delivers for every pixel of the layer's sums: `plane`, sum_height x sum_width,
-/// from `source`, its channel's in_height x in_width values, or `padding` outside. The same as
-/// input_pixel pixel by pixel, but without a test in the inner loop.
+/// What `column` delivers for pixels of the layer's sums, row by row from pixel `first` on, as many
+/// as `values` holds: from `source`, its channel's in_height x in_width values, or `padding`
+/// outside. The same as input_pixel pixel by pixel, but without a test in the inner loop.
+/// Requires: first + values.size() is at most sum_height x sum_width.
 template <class T>
 void gather(std::span<const T> source, const LayerDescription& layer, const Column& column,
-            T padding, std::span<T> plane) {
+            T padding, std::span<T> values, std::size_t first = 0) {
   const auto stride = static_cast<std::ptrdiff_t>(layer.stride);
   const auto height = static_cast<std::ptrdiff_t>(layer.in_height);
   const auto width = static_cast<std::ptrdiff_t>(layer.in_width);
   const auto outputs = static_cast<std::ptrdiff_t>(layer.sum_width());
-  // Sums [first, last) of a row read inside the map.
-  const std::ptrdiff_t first =
+  // Sums [inside, outside) of a row read inside the map.
+  const std::ptrdiff_t inside =
       std::min(column.dx < 0 ? (stride - 1 - column.dx) / stride : 0, outputs);
-  const std::ptrdiff_t last =
-      std::clamp(column.dx < width ? (width - column.dx + stride - 1) / stride : 0, first, outputs);
-  for (std::size_t y = 0; y < layer.sum_height(); ++y) {
-    const std::span<T> row = plane.subspan(y * layer.sum_width(), layer.sum_width());
-    const std::ptrdiff_t in_y = static_cast<std::ptrdiff_t>(y) * stride + column.dy;
-    if (in_y < 0 || in_y >= height) {
-      std::ranges::fill(row, padding);
-      continue;
+  const std::ptrdiff_t outside = std::clamp(
+      column.dx < width ? (width - column.dx + stride - 1) / stride : 0, inside, outputs);
+  auto y = static_cast<std::ptrdiff_t>(first / layer.sum_width());
+  auto x = static_cast<std::ptrdiff_t>(first % layer.sum_width());
+  for (T* to = values.data(); to != values.data() + values.size(); ++y, x = 0) {
+    const std::ptrdiff_t end =
+        std::min(outputs, x + (values.data() + values.size() - to));  // of the row's sums
+    const std::ptrdiff_t in_y = y * stride + column.dy;
+    const bool row = in_y >= 0 && in_y < height;
+    const std::ptrdiff_t begin = row ? std::clamp(inside, x, end) : end;
+    const std::ptrdiff_t last = row ? std::clamp(outside, begin, end) : end;
+    to = std::fill_n(to, begin - x, padding);
+    const std::ptrdiff_t from = in_y * width + column.dx;
+    if (stride == 1) {
+      to = std::copy_n(source.data() + from + begin, last - begin, to);
+    } else {
+      for (std::ptrdiff_t at = begin; at < last; ++at)
+        *to++ = source[static_cast<std::size_t>(from + at * stride)];
     }
-    std::fill(row.begin(), row.begin() + first, padding);
-    std::fill(row.begin() + last, row.end(), padding);
-    const std::ptrdiff_t begin = in_y * width + column.dx;
-    for (std::ptrdiff_t x = first; x < last; ++x)
-      row[static_cast<std::size_t>(x)] = source[static_cast<std::size_t>(begin + x * stride)];
+    to = std::fill_n(to, end - last, padding);
   }
 }
 
