@@ -1,5 +1,6 @@
 // What import computes to find limits: VGG-16's convolutions at 224 x 224 in float, one thread,
-// by the blocked products (kernel of this processor) beside the plain ones of RealLayer.
+// by the blocked products (kernel of this processor) beside the plain ones of RealLayer. Last the
+// floor: what this core's fused multiply-adds reach.
 //
 //   bench_calibration
 
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "bench/contest.hpp"
+#include "bench/float_peak.hpp"
 #include "colcomb/base/random.hpp"
 #include "colcomb/semantics/real_layer.hpp"
 #include "colcomb/semantics/real_products.hpp"
@@ -73,6 +75,7 @@ void compare() {
   fmt::print("{:<22} {:>8.0f} {:>10.1f} {:>10.1f} {:>7.1f}x {:>9.1f}\n", "VGG-16's convolutions",
              macs_total / 1e6, 1e3 * plain_total, 1e3 * blocked_total, plain_total / blocked_total,
              macs_total / blocked_total / 1e9);
+  fmt::print("{:<22} {:>60.1f}\n", "multiply-adds alone", float_peak(1) / 2e9);
 }
 
 }  // namespace
