@@ -9,7 +9,9 @@
 #include "colcomb/base/random.hpp"
 #include "colcomb/base/threads.hpp"
 #include "colcomb/dataset/transform.hpp"
+#include "colcomb/inference/engine.hpp"
 #include "colcomb/quantization/pooling.hpp"
+#include "colcomb/quantization/quantize.hpp"
 
 namespace colcomb::evaluation {
 
@@ -46,10 +48,21 @@ CalibrationPictures calibration_pictures(const NetworkDescription& network,
 
 std::uint32_t calibrate_pooling(const FloatNetwork& network,
                                 const std::vector<std::uint8_t>& images, WeightCode weights) {
-  quantization::PoolingOptions options;
-  options.weights = weights;
-  options.threads = available_threads();
-  return quantization::calibrate_pooling_fraction_bits(network, images, options);
+  if (!network.description.global_pooling) return 0;
+  QuantizedNetwork hidden = quantization::quantize_hidden(network, weights);
+  // The sums need no classifier, but the engine runs whole networks: one of zeros.
+  const LayerDescription& classifier = network.description.classifier;
+  hidden.classifier.weights =
+      pack(Matrix<std::int8_t>(classifier.out_channels, classifier.columns.size()), ColumnGroups{});
+  hidden.classifier.bias.assign(classifier.out_channels, 0);
+  hidden.classifier.padding.assign(classifier.in_channels, 0);
+  hidden.classifier.weight_code = weights;
+  inference::Engine engine(hidden);
+  const std::size_t count = images.size() / engine.image_size();
+  std::vector<std::uint64_t> sums(count * engine.global_pooling_channels());
+  engine.pool_sums(images, sums);
+  const LayerDescription& last = network.description.hidden.back();
+  return quantization::choose_pooling_fraction_bits(sums, last.out_height() * last.out_width(), {});
 }
 
 }  // namespace colcomb::evaluation

@@ -9,6 +9,7 @@
 #include "colcomb/evaluation/float_evaluation.hpp"
 #include "colcomb/evaluation/integer_evaluation.hpp"
 #include "colcomb/quantization/quantize.hpp"
+#include "tests/support/random_machine.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/support/tiny_cifar.hpp"
 
@@ -150,6 +151,20 @@ TEST_F(Evaluation, TheNetworksOwnDataSetIsTheDefault) {
   EXPECT_EQ(field_of_error({"", source_.root}), "");
   network_.description.classes = 7;
   EXPECT_EQ(field_of_error({"", source_.root}), "data.name");
+}
+
+TEST(CalibratePooling, IsThatOfTheReferenceRun) {
+  std::size_t seen = 0;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    Random random(seed);
+    const FloatNetwork network = tests::random_float_network(random);
+    const auto images = tests::random_images(random, network.description.input, 3);
+    const std::uint32_t k = calibrate_pooling(network, images, WeightCode::kInt8);
+    EXPECT_EQ(k, quantization::calibrate_pooling_fraction_bits(network, images, {}))
+        << "seed " << seed;
+    seen += k > 0 ? 1 : 0;
+  }
+  EXPECT_GT(seen, 2U);
 }
 
 }  // namespace

@@ -42,6 +42,21 @@ enum class Stage : std::uint8_t {
   kFinish,   // global pooling and the classifier
 };
 
+/// What a run gives; what is empty is not asked for.
+struct Results {
+  std::span<std::int32_t> logits;
+  std::span<std::uint64_t> saturated;  // per hidden layer, over all images
+  std::span<std::uint64_t> pool_sums;
+
+  /// Those of image b of `count`.
+  [[nodiscard]] Results of_image(std::size_t b, std::size_t count) const {
+    const std::size_t classes = logits.size() / count;
+    const std::size_t channels = pool_sums.size() / count;
+    return {logits.subspan(b * classes, classes), saturated,
+            pool_sums.subspan(b * channels, channels)};
+  }
+};
+
 /// A piece of the work on an image that all members share. Each needs all pieces of earlier stages.
 struct Piece {
   Stage stage = Stage::kLoad;
@@ -97,14 +112,12 @@ class Engine::State {
     }
   }
 
-  void run(std::span<const std::uint8_t> images, std::span<std::int32_t> logits,
-           std::span<std::uint64_t> saturated) {
+  void run(std::span<const std::uint8_t> images, const Results& results) {
     const std::size_t count = images.size() / prepared.image_size();
     // As many images as there are full rounds of the thread pool, then the rest with all threads on
     // each.
     const std::size_t alone = count / pool_.size() * pool_.size();
     const std::size_t pieces = (count - alone) * pieces_.size();
-    const bool counting = !saturated.empty();
     for (Member& member : members_) std::ranges::fill(member.saturated, 0);
     std::atomic<std::size_t> next_image = 0;
     std::atomic<std::size_t> next_piece = 0;
@@ -112,25 +125,23 @@ class Engine::State {
     const auto image = [&](std::size_t b) {
       return images.subspan(b * prepared.image_size(), prepared.image_size());
     };
-    const auto result = [&](std::size_t b) {
-      return logits.subspan(b * prepared.classes, prepared.classes);
-    };
     auto body = [&](std::size_t t) {
       Member& member = members_[t];
       for (std::size_t b = next_image++; b < alone; b = next_image++)
-        run_alone(member, image(b), result(b), counting);
+        run_alone(member, image(b), results.of_image(b, count));
       for (std::size_t p = next_piece++; p < pieces; p = next_piece++) {
         const Piece& piece = pieces_[p % pieces_.size()];
         const std::size_t needed = p - p % pieces_.size() + piece.first;
         wait_until([&] { return finished >= needed; });
         const std::size_t b = alone + p / pieces_.size();
-        run_piece(piece, member, image(b), result(b), counting);
+        run_piece(piece, member, image(b), results.of_image(b, count));
         ++finished;
       }
     };
     pool_.run(body);
     for (const Member& member : members_) {
-      for (std::size_t i = 0; i < saturated.size(); ++i) saturated[i] += member.saturated[i];
+      for (std::size_t i = 0; i < results.saturated.size(); ++i)
+        results.saturated[i] += member.saturated[i];
     }
   }
 
@@ -154,15 +165,17 @@ class Engine::State {
     prepared.kernels[i]->run(part);
   }
 
-  void finish(Maps& maps, Member& member, std::span<std::int32_t> result) {
+  void finish(Maps& maps, Member& member, const Results& result) {
     if (prepared.plan.global_pooling) maps.pool(prepared);
+    if (!result.pool_sums.empty()) maps.copy_pool_sums(prepared, result.pool_sums);
+    if (result.logits.empty()) return;
     const std::size_t linear = prepared.kernels.size() - 1;
     run_layer(linear, maps, member, share(prepared, linear, 0, 1), false);
-    std::copy_n(maps.logits(), result.size(), result.begin());
+    std::copy_n(maps.logits(), result.logits.size(), result.logits.begin());
   }
 
-  void run_alone(Member& member, std::span<const std::uint8_t> image,
-                 std::span<std::int32_t> result, bool counting) {
+  void run_alone(Member& member, std::span<const std::uint8_t> image, const Results& result) {
+    const bool counting = !result.saturated.empty();
     member.maps.load(prepared, image);
     for (std::size_t i = 0; i + 1 < prepared.kernels.size(); ++i) {
       const LayerPlan& layer = prepared.plan.layers[i];
@@ -175,7 +188,8 @@ class Engine::State {
   }
 
   void run_piece(const Piece& piece, Member& member, std::span<const std::uint8_t> image,
-                 std::span<std::int32_t> result, bool counting) {
+                 const Results& result) {
+    const bool counting = !result.saturated.empty();
     const std::size_t i = piece.layer;
     switch (piece.stage) {
       case Stage::kLoad:
@@ -238,7 +252,20 @@ void Engine::run(std::span<const std::uint8_t> images, std::span<std::int32_t> l
                 "logits must be images x classes");
   COLCOMB_CHECK(saturated.empty() || saturated.size() == hidden_layers(),
                 "saturation counts must be one per hidden layer");
-  state_->run(images, logits, saturated);
+  state_->run(images, {logits, saturated, {}});
+}
+
+void Engine::pool_sums(std::span<const std::uint8_t> images, std::span<std::uint64_t> sums) {
+  COLCOMB_CHECK(images.size() % image_size() == 0, "images must be whole");
+  COLCOMB_CHECK(global_pooling_channels() > 0, "the network must have global pooling");
+  COLCOMB_CHECK(sums.size() == images.size() / image_size() * global_pooling_channels(),
+                "sums must be images x channels");
+  state_->run(images, {{}, {}, sums});
+}
+
+std::size_t Engine::global_pooling_channels() const {
+  const NetworkPlan& plan = state_->prepared.plan;
+  return plan.global_pooling ? plan.pooled.order.size() : 0;
 }
 
 }  // namespace colcomb::inference

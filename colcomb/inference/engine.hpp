@@ -51,6 +51,12 @@ class Engine {
   void run(std::span<const std::uint8_t> images, std::span<std::int32_t> logits,
            std::span<std::uint64_t> saturated);
 
+  /// What global pooling sums for each of the images: C sums over the last map's pixels each.
+  /// Requires: global_pooling_channels() > 0; sums.size() == n * global_pooling_channels().
+  void pool_sums(std::span<const std::uint8_t> images, std::span<std::uint64_t> sums);
+  /// C of the last map; 0 without global pooling.
+  [[nodiscard]] std::size_t global_pooling_channels() const;
+
  private:
   class State;
   std::unique_ptr<State> state_;

@@ -178,6 +178,10 @@ void Maps::pool(const Prepared& prepared) {
   }
 }
 
+void Maps::copy_pool_sums(const Prepared& prepared, std::span<std::uint64_t> sums) const {
+  for (std::size_t p = 0; p < sums_.size(); ++p) sums[prepared.plan.pooled.order[p]] = sums_[p];
+}
+
 std::size_t most_parts(const Prepared& prepared, std::size_t i, std::size_t wanted) {
   const Bands bands = bands_of(prepared, i, wanted);
   return bands.pixels * bands.rows;

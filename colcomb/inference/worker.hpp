@@ -54,6 +54,8 @@ class Maps {
   void pool_windows(const Prepared& prepared, std::size_t i, std::size_t begin, std::size_t end);
   /// Global average pooling of the last map.
   void pool(const Prepared& prepared);
+  /// The sums of the latest pool(), by channel.
+  void copy_pool_sums(const Prepared& prepared, std::span<std::uint64_t> sums) const;
   [[nodiscard]] std::uint8_t* map(const Prepared& prepared, std::size_t i);  // its pixel (0, 0)
   /// Pixel (0, 0) of what layer i's kernel writes: its output, or what its pooling reads.
   [[nodiscard]] std::uint8_t* activations(const Prepared& prepared, std::size_t i);

@@ -26,10 +26,11 @@ std::vector<std::uint8_t> random_images(Random& random, const QuantizedNetwork& 
   return images;
 }
 
-/// The reference's logits, and its saturation counts of all images.
+/// The reference's logits and sums of global pooling, and its saturation counts of all images.
 struct Expected {
   std::vector<std::int32_t> logits;
   std::vector<std::uint64_t> saturated;
+  std::vector<std::uint64_t> pool_sums;
 };
 
 Expected reference(const QuantizedNetwork& network, std::span<const std::uint8_t> images,
@@ -39,6 +40,8 @@ Expected reference(const QuantizedNetwork& network, std::span<const std::uint8_t
   for (std::size_t begin = 0; begin < images.size(); begin += image_size) {
     const auto trace = semantics::run_traced(network, images.subspan(begin, image_size));
     expected.logits.insert(expected.logits.end(), trace.logits.begin(), trace.logits.end());
+    expected.pool_sums.insert(expected.pool_sums.end(), trace.pool_sums.begin(),
+                              trace.pool_sums.end());
     for (std::size_t i = 0; i < trace.saturated.size(); ++i)
       expected.saturated[i] += trace.saturated[i];
   }
@@ -65,6 +68,11 @@ void expect_equal(Random& random, const QuantizedNetwork& network, std::uint64_t
         logits.assign(logits.size(), -1);
         engine.run(images, logits);
         RC_ASSERT(logits == expected.logits);
+        RC_ASSERT(engine.global_pooling_channels() * count == expected.pool_sums.size());
+        if (expected.pool_sums.empty()) continue;
+        std::vector<std::uint64_t> sums(expected.pool_sums.size());
+        engine.pool_sums(images, sums);
+        RC_ASSERT(sums == expected.pool_sums);
       }
     }
   }
