@@ -116,7 +116,7 @@ std::vector<FolderFile> machine_folder(const TileProgram& program,
   }
   files.push_back({"sources.txt", sources});
   for (const FolderFile& file : export_files()) {
-    if (file.path != "pipeline_bench.sv") files.push_back(file);
+    if (!file.path.starts_with("pipeline_")) files.push_back(file);
   }
   files.push_back({"machine.sv", top_text(numbers, memories, batches, name)});
   files.push_back({"machine_scan.sv", scan_text(ports_of(numbers))});

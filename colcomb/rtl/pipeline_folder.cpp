@@ -7,6 +7,7 @@
 #include "colcomb/base/check.hpp"
 #include "colcomb/rtl/export_files.hpp"
 #include "colcomb/rtl/memory_images.hpp"
+#include "colcomb/rtl/pipeline_axi.hpp"
 #include "colcomb/rtl/pipeline_hardware.hpp"
 #include "colcomb/rtl/pipeline_loads.hpp"
 #include "colcomb/rtl/pipeline_readme.hpp"
@@ -35,6 +36,7 @@ std::string bench_numbers(const PipelineHardware& hardware, const LoadPort& port
   add("Buses", last.Buses);
   add("Interval", last.Interval);
   add("AddressBits", hardware.address_bits);
+  add("ImageBits", hardware.image_bits);
   add("Configuration", hardware.configuration_clocks);
   add("LogitCount", logits);
   add("Images", images);
@@ -73,12 +75,13 @@ std::vector<std::uint8_t> memory_of(const tiling::Pipeline& pipeline,
   return bytes;
 }
 
-/// The files of export/ that a pipeline has: its own test bench under the machine's name.
+/// The files of export/ that a pipeline has: its own test benches under the machine's names.
 std::vector<FolderFile> exported() {
   std::vector<FolderFile> files;
   for (FolderFile file : export_files()) {
-    if (file.path == "machine_bench.sv" || file.path.find("axi") != std::string::npos) continue;
+    if (file.path == "machine_bench.sv" || file.path == "machine_axi_bench.sv") continue;
     if (file.path == "pipeline_bench.sv") file.path = "machine_bench.sv";
+    if (file.path == "pipeline_axi_bench.sv") file.path = "machine_axi_bench.sv";
     files.push_back(std::move(file));
   }
   return files;
@@ -107,7 +110,10 @@ std::vector<FolderFile> pipeline_folder(const QuantizedNetwork& network, const A
   files.push_back({"sources.txt", sources});
   const std::vector<FolderFile> scripts = exported();
   files.insert(files.end(), scripts.begin(), scripts.end());
-  files.push_back({"machine.sv", pipeline_top(pipeline, hardware, port, count, name)});
+  files.push_back({"machine.sv", pipeline_top(pipeline, hardware, port, name)});
+  files.push_back(
+      {"machine_axi.sv", pipeline_axi_top(hardware, port, config,
+                                          dram.size() / config.dram_bytes_per_clock, count, name)});
   files.push_back({"machine_scan.sv", scan_text(pipeline_ports(hardware, port))});
   files.push_back({"machine.svh",
                    bench_numbers(hardware, port, config, loads.size(),

@@ -25,6 +25,7 @@ std::string pipeline_readme(const tiling::Pipeline& pipeline, const PipelineHard
       "\n"
       "    ./run_icarus.sh      simulate it in Icarus Verilog\n"
       "    ./run_verilator.sh   simulate it in Verilator\n"
+      "    ./run_axi.sh         simulate it behind AXI4 registers and streams, in Icarus Verilog\n"
       "    ./synth.sh ice40     synthesize it with Yosys: ice40, xc7 or ecp5\n"
       "    ./run_netlist.sh     simulate the netlist of synth.sh ice40 in Icarus Verilog\n"
       "    ./route_ice40.sh     place and route it with nextpnr, if it fits an iCE40 HX8K\n"
@@ -53,6 +54,8 @@ std::string pipeline_readme(const tiling::Pipeline& pipeline, const PipelineHard
       "| `machine_bench.sv` | the test bench; `machine.svh` has its numbers                      "
       "|\n"
       "| `logits.hex`       | each logit: clock since the start, class, value                    "
+      "|\n"
+      "| `machine_axi.sv`   | the machine behind AXI4 registers and streams, memory on the chip  "
       "|\n"
       "| `machine_scan.sv`  | the machine behind a scan chain, for placing and routing           "
       "|\n\n";

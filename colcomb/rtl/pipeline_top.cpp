@@ -19,9 +19,8 @@ std::string parameter_list(const ModuleParameters& parameters) {
 
 class Top {
  public:
-  Top(const tiling::Pipeline& pipeline, const PipelineHardware& hardware, const LoadPort& port,
-      std::uint64_t images)
-      : pipeline_(pipeline), hardware_(hardware), port_(port), images_(images) {}
+  Top(const tiling::Pipeline& pipeline, const PipelineHardware& hardware, const LoadPort& port)
+      : pipeline_(pipeline), hardware_(hardware), port_(port) {}
 
   std::string body() {
     add_start();
@@ -65,13 +64,12 @@ class Top {
         "  logic [{0}:0] freed_0;\n  logic image_pixel;\n  logic [{1}:0] image_place;\n"
         "  logic [{2}:0] image_bytes;\n"
         "  sa_image_reader #({3}\n  ) u_reader (\n    .clk_i, .rst_ni, .enabled_i(running), "
-        ".base_i({4}'d{5}), .images_i({6}'d{7}),\n    .freed_i(freed_0), "
+        ".base_i({4}'d{5}), .images_i,\n    .freed_i(freed_0), "
         ".dram_read_o(images_read), "
         ".dram_address_o(images_address), .dram_word_i,\n    .pixel_o(image_pixel), "
         ".place_o(image_place), .bytes_o(image_bytes)\n  );\n",
         hardware_.counter_bits - 1, hardware_.address_bits - 1, 8 * channels - 1,
-        parameter_list(hardware_.reader), hardware_.dram_bits, hardware_.weight_bytes,
-        hardware_.image_bits, images_);
+        parameter_list(hardware_.reader), hardware_.dram_bits, hardware_.weight_bytes);
     text_ += fmt::format(
         "  logic unused_reader_valid, unused_reader_done;\n  logic [{0}:0] unused_reader_bytes;\n"
         "  sa_output_crossbar #({1}\n  ) u_reader_crossbar (\n    .clk_i, .rst_ni, "
@@ -164,9 +162,9 @@ class Top {
         "\n  assign logit_row_o = logit_row_{0};\n  assign logit_o = logit_{0};\n"
         "  sa_logit_port #(\n    .Rows({1}), .Interval({2}), .AddressBits({3}), "
         ".ImageBits({4})\n  ) u_logits (\n    .clk_i, .rst_ni, .valid_i(logit_valid_{0}), "
-        ".row_i(logit_row_{0}), .images_i({4}'d{5}),\n    .valid_o(logit_valid_o), "
+        ".row_i(logit_row_{0}), .images_i,\n    .valid_o(logit_valid_o), "
         ".finished_o(finished)\n  );\n",
-        last, p.Rows, p.Interval, p.AddressBits, hardware_.image_bits, images_);
+        last, p.Rows, p.Interval, p.AddressBits, hardware_.image_bits);
     // What stages have and the network does not need.
     text_ += fmt::format(
         "  logic unused;\n  assign unused = ^{{load_stage_i, pixel_{0}, write_{0}, "
@@ -184,7 +182,6 @@ class Top {
   const tiling::Pipeline& pipeline_;
   const PipelineHardware& hardware_;
   const LoadPort& port_;
-  std::uint64_t images_;
   std::string text_;
 };
 
@@ -211,6 +208,7 @@ std::vector<TopPort> pipeline_ports(const PipelineHardware& hardware, const Load
           {"load_index_i", true, port.index_bits},
           {"load_word_i", true, port.word_bits},
           {"start_i", true, 1},
+          {"images_i", true, hardware.image_bits},
           {"finished_o", false, 1},
           {"dram_read_o", false, 1},
           {"dram_read_address_o", false, hardware.dram_bits},
@@ -221,12 +219,12 @@ std::vector<TopPort> pipeline_ports(const PipelineHardware& hardware, const Load
 }
 
 std::string pipeline_top(const tiling::Pipeline& pipeline, const PipelineHardware& hardware,
-                         const LoadPort& port, std::uint64_t images, const std::string& name) {
+                         const LoadPort& port, const std::string& name) {
   return fmt::format(
              "// The cross-layer pipeline for {}: a stage for each layer, with this network's "
              "sizes.\n// Its blocks' headers and README.md say what the ports are.\n{}",
              name, top_head(pipeline_ports(hardware, port))) +
-         Top(pipeline, hardware, port, images).body() + "endmodule\n";
+         Top(pipeline, hardware, port).body() + "endmodule\n";
 }
 
 }  // namespace colcomb::rtl

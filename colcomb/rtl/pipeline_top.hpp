@@ -21,9 +21,9 @@ struct LoadPort {
 
 [[nodiscard]] std::vector<TopPort> pipeline_ports(const PipelineHardware& hardware,
                                                   const LoadPort& port);
-/// Module `machine`: the pipeline with a stage for each layer, for `images` images.
+/// Module `machine`: the pipeline with a stage for each layer.
 [[nodiscard]] std::string pipeline_top(const tiling::Pipeline& pipeline,
                                        const PipelineHardware& hardware, const LoadPort& port,
-                                       std::uint64_t images, const std::string& name);
+                                       const std::string& name);
 
 }  // namespace colcomb::rtl

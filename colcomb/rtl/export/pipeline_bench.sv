@@ -35,8 +35,8 @@ module machine_bench;
   machine u_machine (
     .clk_i(clk), .rst_ni(rst_n), .load_i(load), .load_stage_i(load_stage),
     .load_memory_i(load_memory), .load_place_i(load_place), .load_index_i(load_index),
-    .load_word_i(load_word), .start_i(start), .finished_o(finished), .dram_read_o(dram_read),
-    .dram_read_address_o(read_address), .dram_word_i(read_word), .logit_valid_o(valid),
+    .load_word_i(load_word), .start_i(start), .images_i(ImageBits'(Images)),
+    .finished_o(finished), .dram_read_o(dram_read), .dram_read_address_o(read_address), .dram_word_i(read_word), .logit_valid_o(valid),
     .logit_row_o(row), .logit_o(value)
   );
 

@@ -6,6 +6,7 @@
 //   8       words of the external memory from word 27:0 on: then their bytes, lowest first
 //   9       a question for words from word 27:0 on: then how many, from 1; the answer is a packet
 //           of their bytes, the last beat with tlast
+//   10      page_o becomes 27:0: of several parts with program memories, which takes the records
 // Other packets, and what comes behind a packet's end, are dropped up to its tlast. While hold_i
 // stands nothing is taken.
 //
@@ -16,7 +17,8 @@ module sa_stream_port #(
   parameter int AddressBits = 24,    // of its bytes
   parameter int LoadPlaceBits = 10,  // at most 12
   parameter int LoadIndexBits = 16,  // at most 16
-  parameter int LoadWordBits = 1024
+  parameter int LoadWordBits = 1024,
+  parameter int PageBits = 1         // at most 28
 ) (
   input  logic                     clk_i,
   input  logic                     rst_ni,
@@ -35,6 +37,7 @@ module sa_stream_port #(
   output logic [LoadPlaceBits-1:0] load_place_o,
   output logic [LoadIndexBits-1:0] load_index_o,
   output logic [LoadWordBits-1:0]  load_word_o,
+  output logic [PageBits-1:0]      page_o,
   // External memory.
   output logic                     read_o,
   output logic                     write_o,
@@ -51,6 +54,7 @@ module sa_stream_port #(
   localparam int WordBits = AddressBits - Shift;  // of a word's address
   localparam logic [3:0] Write = 4'd8;
   localparam logic [3:0] Question = 4'd9;
+  localparam logic [3:0] Page = 4'd10;
 
   typedef enum logic [2:0] {Header, Record, Words, Count, Ask, Answer, Drop} state_t;
   state_t state_q;
@@ -85,6 +89,7 @@ module sa_stream_port #(
     if (!rst_ni) begin
       state_q <= Header;
       beat_q <= '0;
+      page_o <= '0;
       load_o <= 1'b0;
       write_o <= 1'b0;
       read_o <= 1'b0;
@@ -101,6 +106,7 @@ module sa_stream_port #(
           beat_q <= '0;
           memory_q <= s_tdata_i[30:28];
           target_q <= s_tdata_i[27:0];
+          if (s_tdata_i[31:28] == Page) page_o <= s_tdata_i[PageBits-1:0];
           if (s_tlast_i) state_q <= Header;
           else if (!s_tdata_i[31]) state_q <= Record;
           else if (s_tdata_i[31:28] == Write) state_q <= Words;

@@ -22,7 +22,7 @@ pipeline=(sa_onehot_mux sa_ring_step sa_delay sa_buffer_bank sa_fifo sa_serializ
   sa_bus_token sa_crossbar_token sa_row_writer sa_result_bus sa_result_side sa_row_feeders
   sa_datapath sa_data_bank sa_weight_buffer sa_read_box sa_sequencer sa_ring_writer
   sa_stage_buffers sa_stage sa_image_fifo sa_image_requests sa_image_reader sa_configuration
-  sa_logit_port)
+  sa_logit_port sa_logit_memory sa_axi_registers sa_external_memory sa_stream_port)
 names=(sa_pkg "${array[@]}")
 case ${2:-} in
   blocks) names=(sa_pkg "${blocks[@]}" "${controller[@]}") ;;

@@ -24,6 +24,8 @@ sa_image_reader Channels=1 Pixels=1 Ring=1
 sa_image_reader Channels=9 Pixels=5 Interval=3 DramBytes=4
 sa_image_reader Channels=3 Pixels=5 Interval=3 DramBytes=1 BurstBytes=8
 sa_ring_writer Rows=8 Kept=3 Ring=9
+sa_logit_memory Rows=3 Interval=1 Images=1 ImageBits=1
+sa_logit_memory Rows=33 Interval=32 Images=5 ImageBits=4
 sa_stage_buffers Columns=2 Buses=1 InPorts=2 ReadPorts=2
 sa_stage Rows=2 Columns=3 Banks=2 Alpha=4
 sa_stage Rows=9 Columns=1 Kind=3 Banks=1 Alpha=2 SourceRows=11 ResidualRows=9 ResidualRing=7 Behind=2
