@@ -8,7 +8,7 @@ packages=(libfmt-dev nlohmann-json3-dev libcli11-dev libtomlplusplus-dev libflat
   libonnx-dev libprotobuf-dev libpng-dev libjpeg62-turbo-dev libtorch-dev libgloo-dev pybind11-dev)
 licence_of() {  # SPDX's name of the licence of a Debian package's main files
   local name
-  name=$(sed -n 's/^License: *//p' "/usr/share/doc/$1/copyright" 2>/dev/null | head -n 1)
+  name=$(sed -n 's/^License: *//p' "/usr/share/doc/$1/copyright" 2>/dev/null | sed -n 1p)
   case $name in
     Expat*) echo MIT ;;
     BSD-3-[Cc]lause*) echo BSD-3-Clause ;;

@@ -17,7 +17,7 @@ trap 'rm -f "$tables"' EXIT
   echo
   echo "    colcomb experiment all --out OUT${*:+ $*}"
   echo
-  echo "colcomb $("$colcomb" --version | head -n 1), $(nproc) processors, $((seconds / 60)) minutes."
+  echo "colcomb $("$colcomb" --version | sed -n 1p), $(nproc) processors, $((seconds / 60)) minutes."
   for name in asic tiles latency fpga training-curve sparse-matrix alpha-sweep gamma-sweep limited-data frontier; do
     printf '\n## %s\n\n' "$name"
     sed 's/^./    &/' "$out/$name.txt"

@@ -25,7 +25,7 @@ inside 'find / -xdev -not -path "/packages*" -not -path "/tmp/*" -not -path "/pr
 # The command alone: without LibTorch.
 inside 'apt-get update -qq && apt-get install -y -qq --no-install-recommends /packages/colcomb_*.deb >/dev/null'
 inside 'colcomb doctor >/dev/null; test -f /usr/share/man/man1/colcomb-simulate.1.gz'
-inside "colcomb --version" | head -n 1
+inside "colcomb --version" | sed -n 1p
 inside 'test -f /usr/share/bash-completion/completions/colcomb'
 inside 'cd /tmp && colcomb report --lesson && grep -q "<html" lesson.html'
 said=$(inside 'colcomb run 2>&1' || true)
@@ -34,7 +34,7 @@ grep -q colcomb-training <<<"$said" || fail "colcomb run without training says: 
 # With training: the README's first command, on a small part of the images.
 inside 'apt-get install -y -qq --no-install-recommends /packages/colcomb-training_*.deb dataset-fashion-mnist libopenblas0-pthread >/dev/null'
 inside 'cd /tmp && colcomb run --out my-run --sample-ratio 0.02 --epochs 1 --json > run.json && test -s my-run/report.html'
-inside 'cd /tmp && colcomb simulate my-run/network.packed | head -n 3'
+inside 'cd /tmp && colcomb simulate my-run/network.packed | sed -n 1,3p'
 
 # Python, and a program against the library.
 if ls "$packages"/python3-colcomb_*.deb >/dev/null 2>&1; then

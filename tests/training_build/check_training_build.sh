@@ -82,6 +82,6 @@ RANK=0 WORLD_SIZE=2 MASTER_ADDR=127.0.0.1 MASTER_PORT=29517 LOCAL_RANK=0 \
   refused COLCOMB_WITH_WORKERS train --save-path "$work/x"
 "$colcomb" train --dataset fashion-mnist --epochs 2 --filters 8 16 --layers 1 1 --strides 2 2 \
   --groups 8 8 --reshape-stride 2 --force --save-path "$work/net.ckpt"
-"$reader" inspect "$work/net.ckpt" | head -8
+"$reader" inspect "$work/net.ckpt" | sed -n 1,8p
 "$reader" eval "$work/net.ckpt" --dataset fashion-mnist
 "$colcomb" eval "$work/net.ckpt" --dataset fashion-mnist

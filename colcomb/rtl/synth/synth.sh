@@ -73,6 +73,6 @@ if [ "${ROUTE:-1}" = 1 ] && command -v nextpnr-ice40 >/dev/null; then
 fi
 echo
 for tool in "yosys -V" "nextpnr-ice40 --version" "verilator --version" "iverilog -V"; do
-  command -v "${tool%% *}" >/dev/null && $tool 2>&1 | head -1
+  command -v "${tool%% *}" >/dev/null && $tool 2>&1 | sed -n 1p
 done
 dpkg-query -W -f '${Package} ${Version}\n' opensta qflow-tech-osu018 2>/dev/null || true
