@@ -250,6 +250,9 @@ void take_offsets(FloatNetwork& network, const ImportedModel& model,
 /// `values`.
 ActivationLimit own_limit_of(const ImportedModel& model, std::size_t layer, ValueRange values) {
   const auto& function = model.functions[layer];
+  // 0 is a byte, the last one where no value is above it.
+  constexpr double kLastByte = 255.0 / 256;
+  values.limit = std::max(values.limit, values.offset / kLastByte);
   if (!function) return {values.limit, values.offset};
   const LayerDescription& description = model.network.description.hidden[layer];
   if (!(values.limit > 0)) values = {kEnd, kEnd / 2};  // all sums are 0: any range serves
