@@ -141,8 +141,9 @@ class TableModels {
   /// Two layers, the second of which reads the first one's map with padding.
   OnnxBuilder two_layers() {
     OnnxBuilder b(2, 7, 6);
-    const std::string x = activation_(b, conv(b, "image", 2, 4, 3));
-    return classified(std::move(b), activation_(b, conv(b, x, 4, 4, 3)));
+    std::string x = activation_(b, conv(b, "image", 2, 4, 3));
+    x = activation_(b, conv(b, x, 4, 4, 3));
+    return classified(std::move(b), x);
   }
 
   /// LeNet-5's form: means over windows behind the function, and fully connected layers.
@@ -170,7 +171,8 @@ class TableModels {
       const std::string narrow = norm(b, conv(b, deep, 8, 4, 1), 4);
       x = i == 0 ? narrow : b.node("Add", {x, narrow});
     }
-    return classified(std::move(b), activation_(b, conv(b, x, 4, 4, 1)));
+    x = activation_(b, conv(b, x, 4, 4, 1));
+    return classified(std::move(b), x);
   }
 
   /// A residual sum in front of the function, one of two layers' maps, a Concat and a maximum.
@@ -187,7 +189,8 @@ class TableModels {
     b.with("kernel_shape", OnnxBuilder::Ints{3, 3})
         .with("strides", OnnxBuilder::Ints{2, 2})
         .with("pads", OnnxBuilder::Ints{1, 1, 1, 1});
-    return classified(std::move(b), activation_(b, conv(b, most, 6, 4, 3)));
+    x = activation_(b, conv(b, most, 6, 4, 3));
+    return classified(std::move(b), x);
   }
 
  private:
