@@ -188,6 +188,38 @@ TEST(ImportTables, AFunctionMayBeReadInSeveralPlaces) {
   EXPECT_LT(difference(scores_of(b, network_of(model, images), images)), 0.02);
 }
 
+// Behind a maximum, of joined maps, and in front of batch norm, a pointwise layer has the table.
+TEST(ImportTables, FunctionsMayStandAnywhere) {
+  Random random(2);
+  OnnxBuilder b(2, 9, 8);
+  const auto conv = [&](const std::string& x, std::int64_t in, std::int64_t out) {
+    const auto y = b.node("Conv", {x, b.normal(random, {out, in, 3, 3}, 0, 0.3)});
+    b.with("pads", OnnxBuilder::Ints{1, 1, 1, 1});
+    return y;
+  };
+  const auto pooled = b.node("MaxPool", {conv("image", 2, 4)});
+  b.with("kernel_shape", OnnxBuilder::Ints{2, 2}).with("strides", OnnxBuilder::Ints{2, 2});
+  const auto silu = b.node("Mul", {pooled, b.node("Sigmoid", {pooled})});
+  const auto relu = b.node("Relu", {conv(silu, 4, 3)});
+  const auto both = b.node("Concat", {silu, relu});
+  b.with("axis", 1);
+  const auto elu = b.node("Elu", {both});
+  const auto norm =
+      b.node("BatchNormalization",
+             {elu, b.normal(random, {7}, 1, 0.2), b.normal(random, {7}, 0, 0.2),
+              b.normal(random, {7}, 0, 0.2), b.tensor({7}, std::vector<float>(7, 0.8F))});
+  const auto last = b.node("Tanh", {conv(norm, 7, 4)});
+  const auto flat = b.node("Flatten", {b.node("GlobalAveragePool", {last})});
+  b.output(b.node("Gemm", {flat, b.normal(random, {4, 3}, 0, 1)}));
+  const ImportedModel model = imported(b);
+  ASSERT_EQ(complaints(model), "");
+  const auto images = images_for(model, random, 2);
+  const FloatNetwork network = network_of(model, images);
+  ASSERT_NO_THROW(validate(network, "network"));
+  EXPECT_LT(difference(scores_of(b, network, {images.begin(), images.begin() + images.size() / 2})),
+            0.01);
+}
+
 // 0 is a byte of every signed map that is padded, and that byte is what surrounds the map.
 TEST(ImportTables, ZeroIsAByteOfPaddedMaps) {
   const AddActivation silu = activation_forms()[15].add;
