@@ -16,7 +16,7 @@ constexpr std::size_t kSeeds = 8;
 
 /// Every fourth network is no chain of layers.
 NetworkDescription description_of(Random& random, std::uint64_t seed) {
-  const tests::NetworkLimits limits{5, 3};
+  const tests::NetworkLimits limits{5, 3, true, seed % 3 == 0};
   return seed % 4 == 0 ? tests::random_branches(random, limits)
                        : tests::random_description(random, limits);
 }

@@ -37,7 +37,7 @@ void run_packed(const QuantizedNetwork& network) {
 /// The network on one image as training on the CPU evaluates it, which takes chains of layers
 /// alone: numbers may overflow, no more.
 void run_float(FloatNetwork& network) {
-  if (!is_chain(network.description)) return;
+  if (!is_chain(network.description) || has_tables(network.description)) return;
   backprop::PassOptions options;
   options.threads = 1;
   backprop::Pass pass(network.description, options);

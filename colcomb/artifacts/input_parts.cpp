@@ -48,6 +48,8 @@ LayerDescription part_geometry(const LayerDescription& layer, std::size_t part) 
   reader.batch_norm = layer.batch_norm;
   reader.fixed = layer.fixed;
   reader.pooling = layer.pooling;
+  reader.activation = layer.activation;
+  reader.zero = layer.zero;
   if (part == 0) {
     for (const InputPart& input : layer.more_inputs) reader.in_channels -= input.channels;
     return reader;
@@ -159,6 +161,30 @@ void require_chain(const NetworkDescription& network, const std::string& what) {
     throw file_error("", "layer " + layer.name + ": inputs", describe_inputs(network, i),
                      "must be the layer before alone: " + what +
                          " takes chains of layers with identity shortcuts only");
+  }
+}
+
+std::vector<std::uint8_t> input_zeros(const NetworkDescription& network, std::size_t layer) {
+  std::vector<std::uint8_t> zeros;
+  for (const LayerPart& part : parts_of(network, layer))
+    zeros.push_back(part.source ? network.hidden[*part.source].zero : std::uint8_t{0});
+  return zeros;
+}
+
+bool has_tables(const NetworkDescription& network) {
+  return std::ranges::any_of(network.hidden, [](const LayerDescription& layer) {
+    return layer.activation || layer.zero != 0;
+  });
+}
+
+void require_no_tables(const NetworkDescription& network, const std::string& what) {
+  for (const LayerDescription& layer : network.hidden) {
+    if (!layer.activation && layer.zero == 0) continue;
+    const bool zero = !layer.activation;
+    throw file_error("", "layer " + layer.name + (zero ? ": zero" : ": activation"),
+                     zero ? std::to_string(layer.zero) : layer.activation->name,
+                     (zero ? "must be 0: " : "must be ReLU6: ") + what +
+                         " takes layers that end with ReLU6 only");
   }
 }
 

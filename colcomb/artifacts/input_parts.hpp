@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -61,6 +62,18 @@ void require_groups_within_parts(const NetworkDescription& network, std::size_t 
 /// Errors: UserError naming the first layer that reads another map than that of the layer before,
 /// unless there is none; `what` needs the others, e.g. "training".
 void require_chain(const NetworkDescription& network, const std::string& what);
+
+/// What lies around each map that the layer reads: the zero of the hidden layer that gives it, of
+/// the image 0 (folding knows better, quantization/folding.hpp).
+[[nodiscard]] std::vector<std::uint8_t> input_zeros(const NetworkDescription& network,
+                                                    std::size_t layer);
+
+/// Whether a layer has an activation table, or a zero other than 0.
+[[nodiscard]] bool has_tables(const NetworkDescription& network);
+
+/// Errors: UserError naming the first layer with an activation table or a zero other than 0, unless
+/// there is none; `what` knows ReLU6 alone, e.g. "training".
+void require_no_tables(const NetworkDescription& network, const std::string& what);
 
 /// "conv1 + conv0": names of the layers, or "image", that the layer reads.
 [[nodiscard]] std::string describe_inputs(const NetworkDescription& network, std::size_t layer);

@@ -199,6 +199,19 @@ void validate_sources(const NetworkDescription& network, std::size_t index,
           "must leave at least one for the first map");
 }
 
+void validate_activation(const LayerDescription& layer, const std::string& where) {
+  const ActivationTable& table = *layer.activation;
+  const std::string field = fmt::format("layer {}: activation", layer.name);
+  require_printable(table.name, where, field);
+  require(table.values.size() == kTableEntries, where, field,
+          fmt::format("{} values", table.values.size()), "must have 256, one per byte");
+  for (std::size_t p = 0; p < kTableEntries; ++p) {
+    require(std::isfinite(table.values[p]), where, fmt::format("{} value {}", field, p),
+            fmt::to_string(table.values[p]), "must be finite");
+  }
+  require(!layer.fixed, where, field, table.name, "must be absent: the layer's weights are fixed");
+}
+
 /// `parts`: of the layer, and what they read.
 void validate_layer(const LayerDescription& layer, const std::vector<LayerPart>& parts,
                     const std::vector<MapShape>& inputs, const std::string& where) {
@@ -245,6 +258,7 @@ void validate_layer(const LayerDescription& layer, const std::vector<LayerPart>&
     }
   }
   if (layer.pooling) validate_pooling(layer, where, field("pooling"));
+  if (layer.activation) validate_activation(layer, where);
 }
 
 MapShape output_of(const LayerDescription& layer) {
@@ -292,6 +306,8 @@ void validate_classifier(const NetworkDescription& network, const std::string& w
                       layer.stride),
           "must be a convolution with kernel 1 and stride 1");
   require(!layer.pooling, where, field("pooling"), "present", "must be absent");
+  require(!layer.activation && layer.zero == 0, where, field("activation"), "present",
+          "must be absent: its outputs are the logits");
   require(!layer.batch_norm, where, field("batch norm"), "present", "must have a bias instead");
   require(!layer.fixed, where, field("fixed"), "true", "must be false: its weights are trained");
   require(layer.conv_groups == 1, where, field("conv_groups"), fmt::to_string(layer.conv_groups),

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "colcomb/artifacts/activation_table.hpp"
 #include "colcomb/artifacts/filter_matrix.hpp"
 #include "colcomb/artifacts/layer_stack.hpp"
 #include "colcomb/artifacts/pooling_window.hpp"
@@ -56,9 +57,10 @@ struct InputPart {
 };
 
 /// One layer of a network: everything about it but its weights. Hidden layers are followed by
-/// ReLU6, and some by pooling. The classifier has a bias and no ReLU6, and its outputs are the
-/// logits: a pointwise convolution of the pooled 1 x 1 map, or, without global pooling, a
-/// convolution whose one window is the whole map (a fully connected layer of the flattened map).
+/// ReLU6 or by an activation table, and some by pooling. The classifier has a bias and no ReLU6,
+/// and its outputs are the logits: a pointwise convolution of the pooled 1 x 1 map, or, without
+/// global pooling, a convolution whose one window is the whole map (a fully connected layer of the
+/// flattened map).
 struct LayerDescription {
   std::string name;  // e.g. "conv0", "block1.layer2", "linear"; unique; printable UTF-8
   LayerKind kind = LayerKind::kConvolution;
@@ -90,8 +92,13 @@ struct LayerDescription {
   /// Groups of a grouped convolution (conv_groups.hpp): of equally many rows, which read equally
   /// many input channels. 1: every row reads every channel; in_channels: depthwise.
   std::size_t conv_groups = 1;
-  /// Of a hidden layer: behind its ReLU6.
+  /// Of a hidden layer: behind its ReLU6 or activation table.
   std::optional<PoolingWindow> pooling;
+  /// Of a hidden layer: the activation function, if that is not ReLU6.
+  std::optional<ActivationTable> activation;
+  /// Of a hidden layer: the output byte that stands for 0, so that layers that read beyond the map
+  /// find this value there. 0 but for maps that hold negative values.
+  std::uint8_t zero = 0;
 
   /// Taps of the filter matrix per channel: 1 but for convolutions.
   [[nodiscard]] std::size_t kernel_height() const {

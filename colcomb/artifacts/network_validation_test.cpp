@@ -326,6 +326,31 @@ TEST(PoolingOfLayer, ValidateNamesLayerAndRule) {
               HasSubstr("pooling is 'count_padding': must be false for maxima"));
 }
 
+TEST(ActivationOfLayer, ValidateNamesLayerAndRule) {
+  using N = NetworkDescription;
+  const auto refused = [](const std::function<void(N&)>& change) {
+    return refusal<N>(small_description(), [&](N& n) {
+      n.layer(0).activation = ActivationTable{"Tanh", std::vector<float>(kTableEntries, 1.5F)};
+      change(n);
+    });
+  };
+  EXPECT_THAT(refused([](N& n) { n.layer(0).activation->values.pop_back(); }),
+              HasSubstr("layer conv0: activation is '255 values': must have 256, one per byte"));
+  EXPECT_THAT(refused([](N& n) {
+                n.layer(0).activation->values[7] = std::numeric_limits<float>::infinity();
+              }),
+              HasSubstr("layer conv0: activation value 7 is 'inf': must be finite"));
+  EXPECT_THAT(refused([](N& n) { n.layer(0).activation->name = "T\n"; }),
+              HasSubstr("layer conv0: activation"));
+  EXPECT_THAT(refused([](N& n) {
+                n.layer(0).batch_norm = false;
+                n.layer(0).fixed = true;
+              }),
+              HasSubstr("activation is 'Tanh': must be absent: the layer's weights are fixed"));
+  EXPECT_THAT(refused([](N& n) { n.classifier.zero = 1; }),
+              HasSubstr("classifier linear: activation is 'present'"));
+}
+
 TEST(Residual, SourceMustHaveAPixelForEachOutput) {
   NetworkDescription network = residual_description();
   network.layer(1).residual = 0;  // 7 x 4 outputs, 2 pixels apart, from 13 x 7

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/base/files.hpp"
@@ -16,9 +18,11 @@ using tests::TemporaryFolder;
 
 QuantizedNetwork random_network(std::uint64_t seed) {
   Random random(seed);
-  QuantizedNetwork network =
-      seed % 4 == 3 ? tests::random_quantized_network(random, tests::random_branches(random))
-                    : tests::random_quantized_network(random);
+  // Some of each version: with tables, with branches, chains.
+  const tests::NetworkLimits limits{.tables = seed % 3 == 0};
+  QuantizedNetwork network = seed % 4 == 3 ? tests::random_quantized_network(
+                                                 random, tests::random_branches(random, limits))
+                                           : tests::random_quantized_network(random, limits);
   network.origin = "quantized from net.ckpt";
   network.description.data.name = "some images";
   for (std::size_t c = 0; c < network.description.classes; ++c)
@@ -46,22 +50,24 @@ TEST(PackedNetworkFile, RoundTripIsExact) {
 }
 
 // An older program must not take a layer for one that reads the layer before.
-TEST(PackedNetworkFile, VersionSaysWhetherLayersReadOtherMaps) {
+TEST(PackedNetworkFile, VersionSaysWhatLayersReadAndHowTheyEnd) {
   const TemporaryFolder folder;
-  std::size_t chains = 0;
+  std::set<int> versions;
   for (std::uint64_t seed = 1; seed <= 12; ++seed) {
     const QuantizedNetwork network = random_network(seed);
-    const bool chain = is_chain(network.description);
-    chains += chain ? 1 : 0;
+    const int version = has_tables(network.description) ? 6 : is_chain(network.description) ? 4 : 5;
+    versions.insert(version);
     save_packed_network(network, folder / "p");
     Bytes content = read_file(folder / "p");
-    EXPECT_EQ(std::to_integer<int>(content[12]), chain ? 4 : 5);
-    content[12] = std::byte{chain ? std::uint8_t{5} : std::uint8_t{4}};
-    write_file_atomically(folder / "q", content);
-    EXPECT_THAT(tests::refusal(kLoadPacked, folder / "q"), HasSubstr("version is"));
+    EXPECT_EQ(std::to_integer<int>(content[12]), version);
+    for (const std::uint8_t other : {4, 5, 6}) {
+      if (other == version) continue;
+      content[12] = std::byte{other};
+      write_file_atomically(folder / "q", content);
+      EXPECT_THAT(tests::refusal(kLoadPacked, folder / "q"), HasSubstr("version is"));
+    }
   }
-  EXPECT_GE(chains, 8U);
-  EXPECT_LT(chains, 12U);
+  EXPECT_EQ(versions, (std::set<int>{4, 5, 6}));
 }
 
 TEST(PackedNetworkFile, RefusesEveryTruncationAndFlip) {

@@ -37,6 +37,13 @@ Offset<schema::InputPart> write_input(FlatBufferBuilder& builder, const InputPar
                                  narrow(input.stride), window);
 }
 
+Offset<schema::ActivationTable> write_activation(FlatBufferBuilder& builder,
+                                                 const ActivationTable& table) {
+  const auto name = write_string(builder, table.name);
+  const auto values = builder.CreateVector(table.values);
+  return schema::CreateActivationTable(builder, name, values);
+}
+
 Offset<schema::LayerDescription> write_layer(FlatBufferBuilder& builder,
                                              const LayerDescription& layer) {
   const auto name = write_string(builder, layer.name);
@@ -53,12 +60,15 @@ Offset<schema::LayerDescription> write_layer(FlatBufferBuilder& builder,
   for (const InputPart& input : layer.more_inputs) inputs.push_back(write_input(builder, input));
   const auto more_inputs = inputs.empty() ? Offset<flatbuffers::Vector<Offset<schema::InputPart>>>()
                                           : builder.CreateVector(inputs);
+  const auto activation = layer.activation ? write_activation(builder, *layer.activation)
+                                           : Offset<schema::ActivationTable>();
   return schema::CreateLayerDescription(
       builder, name, static_cast<schema::LayerKind>(layer.kind), narrow(layer.in_channels),
       narrow(layer.out_channels), narrow(layer.kernel), narrow(layer.stride), narrow(layer.alpha),
       stored_columns, narrow(layer.in_height), narrow(layer.in_width),
       index_or_none(layer.residual), window, layer.batch_norm, layer.fixed,
-      narrow(layer.conv_groups), pooling, index_or_none(layer.source), more_inputs);
+      narrow(layer.conv_groups), pooling, index_or_none(layer.source), more_inputs, activation,
+      layer.zero);
 }
 
 Offset<schema::DataDescription> write_data(FlatBufferBuilder& builder,
@@ -100,7 +110,8 @@ Offset<schema::NetworkDescription> write_description(FlatBufferBuilder& builder,
 }
 
 std::uint32_t version_of(const NetworkDescription& network) {
-  return is_chain(network) ? kOldestFileVersion : kFileVersion;
+  if (has_tables(network)) return kFileVersion;
+  return is_chain(network) ? kOldestFileVersion : kBranchesFileVersion;
 }
 
 Offset<schema::ColumnGroups> write_groups(FlatBufferBuilder& builder, const ColumnGroups& groups) {
@@ -164,6 +175,9 @@ LayerDescription PayloadReader::layer(const schema::LayerDescription& source) {
                        input.kernel(), input.stride(),   window(input.window())};
     });
   }
+  if (const schema::ActivationTable* const table = source.activation())
+    layer.activation = {text(table->name()), vector(table->values())};
+  layer.zero = source.zero();
   return layer;
 }
 

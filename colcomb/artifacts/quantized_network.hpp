@@ -30,7 +30,8 @@ inline constexpr std::size_t kMaxSamples = 64;
 /// with r the residual source's value for row n at this place (see LayerDescription::residual), if
 /// there is one. Hidden layers turn it into the byte
 /// clamp(acc >> fraction_bits, 0, 255) (arithmetic shift; their bias already holds the rounding
-/// constant 2^(fraction_bits - 1)), and give these bytes, or of each window of their pooling the
+/// constant 2^(fraction_bits - 1)), look that up in their activation table if they have one, and
+/// give these bytes, or of each window of their pooling the
 /// largest, or the mean floor(sum / divisor + 1/2); the classifier gives acc itself, the logits.
 struct QuantizedLayer {
   PackedMatrix<std::int8_t> weights;  // N x G

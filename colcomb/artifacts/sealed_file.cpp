@@ -114,7 +114,7 @@ std::span<const std::uint8_t> verified_payload(FileKind kind, std::span<const st
   const auto version = get<std::uint32_t>(content, kVersionOffset);
   if (version < kOldestFileVersion || version > kFileVersion) {
     throw file_error(file, "version", fmt::to_string(version),
-                     fmt::format("must be {} or {}: {}", kOldestFileVersion, kFileVersion,
+                     fmt::format("must be {} to {}: {}", kOldestFileVersion, kFileVersion,
                                  version > kFileVersion ? "use a newer colcomb to read the file"
                                                         : "make the file anew with this colcomb"));
   }

@@ -67,6 +67,7 @@ struct SimulatedPart {
   /// matrices. Its clocks are in the total; a machine with a pooling unit would not spend them
   /// here.
   bool fixed = false;
+  bool table = false;  // layers: results go through an activation table
   /// Layers: one sentence, what bounds it and what would help; empty for fixed ones.
   std::string advice;
 

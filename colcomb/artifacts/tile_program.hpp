@@ -103,6 +103,8 @@ struct LayerSetup {
   std::uint32_t sum_width = 0;
   std::optional<PoolingWindow> pooling;
   std::uint32_t fraction_bits = 0;
+  /// Of a hidden layer with an activation table: its kTableEntries bytes. Else empty.
+  std::vector<std::uint8_t> table;
   std::uint32_t residual_width = 0;   // of the residual source's map
   std::uint32_t residual_height = 0;  // 0: no residual source
   std::uint32_t residual_stride = 1;  // it adds the source's pixel (y * stride, x * stride)

@@ -152,10 +152,13 @@ Offset<schema::LayerSetup> write_layer(FlatBufferBuilder& builder, const LayerSe
   }
   const auto more_inputs = inputs.empty() ? Offset<flatbuffers::Vector<const schema::LayerInput*>>()
                                           : builder.CreateVectorOfStructs(inputs);
-  return schema::CreateLayerSetup(
-      builder, name, static_cast<schema::LayerRole>(l.role), l.filters, l.in_height, l.in_width,
-      l.stride, l.sum_height, l.sum_width, l.fraction_bits, l.residual_width, l.residual_height,
-      l.residual_stride, l.pooling_fraction_bits, l.keep, l.to_dram, pooling, source, more_inputs);
+  const auto table =
+      l.table.empty() ? Offset<flatbuffers::Vector<std::uint8_t>>() : builder.CreateVector(l.table);
+  return schema::CreateLayerSetup(builder, name, static_cast<schema::LayerRole>(l.role), l.filters,
+                                  l.in_height, l.in_width, l.stride, l.sum_height, l.sum_width,
+                                  l.fraction_bits, l.residual_width, l.residual_height,
+                                  l.residual_stride, l.pooling_fraction_bits, l.keep, l.to_dram,
+                                  pooling, source, more_inputs, table);
 }
 
 LayerSetup read_layer(PayloadReader& reader, const schema::LayerSetup& source) {
@@ -185,6 +188,7 @@ LayerSetup read_layer(PayloadReader& reader, const schema::LayerSetup& source) {
                         input.first_column_tile()};
     });
   }
+  if (source.table() != nullptr) l.table = reader.vector(source.table());
   return l;
 }
 
@@ -304,7 +308,10 @@ std::uint32_t version_of(const TileProgram& program) {
   const bool chain = std::ranges::all_of(program.layers, [](const LayerSetup& layer) {
     return !layer.source && layer.more_inputs.empty();
   });
-  return chain ? kOldestFileVersion : kFileVersion;
+  const bool tables = std::ranges::any_of(
+      program.layers, [](const LayerSetup& layer) { return !layer.table.empty(); });
+  if (tables) return kFileVersion;
+  return chain ? kOldestFileVersion : kBranchesFileVersion;
 }
 
 TileProgram read_program_payload(std::span<const std::uint8_t> payload, std::uint32_t version,

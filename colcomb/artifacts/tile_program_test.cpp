@@ -101,6 +101,9 @@ TEST(TileProgram, ArrayAndLayersKeepTheirRules) {
          p.layers[1].pooling->kernel_height = p.layers[1].pooling->out_height = 2;
        }},
       {"layer b: fraction_bits is '23'", [](TileProgram& p) { p.layers[1].fraction_bits = 23; }},
+      {"layer b: table is '255'", [](TileProgram& p) { p.layers[1].table.resize(255); }},
+      {"layer d: table is '256': must be absent in the classifier",
+       [](TileProgram& p) { p.layers[3].table.resize(256); }},
       {"layer c: pooling_fraction_bits is '9'",
        [](TileProgram& p) { p.layers[2].pooling_fraction_bits = 9; }},
       {"layer b: in_height is '3': must be the size of the map",

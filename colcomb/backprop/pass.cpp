@@ -13,9 +13,10 @@ std::vector<std::string> kernel_names() {
 
 namespace {
 
-/// `network`, if every layer reads the one before it.
+/// `network`, if every layer reads the one before it and ends with ReLU6.
 const NetworkDescription& chain(const NetworkDescription& network) {
   require_chain(network, "training");
+  require_no_tables(network, "training by the native backend");
   return network;
 }
 

@@ -38,6 +38,10 @@ std::string in_words(const ImportedModel& model, const ActivationLimit& limit, s
   const NetworkDescription& network = model.network.description;
   const LayerDescription& layer = network.hidden[i];
   std::string text;
+  if (limit.sums) {
+    text += fmt::format(", {} of {:.4g} to {:.4g}", model.functions[i]->name, -limit.sums->offset,
+                        limit.sums->limit - limit.sums->offset);
+  }
   if (model.is_signed[i]) text += fmt::format(", signed: offset {:.4g}", limit.offset);
   if (layer.source || !layer.more_inputs.empty()) text += ", reads " + describe_inputs(network, i);
   if (layer.fixed) text += ", fixed weights";
@@ -75,10 +79,12 @@ Json to_json(const ImportedModel& model, const std::vector<ActivationLimit>& lim
   Json layers = Json::array();
   for (std::size_t i = 0; i < limits.size(); ++i) {
     const LayerDescription& layer = model.network.description.layer(i);
+    const auto& function = model.functions[i];
     layers.push_back({{"name", layer.name},
                       {"pooling", layer.pooling ? Json(describe(*layer.pooling)) : Json(nullptr)},
                       {"fixed", layer.fixed},
                       {"inputs", describe_inputs(model.network.description, i)},
+                      {"activation", function ? Json(function->name) : Json(nullptr)},
                       {"signed", bool{model.is_signed[i]}},
                       {"limit", limits[i].limit},
                       {"offset", limits[i].offset},

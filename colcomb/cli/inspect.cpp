@@ -92,11 +92,12 @@ void inspect_packed(const InspectFlags& flags) {
                                combining::further_maps(description), array.rows, array.columns);
     text += fmt::format(
         "  {:<16} {:<11} {:>4} x {:<5} packed {:>4} x {:<4} alpha {:<2} nonzeros {:<7} {} f {:<2} "
-        "stride {} tiles {}{}\n",
+        "stride {} tiles {}{}{}\n",
         description.name, kind_name(network.description, i), description.out_channels,
         description.columns.size(), layer.weights.rows(), groups, description.alpha, nonzeros,
         name_of(layer.weight_code), layer.fraction_bits, description.stride, tiles,
-        reads_before ? "" : " reads " + describe_inputs(network.description, i));
+        reads_before ? "" : " reads " + describe_inputs(network.description, i),
+        description.activation ? ", then " + description.activation->name : "");
     layers.push_back({{"name", description.name},
                       {"kind", kind_name(network.description, i)},
                       {"rows", description.out_channels},
@@ -108,7 +109,10 @@ void inspect_packed(const InspectFlags& flags) {
                       {"fraction_bits", layer.fraction_bits},
                       {"stride", description.stride},
                       {"tiles", tiles},
-                      {"inputs", describe_inputs(network.description, i)}});
+                      {"inputs", describe_inputs(network.description, i)},
+                      {"activation", description.activation
+                                         ? nlohmann::ordered_json(description.activation->name)
+                                         : nlohmann::ordered_json(nullptr)}});
   }
   if (flags.json) {
     text = nlohmann::ordered_json{{"kind", "packed network"},

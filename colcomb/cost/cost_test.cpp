@@ -174,6 +174,21 @@ TEST(Cost, BeyondItsTablesATechnologyGivesNothing) {
   EXPECT_TRUE(report.network.on_chip.without.contains("useful MACs"));
 }
 
+// What is not known of a memory is said, not left out.
+TEST(Cost, NamesActivationTablesWhereLayersHaveThem) {
+  const Technology technology = find_technology("sg13g2");
+  SimulationResult run = tests::cost_run(CellKind::kMultiplexed, 8, false);
+  const CostReport without = cost_of(technology, run, {});
+  EXPECT_FALSE(without.network.on_chip.without.contains("activation tables"));
+  run.layers[1].table = true;
+  const CostReport report = cost_of(technology, run, {});
+  EXPECT_TRUE(report.network.on_chip.without.contains("activation tables"));
+  EXPECT_FALSE(report.layers[0].on_chip.without.contains("activation tables"));
+  EXPECT_TRUE(report.layers[1].on_chip.without.contains("activation tables"));
+  EXPECT_TRUE(report.area_sum.without.contains("activation tables"));
+  EXPECT_EQ(report.network.on_chip.value, without.network.on_chip.value);
+}
+
 TEST(Cost, ComparesSerialAndParallelCells) {
   const Technology technology = find_technology("sg13g2");
   const SimulationResult run = tests::cost_run(CellKind::kMultiplexed, 8, false);

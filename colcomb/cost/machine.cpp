@@ -74,6 +74,7 @@ const Memory* ArrayUnit::find(Store store) const {
 
 Machine machine_of(const SimulationResult& result) {
   Machine machine;
+  machine.tables = std::ranges::any_of(result.layers, &SimulatedPart::table);
   if (!result.config.cross_layer) {
     machine.arrays.push_back(layered_unit(result.config));
     return machine;

@@ -44,13 +44,13 @@ Numbers numbers_of(const FloatNetwork& network) {
   return numbers;
 }
 
-/// Logits of a batch of raw images by backprop, or where layers read several maps in doubles, image
-/// by image.
+/// Logits of a batch of raw images by backprop, or where layers read several maps or have tables in
+/// doubles, image by image.
 class Logits {
  public:
   explicit Logits(const FloatNetwork& network)
       : classes_(network.description.classes), image_(network.description.input.size()) {
-    if (!is_chain(network.description)) {
+    if (!is_chain(network.description) || has_tables(network.description)) {
       real_.emplace(network, quantization::QuantizeOptions{});
       return;
     }

@@ -273,6 +273,7 @@ NetworkPlan plan_network(const QuantizedNetwork& network, const Geometry& geomet
     layer.width = description.sum_width();
     layer.pixels = description.sum_pixels();
     layer.pooling = description.pooling;
+    if (description.activation) layer.table = bytes_of(*description.activation);
     if (parts[i].size() == 1) {
       layer.windows = plan_windows(description, from, arrangements[i], geometry, in);
       layer.input = times(in.pitch, description.stride);

@@ -102,6 +102,7 @@ struct LayerPlan {
   Pitch residual_pitch;                  // of sums in the residual source's map
   std::vector<std::ptrdiff_t> residual;  // per row: byte offset from the pixel, or kNothing; empty
                                          // without a residual source
+  std::optional<TableBytes> table;       // looked up in what the kernel has written
   std::optional<PoolingWindow> pooling;  // the kernel writes the activations apart
 };
 

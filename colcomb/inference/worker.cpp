@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "colcomb/base/arithmetic.hpp"
+#include "colcomb/inference/look_up.hpp"
 #include "colcomb/semantics/requantize.hpp"
 
 namespace colcomb::inference {
@@ -122,6 +123,22 @@ std::uint8_t* Maps::input(const Prepared& prepared, std::size_t i) {
 
 std::uint8_t* Maps::activations(const Prepared& prepared, std::size_t i) {
   return prepared.plan.layers[i].pooling ? activations_.data() + kSlack : map(prepared, i + 1);
+}
+
+void Maps::look_up(const Prepared& prepared, std::size_t i, const Part& part) {
+  const LayerPlan& layer = prepared.plan.layers[i];
+  const std::size_t begin = part.chunk_begin * prepared.geometry.chunk;
+  const std::size_t end = std::min(part.chunk_end * prepared.geometry.chunk, layer.rows);
+  std::uint8_t* const map = activations(prepared, i);
+  for (std::size_t p = part.pixel_begin; p < part.pixel_end;) {  // row by row of the map
+    const std::size_t x = p % layer.width;
+    const std::size_t pixels = std::min(layer.width - x, part.pixel_end - p);
+    std::uint8_t* const first =
+        map + layer.output.at(p / layer.width, x) + static_cast<std::ptrdiff_t>(begin);
+    supported_look_ups().front().run(*layer.table,
+                                     {first, pixels, layer.output.pixel, end - begin});
+    p += pixels;
+  }
 }
 
 void Maps::pool_windows(const Prepared& prepared, std::size_t i, std::size_t begin,

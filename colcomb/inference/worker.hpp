@@ -50,6 +50,8 @@ class Maps {
   void join(const Prepared& prepared, std::size_t i, std::size_t begin, std::size_t end);
   /// Pixel (0, 0) of what layer i's kernel reads.
   [[nodiscard]] std::uint8_t* input(const Prepared& prepared, std::size_t i);
+  /// Looks up what layer i's kernel has written for `part` in the layer's activation table.
+  void look_up(const Prepared& prepared, std::size_t i, const Part& part);
   /// What layer i's pooling windows make of its activations: rows [begin, end) of its output.
   void pool_windows(const Prepared& prepared, std::size_t i, std::size_t begin, std::size_t end);
   /// Global average pooling of the last map.

@@ -220,8 +220,16 @@ class FloatForms {
       sum = p == 0 ? more : writer_.node("Add", part + "/products", {sum, more});
     }
     if (layer.residual) sum = writer_.node("Add", name + "/residual_sum", {sum, residual(i)});
-    if (layer.pooling) return windows(layer, activation(name + "/activation", sum));
-    return activation(name + "/output", sum);
+    if (layer.pooling) return windows(layer, hidden_activation(layer, name + "/activation", sum));
+    return hidden_activation(layer, name + "/output", sum);
+  }
+
+  /// The map of the layer's sums `sum`, by ReLU6 or the layer's activation table.
+  std::string hidden_activation(const LayerDescription& layer, const std::string& name,
+                                const std::string& sum) {
+    if (!layer.activation) return activation(name, sum);
+    if (qdq_) return looked_up(writer_, layer, activation(name + ".sums", sum));
+    return on_lines(writer_, layer, name, sum);
   }
 
   /// Maxima and means over a layer's pooling windows.

@@ -222,7 +222,8 @@ class IntegerForm {
     if (description(i).residual) {
       sum = writer_.node("Add", description(i).name + "/residual_sum", {sum, residual(i, output)});
     }
-    const std::string map = requantized(i, sum);
+    std::string map = requantized(i, sum);
+    if (description(i).activation) map = looked_up(writer_, description(i), map);
     return {description(i).pooling ? windows(description(i), map) : map, output};
   }
 

@@ -62,4 +62,13 @@ struct PooledMap {
 };
 [[nodiscard]] PooledMap pooled_map(const NetworkDescription& network);
 
+/// `map`, of bytes, looked up in the layer's activation table. Requires: the layer has one.
+[[nodiscard]] std::string looked_up(OnnxWriter& writer, const LayerDescription& layer,
+                                    const std::string& map);
+
+/// What the layer's activation table makes of the real sums `sum`: on straight lines between its
+/// values, clamped as ReLU6 is. The constants activation.step, .low and .high must be there.
+[[nodiscard]] std::string on_lines(OnnxWriter& writer, const LayerDescription& layer,
+                                   const std::string& name, const std::string& sum);
+
 }  // namespace colcomb::interchange

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -41,6 +43,12 @@ struct NodeVerdict {
 /// "ok", "unsupported" or "unchecked".
 [[nodiscard]] const char* name_of(NodeVerdict::Status status);
 
+/// A function of one number, as the model's nodes compute it.
+struct ScalarFunction {
+  std::string name;  // e.g. "HardSwish" or "x * Sigmoid(x + 1)"
+  std::function<double(double)> of;
+};
+
 /// A model as filter matrices that read each other's outputs, in the model's own numbers: hidden
 /// layers end at `limits[i]` where ReLU6 would end at 6.
 struct ImportedModel {
@@ -57,6 +65,8 @@ struct ImportedModel {
   /// Per hidden layer: no ReLU follows it, so that its outputs may be negative. rescaled() adds an
   /// offset, and takes what that does to the layers behind from their biases.
   std::vector<bool> is_signed;
+  /// Per hidden layer: the activation function that becomes its table, if that is no ReLU.
+  std::vector<std::optional<ScalarFunction>> functions;
   /// The model's first nodes normalize the image themselves: network.description.input has that
   /// behind the mean and deviation of the options, which must then be stated for the model.
   bool normalizes = false;
@@ -73,11 +83,20 @@ struct ImportedModel {
 [[nodiscard]] ImportedModel import_onnx(const std::filesystem::path& path,
                                         const ImportOptions& options);
 
+/// The values of a map, or of sums, that 8 bits hold: -offset becomes 0, limit - offset becomes 6.
+struct ValueRange {
+  double limit = 0;
+  double offset = 0;
+};
+
 /// Where the outputs of a hidden layer are to end.
 struct ActivationLimit {
-  double limit = 0;      // A: the value that becomes 6; the same for layers that are tied
-  double offset = 0;     // of signed layers: added to every output, so that -offset becomes 0
-  double saturated = 0;  // fraction of the measured outputs that lie above it
+  double limit = 0;      // A: the width that becomes 6; the same for layers that are tied
+  double offset = 0;     // of signed layers: added to every output, so that -offset becomes 0; a
+                         // multiple of limit / 256, so that 0 becomes a byte
+  double saturated = 0;  // fraction of the measured outputs (of layers with an activation
+                         // function: sums) that lie beyond
+  std::optional<ValueRange> sums = {};  // of layers with an activation function: what it reads
 };
 
 /// How a layer's limit follows from its outputs on the images.
@@ -118,11 +137,12 @@ struct LimitOptions {
 [[nodiscard]] double logit_divisor(const ImportedModel& model,
                                    const std::vector<ActivationLimit>& limits);
 
-/// The network whose hidden layers end at 6: by positive homogeneity of ReLU, weights into a layer
-/// times 6 / its limit and weights out of it times its limit / 6 leave the logits as they are, but
-/// for the outputs beyond a limit and for logit_divisor(). What a signed layer gives has its offset
-/// added, which stands in its bias; layers that read or add it have less in theirs.
-/// Requires: model.supported(); one limit per hidden layer, equal for tied ones.
+/// The network whose hidden layers end at 6, or have activation tables: by positive homogeneity of
+/// ReLU, weights into a layer times 6 / its limit and weights out of it times its limit / 6 leave
+/// the logits as they are, but for the outputs beyond a limit and for logit_divisor(). What a
+/// signed layer gives has its offset added, which stands in its bias; layers that read or add it
+/// have less in theirs. Requires: model.supported(); one limit per hidden layer, equal for tied
+/// ones.
 [[nodiscard]] FloatNetwork rescaled(const ImportedModel& model,
                                     const std::vector<ActivationLimit>& limits);
 

@@ -8,8 +8,6 @@ namespace colcomb::interchange {
 namespace {
 
 const std::map<std::string, Unsupported>& advice() {
-  const Unsupported activation{"this activation is not supported: only ReLU and Clip from 0 are",
-                               "train with ReLU or ReLU6 in its place"};
   const Unsupported quantized{"is of an integer network",
                               "export the float model: colcomb quantizes it itself"};
   const Unsupported control{"computes its graph while it runs",
@@ -25,18 +23,12 @@ const std::map<std::string, Unsupported>& advice() {
                            "let the layer behind it have weights of 0 where it should not read"};
   static const std::map<std::string, Unsupported> table = {
       {"Attention", sequence},
-      {"Celu", activation},
       {"ConvInteger", quantized},
       {"ConvTranspose", larger},
       {"DequantizeLinear", quantized},
       {"DynamicQuantizeLinear", quantized},
-      {"Elu", activation},
-      {"Erf", activation},
       {"GRU", sequence},
-      {"Gelu", activation},
       {"GroupNormalization", norm},
-      {"HardSigmoid", activation},
-      {"HardSwish", activation},
       {"If", control},
       {"InstanceNormalization", norm},
       {"LRN",
@@ -44,24 +36,19 @@ const std::map<std::string, Unsupported>& advice() {
         "train with BatchNormalization in its place"}},
       {"LSTM", sequence},
       {"LayerNormalization", norm},
-      {"LeakyRelu", activation},
       {"Loop", control},
       {"MatMulInteger", quantized},
-      {"Mish", activation},
-      {"PRelu", activation},
+      {"PRelu",
+       {"has a slope per channel, or one that is computed: a layer has one table",
+        "train with PReLU(num_parameters=1), or with LeakyReLU"}},
       {"QLinearConv", quantized},
       {"QLinearMatMul", quantized},
       {"QuantizeLinear", quantized},
       {"RNN", sequence},
       {"Resize", larger},
       {"Scan", control},
-      {"Selu", activation},
       {"Slice", branch},
-      {"Softplus", activation},
-      {"Softsign", activation},
       {"Split", branch},
-      {"Tanh", activation},
-      {"ThresholdedRelu", activation},
       {"Upsample", larger},
   };
   return table;

@@ -8,6 +8,7 @@
 
 #include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/base/check.hpp"
+#include "colcomb/interchange/import_functions.hpp"
 #include "colcomb/interchange/import_groups.hpp"
 
 namespace colcomb::interchange {
@@ -152,30 +153,6 @@ bool ChainBuilder::may_be_negative(const MapValue& map) const {
   });
 }
 
-void ChainBuilder::require_unpadded(const Product& product) const {
-  const auto check = [this](const MapValue& map, const Window& w, std::size_t stride) {
-    if (!may_be_negative(map)) return;
-    const Shape in = shape_of(map);
-    const auto leaves = [stride](std::size_t out, std::size_t taps, std::size_t dilation,
-                                 std::size_t padding, std::size_t size) {
-      return padding > 0 || (out - 1) * stride + (taps - 1) * dilation >= size;
-    };
-    if (!leaves(w.out_height, w.kernel_height, w.dilation_height, w.pad_top, in.height) &&
-        !leaves(w.out_width, w.kernel_width, w.dilation_width, w.pad_left, in.width))
-      return;
-    for (const MapValue& each : single_maps(map)) {
-      if (!signed_[*each.layer]) continue;
-      throw Unsupported{fmt::format("reads the signed output of {} with padding: a ReLU must come "
-                                    "before a layer that pads",
-                                    builder_.hidden()[*each.layer].name),
-                        "train with a ReLU or ReLU6 behind that layer"};
-    }
-  };
-  if (product.source.averaged) return;
-  check(product.source, product.window, product.stride);
-  for (const ProductInput& input : product.more) check(input.source, input.window, input.stride);
-}
-
 double ChainBuilder::limit_of(const MapValue& map) const {
   double limit = 0;
   for (const MapValue& each : single_maps(map)) limit = std::max(limit, limits_[*each.layer]);
@@ -208,6 +185,7 @@ std::size_t ChainBuilder::push(LayerDescription description, FloatLayer layer, d
   limits_.push_back(limit);
   read_.push_back(false);
   signed_.push_back(false);
+  functions_.emplace_back();
   tied_to_.push_back(last());
   weights_names_.emplace_back();
   return last();
@@ -252,6 +230,12 @@ MapValue ChainBuilder::append_signed(Product product) {
   return append(std::move(product), kNoLimit);
 }
 
+MapValue ChainBuilder::append_function(Product product, ScalarFunction function) {
+  product.is_signed = gives_negatives(function);
+  product.function = std::move(function);
+  return append(std::move(product), kNoLimit);
+}
+
 MapValue ChainBuilder::append(Product product, double limit) {
   if (!product.residual) return append_layer(std::move(product), limit);
   MapValue residual;
@@ -264,8 +248,9 @@ MapValue ChainBuilder::append(Product product, double limit) {
   const std::string& source = builder_.hidden()[*product.residual].name;
   if (limit > tied) {
     throw Unsupported{fmt::format(
-        "its ReLU {}, but the output of {}, which is added to it, ends "
+        "its {} {}, but the output of {}, which is added to it, ends "
         "at {}: must end there too, or lower",
+        product.function ? "activation function" : "ReLU",
         std::isinf(limit) ? "has no end" : fmt::format("ends at {}", limit), source, tied)};
   }
   const std::string name = product.name + ".clip";
@@ -286,7 +271,6 @@ MapValue ChainBuilder::append_layer(Product product, double limit) {
     COLCOMB_CHECK(input.source.layer && product.source.layer, "sums of products read layers");
     read(input.source);
   }
-  require_unpadded(product);
   normalize_input(product.source);
   entries_ += product.weights.size();
   if (entries_ > kMostEntriesInAll) {
@@ -310,7 +294,9 @@ MapValue ChainBuilder::append_layer(Product product, double limit) {
   map.layer = push(std::move(layer), std::move(numbers), limit);
   weights_names_.back() = printable(product.weights_name);
   signed_[*map.layer] = product.is_signed;
-  if (product.residual) tie(*map.layer, *product.residual);
+  functions_[*map.layer] = product.function;
+  // With a function it is the sum that has the source's scale, not the output.
+  if (product.residual && !product.function) tie(*map.layer, *product.residual);
   for (const PoolingWindow& pooling : product.poolings) map = append_pooling(name, map, pooling);
   return map;
 }
@@ -465,6 +451,7 @@ void ChainBuilder::move_into(ImportedModel& model) {
   model.tied_to = std::move(tied_to_);
   model.weights_names = std::move(weights_names_);
   model.is_signed = std::move(signed_);
+  model.functions = std::move(functions_);
   model.normalizes = normalizes_;
 }
 

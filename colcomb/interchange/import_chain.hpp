@@ -28,12 +28,11 @@ class ChainBuilder {
   /// A product that no ReLU follows: a layer whose outputs may be negative.
   MapValue append_signed(Product product);
 
+  /// A product behind which `function` takes the place of ReLU.
+  MapValue append_function(Product product, ScalarFunction function);
+
   /// Whether one of the map's layers is signed.
   [[nodiscard]] bool may_be_negative(const MapValue& map) const;
-
-  /// Errors: Unsupported if the product reads pixels around a signed layer's map: these would have
-  /// to be that layer's zero.
-  void require_unpadded(const Product& product) const;
 
   /// What pooling windows make of the map. Its layer gets the pooling; where that has one already,
   /// is read in front of it or cannot have it, a fixed layer of the same map. Joined maps are
@@ -99,6 +98,7 @@ class ChainBuilder {
   std::vector<std::size_t> tied_to_;
   std::vector<std::string> weights_names_;
   std::vector<bool> signed_;
+  std::vector<std::optional<ScalarFunction>> functions_;
   std::vector<bool> read_;  // per layer: something reads its output, so that it cannot change
   std::set<std::string> unpooled_;
   std::set<std::string> read_unpooled_;

@@ -40,8 +40,7 @@ std::string GraphImporter::drop(const OnnxNode& node) {
 
 std::string GraphImporter::class_scores(const OnnxNode& node) {
   if (node.outputs.empty() || !ends_.contains(node.outputs.front())) {
-    throw Unsupported{"must be at the end, behind the classes' scores",
-                      node.op == "Sigmoid" ? "train with ReLU or ReLU6 in its place" : ""};
+    throw Unsupported{"must be at the end, behind the classes' scores"};
   }
   const Value& value = input(node, 0);
   if (node.op != "Sigmoid") {

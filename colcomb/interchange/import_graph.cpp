@@ -127,6 +127,11 @@ std::string GraphImporter::treat(const OnnxNode& node) {
   if (!node.domain.empty()) throw foreign_operator(node);
   if (has_input(node, 0) && dropped_.contains(node.inputs.front())) return drop(node);
   if (is_constant_expression(node)) return fold(node);
+  if (is_function(node)) {
+    if (!node.fault.empty()) throw Unsupported{node.fault};
+    return apply_function(node);
+  }
+  for (const std::string& name : node.inputs) settle(name);
   const auto handler = handlers().find(node.op);
   if (handler == handlers().end()) throw unsupported_operator(node);
   if (!node.fault.empty()) throw Unsupported{node.fault};
@@ -199,6 +204,7 @@ ImportedModel GraphImporter::run() {
   find_needed();
   find_ends();
   fold_constants();
+  find_functions();
   for (std::size_t i = 0; i < needed_.size(); ++i) {
     if (!needed_[i]) continue;
     model.nodes.push_back(visit(i));
@@ -212,6 +218,7 @@ ImportedModel GraphImporter::run() {
 void GraphImporter::finish(ImportedModel& model) {
   try {
     if (model.nodes.empty()) throw Unsupported{"no node computes the output"};
+    settle(graph_.outputs.front());
     const auto found = values_.find(graph_.outputs.front());
     if (found == values_.end()) throw Unsupported{"gives the output: must not be a constant"};
     if (const auto* product = std::get_if<Product>(&found->second.content)) {

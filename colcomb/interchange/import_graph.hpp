@@ -115,6 +115,21 @@ class GraphImporter {
   std::string concat(const OnnxNode& node);
   std::string cast(const OnnxNode& node);
 
+  // Activation functions (import_tables.cpp).
+  void find_functions();
+  /// Whether the node is part of a function of another value's numbers.
+  [[nodiscard]] bool is_function(const OnnxNode& node) const;
+  std::string apply_function(const OnnxNode& node);
+  /// Lets the value `name` be a layer's map if it is a function of another.
+  void settle(const std::string& name);
+  [[nodiscard]] std::vector<std::size_t> computed_inputs(const OnnxNode& node) const;
+  [[nodiscard]] std::vector<FunctionOf> as_functions(const OnnxNode& node, std::size_t i);
+  [[nodiscard]] bool is_read_elsewhere(const std::string& name) const;
+  [[nodiscard]] bool is_elementwise(const OnnxNode& node) const;
+  [[nodiscard]] bool is_usual_clip(const OnnxNode& node) const;
+  [[nodiscard]] std::optional<double> number_of(const OnnxNode& node, std::size_t i) const;
+  [[nodiscard]] ScalarFunction function_of(const OnnxNode& node, const ScalarFunction& x) const;
+
   std::string end_with(const OnnxNode& node, double limit);
   std::string end_at(const OnnxNode& node, double least, double most);
   [[nodiscard]] double limit_behind(const OnnxNode& node) const;
@@ -153,6 +168,8 @@ class GraphImporter {
   std::map<std::string, std::vector<std::size_t>> readers_;  // per value: needed nodes
   std::map<std::size_t, std::vector<std::int64_t>> shapes_;  // per node: of its output
   std::map<std::size_t, NodeVerdict> folded_;                // per node that is a constant
+  std::map<std::string, FunctionOf> settled_;  // functions that have become layers' maps
+  std::set<std::string> functions_;  // outputs of nodes that combine functions of one value
   /// Values behind which only nodes come that keep the order of the classes.
   std::set<std::string> ends_;
   std::set<std::string> dropped_;  // values of such nodes

@@ -12,6 +12,7 @@
 #include "colcomb/base/threads.hpp"
 #include "colcomb/interchange/activation_histogram.hpp"
 #include "colcomb/interchange/import.hpp"
+#include "colcomb/interchange/import_table_ranges.hpp"
 #include "colcomb/semantics/pool_windows.hpp"
 #include "colcomb/semantics/real_layer.hpp"
 #include "colcomb/semantics/real_products.hpp"
@@ -56,7 +57,8 @@ RealProducts folded_layer(const FloatNetwork& network, std::size_t index) {
 /// limit.
 struct HiddenValues {
   std::vector<FloatMap> outputs;
-  /// Of layers with means over pooling windows: what these read; empty for the others.
+  /// Of layers with means over pooling windows what these read, of layers with activation functions
+  /// what those read; empty for the others.
   std::vector<FloatMap> activations;
 
   /// The values whose range the layer must hold: of maxima the largest are enough.
@@ -91,23 +93,30 @@ HiddenValues hidden_values(const ImportedModel& model, const std::vector<RealPro
     FloatMap sums = layers[i].accumulate(parts, inputs);
     semantics::add_residual(network, i, outputs, sums);
     const auto limit = static_cast<float>(model.limits[i]);
-    for (float& value : sums.values)
-      value = std::isnan(value) || model.is_signed[i] ? value : std::clamp(value, 0.0F, limit);
+    const auto& function = model.functions[i];
+    if (function) {
+      result.activations[i] = sums;
+      for (float& value : sums.values) value = static_cast<float>(function->of(value));
+    }
+    for (float& value : sums.values) {
+      const bool kept = std::isnan(value) || model.is_signed[i] || function;
+      value = kept ? value : std::clamp(value, 0.0F, limit);
+    }
     const auto& pooling = network.hidden[i].pooling;
     if (!pooling) {
       outputs.push_back(std::move(sums));
       continue;
     }
     outputs.push_back(pooled(sums, *pooling));
-    if (pooling->kind == PoolingKind::kMean) result.activations[i] = std::move(sums);
+    if (pooling->kind == PoolingKind::kMean && !function) result.activations[i] = std::move(sums);
   }
   return result;
 }
 
 /// What a layer's outputs are, over all images.
 struct Measured {
-  ActivationHistogram above;  // outputs, those below 0 as 0
-  ActivationHistogram below;  // of signed layers, what lies below 0
+  ActivationHistogram above;  // outputs, or sums that functions read, those below 0 as 0
+  ActivationHistogram below;  // of signed layers and such sums, what lies below 0
 };
 
 std::vector<float> clamped(const std::vector<float>& values, float sign) {
@@ -115,6 +124,11 @@ std::vector<float> clamped(const std::vector<float>& values, float sign) {
   result.reserve(values.size());
   for (const float value : values) result.push_back(std::max(sign * value, 0.0F));
   return result;
+}
+
+/// Whether what is measured of the layer may be negative.
+bool has_negatives(const ImportedModel& model, std::size_t layer) {
+  return model.is_signed[layer] || model.functions[layer];
 }
 
 /// Of each layer, over all images.
@@ -136,7 +150,7 @@ std::vector<Measured> measure(const ImportedModel& model, std::span<const std::u
                          fmt::format("must be finite for calibration image {}", i));
       }
       Measured here;
-      if (model.is_signed[layer]) {
+      if (has_negatives(model, layer)) {
         here.above.count(clamped(values, 1));
         here.below.count(clamped(values, -1));
       } else {
@@ -150,10 +164,19 @@ std::vector<Measured> measure(const ImportedModel& model, std::span<const std::u
   return result;
 }
 
-/// The largest of the tied layers' limits; where the model sets a limit, that one.
-std::vector<double> joined(const ImportedModel& model, const std::vector<double>& own) {
+/// Per layer: the limit of its outputs' scale.
+std::vector<double> joined(const ImportedModel& model, const std::vector<ActivationLimit>& layers) {
+  std::vector<double> own;
+  for (const ActivationLimit& layer : layers) own.push_back(layer.limit);
   std::vector<double> joint(own.size(), 0);
   std::vector<bool> set(own.size());
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    // A sum that a function reads has the scale of the map that is added to it.
+    const auto& residual = model.network.description.hidden[i].residual;
+    if (!layers[i].sums || !residual) continue;
+    double& first = joint[model.tied_to[*residual]];
+    first = std::max(first, layers[i].sums->limit);
+  }
   for (std::size_t i = 0; i < own.size(); ++i) {
     const std::size_t first = model.tied_to[i];
     const bool sets = std::isfinite(model.limits[i]);
@@ -209,7 +232,9 @@ void take_offsets(FloatNetwork& network, const ImportedModel& model,
       for (std::size_t m = part.column_begin; m < part.column_end(); ++m)
         read += offset * weights(n, m);
     }
-    double added = network.is_classifier(index) ? 0 : limits[index].offset;
+    double added = 0;
+    if (!network.is_classifier(index))
+      added = limits[index].sums ? limits[index].sums->offset : limits[index].offset;
     if (residual && n < network.description.layer(*residual).out_channels)
       added -= limits[*residual].offset;
     if (read == 0 && added == 0) continue;
@@ -222,38 +247,102 @@ void take_offsets(FloatNetwork& network, const ImportedModel& model,
   }
 }
 
+/// Of hidden layer `layer` by itself, whose outputs, or the sums that its function reads, are
+/// `values`.
+ActivationLimit own_limit_of(const ImportedModel& model, std::size_t layer, ValueRange values) {
+  const auto& function = model.functions[layer];
+  // 0 is a byte, the last one where no value is above it.
+  constexpr double kLastByte = 255.0 / 256;
+  values.limit = std::max(values.limit, values.offset / kLastByte);
+  if (!function) return {values.limit, values.offset};
+  const LayerDescription& description = model.network.description.hidden[layer];
+  if (!(values.limit > 0)) values = {kEnd, kEnd / 2};  // all sums are 0: any range serves
+  if (!description.residual) values = without_flat_ends(*function, values);
+  values.offset = offset_with_zero(values);
+  const ValueRange outputs = outputs_of(*function, values, description.name);
+  return {outputs.limit, outputs.offset, 0, values};
+}
+
+/// The limits once layers have one scale where they must.
+std::vector<ActivationLimit> tied(const ImportedModel& model, std::vector<ActivationLimit> layers) {
+  const std::vector<double> joint = joined(model, layers);
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    ActivationLimit& layer = layers[i];
+    const std::optional<std::size_t> source = offset_source(model.network.description, i);
+    layer.limit = joint[i];
+    layer.offset = source ? layers[*source].offset : offset_with_zero({joint[i], layer.offset});
+    const auto& residual = model.network.description.hidden[i].residual;
+    if (!layer.sums || !residual) continue;
+    layer.sums->limit = joint[*residual];
+    layer.sums->offset = offset_with_zero(*layer.sums);
+  }
+  return layers;
+}
+
+/// Whether a layer reads pixels around the map of hidden layer `layer`.
+bool is_padded(const NetworkDescription& network, std::size_t layer) {
+  const auto leaves = [](const LayerDescription& reader, const Column& column) {
+    const auto outside = [&reader](int offset, std::size_t out, std::size_t in) {
+      const auto last = static_cast<std::ptrdiff_t>((out - 1) * reader.stride) + offset;
+      return offset < 0 || last >= static_cast<std::ptrdiff_t>(in);
+    };
+    return outside(column.dy, reader.sum_height(), reader.in_height) ||
+           outside(column.dx, reader.sum_width(), reader.in_width);
+  };
+  for (std::size_t i = layer + 1; i < network.hidden.size(); ++i) {
+    for (const LayerPart& part : parts_of(network, i)) {
+      if (part.source != layer) continue;
+      for (const Column& column : part.reader.columns) {
+        if (leaves(part.reader, column)) return true;
+      }
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 std::vector<ActivationLimit> measure_limits(const ImportedModel& model,
                                             std::span<const std::uint8_t> images,
                                             const LimitOptions& options) {
   const std::vector<Measured> measured = measure(model, images, options.threads);
-  std::vector<double> own;
-  std::vector<double> offsets;
+  std::vector<ActivationLimit> own;
   for (std::size_t i = 0; i < measured.size(); ++i) {
-    offsets.push_back(model.is_signed[i] ? own_limit(measured[i].below, options) : 0);
-    own.push_back(offsets.back() + own_limit(measured[i].above, options));
+    const double below = has_negatives(model, i) ? own_limit(measured[i].below, options) : 0;
+    own.push_back(own_limit_of(model, i, {below + own_limit(measured[i].above, options), below}));
   }
-  const std::vector<double> joint = joined(model, own);
-  std::vector<ActivationLimit> result;
-  for (std::size_t i = 0; i < joint.size(); ++i) {
-    const std::optional<std::size_t> source = offset_source(model.network.description, i);
-    const double offset = source ? result[*source].offset : offsets[i];
-    double beyond = measured[i].above.fraction_above(joint[i] - offset);
-    if (model.is_signed[i]) beyond += measured[i].below.fraction_above(offset);
-    result.push_back({joint[i], offset, beyond});
+  std::vector<ActivationLimit> result = tied(model, std::move(own));
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    const ValueRange range = result[i].sums.value_or(ValueRange{result[i].limit, result[i].offset});
+    result[i].saturated = measured[i].above.fraction_above(range.limit - range.offset);
+    if (has_negatives(model, i))
+      result[i].saturated += measured[i].below.fraction_above(range.offset);
   }
   return result;
 }
 
 std::vector<ActivationLimit> given_limits(const ImportedModel& model, double limit) {
-  std::vector<double> own;
-  for (const bool is_signed : model.is_signed) own.push_back(is_signed ? 2 * limit : limit);
-  std::vector<ActivationLimit> result;
-  for (const double joint : joined(model, own))
-    result.push_back({joint, model.is_signed[result.size()] ? limit : 0, 0});
-  return result;
+  std::vector<ActivationLimit> own;
+  for (std::size_t i = 0; i < model.is_signed.size(); ++i) {
+    const double below = has_negatives(model, i) ? limit : 0;
+    own.push_back(own_limit_of(model, i, {below + limit, below}));
+  }
+  return tied(model, std::move(own));
 }
+
+namespace {
+
+/// The layer's activation table, and the zero of its map.
+void describe_outputs(NetworkDescription& network, std::size_t index, const ImportedModel& model,
+                      const ActivationLimit& limit) {
+  LayerDescription& layer = network.hidden[index];
+  const ValueRange outputs{limit.limit, limit.offset};
+  if (limit.sums) layer.activation = table_of(*model.functions[index], *limit.sums, outputs);
+  // Where nothing reads it, it stays 0, which older files can say.
+  if (limit.offset > 0 && is_padded(network, index)) layer.zero = zero_of(outputs);
+}
+
+}  // namespace
 
 double logit_divisor(const ImportedModel& model, const std::vector<ActivationLimit>& limits) {
   constexpr double kMost = 128;
@@ -270,8 +359,10 @@ FloatNetwork rescaled(const ImportedModel& model, const std::vector<ActivationLi
   for (std::size_t i = 0; i < network.layer_count(); ++i) {
     FloatLayer& layer = network.layer(i);
     const std::vector<LayerPart> parts = parts_of(network.description, i);
-    const double out =
-        network.is_classifier(i) ? 1 / logit_divisor(model, limits) : kEnd / limits[i].limit;
+    const double out = network.is_classifier(i) ? 1 / logit_divisor(model, limits)
+                       : limits[i].sums         ? kEnd / limits[i].sums->limit
+                                                : kEnd / limits[i].limit;
+    if (!network.is_classifier(i)) describe_outputs(network.description, i, model, limits[i]);
     if (network.description.layer(i).fixed && parts.size() == 1) {
       COLCOMB_CHECK(limits[i].limit == limits[*parts.front().source].limit,
                     "fixed weights tie layers");

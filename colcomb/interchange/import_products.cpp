@@ -77,7 +77,6 @@ std::string GraphImporter::convolution(const OnnxNode& node) {
       throw Unsupported{fmt::format("bias is {}: must have {} values", dimensions(bias), rows)};
     product.bias.assign(bias.floats.begin(), bias.floats.end());
   }
-  chain_.require_unpadded(product);
   const std::string what =
       fmt::format("filter matrix {} x {}{}{}", rows, columns,
                   conv_groups > 1 ? fmt::format(", {} diagonal blocks", conv_groups) : "",

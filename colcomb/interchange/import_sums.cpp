@@ -106,8 +106,10 @@ std::string GraphImporter::scaling(const OnnxNode& node) {
   const bool divides = node.op == "Div";
   const auto constant = only_constant(node);
   if (!constant) {
-    throw Unsupported{"one of its inputs must be a constant",
-                      "gates (squeeze and excitation, swish) are not supported: train without"};
+    const bool gate = node.op == "Mul";
+    throw Unsupported{
+        gate ? "a gate: a map times another map" : "one of its inputs must be a constant",
+        gate ? "gates (squeeze and excitation) are not supported: train without" : ""};
   }
   if (divides && *constant == 0) throw Unsupported{"divides by what is computed from the image"};
   const Value value = input(node, 1 - *constant);

@@ -3,12 +3,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "colcomb/artifacts/float_network.hpp"
+#include "colcomb/interchange/import.hpp"
 #include "colcomb/interchange/onnx_reader.hpp"
 
 // Internal to the room: what a value of the graph is while a model is imported. Batches are left
@@ -101,14 +103,24 @@ struct Product {
   std::optional<ColumnGroups> groups;
   std::vector<double> bias;  // N; 0 with batch norm
   std::optional<ModelNorm> norm;
-  std::optional<std::size_t> residual;  // layer whose output is added behind that,
-  bool residual_pooled = false;         // behind its pooling windows
-  std::vector<PoolingWindow> poolings;  // maxima, which may be taken before or after ReLU
-  double upper = kNoLimit;              // where the values behind all that end
-  bool is_signed = false;               // no ReLU will follow
+  std::optional<std::size_t> residual;     // layer whose output is added behind that,
+  bool residual_pooled = false;            // behind its pooling windows
+  std::vector<PoolingWindow> poolings;     // maxima, which may be taken before or after ReLU
+  double upper = kNoLimit;                 // where the values behind all that end
+  bool is_signed = false;                  // no ReLU will follow
+  std::optional<ScalarFunction> function;  // in place of ReLU
 };
 
-using Content = std::variant<std::monostate, MapValue, Product, OnnxTensor>;
+struct Value;
+
+/// A function of every number of another value, which nothing but such functions has read yet.
+struct FunctionOf {
+  std::string base;                 // the other value's name in the graph
+  std::shared_ptr<const Value> of;  // a map or a product
+  ScalarFunction function;          // named as a function of x
+};
+
+using Content = std::variant<std::monostate, MapValue, Product, OnnxTensor, FunctionOf>;
 
 struct Value {
   Content content;  // monostate: given by an unsupported node

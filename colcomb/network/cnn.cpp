@@ -4,12 +4,14 @@
 #include <cmath>
 
 #include "colcomb/artifacts/conv_groups.hpp"
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/random.hpp"
 #include "colcomb/network/convolve.hpp"
 #include "colcomb/network/pool_windows.hpp"
 #include "colcomb/network/residual.hpp"
 #include "colcomb/network/shift.hpp"
+#include "colcomb/network/table_activation.hpp"
 
 namespace colcomb::network {
 namespace {
@@ -64,6 +66,12 @@ torch::Tensor relu6(torch::Tensor& map) {
   return lacking ? torch::clamp(map, 0, 6) : torch::hardtanh_(map, 0, 6);
 }
 
+torch::Tensor table_activation(const ActivationTable& table, const torch::Tensor& sums) {
+  // In float32: of bfloat16's 8 bits none would be left between two lines.
+  const auto bytes = sums.to(torch::kFloat) / kActivationScale;
+  return (on_lines(table, bytes, 6 / kActivationScale) * kActivationScale).to(sums.scalar_type());
+}
+
 }  // namespace
 
 LayerImpl::LayerImpl(LayerDescription description, bool classifier, std::uint64_t seed,
@@ -104,6 +112,14 @@ torch::Tensor LayerImpl::shifted(const torch::Tensor& input) {
   return (*shift_by_index_)(input);
 }
 
+torch::Tensor LayerImpl::product_of(const torch::Tensor& input, double zero) {
+  const auto weights = effective_weight();
+  const auto read = zero == 0 ? input : input - zero;
+  const bool shifts = description_.kind == LayerKind::kShift;
+  const auto product = convolve(shifts ? shifted(read) : read, weights, description_);
+  return zero == 0 ? product : product + through_zero(weights, zero);
+}
+
 torch::Tensor LayerImpl::normalized(const torch::Tensor& product, const AllReduce& all_reduce) {
   if (!description_.batch_norm) return product + bias.view({1, -1, 1, 1});
   if (all_reduce && is_training()) {
@@ -117,17 +133,18 @@ torch::Tensor LayerImpl::normalized(const torch::Tensor& product, const AllReduc
 torch::Tensor LayerImpl::forward(const std::vector<torch::Tensor>& inputs,
                                  const torch::Tensor& residual, const AllReduce& all_reduce) {
   if (is_classifier()) return torch::linear(inputs.front(), effective_weight(), bias);
-  const bool shifts = description_.kind == LayerKind::kShift;
   torch::Tensor output;
   if (inputs.size() > 1) {
-    output = sum_of_products(inputs, effective_weight(), description_);
+    output = sum_of_products(
+        inputs, effective_weight(), description_,
+        input_zeros.empty() ? std::vector<double>(inputs.size(), 0.0) : input_zeros);
   } else {
-    output = convolve(shifts ? shifted(inputs.front()) : inputs.front(), effective_weight(),
-                      description_);
+    output = product_of(inputs.front(), input_zeros.empty() ? 0 : input_zeros.front());
   }
   output = normalized(output, all_reduce);
   if (residual.defined()) output = output + residual;
-  output = relu6(output);
+  output =
+      description_.activation ? table_activation(*description_.activation, output) : relu6(output);
   return description_.pooling ? pool_windows(output, description_) : output;
 }
 
@@ -143,6 +160,8 @@ CnnImpl::CnnImpl(NetworkDescription description, std::uint64_t seed)
   input_offset_ = register_buffer("input_offset", torch::tensor(offset).view({1, -1, 1, 1}));
   for (std::size_t i = 0; i < description_.layer_count(); ++i) {
     Layer layer(description_.layer(i), description_.is_classifier(i), seed, i);
+    for (const std::uint8_t zero : input_zeros(description_, i))
+      layer->input_zeros.push_back(zero * kActivationScale);
     layers_.push_back(register_module("layer" + std::to_string(i), std::move(layer)));
   }
 }

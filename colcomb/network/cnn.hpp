@@ -16,7 +16,7 @@
 namespace colcomb::network {
 
 /// One layer: (shift,) convolution or linear product with masked weights, batch norm or bias,
-/// ReLU6, pooling windows.
+/// ReLU6 or activation table, pooling windows.
 class LayerImpl : public torch::nn::Module {
  public:
   LayerImpl(LayerDescription description, bool classifier, std::uint64_t seed, std::uint64_t index);
@@ -42,10 +42,14 @@ class LayerImpl : public torch::nn::Module {
   torch::Tensor mask;  // same shape, 0 or 1 (0 between conv_groups), undefined: all 1
   torch::Tensor bias;  // layers without batch norm
   torch::Tensor norm_weight, norm_bias, norm_mean, norm_variance;  // batch norm
+  /// What lies around each map that the layer reads; empty: 0 around all.
+  std::vector<double> input_zeros;
 
  private:
   [[nodiscard]] torch::Tensor effective_weight() const;
   [[nodiscard]] torch::Tensor shifted(const torch::Tensor& input);
+  /// Of one map, around which lies `zero`.
+  [[nodiscard]] torch::Tensor product_of(const torch::Tensor& input, double zero);
   [[nodiscard]] torch::Tensor normalized(const torch::Tensor& product, const AllReduce& all_reduce);
 
   LayerDescription description_;

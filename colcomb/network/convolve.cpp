@@ -62,8 +62,12 @@ torch::Tensor convolve(const torch::Tensor& input, const torch::Tensor& weight,
   return torch::conv2d(padded, filters, {}, strides, paddings, dilation, groups);
 }
 
+torch::Tensor through_zero(const torch::Tensor& weight, double zero) {
+  return (weight.flatten(1).sum(1) * zero).view({1, -1, 1, 1});
+}
+
 torch::Tensor sum_of_products(const std::vector<torch::Tensor>& inputs, const torch::Tensor& weight,
-                              const LayerDescription& layer) {
+                              const LayerDescription& layer, const std::vector<double>& zeros) {
   torch::Tensor sum;
   std::int64_t column = 0;
   for (std::size_t p = 0; p < inputs.size(); ++p) {
@@ -74,7 +78,9 @@ torch::Tensor sum_of_products(const std::vector<torch::Tensor>& inputs, const to
     const std::int64_t columns = channels * height * width;
     const auto own =
         weight.narrow(1, column, columns).reshape({weight.size(0), channels, height, width});
-    const auto product = convolve(inputs[p], own, reader);
+    const auto product =
+        zeros[p] == 0 ? convolve(inputs[p], own, reader)
+                      : convolve(inputs[p] - zeros[p], own, reader) + through_zero(own, zeros[p]);
     sum = sum.defined() ? sum + product : product;
     column += columns;
   }

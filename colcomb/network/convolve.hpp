@@ -17,9 +17,15 @@ namespace colcomb::network {
                                      const LayerDescription& layer);
 
 /// The same of a layer that reads several maps: the sum of the maps' products. Inputs B x C_i x H_i
-/// x W_i, weight N x M.
+/// x W_i, weight N x M. Around map i lies zeros[i].
 [[nodiscard]] torch::Tensor sum_of_products(const std::vector<torch::Tensor>& inputs,
                                             const torch::Tensor& weight,
-                                            const LayerDescription& layer);
+                                            const LayerDescription& layer,
+                                            const std::vector<double>& zeros);
+
+/// What all of a filter's weights give of a map that is `zero` everywhere, 1 x N x 1 x 1: around a
+/// map x lies `zero` if the convolution, whose padding is 0, is taken of x - zero and this is
+/// added.
+[[nodiscard]] torch::Tensor through_zero(const torch::Tensor& weight, double zero);
 
 }  // namespace colcomb::network

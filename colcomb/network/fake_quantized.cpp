@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/network/convolve.hpp"
 #include "colcomb/network/pool_windows.hpp"
 #include "colcomb/network/residual.hpp"
 #include "colcomb/network/shift.hpp"
+#include "colcomb/network/table_activation.hpp"
 #include "colcomb/quantization/weights.hpp"
 
 namespace colcomb::network {
@@ -36,9 +38,14 @@ torch::Tensor clamp_to_activation(const torch::Tensor& x) {
   return torch::clamp(round_half_up(x), 0, kLargestActivation);
 }
 
-/// The same with gradients, which end where the activation is 0 or the largest.
-torch::Tensor activation(const torch::Tensor& x) {
+/// The layer's activation with gradients: those of ReLU6 end where it is 0 or the largest, a
+/// table's are the slopes of the lines between its values.
+torch::Tensor activation(const torch::Tensor& x, const LayerDescription& layer) {
   const auto value = clamp_to_activation(x.detach());
+  if (layer.activation) {
+    return straight_through(on_lines(*layer.activation, x, kLargestActivation),
+                            looked_up(*layer.activation, value));
+  }
   return straight_through(x * torch::logical_and(value > 0, value < kLargestActivation), value);
 }
 
@@ -52,6 +59,7 @@ FakeQuantized::Layer FakeQuantized::make_layer(const NetworkDescription& network
   Layer layer;
   layer.description = description;
   layer.classifier = network.is_classifier(index);
+  for (const std::uint8_t zero : input_zeros(network, index)) layer.input_zeros.push_back(zero);
   const auto rounded = quantization::round_weights(folded.weights, description, code);
   layer.scale = std::ldexp(1.0, static_cast<int>(rounded.fraction_bits));
   const auto rows = static_cast<std::int64_t>(layer.description.out_channels);
@@ -106,11 +114,11 @@ torch::Tensor FakeQuantized::accumulate(const Layer& layer,
   const auto type = fits ? torch::kFloat : torch::kDouble;
   const auto weight = layer.weight.to(type);
   if (inputs.size() > 1) {
-    // What is around the maps of hidden layers is 0.
     std::vector<torch::Tensor> maps;
     for (const torch::Tensor& input : inputs)
       maps.push_back(input.to(type).contiguous(torch::MemoryFormat::ChannelsLast));
-    return sum_of_products(maps, weight, layer.description).to(torch::kDouble) + layer.bias;
+    return sum_of_products(maps, weight, layer.description, layer.input_zeros).to(torch::kDouble) +
+           layer.bias;
   }
   auto x = inputs.front().to(type);
   if (layer.classifier) {
@@ -169,7 +177,7 @@ torch::Tensor FakeQuantized::forward(const torch::Tensor& images, double dropout
       const auto& source = outputs[*layer.description.residual];
       sum = sum + fit_residual(source, layer.description, layer.residual_stride) * layer.scale;
     }
-    x = activation(sum / layer.scale);
+    x = activation(sum / layer.scale, layer.description);
     if (layer.description.pooling) {
       const auto pooled = pool_windows(x, layer.description);
       x = straight_through(pooled, round_half_up(pooled.detach()));

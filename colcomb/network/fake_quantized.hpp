@@ -43,7 +43,8 @@ class FakeQuantized {
     torch::Tensor weight;   // whole numbers, N x C x k x k or N x M
     torch::Tensor bias;     // whole numbers at the accumulator's step, 1 x N x 1 x 1 or N
     torch::Tensor padding;  // 1 x C x 1 x 1, defined if the map is padded with another value than 0
-    double scale = 1;       // 2^f
+    std::vector<double> input_zeros;  // around each map that the layer reads
+    double scale = 1;                 // 2^f
     std::size_t residual_stride = 1;
   };
 

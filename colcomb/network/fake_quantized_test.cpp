@@ -5,6 +5,7 @@
 #include "colcomb/base/random.hpp"
 #include "colcomb/models/block_network.hpp"
 #include "colcomb/network/cnn.hpp"
+#include "colcomb/network/table_activation.hpp"
 #include "colcomb/quantization/quantize.hpp"
 #include "colcomb/semantics/integer_run.hpp"
 
@@ -72,6 +73,27 @@ TEST_P(FakeQuantizedCases, LogitsEqualTheIntegerNetworks) {
     }
     EXPECT_GT(largest, 0);
   }
+}
+
+TEST(TableActivation, GradientIsTheSlopeOfItsLine) {
+  ActivationTable table{"Test", {}};
+  for (std::size_t p = 0; p < kTableEntries; ++p)
+    table.values.push_back(p < 100 ? 0.5F * static_cast<float>(p) - 10
+                                   : 40 + 2 * (static_cast<float>(p) - 100));
+  const auto x = torch::tensor({-3.0, 15.25, 20.0, 50.5, 99.5, 150.0, 199.75, 250.0, 300.0})
+                     .set_requires_grad(true);
+  const auto y = on_lines(table, x, 255);
+  y.sum().backward();
+  // Below 0, and below the value 0, a clamp holds; so above the value 255, and above the entry 255.
+  const std::vector<double> values = {0, 0, 0, 15.25, 39.75, 140, 239.5, 255, 255};
+  const std::vector<double> slopes = {0, 0, 0.5, 0.5, 0.5, 2, 2, 0, 0};
+  for (std::int64_t i = 0; i < x.numel(); ++i) {
+    EXPECT_NEAR(y[i].item<double>(), values[static_cast<std::size_t>(i)], 1e-5) << i;
+    EXPECT_EQ(x.grad()[i].item<double>(), slopes[static_cast<std::size_t>(i)]) << i;
+  }
+  const auto bytes = torch::tensor({0.0, 21.0, 199.0, 255.0});
+  const auto found = looked_up(table, bytes);  // -10, 0.5, 238, 350
+  EXPECT_TRUE(torch::equal(found, torch::tensor({0.0F, 1.0F, 238.0F, 255.0F})));
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, FakeQuantizedCases,

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/quantization/steps.hpp"
 
 namespace colcomb::quantization {
@@ -11,13 +12,24 @@ namespace {
 
 constexpr double kPixelMax = 255.0;
 
-/// Filters and biases with batch norm folded in; the padding is still 0.
+/// What is around the maps that the layer reads, per channel; of the image 0.
+std::vector<std::uint8_t> padding_of(const NetworkDescription& network, std::size_t index) {
+  std::vector<std::uint8_t> padding(network.layer(index).in_channels, 0);
+  for (const LayerPart& part : parts_of(network, index)) {
+    if (!part.source) continue;
+    std::fill_n(padding.begin() + static_cast<std::ptrdiff_t>(part.channel_begin),
+                part.reader.in_channels, network.hidden[*part.source].zero);
+  }
+  return padding;
+}
+
+/// Filters and biases with batch norm folded in; the padding of the image is still 0.
 FoldedLayer fold_batch_norm(const FloatNetwork& network, std::size_t index) {
   const FloatLayer& layer = network.layer(index);
   const Matrix<float> filter = effective_filter(network, index).weights;
   FoldedLayer folded{Matrix<double>(filter.rows(), filter.cols()),
                      std::vector<double>(filter.rows(), 0.0),
-                     std::vector<std::uint8_t>(network.description.layer(index).in_channels, 0)};
+                     padding_of(network.description, index)};
   std::vector<RowScale> scales;
   if (layer.batch_norm) scales = row_scales(*layer.batch_norm, filter);
   for (std::size_t n = 0; n < filter.rows(); ++n) {

@@ -8,10 +8,10 @@
 
 namespace colcomb::quantization {
 
-/// A layer with all that follows its filter matrix, ReLU6 apart, folded into weights and biases.
-/// Row n gives ReLU6(bias[n] + sum over m of weights(n, m) * a(column m) + residual), and the
-/// linear layer the same without ReLU6; `a` are real activations. Layer 0 reads a pixel p (0 to
-/// 255) as the activation p * 6 / 256.
+/// A layer with all that follows its filter matrix, its activation apart, folded into weights and
+/// biases. Row n gives g(bias[n] + sum over m of weights(n, m) * a(column m) + residual), g being
+/// ReLU6 or the layer's activation table, and the linear layer the same without g; `a` are real
+/// activations. Layer 0 reads a pixel p (0 to 255) as the activation p * 6 / 256.
 struct FoldedLayer {
   Matrix<double> weights;             // N x M; pruned weights are 0
   std::vector<double> bias;           // N
@@ -47,7 +47,8 @@ struct RowScale {
 ///   weights(n, m) *= 256 / (6 * 255 * std_c),  bias[n] -= sum over m of w(n, m) * s[n] * mean_c /
 ///   std_c.
 /// In training the first layer pads with normalized zeros, the mean pixel; here with the nearest
-/// pixel, round_half_up(255 * mean_c), clamped to 0..255. All other layers pad with 0.
+/// pixel, round_half_up(255 * mean_c), clamped to 0..255. All other layers pad with the `zero` of
+/// the layers whose outputs they read.
 /// Requires: validate(network) passes. Ensures: one folded layer per layer.
 [[nodiscard]] std::vector<FoldedLayer> fold(const FloatNetwork& network);
 

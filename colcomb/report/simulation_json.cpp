@@ -33,6 +33,7 @@ Json to_json(const SimulatedPart& part) {
   json["cycles"] = to_json(part.cycles);
   json["activity"] = to_json(part.activity);
   if (part.fixed) json["fixed"] = true;
+  if (part.table) json["activation_table"] = true;
   if (!part.advice.empty()) json["advice"] = part.advice;
   return json;
 }

@@ -123,6 +123,9 @@ class Rules {
               "must be at most the array's rows for the RTL");
     }
     for (const LayerSetup& layer : program_.layers) {
+      if (!layer.table.empty())
+        throw file_error(where_, "layer " + layer.name + ": activation table", "present",
+                         "must be absent for the RTL, which has ReLU6 alone");
       if (!layer.pooling) continue;
       const std::size_t kernel =
           std::max(layer.pooling->kernel_height, layer.pooling->kernel_width);

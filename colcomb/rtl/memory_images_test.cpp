@@ -87,6 +87,18 @@ TEST(MachineParameters, RefuseWordsThatOvertakeThoseForTheRows) {
   }
 }
 
+TEST(MachineParameters, RefuseActivationTables) {
+  TileProgram program = worked_program();
+  program.layers[0].table.assign(kTableEntries, 0);
+  try {
+    static_cast<void>(machine_parameters(program, 1, "worked"));
+    FAIL();
+  } catch (const UserError& error) {
+    EXPECT_EQ(error.parts().where, "worked");
+    EXPECT_EQ(error.parts().field, "layer " + program.layers[0].name + ": activation table");
+  }
+}
+
 TEST(MemoryImages, HoldTheWorkedExample) {
   const TileProgram program = worked_program();
   const MachineParameters p = machine_parameters(program, 1, "worked");

@@ -78,6 +78,14 @@ void add_residual(const Residual& residual, std::size_t n, std::uint32_t fractio
   }
 }
 
+/// The layer's activation table; of ReLU6 that of the bytes themselves.
+TableBytes table_of(const LayerDescription& layer) {
+  if (layer.activation) return bytes_of(*layer.activation);
+  TableBytes table{};
+  std::iota(table.begin(), table.end(), std::uint8_t{0});
+  return table;
+}
+
 struct HiddenOutput {
   Map map;
   std::uint64_t saturated = 0;
@@ -93,13 +101,14 @@ HiddenOutput run_hidden(const QuantizedLayer& layer, const std::vector<LayerPart
   output.map.values.resize(description.out_channels * pixels);
   std::vector<std::uint32_t> acc(pixels);
   const std::uint32_t f = layer.fraction_bits;
+  const TableBytes table = table_of(description);
   for (std::size_t n = 0; n < description.out_channels; ++n) {
     accumulate_row(layer, n, planes, acc);
     add_residual(residual, n, f, description.sum_width(), acc);
     const auto result = std::span(output.map.values).subspan(n * pixels, pixels);
     std::uint32_t saturated = 0;
     for (std::size_t i = 0; i < pixels; ++i) {
-      result[i] = requantize(acc[i], f);
+      result[i] = table[requantize(acc[i], f)];
       saturated += (static_cast<std::int32_t>(acc[i]) >> f) > 255 ? 1U : 0U;
     }
     output.saturated += saturated;

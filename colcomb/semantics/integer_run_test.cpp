@@ -67,6 +67,15 @@ class NaiveNetwork {
     return sum;
   }
 
+  /// The nearest byte to the value in the layer's table, by counting up.
+  static std::uint8_t looked_up(const LayerDescription& layer, std::uint8_t byte) {
+    if (!layer.activation) return byte;
+    const float value = layer.activation->values[byte];
+    std::uint8_t nearest = 0;
+    while (nearest < 255 && static_cast<float>(nearest) + 0.5F <= value) ++nearest;
+    return nearest;
+  }
+
   static std::int32_t wrap(std::int64_t value) {
     return static_cast<std::int32_t>(static_cast<std::uint32_t>(value));
   }
@@ -97,7 +106,8 @@ class NaiveNetwork {
           // Negative ones give 0 however the division rounds.
           const std::int64_t scaled = wrapped < 0 ? 0 : wrapped / unit;
           saturated += scaled > 255 ? 1 : 0;
-          out.values.push_back(static_cast<std::uint8_t>(std::min<std::int64_t>(scaled, 255)));
+          const auto byte = static_cast<std::uint8_t>(std::min<std::int64_t>(scaled, 255));
+          out.values.push_back(looked_up(description, byte));
         }
       }
     }

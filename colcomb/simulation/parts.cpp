@@ -15,6 +15,7 @@ SimulatedPart layer_part(const QuantizedNetwork& network, std::size_t layer) {
   part.rows = network.layer(layer).weights.rows();
   part.groups = network.layer(layer).weights.groups.size();
   part.fixed = network.description.layer(layer).fixed;
+  part.table = network.description.layer(layer).activation.has_value();
   return part;
 }
 
@@ -34,6 +35,7 @@ SimulationResult describe_program(const TileProgram& program) {
     SimulatedPart part;
     part.name = layer.name;
     part.rows = layer.filters;
+    part.table = !layer.table.empty();
     part.array_cells = result.total.array_cells;
     result.layers.push_back(std::move(part));
   }

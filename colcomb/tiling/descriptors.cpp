@@ -26,6 +26,10 @@ LayerSetup layer_setup(const QuantizedNetwork& network, std::size_t index) {
   setup.sum_width = narrow(layer.sum_width());
   setup.pooling = layer.pooling;
   setup.fraction_bits = network.layer(index).fraction_bits;
+  if (layer.activation) {
+    const TableBytes table = bytes_of(*layer.activation);
+    setup.table.assign(table.begin(), table.end());
+  }
   if (layer.residual) {
     const LayerDescription& source = network.description.layer(*layer.residual);
     setup.residual_width = narrow(source.out_width());

@@ -41,6 +41,7 @@ SimulationResult describe_schedule(const NetworkDescription& network, const Arra
     part.name = layer.name;
     part.rows = layer.out_channels;
     part.fixed = layer.fixed;
+    part.table = layer.activation.has_value();
     part.array_cells = array_cells;
   }
   result.total.array_cells = array_cells;

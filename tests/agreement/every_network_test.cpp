@@ -9,6 +9,7 @@
 #include "colcomb/backprop/pass.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/inference/engine.hpp"
+#include "colcomb/quantization/check.hpp"
 #include "colcomb/quantization/quantize.hpp"
 #include "colcomb/quantization/real_network.hpp"
 #include "colcomb/semantics/integer_run.hpp"
@@ -155,6 +156,34 @@ TEST(EveryNetwork, WithBranchesRunsEverywhere) {
     if (HasFailure()) return;
   }
   EXPECT_GT(several, kSeeds / 2);
+}
+
+/// Chains with activation tables and zeros. (The native backend takes ReLU6 alone.)
+TEST(EveryNetwork, WithTablesRunsEverywhere) {
+  std::size_t tables = 0;
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Random random(seed);
+    const FloatNetwork network =
+        random_float_network(random, random_description(random, {.tables = true}));
+    ASSERT_NO_THROW(validate(network, "network"));
+    for (const LayerDescription& layer : network.description.hidden)
+      tables += layer.activation ? 1U : 0U;
+    if (has_tables(network.description)) {
+      EXPECT_THROW(backprop::Pass(network.description, {1, ""}), UserError);
+    }
+    constexpr std::size_t kImages = 2;
+    const auto images = random_images(random, network.description.input, kImages);
+    const quantization::QuantizeOptions options{pooling_bits(network, 2)};
+    const QuantizedNetwork quantized = quantization::quantize(network, options);
+    ASSERT_NO_THROW(validate(quantized, "network"));
+    // Compares every byte of the integer network with the fake-quantized one's.
+    EXPECT_NO_THROW(static_cast<void>(
+        quantization::check_quantization(network, quantized, options, images, 1)));
+    expect_integers_run(quantized, images, kImages, random);
+    if (HasFailure()) return;
+  }
+  EXPECT_GT(tables, kSeeds / 2);
 }
 
 /// One pixel, one filter, one class: nothing can be smaller.

@@ -133,6 +133,48 @@ TEST_F(Import, LayersThatReadSeveralMapsGoTheWholeWay) {
 #endif
 }
 
+// Functions other than ReLU, the whole way but for RTL, which says so.
+TEST_F(Import, ActivationFunctionsGoTheWholeWay) {
+  import(swish_features(32).builder);
+  for (const char* text : {"activation function SiLU of", "activation function LeakyRelu of",
+                           "activation function HardSwish of", "HardSwish of -"})
+    EXPECT_NE(output_.find(text), std::string::npos) << text << '\n' << output_;
+  expect_ok("quantize " + path("net.ckpt") + " --out " + path("net.packed") + data() + " --check");
+  EXPECT_GE(agreement(folder_ / "net.packed"), 57U);  // of 60
+  expect_ok("pack " + path("net.ckpt") + " --gamma 0.5 --prune 0.3 --out " + path("combined.ckpt"));
+  expect_ok("quantize " + path("combined.ckpt") + " --out " + path("combined.packed") + data());
+  write_file_atomically(folder_ / "array.toml",
+                        std::string_view("[array]\nrows = 16\ncolumns = 16\nalpha = 8\n"
+                                         "[schedule]\ncross_layer = true\n"));
+  expect_ok("simulate " + path("combined.packed") + data() + " --images 1");
+  expect_ok("simulate " + path("combined.packed") + data() + " --images 1 --array " +
+            path("array.toml"));
+  expect_ok("export " + path("combined.packed") + " --onnx " + path("combined.onnx"));
+  expect_ok("export " + path("combined.packed") + " --qdq --onnx " + path("combined.qdq.onnx"));
+  expect_ok("compile " + path("combined.packed") + " --out " + path("net.program"));
+  const CommandResult rtl =
+      colcomb("rtl " + path("net.program") + " --out " + path("rtl") + " --images 1");
+  EXPECT_EQ(rtl.status, 1) << rtl.output;
+  EXPECT_NE(rtl.output.find("activation table"), std::string::npos) << rtl.output;
+#ifdef COLCOMB_WITH_TORCH
+  expect_ok("train --load-path " + path("net.ckpt") + data() +
+            " --epochs 2 --qat-epochs 1 --batch-size 20 --aug - --lr 0.01 --threads 1 "
+            "--save-path " +
+            path("trained.ckpt"));
+  expect_ok("quantize " + path("trained.ckpt") + " --out " + path("trained.packed") + data());
+  const CommandResult both = colcomb("eval " + path("trained.ckpt") + " --packed " +
+                                     path("trained.packed") + data() + " --json");
+  ASSERT_EQ(both.status, 0) << both.output;
+  EXPECT_EQ(nlohmann::json::parse(both.output)["identical_logits"], 60);
+  const CommandResult native =
+      colcomb("train --load-path " + path("net.ckpt") + data() +
+              " --epochs 1 --backend native --save-path " + path("native.ckpt"));
+  EXPECT_EQ(native.status, 1) << native.output;
+  EXPECT_NE(native.output.find("must be ReLU6: the native backend"), std::string::npos)
+      << native.output;
+#endif
+}
+
 // What becomes of the nodes depends on no normalization; the data set whose images do not fit is
 // named, not a flag that was not given.
 TEST_F(Import, ADryRunNeedsNoDataSet) {
@@ -185,13 +227,13 @@ TEST_F(Import, TheCheckpointTrainsOnAndItsIntegersEqualTheFakeQuantizedOnes) {
 TEST_F(Import, ADryRunNamesWhatIsNotSupported) {
   ModelWriter writer(3, 32, 32, 1);
   const auto map = writer.relu(writer.convolution("image", 3, 4, 3, 1, 1));
-  const auto gate = writer.builder.node("Tanh", {map});
+  const auto gate = writer.builder.node("LRN", {map});
   writer.builder.output(writer.builder.node("Flatten", {gate}));
   writer.builder.save(folder_ / "model.onnx");
   const CommandResult result = colcomb("import " + path("model.onnx") + " --dry-run");
   EXPECT_EQ(result.status, 1);
-  EXPECT_NE(result.output.find("unsupported Tanh"), std::string::npos) << result.output;
-  EXPECT_NE(result.output.find("node Tanh3 (Tanh)"), std::string::npos) << result.output;
+  EXPECT_NE(result.output.find("unsupported LRN"), std::string::npos) << result.output;
+  EXPECT_NE(result.output.find("node LRN3 (LRN)"), std::string::npos) << result.output;
   EXPECT_EQ(colcomb("import " + path("model.onnx")).status, 2);
   const CommandResult refused =
       colcomb("import " + path("model.onnx") + " --dataset cifar10 --out " + path("none.ckpt"));

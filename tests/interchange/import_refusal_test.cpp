@@ -149,21 +149,14 @@ std::string weights(OnnxBuilder& b, const Ints& dims) {
 TEST(ImportRefusals, WhatAChainCannotExpressIsNamedByNodeAndRule) {
   using B = OnnxBuilder;
   using S = std::string;
-  EXPECT_THAT(complaint_about([](B& b, const S& x) { return b.node("Sigmoid", {x}); }),
-              HasSubstr("Sigmoid3: must be at the end, behind the classes' scores"));
+  EXPECT_THAT(complaint_about([](B& b, const S& x) { return b.node("Softmax", {x}); }),
+              HasSubstr("Softmax3: must be at the end, behind the classes' scores"));
   EXPECT_THAT(complaint_about([](B& b, const S& x) {
                 const S y = b.node("Relu", {x});
                 b.model.mutable_graph()->mutable_node(2)->set_domain("com.example");
                 return y;
               }),
               HasSubstr("domain 'com.example'"));
-  EXPECT_THAT(complaint_about([](B& b, const S& x) {
-                const S y = b.node("Conv", {x, weights(b, {4, 4, 1, 1})});
-                const S z = b.node("Conv", {y, weights(b, {4, 4, 3, 3})});
-                b.with("pads", Ints{1, 1, 1, 1});
-                return b.node("Relu", {z});
-              }),
-              HasSubstr("Conv4: reads the signed output of Conv3 with padding"));
   EXPECT_THAT(complaint_about([](B& b, const S& x) {
                 const S y = b.node("Conv", {x, weights(b, {4, 4, 1, 1})});
                 const S z = b.node("Conv", {"image", weights(b, {4, 2, 1, 1})});
@@ -223,11 +216,6 @@ TEST(ImportRefusals, WhatAChainCannotExpressIsNamedByNodeAndRule) {
               }),
               HasSubstr("does not fit 4 input channels"));
   EXPECT_THAT(complaint_about([](B& b, const S& x) {
-                const S y = b.node("Conv", {x, weights(b, {4, 4, 1, 1})});
-                return b.node("Clip", {y, b.tensor({}, {-1}), b.tensor({}, {1})});
-              }),
-              HasSubstr("min is -1: must be 0"));
-  EXPECT_THAT(complaint_about([](B& b, const S& x) {
                 const S padded = b.node("Pad", {x, b.integers({0, 0, 1, 1, 0, 0, 1, 1})});
                 const S y = b.node("AveragePool", {padded});
                 b.with("kernel_shape", Ints{3, 3}).with("pads", Ints{1, 1, 1, 1});
@@ -266,8 +254,6 @@ std::string advice_on(const std::function<std::string(OnnxBuilder&, const std::s
 TEST(ImportRefusals, SayWhatToDo) {
   using B = OnnxBuilder;
   using S = std::string;
-  EXPECT_THAT(advice_on([](B& b, const S& x) { return b.node("HardSwish", {x}); }),
-              HasSubstr("train with ReLU or ReLU6"));
   EXPECT_THAT(advice_on([](B& b, const S& x) {
                 return b.node("QuantizeLinear", {x, b.tensor({}, {1})});
               }),
@@ -284,14 +270,14 @@ TEST(ImportRefusals, SayWhatToDo) {
               }),
               HasSubstr("adds or joins maps"));
   EXPECT_THAT(advice_on([](B& b, const S& x) {
-                return b.node("Mul", {x, b.node("Sigmoid", {x})});
+                return b.node("Mul", {x, b.node("Sigmoid", {b.node("GlobalAveragePool", {x})})});
               }),
-              HasSubstr("train with ReLU or ReLU6"));
+              HasSubstr("gates (squeeze and excitation) are not supported"));
 }
 
 TEST(ImportRefusals, NodesBehindAnUnsupportedOneAreUnchecked) {
   OnnxBuilder b = small_model();
-  b.model.mutable_graph()->mutable_node(2)->set_op_type("HardSwish");
+  b.model.mutable_graph()->mutable_node(2)->set_op_type("LRN");
   const auto model = imported(b);
   using Status = interchange::NodeVerdict::Status;
   std::vector<Status> found;

@@ -1,9 +1,11 @@
 // Runs imported models in ONNX Runtime and compares every output with the expected one.
-// usage: node check_floats.js RUNTIME_FOLDER CASE ...
+// usage: [TOLERANCE=1e-4] node check_floats.js RUNTIME_FOLDER CASE ...
+// TOLERANCE: of a score, as a fraction of the largest one or of 1.
 // A case is three files: CASE.onnx, CASE.input (raw float32, one image), CASE.scores (raw float32).
 'use strict';
 const fs = require('fs');
 const path = require('path');
+const tolerance = Number(process.env.TOLERANCE || 1e-4);
 const [runtime, ...cases] = process.argv.slice(2);
 const ort = require(path.join(path.resolve(runtime), 'node_modules', 'onnxruntime-node'));
 
@@ -27,7 +29,7 @@ async function check(name) {
   }
   const scale = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
   for (let i = 0; i < found.length; ++i) {
-    if (Math.abs(found[i] - expected[i]) <= 1e-4 * scale) continue;
+    if (Math.abs(found[i] - expected[i]) <= tolerance * scale) continue;
     throw new Error(`${name}: class ${i}: ONNX Runtime ${found[i]}, expected ${expected[i]}`);
   }
   await session.release();

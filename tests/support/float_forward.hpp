@@ -21,10 +21,12 @@ struct FloatMap {
   std::size_t width = 0;
   std::vector<double> values;
 
+  double zero = 0;  // what lies around the map
+
   [[nodiscard]] double at(std::size_t c, std::ptrdiff_t y, std::ptrdiff_t x) const {
     if (y < 0 || x < 0 || y >= static_cast<std::ptrdiff_t>(height) ||
         x >= static_cast<std::ptrdiff_t>(width))
-      return 0;
+      return zero;
     return values[(c * height + static_cast<std::size_t>(y)) * width + static_cast<std::size_t>(x)];
   }
 };
@@ -42,6 +44,20 @@ struct ActivationRounding {
     return std::clamp(std::floor(value / step + 0.5 + 1e-9), 0.0, 255.0) * step;
   }
 };
+
+/// ReLU6, or the layer's table: on the straight line between the two values next to `sum`.
+inline double activation(const LayerDescription& layer, double sum,
+                         const ActivationRounding& rounding) {
+  constexpr double kStep = 6.0 / 256;
+  if (!layer.activation) return rounding(std::clamp(sum, 0.0, 6.0), kStep);
+  const double place = std::min(rounding(std::clamp(sum, 0.0, 6.0), kStep) / kStep, 255.0);
+  const double below = std::floor(place);
+  const double above = std::ceil(place);
+  const auto& values = layer.activation->values;
+  const double first = values[static_cast<std::size_t>(below)];
+  const double value = first + (values[static_cast<std::size_t>(above)] - first) * (place - below);
+  return rounding(std::clamp(value * kStep, 0.0, 6.0), kStep);
+}
 
 struct FloatResult {
   std::vector<FloatMap> outputs;  // of the hidden layers
@@ -92,6 +108,7 @@ inline FloatResult float_forward(const FloatNetwork& network, std::span<const st
       return part.source ? result.outputs[*part.source] : image_map;
     };
     FloatMap out{description.out_channels, description.sum_height(), description.sum_width(), {}};
+    out.zero = description.zero * (6.0 / 256);
     for (std::size_t n = 0; n < out.channels; ++n) {
       for (std::size_t y = 0; y < out.height; ++y) {
         for (std::size_t x = 0; x < out.width; ++x) {
@@ -123,7 +140,7 @@ inline FloatResult float_forward(const FloatNetwork& network, std::span<const st
             value += result.outputs[*description.residual].at(
                 n, static_cast<std::ptrdiff_t>(y * step), static_cast<std::ptrdiff_t>(x * step));
           }
-          out.values.push_back(rounding(std::clamp(value, 0.0, 6.0), 6.0 / 256));
+          out.values.push_back(activation(description, value, rounding));
         }
       }
     }

@@ -199,6 +199,12 @@ class BranchModels {
       x = relu(b, conv(b, x, 4, 8));
       finish("linear bottlenecks", std::move(b), x, 8);
     }
+    {  // A signed map that is padded.
+      OnnxBuilder b(3, 8, 7);
+      Name x = conv(b, relu(b, conv(b, "image", 3, 4, 3)), 4, 3);
+      x = relu(b, conv(b, x, 3, 5, 3, 2));
+      finish("a padded signed map", std::move(b), x, 5);
+    }
     {  // Signed maps pooled, joined, averaged and classified.
       OnnxBuilder b(3, 9, 9);
       const Name x = relu(b, conv(b, "image", 3, 4, 3));

@@ -90,6 +90,23 @@ inline ModelWriter branch_features(std::int64_t features) {
   return m;
 }
 
+/// A chain of 3 x 3 convolutions with padding on 3 x 32 x 32, behind each another function than
+/// ReLU: SiLU, LeakyRelu and HardSwish of several nodes. Gives `features` values.
+inline ModelWriter swish_features(std::int64_t features) {
+  ModelWriter m(3, 32, 32, 8);
+  OnnxBuilder& b = m.builder;
+  const auto first = m.convolution("image", 3, 12, 3, 2, 1);
+  const auto silu = b.node("Mul", {first, b.node("Sigmoid", {first})});
+  const auto leaky = b.node("LeakyRelu", {m.convolution(silu, 12, 16, 3, 2, 1)});
+  b.with("alpha", 0.1F);
+  const auto last = m.convolution(leaky, 16, features, 3, 1, 1);
+  const auto moved = b.node("Add", {last, b.tensor({}, {3.0F})});
+  const auto clipped = b.node("Clip", {moved, b.tensor({}, {0.0F}), b.tensor({}, {6.0F})});
+  const auto swish = b.node("Div", {b.node("Mul", {last, clipped}), b.tensor({}, {6.0F})});
+  b.output(b.node("Flatten", {b.node("GlobalAveragePool", {swish})}));
+  return m;
+}
+
 /// Ends a model of features with a Gemm to `classes`, fitted by logistic regression to the images
 /// (normalized) and their labels.
 inline void fit_classes(OnnxBuilder& builder, const std::vector<std::vector<double>>& images,

@@ -26,6 +26,7 @@ struct NetworkLimits {
   std::size_t channels = 13;
   std::size_t alpha = 8;
   bool poolings = true;        // pooling windows, and classifiers without global pooling
+  bool tables = false;         // activation tables
   std::size_t image_side = 0;  // pixels of a side of the square image; 0: drawn
 };
 
@@ -76,6 +77,33 @@ inline std::optional<PoolingWindow> random_pooling(const LayerDescription& layer
   pooling.out_width = between(random, 1, most(layer.sum_width(), pooling.pad_left));
   pooling.count_padding = pooling.kind == PoolingKind::kMean && random.below(2) == 0;
   return pooling;
+}
+
+/// An activation table, or none: a bent curve, or any numbers, some of them out of range or half
+/// way between two bytes. Takes its chance from the layer's other numbers as random_pooling does.
+inline std::optional<ActivationTable> random_activation(const LayerDescription& layer,
+                                                        std::size_t index) {
+  Random random = Random::stream(layer.columns.size() + 29 * layer.out_channels,
+                                 layer.in_height + 13 * layer.in_width, 1000 + index);
+  if (layer.fixed || random.below(3) != 0) return std::nullopt;
+  ActivationTable table{"Random", {}};
+  const bool curve = random.below(2) == 0;
+  for (std::size_t p = 0; p < kTableEntries; ++p) {
+    const double x = (static_cast<double>(p) - 64) / 24;
+    const double value =
+        curve ? 20 + 30 * x / (1 + std::exp(-x)) : static_cast<double>(random.below(560)) / 2 - 12;
+    table.values.push_back(static_cast<float>(value));
+  }
+  return table;
+}
+
+/// Tables and zeros for a network's layers; its last one's map may have a zero that nothing reads.
+inline void add_random_activations(NetworkDescription& network) {
+  for (std::size_t i = 0; i < network.hidden.size(); ++i) {
+    LayerDescription& layer = network.hidden[i];
+    layer.activation = random_activation(layer, i);
+    if (layer.activation) layer.zero = static_cast<std::uint8_t>(layer.columns.size() * 7 % 90);
+  }
 }
 
 /// Makes `source` the residual source of the last hidden layer, if its channels and pixels suffice.
@@ -158,6 +186,7 @@ inline NetworkDescription random_description(Random& random, const NetworkLimits
                            ? make_classifier(channels, network.classes)
                            : make_flat_classifier(channels, height, width, network.classes);
   network.classifier.alpha = between(random, 1, 4);
+  if (limits.tables) add_random_activations(network);
   return network;
 }
 
@@ -328,7 +357,8 @@ inline QuantizedNetwork random_quantized_network(Random& random, NetworkDescript
   return network;
 }
 
-inline QuantizedNetwork random_quantized_network(Random& random, const NetworkLimits& limits = {}) {
+inline QuantizedNetwork random_quantized_network(Random& random,
+                                                 const NetworkLimits& limits = {.tables = true}) {
   return random_quantized_network(random, random_description(random, limits));
 }
 

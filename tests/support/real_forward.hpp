@@ -90,7 +90,18 @@ inline std::vector<double> real_forward(const QuantizedNetwork& network,
             const std::size_t stride = residual_stride(network.description, i);
             value += outputs[*description.residual].at(n, y * stride, x * stride);
           }
-          output.values.push_back(last ? value : activation(value));
+          if (!last) value = activation(value);
+          if (description.activation) {
+            const auto& table = description.activation->values;
+            const double below = std::floor(value);
+            const double first = table[static_cast<std::size_t>(below)];
+            const double second = table[static_cast<std::size_t>(std::ceil(value))];
+            value = first + (second - first) * (value - below);
+            // Tables round half up, whatever requantization does.
+            if (rounding != Rounding::kNone) value = std::floor(value + 0.5);
+            value = std::clamp(value, 0.0, 255.0);
+          }
+          output.values.push_back(value);
         }
       }
     }

@@ -10,8 +10,8 @@
 
 namespace colcomb::simulation::machine {
 
-/// ReLU and quantization block of one row, with the register behind it and the addresses under
-/// which the row's bus writes the result.
+/// ReLU and quantization block of one row, the look-up in the layer's activation table, with the
+/// register behind both, and the addresses under which the row's bus writes the result.
 class RowOutput {
  public:
   struct In {

@@ -1,0 +1,88 @@
+#include "colcomb/interchange/import_table_ranges.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "colcomb/base/error.hpp"
+
+namespace colcomb::interchange {
+namespace {
+
+constexpr double kBytes = 256;
+constexpr double kLargestByte = 255;
+
+double value_of(const ValueRange& range, std::size_t byte) {
+  return static_cast<double>(byte) * range.limit / kBytes - range.offset;
+}
+
+}  // namespace
+
+ValueRange without_flat_ends(const ScalarFunction& function, const ValueRange& sums) {
+  constexpr std::size_t kPoints = 4096;
+  std::vector<double> x, y;
+  for (std::size_t i = 0; i <= kPoints; ++i) {
+    x.push_back(static_cast<double>(i) * sums.limit / kPoints - sums.offset);
+    y.push_back(function.of(x.back()));
+  }
+  const auto [least, most] = std::ranges::minmax_element(y);
+  const double quarter = (std::max(*most, 0.0) - std::min(*least, 0.0)) / kLargestByte / 4;
+  // Points from one end on whose values lie within a quarter of a step.
+  const auto flat = [quarter](auto begin, auto end) {
+    double low = *begin;
+    double high = *begin;
+    std::size_t count = 0;
+    for (; begin != end; ++begin, ++count) {
+      low = std::min(low, *begin);
+      high = std::max(high, *begin);
+      if (!(high - low <= quarter)) break;
+    }
+    return count;
+  };
+  const std::size_t left = flat(y.begin(), y.end());
+  const std::size_t right = flat(y.rbegin(), y.rend());
+  if (left + right > kPoints) return sums;  // nearly flat everywhere
+  const double first = x[left > 0 ? left - 1 : 0];
+  const double last = x[right > 0 ? kPoints + 1 - right : kPoints];
+  return {last - first, -first};
+}
+
+ValueRange outputs_of(const ScalarFunction& function, const ValueRange& sums,
+                      const std::string& layer) {
+  double least = 0;
+  double most = 0;
+  for (std::size_t p = 0; p < kTableEntries; ++p) {
+    const double x = value_of(sums, p);
+    const double y = function.of(x);
+    if (!std::isfinite(y)) {
+      throw file_error("layer " + layer, "activation function " + function.name,
+                       fmt::format("{} at {:.4g}", y, x), "must be finite");
+    }
+    least = std::min(least, y);
+    most = std::max(most, y);
+  }
+  return {(most - least) * kBytes / kLargestByte, -least};
+}
+
+ActivationTable table_of(const ScalarFunction& function, const ValueRange& sums,
+                         const ValueRange& outputs) {
+  ActivationTable table{function.name, {}};
+  for (std::size_t p = 0; p < kTableEntries; ++p) {
+    const double y = function.of(value_of(sums, p)) + outputs.offset;
+    table.values.push_back(static_cast<float>(y * kBytes / outputs.limit));
+  }
+  return table;
+}
+
+std::uint8_t zero_of(const ValueRange& range) {
+  return static_cast<std::uint8_t>(
+      std::clamp(std::round(range.offset * kBytes / range.limit), 0.0, kLargestByte));
+}
+
+double offset_with_zero(const ValueRange& range) {
+  return std::round(range.offset * kBytes / range.limit) * range.limit / kBytes;
+}
+
+}  // namespace colcomb::interchange
