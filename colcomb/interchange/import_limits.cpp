@@ -12,6 +12,7 @@
 #include "colcomb/base/threads.hpp"
 #include "colcomb/interchange/activation_histogram.hpp"
 #include "colcomb/interchange/import.hpp"
+#include "colcomb/interchange/weight_limits.hpp"
 #include "colcomb/semantics/pool_windows.hpp"
 #include "colcomb/semantics/real_layer.hpp"
 
@@ -35,7 +36,7 @@ FloatMap normalized(std::span<const std::uint8_t> image, const InputDescription&
 /// A layer's effective weights with its batch norm folded in.
 RealLayer<float> folded_layer(const FloatNetwork& network, std::size_t index) {
   const FloatLayer& layer = network.hidden[index];
-  Matrix<float> weights = effective_filter(network, index).weights;
+  const Matrix<float> weights = folded_weights(network, index);
   std::vector<float> bias = layer.bias;
   if (layer.batch_norm) {
     const BatchNorm& norm = *layer.batch_norm;
@@ -43,7 +44,6 @@ RealLayer<float> folded_layer(const FloatNetwork& network, std::size_t index) {
     for (std::size_t n = 0; n < weights.rows(); ++n) {
       const auto scale =
           static_cast<float>(norm.weight[n] / std::sqrt(norm.variance[n] + kBatchNormEpsilon));
-      for (float& weight : weights.row(n)) weight *= scale;
       bias[n] = norm.bias[n] - norm.mean[n] * scale;
     }
   }
@@ -233,7 +233,7 @@ std::vector<ActivationLimit> measure_limits(const ImportedModel& model,
     offsets.push_back(model.is_signed[i] ? own_limit(measured[i].below, options) : 0);
     own.push_back(offsets.back() + own_limit(measured[i].above, options));
   }
-  const std::vector<double> joint = joined(model, own);
+  const std::vector<double> joint = with_room_for_weights(model, joined(model, own));
   std::vector<ActivationLimit> result;
   for (std::size_t i = 0; i < joint.size(); ++i) {
     const std::optional<std::size_t> source = offset_source(model.network.description, i);
