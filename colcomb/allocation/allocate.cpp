@@ -7,7 +7,7 @@
 
 #include "colcomb/allocation/explain.hpp"
 #include "colcomb/allocation/solver.hpp"
-#include "colcomb/base/arithmetic.hpp"
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/threads.hpp"
@@ -18,6 +18,36 @@ namespace {
 
 /// Importances as whole numbers, so that sums are exact: all of them together are less than 2^40.
 constexpr double kValueUnits = 1e9;
+
+/// What the groups of each of a layer's parts keep.
+class PartCurves {
+ public:
+  PartCurves(const LayerDescription& layer, const Matrix<float>& importance) : layer_(layer) {
+    std::size_t first = 0;
+    for (const std::size_t columns : columns_of_parts(layer)) {
+      Matrix<float> own(importance.rows(), columns);
+      for (std::size_t n = 0; n < own.rows(); ++n)
+        std::ranges::copy(importance.row(n).subspan(first, columns), own.row(n).begin());
+      curves_.push_back(combining::retained_curve(own, layer.alpha));
+      all_ += curves_.back().all();
+      first += columns;
+    }
+  }
+
+  /// Of the layer's importance. The curves' sums are of rounded importances.
+  [[nodiscard]] double retained(std::size_t groups) const {
+    if (!(all_ > 0)) return 1;
+    const std::vector<std::size_t> shares = groups_of_parts(layer_, groups);
+    double kept = 0;
+    for (std::size_t p = 0; p < shares.size(); ++p) kept += curves_[p].at(shares[p]);
+    return kept / all_;
+  }
+
+ private:
+  const LayerDescription& layer_;
+  std::vector<combining::RetainedCurve> curves_;
+  double all_ = 0;
+};
 
 std::vector<std::size_t> cheapest_groups(const std::vector<std::vector<Candidate>>& candidates) {
   std::vector<std::size_t> groups;
@@ -40,9 +70,8 @@ Allocation fit(const NetworkDescription& network, const ArrayConfig& array) {
   std::vector<std::size_t> groups = least_groups(network);
   const std::uint64_t base = cost_of(network, array, clocks, groups);
   for (std::size_t i = 0; i < groups.size(); ++i) {
-    const std::size_t columns = network.layer(i).columns.size();
     const std::size_t least = groups[i];
-    groups[i] = std::min(columns, ceil_divide(least, array.columns) * array.columns);
+    groups[i] = filling_groups(network.layer(i), array, least);
     // More weights may no longer fit a buffer.
     if (groups[i] > least && cost_of(network, array, clocks, groups) > base) groups[i] = least;
   }
@@ -91,13 +120,10 @@ Allocator::Values Allocator::values_of(const std::vector<Matrix<float>>& importa
   std::vector<double> all(candidates_.size());
   parallel_for(candidates_.size(), threads, [&](std::size_t i) {
     for (const float value : importance[i].values()) all[i] += static_cast<double>(value);
-    std::optional<combining::RetainedCurve> curve;
-    if (candidates_[i].size() > 1)
-      curve = combining::retained_curve(importance[i], network_.layer(i).alpha);
+    std::optional<PartCurves> curves;
+    if (candidates_[i].size() > 1) curves.emplace(network_.layer(i), importance[i]);
     for (const Candidate& candidate : candidates_[i]) {
-      // The curve's sums are of rounded importances.
-      const double part =
-          curve && curve->all() > 0 ? curve->at(candidate.groups) / curve->all() : 1.0;
+      const double part = curves ? curves->retained(candidate.groups) : 1.0;
       values.retained[i].push_back(part);
       values.items[i].push_back(
           {candidate.cost, static_cast<std::int64_t>(std::llround(part * all[i] * kValueUnits))});

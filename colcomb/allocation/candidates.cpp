@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ranges>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/base/arithmetic.hpp"
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/error.hpp"
@@ -13,7 +14,7 @@ namespace {
 
 std::uint64_t tiles_of(const LayerDescription& layer, const ArrayConfig& array,
                        std::size_t groups) {
-  return ceil_divide(layer.out_channels, array.rows) * ceil_divide(groups, array.columns);
+  return ceil_divide(layer.out_channels, array.rows) * column_tiles(layer, array, groups);
 }
 
 std::uint64_t macs_of(const LayerDescription& layer, std::size_t groups) {
@@ -21,11 +22,15 @@ std::uint64_t macs_of(const LayerDescription& layer, std::size_t groups) {
 }
 
 /// The least number of groups and those at which a cost may rise next.
-std::vector<std::size_t> steps(std::size_t least, std::size_t most, std::size_t width) {
+std::vector<std::size_t> steps(const LayerDescription& layer, const ArrayConfig& array,
+                               std::size_t least, std::size_t most, bool every) {
   std::vector<std::size_t> result = {least};
-  for (std::size_t groups = (least / width + 1) * width; groups < most; groups += width)
-    result.push_back(groups);
-  if (most > least) result.push_back(most);
+  for (std::size_t groups = least; groups < most; result.push_back(groups)) {
+    const std::size_t filled = every ? groups : filling_groups(layer, array, groups);
+    groups = filled > groups ? filled
+             : every         ? groups + 1
+                             : filling_groups(layer, array, groups + 1);
+  }
   return result;
 }
 
@@ -46,9 +51,29 @@ std::vector<Candidate> worth_a_thought(const std::vector<Candidate>& all) {
 std::vector<std::size_t> least_groups(const NetworkDescription& network) {
   std::vector<std::size_t> groups;
   for (const LayerDescription& layer : network.all()) {
-    const std::size_t columns = layer.columns.size();
-    groups.push_back(layer.fixed ? columns : ceil_divide(columns, layer.alpha));
+    std::size_t least = 0;
+    for (const std::size_t columns : columns_of_parts(layer))
+      least += ceil_divide(columns, layer.alpha);
+    groups.push_back(layer.fixed ? layer.columns.size() : least);
   }
+  return groups;
+}
+
+std::size_t column_tiles(const LayerDescription& layer, const ArrayConfig& array,
+                         std::size_t groups) {
+  std::size_t tiles = 0;
+  for (const std::size_t share : groups_of_parts(layer, groups))
+    tiles += ceil_divide(share, array.columns);
+  return tiles;
+}
+
+std::size_t filling_groups(const LayerDescription& layer, const ArrayConfig& array,
+                           std::size_t groups) {
+  const std::size_t columns = layer.columns.size();
+  if (layer.more_inputs.empty())
+    return std::min(columns, ceil_divide(groups, array.columns) * array.columns);
+  const std::size_t tiles = column_tiles(layer, array, groups);
+  while (groups < columns && column_tiles(layer, array, groups + 1) == tiles) ++groups;
   return groups;
 }
 
@@ -88,13 +113,14 @@ std::vector<std::vector<Candidate>> candidates(const NetworkDescription& network
   const std::vector<std::size_t> least = least_groups(network);
   const std::vector<std::size_t> most = most_groups(network);
   // A multiply-accumulate more is a cost for every group.
-  const std::size_t width = measure.quantity == Quantity::kMacs ? 1 : array.columns;
+  const bool every = measure.quantity == Quantity::kMacs;
   const std::uint64_t base = cost_of(network, array, measure, least);
   std::vector<std::vector<Candidate>> result;
   std::vector<std::size_t> groups = least;
   for (std::size_t layer = 0; layer < least.size(); ++layer) {
     std::vector<Candidate> list;
-    for (const std::size_t count : steps(least[layer], most[layer], width)) {
+    for (const std::size_t count :
+         steps(network.layer(layer), array, least[layer], most[layer], every)) {
       groups[layer] = count;
       list.push_back(
           {count, count == least[layer] ? base : cost_of(network, array, measure, groups)});

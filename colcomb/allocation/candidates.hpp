@@ -10,11 +10,19 @@
 
 namespace colcomb::allocation {
 
-/// Fewest groups of each layer, the classifier last: ceil(M / alpha), and as many as it has columns
-/// for a layer of fixed weights, which is never combined anew.
+/// Fewest groups of each layer, the classifier last: ceil(M / alpha), of a layer that reads several
+/// maps that of each map's columns, and as many as it has columns for a layer of fixed weights, which
+/// is never combined anew.
 [[nodiscard]] std::vector<std::size_t> least_groups(const NetworkDescription& network);
 /// Most groups of each layer: its columns.
 [[nodiscard]] std::vector<std::size_t> most_groups(const NetworkDescription& network);
+
+/// Column tiles of so many groups; no tile has groups of two maps.
+[[nodiscard]] std::size_t column_tiles(const LayerDescription& layer, const ArrayConfig& array,
+                                       std::size_t groups);
+/// The most groups that take no more column tiles than `groups` do.
+[[nodiscard]] std::size_t filling_groups(const LayerDescription& layer, const ArrayConfig& array,
+                                         std::size_t groups);
 
 /// What a network costs on an array when its layers have so many groups (one number per layer).
 /// Errors: UserError where the array cannot take the network (tiling::make_schedule), and naming

@@ -20,7 +20,8 @@ AllocationReport describe_costs(const NetworkDescription& network, const ArrayCo
     layer.columns = description.columns.size();
     layer.least = least[i];
     layer.groups = groups[i];
-    layer.tiles = ceil_divide(layer.rows, array.rows) * ceil_divide(layer.groups, array.columns);
+    layer.tiles =
+        ceil_divide(layer.rows, array.rows) * column_tiles(description, array, layer.groups);
     report.layers.push_back(layer);
   }
   report.tiles = cost_of(network, array, Quantity::kTiles, groups);
@@ -35,7 +36,7 @@ AllocationReport describe_costs(const NetworkDescription& network, const ArrayCo
 
 std::string fit_reason(const LayerAllocation& allocation, const LayerDescription& layer,
                        const ArrayConfig& array) {
-  const std::size_t tiles = ceil_divide(allocation.groups, array.columns);
+  const std::size_t tiles = column_tiles(layer, array, allocation.groups);
   const std::string width =
       fmt::format("{} column tile{} of {}", tiles, tiles == 1 ? "" : "s", array.columns);
   if (layer.fixed) return "fixed weights, never combined";
@@ -45,7 +46,8 @@ std::string fit_reason(const LayerAllocation& allocation, const LayerDescription
                : fmt::format("dense: all {} columns fit the {} that alpha {} needs",
                              allocation.columns, width, layer.alpha);
   }
-  if (allocation.groups == allocation.least && allocation.groups % array.columns != 0)
+  if (allocation.groups == allocation.least &&
+      allocation.groups != filling_groups(layer, array, allocation.groups))
     return fmt::format("as few as alpha {} allows: more would cost clocks", layer.alpha);
   return fmt::format("fills the {} that alpha {} needs for {} groups", width, layer.alpha,
                      allocation.least);

@@ -67,11 +67,12 @@ class Advisor {
       const std::size_t columns = layer.columns.size();
       if (layer.fixed) continue;
       std::vector<std::size_t> more = groups_;
-      more[i] = std::min(columns, ceil_divide(groups_[i], array_.columns) * array_.columns);
+      more[i] = filling_groups(layer, array_, groups_[i]);
       ArrayCost cost = cost_on(network_, array_, more);
       if (more[i] > groups_[i] && cost.interval <= report_.now.interval)
         add("groups", change_of(i, "groups", groups_[i], more[i]), cost);
-      const std::size_t tile_more = std::min(columns, more[i] + array_.columns);
+      const std::size_t tile_more =
+          more[i] == columns ? columns : filling_groups(layer, array_, more[i] + 1);
       if (tile_more == more[i]) continue;
       more[i] = tile_more;
       add("groups", change_of(i, "groups", groups_[i], more[i]), cost_on(network_, array_, more));
@@ -148,9 +149,14 @@ bool widens_alone(const NetworkDescription& network, std::size_t layer) {
   const auto involved = [&](const LayerDescription& l) {
     return l.fixed || l.conv_groups > 1 || l.residual.has_value();
   };
-  if (involved(network.hidden[layer]) || involved(network.layer(layer + 1))) return false;
-  return std::ranges::none_of(network.hidden,
-                              [&](const LayerDescription& l) { return l.residual == layer; });
+  const LayerDescription& next = network.layer(layer + 1);
+  if (involved(network.hidden[layer]) || involved(next)) return false;
+  if (next.source || !next.more_inputs.empty()) return false;
+  return std::ranges::none_of(network.hidden, [&](const LayerDescription& l) {
+    return l.residual == layer || l.source == layer ||
+           std::ranges::any_of(l.more_inputs,
+                               [&](const InputPart& input) { return input.source == layer; });
+  });
 }
 
 NetworkDescription with_width(NetworkDescription network, std::size_t layer, std::size_t channels) {

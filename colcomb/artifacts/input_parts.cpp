@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
+#include "colcomb/base/arithmetic.hpp"
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/error.hpp"
 
@@ -101,6 +103,53 @@ std::size_t part_of_channel(const LayerDescription& layer, std::size_t channel) 
     if (channel >= end) return part;
   }
   return 0;
+}
+
+std::vector<std::size_t> columns_of_parts(const LayerDescription& layer) {
+  std::vector<std::size_t> columns = {layer.columns.size()};
+  for (std::size_t part = 1; part < part_count(layer); ++part) {
+    const LayerDescription reader = part_geometry(layer, part);
+    columns.push_back(reader.in_channels * reader.kernel_height() * reader.kernel_width());
+    columns.front() -= columns.back();
+  }
+  return columns;
+}
+
+std::vector<std::size_t> share_groups(const std::vector<std::size_t>& columns, std::size_t groups,
+                                      std::size_t alpha) {
+  std::vector<std::size_t> shares;
+  for (const std::size_t count : columns) shares.push_back(ceil_divide(count, alpha));
+  std::size_t given = std::accumulate(shares.begin(), shares.end(), std::size_t{0});
+  if (given > groups) {
+    throw option_error("groups_target", fmt::to_string(groups),
+                       fmt::format("must be at least {}: the layer reads {} maps, whose columns "
+                                   "are in groups of their own",
+                                   given, columns.size()));
+  }
+  while (given < groups) {
+    std::size_t most = columns.size();
+    for (std::size_t p = 0; p < columns.size(); ++p) {
+      if (shares[p] >= columns[p]) continue;
+      if (most == columns.size() || columns[p] * shares[most] > columns[most] * shares[p]) most = p;
+    }
+    if (most == columns.size()) break;
+    ++shares[most];
+    ++given;
+  }
+  return shares;
+}
+
+std::vector<std::size_t> groups_of_parts(const LayerDescription& layer, std::size_t groups) {
+  if (layer.more_inputs.empty()) return {std::min(groups, layer.columns.size())};
+  const std::vector<std::size_t> columns = columns_of_parts(layer);
+  std::size_t alpha = layer.alpha;
+  const auto least = [&columns](std::size_t most) {
+    std::size_t sum = 0;
+    for (const std::size_t count : columns) sum += ceil_divide(count, most);
+    return sum;
+  };
+  while (alpha < layer.columns.size() && least(alpha) > groups) ++alpha;
+  return share_groups(columns, std::max(groups, least(alpha)), alpha);
 }
 
 QuantizedLayer layer_of_part(const QuantizedLayer& layer, const LayerPart& part) {

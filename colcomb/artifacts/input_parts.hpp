@@ -47,6 +47,21 @@ struct LayerPart {
 /// The part of the layer whose map has the layer's channel `channel`.
 [[nodiscard]] std::size_t part_of_channel(const LayerDescription& layer, std::size_t channel);
 
+/// Columns of each part, without the columns themselves.
+[[nodiscard]] std::vector<std::size_t> columns_of_parts(const LayerDescription& layer);
+
+/// `groups` groups, shared out over parts of so many columns each, so that their groups hold about
+/// equally many columns: every part with columns gets as many as alpha demands, none more than its
+/// columns. No group has columns of two parts.
+/// Errors: UserError if alpha demands more in all.
+[[nodiscard]] std::vector<std::size_t> share_groups(const std::vector<std::size_t>& columns,
+                                                    std::size_t groups, std::size_t alpha);
+
+/// The groups that the layer's parts have of `groups`, with the layer's alpha or, where that asks
+/// for more groups, the least one that does not.
+[[nodiscard]] std::vector<std::size_t> groups_of_parts(const LayerDescription& layer,
+                                                       std::size_t groups);
+
 /// A packed layer as if it had the columns of `part` alone; its biases are 0.
 /// Requires: no group has columns of two parts.
 [[nodiscard]] QuantizedLayer layer_of_part(const QuantizedLayer& layer, const LayerPart& part);

@@ -5,6 +5,9 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "colcomb/artifacts/checkpoint.hpp"
+#include "colcomb/artifacts/sealed_file.hpp"
+#include "colcomb/base/error.hpp"
 #include "colcomb/base/files.hpp"
 #include "colcomb/cli/command.hpp"
 
@@ -24,7 +27,27 @@ struct ExportFlags {
   }
 };
 
+/// A checkpoint has float weights, and so one form alone.
+void run_checkpoint(const ExportFlags& flags) {
+  if (flags.qdq)
+    throw option_error("export.qdq", "", "is for packed networks: quantize the checkpoint first");
+  const FloatNetwork network = load_checkpoint(flags.input).network;
+  require_writable(flags.onnx, "--onnx");
+  const auto summary = interchange::save_onnx(network, flags.onnx);
+  if (flags.json) {
+    const nlohmann::ordered_json json = {{"onnx", flags.onnx.string()},
+                                         {"form", "checkpoint"},
+                                         {"nodes", summary.nodes},
+                                         {"bytes", summary.bytes}};
+    fmt::print("{}\n", json.dump(2));
+  } else {
+    fmt::print("{}: checkpoint in float, {} nodes, {} bytes\n", flags.onnx.string(), summary.nodes,
+               summary.bytes);
+  }
+}
+
 void run(const ExportFlags& flags) {
+  if (kind_of_file(flags.input) == FileKind::kCheckpoint) return run_checkpoint(flags);
   const QuantizedNetwork network = load_packed_network(flags.input);
   require_writable(flags.onnx, "--onnx");
   const interchange::ExportOptions options = flags.options();
@@ -49,7 +72,11 @@ void add_export(CLI::App& app) {
   auto flags = std::make_shared<ExportFlags>();
   CLI::App* command = app.add_subcommand(
       "export", "Write a packed network as ONNX, whose integers equal ours bit for bit");
-  command->add_option("input", flags->input, "Packed network")->required();
+  command
+      ->add_option("input", flags->input,
+                   "Packed network, or checkpoint: its float weights, batch norm folded, without "
+                   "any rounding")
+      ->required();
   command->add_option("--onnx", flags->onnx, "ONNX model to write")->required();
   auto* qdq = command->add_flag("--qdq", flags->qdq,
                                 "Float operators between QuantizeLinear and DequantizeLinear "

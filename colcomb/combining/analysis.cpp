@@ -36,6 +36,7 @@ constexpr std::size_t kMostBounded = 5'000;
 
 /// `retained`: the share that the layer's groups keep, below which the sums' rounding may bring it.
 std::optional<double> retained_bound(const CombinedLayer& layer, double retained) {
+  if (retained >= 1) return retained;  // nothing is lost: the sums would take minutes to say so
   if (layer.stored.cols() > kMostBounded) return std::nullopt;
   if (count_nonzero_columns(layer.stored) > layer.groups.size() * layer.alpha) return std::nullopt;
   const double bound = retained_magnitude_bound(layer.stored, layer.groups.size(), layer.alpha);

@@ -1,13 +1,8 @@
 #include "colcomb/combining/combine_parts.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstdint>
-#include <numeric>
 
-#include "colcomb/base/arithmetic.hpp"
-#include "colcomb/base/error.hpp"
 #include "colcomb/combining/magnitude.hpp"
 
 namespace colcomb::combining {
@@ -46,30 +41,6 @@ std::size_t nonzero_columns_in(const Matrix<float>& matrix) {
 }
 
 }  // namespace
-
-std::vector<std::size_t> share_groups(const std::vector<std::size_t>& columns, std::size_t groups,
-                                      std::size_t alpha) {
-  std::vector<std::size_t> shares;
-  for (const std::size_t count : columns) shares.push_back(ceil_divide(count, alpha));
-  std::size_t given = std::accumulate(shares.begin(), shares.end(), std::size_t{0});
-  if (given > groups) {
-    throw option_error("groups_target", fmt::to_string(groups),
-                       fmt::format("must be at least {}: the layer reads {} maps, whose columns "
-                                   "are in groups of their own",
-                                   given, columns.size()));
-  }
-  while (given < groups) {
-    std::size_t most = columns.size();
-    for (std::size_t p = 0; p < columns.size(); ++p) {
-      if (shares[p] >= columns[p]) continue;
-      if (most == columns.size() || columns[p] * shares[most] > columns[most] * shares[p]) most = p;
-    }
-    if (most == columns.size()) break;
-    ++shares[most];
-    ++given;
-  }
-  return shares;
-}
 
 Combined combine_parts(const std::vector<LayerPart>& parts, const Matrix<float>& stored,
                        const Matrix<std::uint8_t>& remaining, const CombineOptions& options) {

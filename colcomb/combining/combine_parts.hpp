@@ -21,10 +21,4 @@ namespace colcomb::combining {
                                      const Matrix<std::uint8_t>& remaining,
                                      const CombineOptions& options);
 
-/// `groups` groups, shared out over parts of so many columns each, every part with columns getting
-/// as many as alpha demands.
-/// Errors: UserError if alpha demands more in all.
-[[nodiscard]] std::vector<std::size_t> share_groups(const std::vector<std::size_t>& columns,
-                                                    std::size_t groups, std::size_t alpha);
-
 }  // namespace colcomb::combining

@@ -13,6 +13,7 @@
 #include "colcomb/dataset/catalogue.hpp"
 #include "colcomb/dataset/decode.hpp"
 #include "colcomb/dataset/picture_files.hpp"
+#include "colcomb/dataset/picture_list.hpp"
 
 namespace colcomb::dataset {
 namespace {
@@ -21,15 +22,22 @@ namespace fs = std::filesystem;
 
 struct Sample {
   std::int32_t label;
-  // Path below the class's folder: whole paths would fill memory at ImageNet's size.
+  // Path below the class's folder, or below the one of listed pictures: whole paths would fill
+  // memory at ImageNet's size.
   std::string file;
+};
+
+/// Where the pictures of a split lie.
+struct Place {
+  fs::path folder;
+  bool listed = false;  // not in a folder for each class
 };
 
 class ImageFolder : public Dataset {
  public:
-  ImageFolder(fs::path folder, std::vector<std::string> class_names, std::vector<Sample> samples,
+  ImageFolder(Place place, std::vector<std::string> class_names, std::vector<Sample> samples,
               std::size_t ignored_files)
-      : folder_(std::move(folder)),
+      : place_(std::move(place)),
         class_names_(std::move(class_names)),
         samples_(std::move(samples)),
         ignored_files_(ignored_files) {}
@@ -39,7 +47,7 @@ class ImageFolder : public Dataset {
     return class_names_;
   }
   [[nodiscard]] std::size_t channels() const override { return 3; }
-  [[nodiscard]] fs::path source() const override { return folder_; }
+  [[nodiscard]] fs::path source() const override { return place_.folder; }
   [[nodiscard]] std::size_t ignored_files() const override { return ignored_files_; }
   [[nodiscard]] std::int32_t label(std::size_t i) const override {
     COLCOMB_CHECK(i < size(), "picture outside the data set");
@@ -47,11 +55,12 @@ class ImageFolder : public Dataset {
   }
   [[nodiscard]] Image read(std::size_t i) const override {
     const auto& name = class_names_[static_cast<std::size_t>(label(i))];
-    return decode_image(folder_ / name / samples_[i].file);
+    const fs::path folder = place_.listed ? place_.folder : place_.folder / name;
+    return decode_image(folder / samples_[i].file);
   }
 
  private:
-  fs::path folder_;
+  Place place_;
   std::vector<std::string> class_names_;
   std::vector<Sample> samples_;
   std::size_t ignored_files_;
@@ -62,7 +71,10 @@ std::vector<std::string> class_folders(const fs::path& folder) {
   for (const auto& entry : sorted_entries(folder))
     if (entry.is_directory()) names.push_back(entry.path().filename().string());
   if (names.empty())
-    throw file_error(folder.string(), "", "", "holds no class folders, expected CLASS/*.jpg");
+    throw file_error(folder.string(), "", "",
+                     fmt::format("holds no class folders, expected CLASS/*.jpg, or pictures and a "
+                                 "file {} that lists them, a line PICTURE, tab, CLASS each",
+                                 kPictureListName));
   return names;
 }
 
@@ -111,6 +123,29 @@ void require_same_classes(const fs::path& folder, const std::vector<std::string>
   }
 }
 
+/// Pictures of a list, with the training split's classes.
+std::unique_ptr<Dataset> open_listed(const fs::path& root, const fs::path& split,
+                                     PictureList list) {
+  const auto train = folder_of(root, Split::kTrain);
+  if (!train)
+    throw file_error((root / "train").string(), "", "", "is missing: its folders are the classes");
+  std::vector<std::string> names = class_folders(*train);
+  std::vector<Sample> samples;
+  for (PictureList::Entry& entry : list.entries) {
+    const auto found = std::ranges::lower_bound(names, entry.class_name);
+    const std::string file = (split / kPictureListName).string();
+    if (found == names.end() || *found != entry.class_name)
+      throw file_error(file, "class", entry.class_name,
+                       fmt::format("is no folder of {}", train->string()));
+    if (!fs::is_regular_file(list.folder / entry.picture))
+      throw file_error(file, "picture", entry.picture,
+                       fmt::format("is no file in {}", list.folder.string()));
+    samples.push_back({static_cast<std::int32_t>(found - names.begin()), std::move(entry.picture)});
+  }
+  return std::make_unique<ImageFolder>(Place{std::move(list.folder), true}, std::move(names),
+                                       std::move(samples), 0);
+}
+
 }  // namespace
 
 std::unique_ptr<Dataset> open_image_folder(const fs::path& root, Split split) {
@@ -125,9 +160,13 @@ std::unique_ptr<Dataset> open_image_folder(const fs::path& root, Split split) {
                          : fmt::format("holds no pictures: looked for {} and {}",
                                        (root / "val").string(), (root / "test").string()));
   }
+  if (split == Split::kTest && !unsplit) {
+    if (auto list = picture_list_in(*folder)) return open_listed(root, *folder, std::move(*list));
+  }
   auto names = class_folders(*folder);
   const auto other = folder_of(root, split == Split::kTrain ? Split::kTest : Split::kTrain);
-  if (other) require_same_classes(*folder, names, *other);
+  const bool other_is_listed = other && split == Split::kTrain && picture_list_in(*other);
+  if (other && !other_is_listed) require_same_classes(*folder, names, *other);
   std::vector<Sample> samples;
   std::size_t ignored = 0;
   for (std::size_t label = 0; label < names.size(); ++label) {
@@ -147,7 +186,8 @@ std::unique_ptr<Dataset> open_image_folder(const fs::path& root, Split split) {
                      "holds too few pictures for a test split: without a folder val, every tenth "
                      "of a class is of the test");
   }
-  return std::make_unique<ImageFolder>(*folder, std::move(names), std::move(samples), ignored);
+  return std::make_unique<ImageFolder>(Place{*folder}, std::move(names), std::move(samples),
+                                       ignored);
 }
 
 }  // namespace colcomb::dataset

@@ -23,21 +23,15 @@ const char* name_of(OnnxForm form) {
   return "unknown";
 }
 
-std::string onnx_model(const QuantizedNetwork& network, const ExportOptions& options,
-                       const std::string& where, ExportSummary* summary) {
-  validate(network, where);
-  OnnxWriter writer("colcomb");
-  const InputDescription& input = network.description.input;
+namespace {
+
+void add_image(OnnxWriter& writer, const InputDescription& input) {
   writer.input(kImage, onnx::TensorProto::UINT8,
                {static_cast<std::int64_t>(input.channels), static_cast<std::int64_t>(input.height),
                 static_cast<std::int64_t>(input.width)});
-  if (options.form == OnnxForm::kInteger) {
-    write_integer_form(writer, network);
-  } else {
-    write_float_forms(writer, network, options.form, where);
-  }
-  writer.metadata("form", name_of(options.form));
-  writer.metadata("logit_scale", fmt::format("{}", logit_scale(network)));
+}
+
+std::string serialized(const OnnxWriter& writer, const std::string& where, ExportSummary* summary) {
   const onnx::ModelProto& model = writer.model();
   if (model.ByteSizeLong() > std::numeric_limits<std::int32_t>::max())
     throw failure(where, "makes an ONNX model beyond 2 GiB, the most a file can hold");
@@ -46,6 +40,40 @@ std::string onnx_model(const QuantizedNetwork& network, const ExportOptions& opt
   if (summary != nullptr)
     *summary = {static_cast<std::size_t>(model.graph().node_size()), bytes.size()};
   return bytes;
+}
+
+}  // namespace
+
+std::string onnx_model(const QuantizedNetwork& network, const ExportOptions& options,
+                       const std::string& where, ExportSummary* summary) {
+  validate(network, where);
+  OnnxWriter writer("colcomb");
+  add_image(writer, network.description.input);
+  if (options.form == OnnxForm::kInteger) {
+    write_integer_form(writer, network);
+  } else {
+    write_float_forms(writer, network, options.form, where);
+  }
+  writer.metadata("form", name_of(options.form));
+  writer.metadata("logit_scale", fmt::format("{}", logit_scale(network)));
+  return serialized(writer, where, summary);
+}
+
+std::string onnx_model(const FloatNetwork& network, const std::string& where,
+                       ExportSummary* summary) {
+  validate(network, where);
+  OnnxWriter writer("colcomb");
+  add_image(writer, network.description.input);
+  write_checkpoint_form(writer, network);
+  writer.metadata("form", "checkpoint");
+  return serialized(writer, where, summary);
+}
+
+ExportSummary save_onnx(const FloatNetwork& network, const std::filesystem::path& path) {
+  ExportSummary summary;
+  const std::string bytes = onnx_model(network, path.string(), &summary);
+  write_file_atomically(path, std::string_view(bytes));
+  return summary;
 }
 
 ExportSummary save_onnx(const QuantizedNetwork& network, const ExportOptions& options,

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "colcomb/artifacts/float_network.hpp"
 #include "colcomb/artifacts/quantized_network.hpp"
 
 namespace colcomb::interchange {
@@ -45,5 +46,15 @@ struct ExportSummary {
 /// write_file_atomically.
 ExportSummary save_onnx(const QuantizedNetwork& network, const ExportOptions& options,
                         const std::filesystem::path& path);
+
+/// A checkpoint's network in float, batch norm folded: input "image" as above, output "scores"
+/// (batch x classes, float). Pruned weights are zeros. The network that import reads from a model
+/// gives that model's scores, but for values beyond a layer's limit and for logit_divisor().
+/// Errors: UserError (file `where`) for a network that breaks the format's rules, and beyond 2 GiB.
+[[nodiscard]] std::string onnx_model(const FloatNetwork& network, const std::string& where,
+                                     ExportSummary* summary = nullptr);
+
+/// Writes that to `path`, atomically. Errors: as for onnx_model and write_file_atomically.
+ExportSummary save_onnx(const FloatNetwork& network, const std::filesystem::path& path);
 
 }  // namespace colcomb::interchange

@@ -123,16 +123,15 @@ class FloatForms {
   };
 
   /// A map with its border, and the pads that are left for Conv to add.
-  std::string padded(const Reader& reader, const std::string& map, std::int64_t reach,
+  std::string padded(const Reader& reader, const std::string& map, const Border& border,
                      Dimensions& pads) {
     const std::vector<std::uint8_t> values = padding_that_matters(reader.layer, reader.description);
-    if (reach == 0) return map;
+    if (border.top + border.bottom + border.left + border.right == 0) return map;
     if (is_zero(values)) {
-      pads.assign(4, reach);
+      pads = {border.top, border.left, border.bottom, border.right};
       return map;
     }
     const std::string name = reader.name + "/border";
-    const Border border{reach, reach, reach, reach};
     return qdq_ ? bordered<std::uint8_t>(writer_, name, map, kChannelsFirst, border, values)
                 : bordered<float>(writer_, name, map, kChannelsFirst, border, in_reals(values));
   }
@@ -146,28 +145,40 @@ class FloatForms {
 
   struct Convolution {
     std::string name;
-    std::int64_t kernel, stride, groups;
-    Dimensions pads;
+    Taps taps;
+    std::int64_t stride, groups;
+    Dimensions pads = Dimensions(4, 0);
+
+    [[nodiscard]] Dimensions kernel() const {
+      return {static_cast<std::int64_t>(taps.height), static_cast<std::int64_t>(taps.width)};
+    }
   };
   std::string convolution(const Convolution& c, const std::vector<std::string>& inputs) {
-    return writer_.node("Conv", c.name, inputs,
-                        {{"kernel_shape", Dimensions{c.kernel, c.kernel}},
-                         {"strides", Dimensions{c.stride, c.stride}},
-                         {"pads", c.pads},
-                         {"group", c.groups}});
+    std::vector<Attribute> attributes = {{"kernel_shape", c.kernel()},
+                                         {"strides", Dimensions{c.stride, c.stride}},
+                                         {"pads", c.pads},
+                                         {"group", c.groups}};
+    if (c.taps.dilation_height * c.taps.dilation_width > 1) {
+      attributes.push_back(
+          {"dilations", Dimensions{static_cast<std::int64_t>(c.taps.dilation_height),
+                                   static_cast<std::int64_t>(c.taps.dilation_width)}});
+    }
+    return writer_.node("Conv", c.name, inputs, attributes);
   }
 
   /// Each channel at its own offset: a depthwise convolution by a single 1.
   std::string shifted(const Reader& reader, const std::string& map) {
     const LayerDescription& layer = reader.description;
     const std::string name = reader.name + "/shift";
-    Convolution shift{name, static_cast<std::int64_t>(layer.kernel),
+    const std::size_t reach = layer.kernel / 2;
+    Convolution shift{name,
+                      {layer.kernel, layer.kernel, 1, 1, reach, reach},
                       static_cast<std::int64_t>(layer.stride),
-                      static_cast<std::int64_t>(layer.in_channels), Dimensions(4, 0)};
-    const std::string input = padded(reader, map, shift.kernel / 2, shift.pads);
-    const std::string kernel =
-        weights(name + ".kernel", {shift.groups, 1, shift.kernel, shift.kernel},
-                shift_kernel(layer), 1.0, "kernel.step");
+                      static_cast<std::int64_t>(layer.in_channels)};
+    const std::string input = padded(reader, map, border_of(layer, shift.taps), shift.pads);
+    const auto side = static_cast<std::int64_t>(layer.kernel);
+    const std::string kernel = weights(name + ".kernel", {shift.groups, 1, side, side},
+                                       shift_kernel(layer), 1.0, "kernel.step");
     return activation(name + ".output", convolution(shift, {real(input), kernel}));
   }
 
@@ -176,27 +187,25 @@ class FloatForms {
                       const std::string& with_bias) {
     const LayerDescription& layer = reader.description;
     const std::string& name = reader.name;
-    if (layer.window) {
-      throw file_error(where_, fmt::format("layer {}: window", layer.name), "",
-                       "must be k x k with padding k / 2 in the QDQ and float forms; the integer "
-                       "form takes any");
-    }
-    const bool shift = reads_each_channel_once(layer);
-    const bool pointwise = shift && all_at_center(layer);
-    const std::size_t kernel = shift ? 1 : layer.kernel;
-    Convolution conv{name + "/sum", static_cast<std::int64_t>(kernel),
-                     static_cast<std::int64_t>(shift && !pointwise ? 1 : layer.stride),
-                     static_cast<std::int64_t>(layer.conv_groups), Dimensions(4, 0)};
-    const std::string map = shift && !pointwise ? shifted(reader, input)
-                                                : padded(reader, input, conv.kernel / 2, conv.pads);
-    const std::string w = weights(
-        name + "/weights",
-        {static_cast<std::int64_t>(layer.out_channels),
-         static_cast<std::int64_t>(layer.in_channels) / conv.groups, conv.kernel, conv.kernel},
-        dense_kernel(reader.layer, layer, kernel, where_), step, layer.name + "/weights.step");
+    const bool channels_once = !layer.window && reads_each_channel_once(layer);
+    const bool shifts = channels_once && !all_at_center(layer);
+    const auto stride = static_cast<std::int64_t>(shifts ? 1 : layer.stride);
+    Convolution conv{name + "/sum", channels_once ? Taps{} : taps_of(layer), stride,
+                     static_cast<std::int64_t>(layer.conv_groups)};
+    const Border border = shifts ? Border{} : border_of(layer, conv.taps);
+    const std::string map =
+        shifts ? shifted(reader, input) : padded(reader, input, border, conv.pads);
+    const std::string w = weights(name + "/weights",
+                                  {static_cast<std::int64_t>(layer.out_channels),
+                                   static_cast<std::int64_t>(layer.in_channels) / conv.groups,
+                                   conv.kernel()[0], conv.kernel()[1]},
+                                  dense_kernel(reader.layer, layer, conv.taps, where_), step,
+                                  layer.name + "/weights.step");
     std::vector<std::string> inputs = {real(map), w};
     if (!with_bias.empty()) inputs.push_back(with_bias);
-    return convolution(conv, inputs);
+    const std::string sums = convolution(conv, inputs);
+    return shifts ? sums
+                  : first_outputs(writer_, name + "/first_sums", sums, layer, conv.taps, border);
   }
 
   std::string hidden_layer(std::size_t i) {

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "colcomb/artifacts/float_network.hpp"
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/interchange/export.hpp"
 #include "colcomb/interchange/onnx_writer.hpp"
@@ -17,5 +18,8 @@ void write_integer_form(OnnxWriter& writer, const QuantizedNetwork& network);
 /// QDQ and float forms. Errors: UserError (file `where`) where they cannot hold the network.
 void write_float_forms(OnnxWriter& writer, const QuantizedNetwork& network, OnnxForm form,
                        const std::string& where);
+
+/// A checkpoint's network in evaluation mode, as float operators.
+void write_checkpoint_form(OnnxWriter& writer, const FloatNetwork& network);
 
 }  // namespace colcomb::interchange

@@ -245,13 +245,9 @@ MapValue ChainBuilder::append(Product product, double limit) {
   // The sum has the scale of its source, and a scale has one end.
   const double tied = limit_of_tied(*product.residual);
   if (limit == tied) return append_layer(std::move(product), limit);
-  const std::string& source = builder_.hidden()[*product.residual].name;
   if (limit > tied) {
-    throw Unsupported{fmt::format(
-        "its {} {}, but the output of {}, which is added to it, ends "
-        "at {}: must end there too, or lower",
-        product.function ? "activation function" : "ReLU",
-        std::isinf(limit) ? "has no end" : fmt::format("ends at {}", limit), source, tied)};
+    read_residual_as_columns(product, residual);
+    return append_layer(std::move(product), limit);
   }
   const std::string name = product.name + ".clip";
   const std::vector<PoolingWindow> poolings = std::exchange(product.poolings, {});
@@ -260,6 +256,30 @@ MapValue ChainBuilder::append(Product product, double limit) {
   clip.name = name;
   clip.poolings = poolings;
   return append_layer(std::move(clip), limit);
+}
+
+/// Columns have no scale in common with their rows, as a residual source has.
+void ChainBuilder::read_residual_as_columns(Product& product, const MapValue& residual) {
+  if (!product.source.layer) {
+    throw Unsupported{fmt::format(
+        "its {} ends higher than the output of {}, which is added to it and ends at {}: must end "
+        "there too, or lower",
+        product.function ? "activation function" : "ReLU",
+        builder_.hidden()[*product.residual].name, limit_of_tied(*product.residual))};
+  }
+  fold_norm(product);
+  const Product same = identity_of(residual);
+  const Matrix<float> weights = std::move(product.weights);
+  require_reasonable(weights.rows(), weights.cols() + same.weights.cols());
+  product.weights = Matrix<float>(weights.rows(), weights.cols() + same.weights.cols());
+  for (std::size_t n = 0; n < weights.rows(); ++n) {
+    std::ranges::copy(weights.row(n), product.weights.row(n).begin());
+    std::ranges::copy(same.weights.row(n), product.weights.row(n).subspan(weights.cols()).begin());
+  }
+  product.groups = groups_side_by_side(product.groups, weights.cols(), {}, same.weights.cols());
+  product.conv_groups = 1;
+  product.more.push_back({residual, same.window, same.stride});
+  product.residual.reset();
 }
 
 MapValue ChainBuilder::append_layer(Product product, double limit) {

@@ -22,7 +22,8 @@ class ChainBuilder {
   ChainBuilder(const InputDescription& input, std::size_t alpha, std::set<std::string> unpooled);
 
   /// A product, its ReLU that ends at `limit`, and the maxima deferred until then. Where a residual
-  /// addition ties the product to layers that end later, a pointwise layer ends it.
+  /// addition ties the product to layers that end later, a pointwise layer ends it; where to layers
+  /// that end earlier, the addition becomes columns.
   MapValue append(Product product, double limit);
 
   /// A product that no ReLU follows: a layer whose outputs may be negative.
@@ -66,6 +67,8 @@ class ChainBuilder {
 
  private:
   MapValue append_layer(Product product, double limit);
+  /// A residual addition as more columns of the product's filter matrix, each of one weight of 1.
+  void read_residual_as_columns(Product& product, const MapValue& residual);
   /// Where the layers tied to this one end: the least of their limits.
   [[nodiscard]] double limit_of_tied(std::size_t layer) const;
   /// Errors: Unsupported if no layer can read `map` from now on. From now on its layers have

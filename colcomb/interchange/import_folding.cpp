@@ -147,12 +147,11 @@ std::string GraphImporter::batch_normalization(const OnnxNode& node) {
   const NormFactors factors(norm);
   if (normalizes_image(node, value, factors.scale, factors.offset))
     return std::string("normalization of the image") + form;
-  Product product = product_of(value);
+  Product product = open_product(node, 0);
+  const std::string what = product.name.empty()
+                               ? std::string("a pointwise layer with batch norm") + form
+                               : "batch norm of " + product.name + form;
   if (product.name.empty()) product.name = node.name;
-  require_open(product, "batch norm");
-  const std::string what = std::holds_alternative<Product>(value.content)
-                               ? "batch norm of " + product.name + form
-                               : std::string("a pointwise layer with batch norm") + form;
   if (product.norm) {
     fold_into_norm(*product.norm, factors.scale, factors.offset);
   } else {
@@ -167,18 +166,31 @@ std::string GraphImporter::batch_normalization(const OnnxNode& node) {
   return what;
 }
 
-std::string GraphImporter::affine(const OnnxNode& node, Value value,
+/// The product behind which a factor per channel can be folded. What has been added to or pooled by
+/// then is a layer's output first, which a pointwise layer reads.
+Product GraphImporter::open_product(const OnnxNode& node, std::size_t i) {
+  const Value& value = input(node, i);
+  const auto* product = std::get_if<Product>(&value.content);
+  const bool closed = product != nullptr && (product->residual || !product->poolings.empty());
+  if (closed) (void)map_input(node, i);
+  Product open = product_of(input(node, i));
+  require_open(open, "a factor");
+  return open;
+}
+
+std::string GraphImporter::affine(const OnnxNode& node, std::size_t i,
                                   const std::vector<double>& scale,
                                   const std::vector<double>& offset, const char* what) {
   for (const double s : scale) {
     if (!std::isfinite(s)) throw Unsupported{"scales by an infinite number"};
   }
+  Value value = input(node, i);
   if (normalizes_image(node, value, scale, offset)) return "normalization of the image";
-  Product product = product_of(value);
-  if (product.name.empty()) product.name = node.name;
-  // A bias may as well be added before a residual.
+  // A bias may as well be added before a residual and before maxima.
   const bool bias = std::ranges::all_of(scale, [](double s) { return s == 1; });
-  bias ? require_foldable(product, what) : require_open(product, what);
+  Product product = bias ? product_of(value) : open_product(node, i);
+  if (bias && std::isfinite(product.upper)) require_foldable(product, what);
+  if (product.name.empty()) product.name = node.name;
   if (product.norm) {
     fold_into_norm(*product.norm, scale, offset);
   } else {

@@ -143,7 +143,8 @@ class GraphImporter {
   std::string maxima_over_map(const OnnxNode& node, bool keeps_map);
   [[nodiscard]] bool over_pixels(const OnnxNode& node, const Shape& shape) const;
   std::string dense(const OnnxNode& node, Matrix<float> weights, std::vector<double> bias);
-  std::string affine(const OnnxNode& node, Value value, const std::vector<double>& scale,
+  Product open_product(const OnnxNode& node, std::size_t i);
+  std::string affine(const OnnxNode& node, std::size_t i, const std::vector<double>& scale,
                      const std::vector<double>& offset, const char* what);
   [[nodiscard]] bool commutes_with_mean(const Product& product, const Shape& shape) const;
   std::string average_over_map(const OnnxNode& node, bool keeps_map);

@@ -13,6 +13,7 @@
 #include "colcomb/interchange/activation_histogram.hpp"
 #include "colcomb/interchange/import.hpp"
 #include "colcomb/interchange/import_table_ranges.hpp"
+#include "colcomb/interchange/weight_limits.hpp"
 #include "colcomb/semantics/pool_windows.hpp"
 #include "colcomb/semantics/real_layer.hpp"
 #include "colcomb/semantics/real_products.hpp"
@@ -37,7 +38,7 @@ FloatMap normalized(std::span<const std::uint8_t> image, const InputDescription&
 /// A layer's effective weights with its batch norm folded in.
 RealProducts folded_layer(const FloatNetwork& network, std::size_t index) {
   const FloatLayer& layer = network.hidden[index];
-  Matrix<float> weights = effective_filter(network, index).weights;
+  const Matrix<float> weights = folded_weights(network, index);
   std::vector<float> bias = layer.bias;
   if (layer.batch_norm) {
     const BatchNorm& norm = *layer.batch_norm;
@@ -45,7 +46,6 @@ RealProducts folded_layer(const FloatNetwork& network, std::size_t index) {
     for (std::size_t n = 0; n < weights.rows(); ++n) {
       const auto scale =
           static_cast<float>(norm.weight[n] / std::sqrt(norm.variance[n] + kBatchNormEpsilon));
-      for (float& weight : weights.row(n)) weight *= scale;
       bias[n] = norm.bias[n] - norm.mean[n] * scale;
     }
   }
@@ -265,7 +265,7 @@ ActivationLimit own_limit_of(const ImportedModel& model, std::size_t layer, Valu
 
 /// The limits once layers have one scale where they must.
 std::vector<ActivationLimit> tied(const ImportedModel& model, std::vector<ActivationLimit> layers) {
-  const std::vector<double> joint = joined(model, layers);
+  const std::vector<double> joint = with_room_for_weights(model, joined(model, layers));
   for (std::size_t i = 0; i < layers.size(); ++i) {
     ActivationLimit& layer = layers[i];
     const std::optional<std::size_t> source = offset_source(model.network.description, i);

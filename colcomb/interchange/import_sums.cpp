@@ -13,7 +13,7 @@ std::string GraphImporter::addition(const OnnxNode& node) {
   if (const auto constant = only_constant(node)) {
     const Value value = input(node, 1 - *constant);
     const std::vector<double> offset = operand(node, *constant, value);
-    return affine(node, value, std::vector<double>(offset.size(), 1), offset, "bias");
+    return affine(node, 1 - *constant, std::vector<double>(offset.size(), 1), offset, "bias");
   }
   const Value* const a = &input(node, 0);
   const Value* const b = &input(node, 1);
@@ -36,12 +36,11 @@ std::string GraphImporter::addition(const OnnxNode& node) {
   if (!source.layer || source.padding.any() || source.averaged) {
     throw Unsupported{"adds the image, a padded map or a mean: only a layer's output can be added"};
   }
-  Product product = product_of(sum);
+  const Shape shape = sum.shape;
+  Product product = open_product(node, second_is_sum ? 1 : 0);
   if (product.name.empty()) product.name = node.name;
-  require_open(product, "a residual addition");
   product.residual = source.layer;
   product.residual_pooled = source.pooled;
-  const Shape shape = sum.shape;
   const std::string what = "residual addition into " + product.name;
   const auto negative = [this](const MapValue* map) {
     return map == nullptr || chain_.may_be_negative(*map);
@@ -56,6 +55,17 @@ std::string GraphImporter::addition(const OnnxNode& node) {
 
 /// Two products' columns side by side: a projection shortcut.
 std::string GraphImporter::sum_of_products(const OnnxNode& node, const Value& a, const Value& b) {
+  const auto has_residual = [](const Value& value) {
+    const auto* const product = std::get_if<Product>(&value.content);
+    return product != nullptr && product->residual;
+  };
+  const auto is_pooled = [](const Value& value) {
+    const auto* const product = std::get_if<Product>(&value.content);
+    return product != nullptr && !product->poolings.empty();
+  };
+  // These are layers' outputs first; `a` and `b` are then those.
+  if (is_pooled(a)) (void)map_input(node, 0);
+  if (is_pooled(b) || (has_residual(a) && has_residual(b))) (void)map_input(node, 1);
   Product product = product_of(a);
   Product other = product_of(b);
   if (product.name.empty()) product.name = other.name.empty() ? node.name : other.name;
@@ -64,8 +74,6 @@ std::string GraphImporter::sum_of_products(const OnnxNode& node, const Value& a,
   if (!product.source.layer || !other.source.layer)
     throw Unsupported{"adds two products of which one reads the image: both must read layers",
                       "let one layer with ReLU alone read the image"};
-  if (product.residual && other.residual)
-    throw Unsupported{"adds two sums that have residual additions: at most one may"};
   if (other.residual) {
     product.residual = other.residual;
     product.residual_pooled = other.residual_pooled;
@@ -96,9 +104,16 @@ std::string GraphImporter::sum_of_products(const OnnxNode& node, const Value& a,
 
 std::string GraphImporter::sum(const OnnxNode& node) {
   if (node.inputs.size() == 1) return pass_through(node);
-  if (node.inputs.size() == 2) return addition(node);
-  throw Unsupported{fmt::format("adds {} maps: at most two", node.inputs.size()),
-                    "export the sum as additions of two"};
+  if (node.inputs.empty()) throw Unsupported{"must have an input"};
+  OnnxNode two = node;
+  std::string what;
+  for (std::size_t i = 1; i < node.inputs.size(); ++i) {
+    const bool last = i + 1 == node.inputs.size();
+    two.inputs = {i == 1 ? node.inputs.front() : two.outputs.front(), node.inputs[i]};
+    two.outputs = {last ? node.outputs.front() : fmt::format("{}, {} of its inputs", node.name, i)};
+    what += (i == 1 ? "" : "; ") + addition(two);
+  }
+  return what;
 }
 
 std::string GraphImporter::scaling(const OnnxNode& node) {
@@ -126,7 +141,7 @@ std::string GraphImporter::scaling(const OnnxNode& node) {
       offset[n] = numbers[n];
     }
   }
-  return affine(node, value, scale, offset, subtracts ? "bias" : "scale");
+  return affine(node, 1 - *constant, scale, offset, subtracts ? "bias" : "scale");
 }
 
 }  // namespace colcomb::interchange

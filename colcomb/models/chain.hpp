@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,15 @@ class Chain {
 
   void add(std::string name, LayerKind kind, std::size_t kernel, std::size_t out_channels,
            std::size_t stride, std::size_t alpha);
+
+  /// A k x k convolution of layer `source`'s output (nothing: of the image).
+  void add_reading(std::string name, std::optional<std::size_t> source, std::size_t kernel,
+                   std::size_t out_channels, std::size_t stride, std::size_t alpha);
+  /// The last layer's sum has a 1 x 1 convolution of layer `source`'s output too, whose columns
+  /// follow. Requires: it gives a sum of the same size.
+  void add_pointwise_input(std::size_t source, std::size_t stride);
+  /// Maxima of 3 x 3 windows, padded by 1, at every second pixel, behind the last layer.
+  void pool_by_halves();
 
   /// The last layer adds the output of layer `source`. Requires: source is before the last layer.
   void add_residual(std::size_t source) { builder_.last().residual = source; }

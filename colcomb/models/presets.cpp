@@ -10,6 +10,7 @@
 #include "colcomb/base/suggestion.hpp"
 #include "colcomb/models/block_network.hpp"
 #include "colcomb/models/chain.hpp"
+#include "colcomb/models/image_networks.hpp"
 
 namespace colcomb::models {
 namespace {
@@ -80,12 +81,15 @@ struct Preset {
   Layout (*layout)();
   BlockLayerType layer_type;
   const char* summary;
+  NetworkDescription (*image_network)(const PresetOptions&) = nullptr;  // in place of a layout
 };
 
 const std::vector<Preset>& presets() {
   static const std::vector<Preset> all = {
 #define COLCOMB_PRESET(name, layout, layer_type, summary) \
   {name, layout, BlockLayerType::layer_type, summary},
+#define COLCOMB_IMAGE_PRESET(name, function, summary) \
+  {name, nullptr, BlockLayerType::kVgg, summary, function},
 #include "colcomb/models/presets.def"
   };
   return all;
@@ -101,13 +105,6 @@ const Preset& find_preset(const std::string& name) {
   return *found;
 }
 
-/// Width 1 keeps the published channels, which need not be multiples of 4.
-std::size_t scaled(std::size_t channels, double width) {
-  if (width == 1) return channels;
-  const double quarter = std::round(static_cast<double>(channels) * width / 4);
-  return 4 * static_cast<std::size_t>(std::max(1.0, quarter));
-}
-
 void check(const PresetOptions& options, const Layout& layout) {
   std::size_t widest = layout.first_channels;
   std::size_t strides = 1;
@@ -115,6 +112,18 @@ void check(const PresetOptions& options, const Layout& layout) {
     widest = std::max(widest, block.channels);
     strides *= block.stride;
   }
+  check_options(options, widest, strides);
+}
+
+}  // namespace
+
+std::size_t scaled_channels(std::size_t channels, double width) {
+  if (width == 1) return channels;  // the published ones need not be multiples of 4
+  const double quarter = std::round(static_cast<double>(channels) * width / 4);
+  return 4 * static_cast<std::size_t>(std::max(1.0, quarter));
+}
+
+void check_options(const PresetOptions& options, std::size_t widest, std::size_t strides) {
   if (!(options.width > 0 && static_cast<double>(widest) * options.width <= kMostChannels)) {
     throw option_error("network.width", fmt::to_string(options.width),
                        fmt::format("must be above 0 and give at most {} channels, {} at width 1",
@@ -134,8 +143,6 @@ void check(const PresetOptions& options, const Layout& layout) {
   }
 }
 
-}  // namespace
-
 std::vector<std::string> preset_names() {
   std::vector<std::string> names;
   for (const Preset& preset : presets()) names.push_back(preset.name);
@@ -151,6 +158,7 @@ std::vector<std::string> preset_summaries() {
 
 NetworkDescription describe(const PresetOptions& options) {
   const Preset& preset = find_preset(options.name);
+  if (preset.image_network != nullptr) return preset.image_network(options);
   const Layout layout = preset.layout();
   check(options, layout);
   const bool shift = preset.layer_type == BlockLayerType::kShift;
@@ -166,13 +174,13 @@ NetworkDescription describe(const PresetOptions& options) {
     chain.add(name + ".pw", kind, 1, channels, 1, options.alpha);
   };
   chain.add("conv0", LayerKind::kConvolution, layout.first_kernel,
-            scaled(layout.first_channels, options.width), 1, 1);
+            scaled_channels(layout.first_channels, options.width), 1, 1);
   for (std::size_t b = 0; b < layout.blocks.size(); ++b) {
     const Block& block = layout.blocks[b];
     const std::size_t before = chain.size() - 1;
     for (std::size_t l = 0; l < block.layers; ++l) {
-      add_layer(fmt::format("block{}.layer{}", b + 1, l + 1), scaled(block.channels, options.width),
-                l == 0 ? block.stride : 1);
+      add_layer(fmt::format("block{}.layer{}", b + 1, l + 1),
+                scaled_channels(block.channels, options.width), l == 0 ? block.stride : 1);
     }
     if (layout.residual) chain.add_residual(before);
   }

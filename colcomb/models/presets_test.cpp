@@ -77,7 +77,10 @@ TEST(Presets, HaveThePapersSizes) {
     EXPECT_EQ(weights, sizes.weights) << sizes.name;
     EXPECT_EQ(macs, sizes.macs) << sizes.name;
   }
-  EXPECT_EQ(preset_names(), names);
+  // The networks for photographs follow (image_networks_test.cpp).
+  std::vector<std::string> all = preset_names();
+  all.resize(names.size());
+  EXPECT_EQ(all, names);
 }
 
 std::vector<std::size_t> widths(const NetworkDescription& network) {
@@ -105,17 +108,18 @@ TEST(Presets, HaveThePapersWidths) {
 }
 
 TEST(Presets, HaveShiftOrThreeByThreeLayersWithAlphaEight) {
-  for (const std::string& name : preset_names()) {
+  for (const auto& [name, layers, weights, macs] : kSizes) {
     PresetOptions options = options_for(name);
-    const bool shift = name.find("shift") != std::string::npos;
+    const bool shift = std::string(name).find("shift") != std::string::npos;
     for (const std::size_t alpha : {8U, 3U}) {
       options.alpha = alpha;
       const NetworkDescription network = describe(options);
       EXPECT_EQ(network.layer(0).kind, LayerKind::kConvolution) << name;
-      EXPECT_EQ(network.layer(0).kernel, name == "lenet5-shift" ? 5U : 3U) << name;
+      EXPECT_EQ(network.layer(0).kernel, name == std::string("lenet5-shift") ? 5U : 3U) << name;
       for (std::size_t i = 1; i < network.hidden.size(); ++i) {
         EXPECT_EQ(network.layer(i).kind, shift ? LayerKind::kShift : LayerKind::kConvolution);
-        EXPECT_EQ(network.layer(i).kernel, name == "mobilenet-like" && i % 2 == 0 ? 1U : 3U);
+        EXPECT_EQ(network.layer(i).kernel,
+                  name == std::string("mobilenet-like") && i % 2 == 0 ? 1U : 3U);
         EXPECT_EQ(network.layer(i).alpha, alpha) << name << ' ' << i;
       }
       EXPECT_EQ(network.layer(0).alpha, 1U);

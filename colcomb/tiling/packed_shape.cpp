@@ -66,39 +66,79 @@ PackedShape shape_of(const QuantizedLayer& layer, const LayerDescription& descri
   return shape;
 }
 
-PackedShape planned_shape(const LayerDescription& description, const ArrayConfig& config,
-                          std::size_t groups) {
-  COLCOMB_CHECK(groups > 0, "a layer has at least one group");
-  const std::size_t columns = description.columns.size();
+/// Appends the column tiles of a layer's columns that read one map, which are in `groups` groups;
+/// gives the planes of that map per bank.
+std::size_t plan_part(PackedShape& shape, const ArrayConfig& config, std::size_t part,
+                      std::size_t columns, std::size_t channels, std::size_t groups) {
+  std::size_t slots = 0;
+  std::size_t before = 0;
+  while (before < groups) {
+    // Group g holds columns [g * M / G, (g + 1) * M / G) of some order.
+    const std::size_t after = std::min(groups, before + config.columns);
+    PackedShape::ColumnTile tile;
+    tile.part = part;
+    tile.groups = after - before;
+    tile.members = after * columns / groups - before * columns / groups;
+    tile.most_lines = ceil_divide(columns, groups);
+    tile.window = shape.window;
+    tile.window.channels = std::min<std::uint64_t>(channels, tile.members);
+    tile.slots = std::min<std::size_t>(tile.most_lines, channels);
+    slots += tile.slots;
+    shape.column_tiles.push_back(std::move(tile));
+    before = after;
+  }
+  return std::min(slots, channels);
+}
+
+/// A layer's shape, and the planes of each of its maps per bank.
+struct Planned {
   PackedShape shape;
+  std::vector<std::size_t> slots;
+};
+
+Planned planned_shape(const LayerDescription& description, const ArrayConfig& config,
+                      std::size_t groups) {
+  COLCOMB_CHECK(groups > 0, "a layer has at least one group");
+  Planned planned;
+  PackedShape& shape = planned.shape;
   shape.rows = description.out_channels;
-  shape.groups = std::min(groups, columns);
   for (const Column& column : description.columns) {
     shape.window.least_dy = std::min<std::int64_t>(shape.window.least_dy, column.dy);
     shape.window.most_dy = std::max<std::int64_t>(shape.window.most_dy, column.dy);
   }
   shape.window.channels = description.in_channels;
-  std::size_t before = 0;
-  while (before < shape.groups) {
-    // Group g holds columns [g * M / G, (g + 1) * M / G) of some order.
-    const std::size_t after = std::min(shape.groups, before + config.columns);
-    PackedShape::ColumnTile tile;
-    tile.groups = after - before;
-    tile.members = after * columns / shape.groups - before * columns / shape.groups;
-    tile.most_lines = ceil_divide(columns, shape.groups);
-    tile.window = shape.window;
-    tile.window.channels = std::min<std::uint64_t>(shape.window.channels, tile.members);
-    tile.slots = std::min<std::size_t>(tile.most_lines, description.in_channels);
-    shape.slots += tile.slots;
-    shape.column_tiles.push_back(std::move(tile));
-    before = after;
+  const std::vector<std::size_t> columns = columns_of_parts(description);
+  const std::vector<std::size_t> shares = groups_of_parts(description, groups);
+  for (std::size_t part = 0; part < shares.size(); ++part) {
+    const LayerDescription reader = part_geometry(description, part);
+    if (shares.size() > 1) shape.readers.push_back(reader);
+    shape.groups += shares[part];
+    planned.slots.push_back(
+        plan_part(shape, config, part, columns[part],
+                  shares.size() > 1 ? reader.in_channels : description.in_channels, shares[part]));
+    shape.slots += planned.slots.back();
   }
-  shape.slots = std::min(shape.slots, description.in_channels);
   for (std::size_t row = 0; row < shape.rows; row += config.rows) {
     for (const PackedShape::ColumnTile& tile : shape.column_tiles)
       shape.nonzeros.push_back(std::min(config.rows, shape.rows - row) * tile.groups);
   }
-  return shape;
+  return planned;
+}
+
+/// Per hidden layer, the planes of its output per bank: what its readers have together, each with
+/// the channels in places of its own.
+std::vector<std::size_t> output_slots(const NetworkDescription& network,
+                                      const std::vector<Planned>& planned) {
+  std::vector<std::size_t> slots(network.hidden.size());
+  for (std::size_t i = 0; i < planned.size(); ++i) {
+    const std::vector<LayerPart> parts = parts_of(network, i);
+    for (std::size_t p = 0; p < parts.size(); ++p) {
+      if (parts[p].source) slots[*parts[p].source] += planned[i].slots[p];
+    }
+  }
+  for (std::size_t i = 0; i < slots.size(); ++i)
+    slots[i] = std::min(slots[i], network.hidden[i].out_channels);
+  return slots;
 }
 
 }  // namespace
@@ -128,19 +168,20 @@ std::vector<PackedShape> planned_shapes(const NetworkDescription& network,
                                         const ArrayConfig& config,
                                         const std::vector<std::size_t>& groups) {
   COLCOMB_CHECK(groups.size() == network.layer_count(), "one number of groups per layer");
-  require_chain(network, "a plan without weights");
-  std::vector<PackedShape> shapes;
+  std::vector<Planned> planned;
   for (std::size_t i = 0; i < groups.size(); ++i)
-    shapes.push_back(planned_shape(network.layer(i), config, groups[i]));
-  for (std::size_t i = 0; i < shapes.size(); ++i) {
-    PackedShape& shape = shapes[i];
+    planned.push_back(planned_shape(network.layer(i), config, groups[i]));
+  const std::vector<std::size_t> slots = output_slots(network, planned);
+  std::vector<PackedShape> shapes;
+  for (std::size_t i = 0; i < planned.size(); ++i) {
+    PackedShape& shape = shapes.emplace_back(std::move(planned[i].shape));
+    if (i < slots.size()) shape.output_slots = slots[i];
     const std::size_t tiles = shape.row_tiles(config);
     for (std::size_t t = 0; t < tiles; ++t) {
       WriteCost cost;
-      if (i + 1 < shapes.size()) {
+      if (i < slots.size()) {
         cost.copies = std::min(config.rows, shape.rows - t * config.rows);
-        cost.most = static_cast<std::uint32_t>(ceil_divide(shapes[i + 1].slots, tiles));
-        shape.output_slots = shapes[i + 1].slots;
+        cost.most = static_cast<std::uint32_t>(ceil_divide(shape.output_slots, tiles));
       }
       shape.writes.push_back(cost);
     }

@@ -58,8 +58,8 @@ struct PackedShape {
 
 /// The shapes of layers that have yet to be packed, each into so many groups, at least 1: its M
 /// columns spread as evenly over at most M groups as can be, every cell full, each column tile
-/// reading as many channels as its columns can have, no channel copied.
-/// Errors: UserError if a layer reads other maps than that of the layer before.
+/// reading as many channels as its columns can have, no channel copied. A layer of several parts
+/// shares its groups out over them (groups_of_parts); a map that several read has the planes of all.
 [[nodiscard]] std::vector<PackedShape> planned_shapes(const NetworkDescription& network,
                                                       const ArrayConfig& config,
                                                       const std::vector<std::size_t>& groups);

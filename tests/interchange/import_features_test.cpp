@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "colcomb/base/error.hpp"
+#include "colcomb/quantization/quantize.hpp"
 #include "tests/interchange/import_support.hpp"
 #include "tests/support/onnx_features.hpp"
 
@@ -104,6 +105,51 @@ TEST(ImportFeatures, OffsetsAndEndsAddNoLayer) {
   const double offset = (-0.4 * 1.5 - 0.2) * 1.2 / std::sqrt(0.5 + 1e-5) + 0.1;
   EXPECT_NEAR(input.mean[0], kMean - kDeviation * offset / scale, 1e-6);
   EXPECT_FALSE(imported(feature("pruning mask").builder).normalizes);
+}
+
+TEST(ImportFeatures, FactorsBehindSumsAndPoolingsArePointwiseLayers) {
+  const auto norm = [](OnnxBuilder& b, const std::string& x, Random& random) {
+    return b.node("BatchNormalization",
+                  {x, b.normal(random, {4}, 1, 0.2), b.normal(random, {4}, 0, 1),
+                   b.normal(random, {4}, 0, 1), b.tensor({4}, {0.5F, 1, 2, 0.7F})});
+  };
+  for (const bool pools : {false, true}) {
+    Random random(4);
+    OnnxBuilder b(2, 6, 6);
+    const auto x =
+        b.node("Relu", {b.node("Conv", {"image", b.normal(random, {4, 2, 1, 1}, 0, 1)})});
+    const auto y = b.node("Conv", {x, b.normal(random, {4, 4, 1, 1}, 0, 1)});
+    const auto changed =
+        b.node(pools ? "MaxPool" : "Add", pools ? std::vector{y} : std::vector{y, x});
+    if (pools) b.with("kernel_shape", Ints{2, 2}).with("strides", Ints{2, 2});
+    const auto map = b.node("Relu", {norm(b, changed, random)});
+    const auto flat = b.node("Flatten", {b.node("GlobalAveragePool", {map})});
+    b.output(b.node("Gemm", {flat, b.normal(random, {4, 3}, 0, 1)}));
+    const auto model = imported(b);
+    ASSERT_EQ(complaints(model), "");
+    EXPECT_EQ(model.network.hidden.size(), 3U);
+    EXPECT_EQ(model.is_signed, (std::vector{false, true, false}));
+    EXPECT_THAT(texts(model), ::testing::Contains("a pointwise layer with batch norm"));
+    expect_same_logits(b, random);
+  }
+}
+
+// 4 * 2.4 - 9.599 = 0.001 is all that the second layer gives: with a limit of that, its weight
+// would be 4 * 2.4 / 0.001.
+TEST(ImportFeatures, ALayerThatIsAllButDeadHasWeightsThatFit) {
+  OnnxBuilder b(1, 2, 2);
+  const auto x = b.node("Relu", {b.node("Conv", {"image", b.tensor({1, 1, 1, 1}, {1})})});
+  const auto y =
+      b.node("Relu", {b.node("Conv", {x, b.tensor({1, 1, 1, 1}, {4}), b.tensor({1}, {-9.599F})})});
+  const auto flat = b.node("Flatten", {b.node("GlobalAveragePool", {y})});
+  b.output(b.node("Gemm", {flat, b.tensor({1, 2}, {1, -1})}));
+  const auto model = imported(b);
+  ASSERT_EQ(complaints(model), "");
+  const std::vector<std::uint8_t> white(4, 255);
+  const auto limits = interchange::measure_limits(model, white, kNoSaturation);
+  EXPECT_NEAR(limits[0].limit, 2.4, 1e-6);
+  EXPECT_NEAR(limits[1].limit, 4 * 2.4 / 128, 1e-6);
+  EXPECT_NO_THROW(static_cast<void>(quantization::quantize(interchange::rescaled(model, limits))));
 }
 
 TEST(ImportFeatures, LinesSayWhatIsDropped) {

@@ -507,11 +507,16 @@ TEST(ImportLimits, AClipOfAResidualSumDoesNotClipItsSource) {
   expect_same_logits(residual_model(0, 0), random);
 }
 
-TEST(ImportLimits, ASourceThatEndsBelowItsSumIsRefusedByName) {
-  EXPECT_THAT(complaints(imported(residual_model(6, 0))),
-              HasSubstr("its ReLU has no end, but the output of Conv1, which is added to it, ends "
-                        "at 6: must end there too, or lower"));
-  EXPECT_THAT(complaints(imported(residual_model(6, 20))), HasSubstr("its ReLU ends at 20, but"));
+TEST(ImportLimits, ASourceThatEndsBelowItsSumIsReadByColumns) {
+  for (const float end : {0.0F, 20.0F}) {
+    Random random(8);
+    const OnnxBuilder model = residual_model(6, end);
+    const NetworkDescription network = imported(model).network.description;
+    ASSERT_EQ(network.hidden.size(), 2U);
+    EXPECT_FALSE(network.hidden[1].residual);
+    EXPECT_EQ(network.hidden[1].more_inputs.size(), 1U);
+    expect_same_logits(model, random);
+  }
 }
 
 TEST(ImportOperators, PoolingsOfOnePixelAreNoLayers) {

@@ -1,7 +1,8 @@
 // Runs imported models in ONNX Runtime and compares every output with the expected one.
 // usage: [TOLERANCE=1e-4] node check_floats.js RUNTIME_FOLDER CASE ...
 // TOLERANCE: of a score, as a fraction of the largest one or of 1.
-// A case is three files: CASE.onnx, CASE.input (raw float32, one image), CASE.scores (raw float32).
+// A case is three files: CASE.onnx, CASE.input (one image, raw float32, or raw uint8 where the model
+// reads that), CASE.scores (raw float32).
 'use strict';
 const fs = require('fs');
 const path = require('path');
@@ -20,7 +21,11 @@ async function check(name) {
     logSeverityLevel: 3,
   });
   const input = session.inputMetadata[0];
-  const tensor = new ort.Tensor('float32', floats(`${name}.input`), input.shape);
+  const shape = input.shape.map((extent) => (typeof extent === 'number' ? extent : 1));
+  const tensor =
+    input.type === 'uint8'
+      ? new ort.Tensor('uint8', new Uint8Array(fs.readFileSync(`${name}.input`)), shape)
+      : new ort.Tensor('float32', floats(`${name}.input`), shape);
   const outputs = await session.run({ [input.name]: tensor });
   const found = outputs[session.outputNames[0]].data;
   const expected = floats(`${name}.scores`);

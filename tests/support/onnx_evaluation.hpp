@@ -514,6 +514,11 @@ class OnnxEvaluation {
     const auto scalar = [&in](std::size_t i) { return in.at(i)->values.at(0); };
     if (const auto function = onnx_function(node); function)
       return each(*in[0], in[0]->type, function);
+    if (op == "Sum") {
+      OnnxTensor sum = *in[0];
+      for (std::size_t i = 1; i < in.size(); ++i) sum = elementwise(sum, *in[i], std::plus<>());
+      return sum;
+    }
     if (const auto function = onnx_binary_function(op); function)
       return elementwise(*in[0], *in[1], function);
     if (op == "Div") {
@@ -561,7 +566,11 @@ class OnnxEvaluation {
       return fill(onnx::TensorProto::FLOAT, in[0]->integers(), [](const Index&) { return 0.0; });
     if (op == "GlobalMaxPool") return global_maximum(*in[0]);
     if (op == "Slice") return slice(in);
-    if (op == "Concat") return concat(in, static_cast<std::size_t>(attribute(node, "axis", -1)));
+    if (op == "Concat") {
+      const auto axis = attribute(node, "axis", -1);
+      const auto rank = static_cast<std::int64_t>(in[0]->shape.size());
+      return concat(in, static_cast<std::size_t>(axis < 0 ? axis + rank : axis));
+    }
     if (op == "Gather")
       return gather(*in[0], *in[1], static_cast<std::size_t>(attribute(node, "axis", 0)));
     if (op == "MatMulInteger") return matmul_integer(in);
