@@ -22,36 +22,39 @@ class Block:
 
 
 def blocks_of(text: str, file: str) -> list[Block]:
-    """All code blocks of one Markdown text, in order. An indented block starts after an empty line and
-    not inside of a list, whose paragraphs are indented too."""
+    """All code blocks of one Markdown text, in order. An indented block starts after an empty line, four
+    columns right of the text around it, which in a list's item is indented itself."""
     lines = text.split("\n")
     found: list[Block] = []
     index = 0
-    in_list = False
+    margin = 0  # columns of the text around: more than 0 in a list's item
     while index < len(lines):
         line = lines[index]
-        fence = re.match(r"^(```+|~~~+)\s*(\{?[\w-]*\}?)", line)
-        if fence:
+        fence = re.match(r"^( *)(```+|~~~+)\s*(\{?[\w-]*\}?)", line)
+        if fence and len(fence[1]) <= margin:
             end = index + 1
-            while end < len(lines) and not lines[end].startswith(fence[1]):
+            while end < len(lines) and not lines[end].startswith(fence[1] + fence[2]):
                 end += 1
-            found.append(Block(file, index + 2, fence[2], tuple(lines[index + 1 : end])))
+            inner = tuple(text[len(fence[1]) :] for text in lines[index + 1 : end])
+            found.append(Block(file, index + 2, fence[3], inner))
             index = end + 1
             continue
         after_empty = index == 0 or not lines[index - 1].strip()
-        if line.startswith("    ") and after_empty and not in_list:
+        indent = " " * (margin + 4)
+        if line.startswith(indent) and after_empty:
             end = index
-            while end < len(lines) and (lines[end].startswith("    ") or not lines[end].strip()):
+            while end < len(lines) and (lines[end].startswith(indent) or not lines[end].strip()):
                 end += 1
             while not lines[end - 1].strip():
                 end -= 1
-            found.append(Block(file, index + 1, "", tuple(text[4:] for text in lines[index:end])))
+            found.append(Block(file, index + 1, "", tuple(text[len(indent) :] for text in lines[index:end])))
             index = end
             continue
-        if re.match(r"^(-|\*|\d+\.) ", line):
-            in_list = True
+        item = re.match(r"^ *(-|\*|\d+\.) +", line)
+        if item:
+            margin = len(item[0])
         elif line.strip() and not line.startswith(" "):
-            in_list = False
+            margin = 0
         index += 1
     return found
 
@@ -62,7 +65,7 @@ def documents(source: Path) -> list[str]:
     names.append("python/README.md")
     for folder in ("docs", "examples"):
         names += sorted(str(path.relative_to(source)) for path in (source / folder).rglob("*.md"))
-    return names
+    return [name for name in names if name != "docs/site/index.md"]  # the site's own table of contents
 
 
 def prose_of(text: str) -> list[tuple[int, str]]:
@@ -70,7 +73,7 @@ def prose_of(text: str) -> list[tuple[int, str]]:
     taken = set()
     for block in blocks_of(text, ""):
         taken.update(range(block.line - 1, block.line + len(block.lines) + 1))
-        if not block.language and not text.split("\n")[block.line - 2].startswith(("```", "~~~")):
+        if not block.language and not text.split("\n")[block.line - 2].lstrip().startswith(("```", "~~~")):
             taken.discard(block.line - 1)
             taken.discard(block.line + len(block.lines))
     return [(n, line) for n, line in enumerate(text.split("\n"), 1) if n not in taken]

@@ -35,7 +35,7 @@ OUTPUT_FLAGS = ("--out", "--onnx", "--save-path", "--groups-out", "--vcd", "--ad
 
 @dataclass
 class Checker:
-    """`ran`: texts of commands that were run, and what was wrong, so that each runs once."""
+    """`work`: where commands run, a fresh copy of the world for each document; `ran`: texts of commands that were run, and what was wrong, so that each runs once."""
 
     source: Path
     colcomb: str
@@ -102,13 +102,16 @@ def main() -> int:
     shutil.rmtree(given.work, ignore_errors=True)
     texts = {name: (given.source / name).read_text() for name in documents(given.source)}
     blocks = {name: blocks_of(text, name) for name, text in texts.items()}
-    make_world(given.work, given.colcomb, sweep_of(blocks["docs/reference/exploration.md"]))
+    world = given.work / "world"
+    make_world(world, given.colcomb, sweep_of(blocks["docs/reference/exploration.md"]))
     for name in ("configs", "examples", "docs"):
-        (given.work / name).symlink_to(given.source / name)
+        (world / name).symlink_to(given.source / name)
 
-    checker = Checker(given.source, given.colcomb, given.work, given.all)
-    snippets = PythonBlocks(given.work)
+    checker = Checker(given.source, given.colcomb, world, given.all)
+    snippets = PythonBlocks(world)
     for name in blocks:
+        checker.work = given.work / name.replace("/", "-")
+        shutil.copytree(world, checker.work, symlinks=True)
         snippets.begin_document(name)
         for block in blocks[name]:
             commands, strangers = commands_of(block, rules.programs)

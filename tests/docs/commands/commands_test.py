@@ -25,6 +25,8 @@ PAGE = """# Page
 
     of two paragraphs
 
+      ./dev test
+
 ```
 A=1 colcomb train ... --epochs 2 && colcomb report x
 convert picture.png --resize 50
@@ -39,16 +41,17 @@ class Blocks(unittest.TestCase):
     def setUp(self):
         self.blocks = blocks_of(PAGE, "page.md")
 
-    def test_indented_and_fenced_blocks_but_no_list_items(self):
-        self.assertEqual([block.line for block in self.blocks], [3, 11])
+    def test_indented_and_fenced_blocks_but_no_paragraphs_of_items(self):
+        self.assertEqual([(b.line, b.lines[0]) for b in self.blocks][1:2], [(10, "./dev test")])
+        self.assertEqual([block.line for block in self.blocks], [3, 10, 13])
 
     def test_lines_are_joined_and_split(self):
         commands, _ = commands_of(self.blocks[0], ["colcomb"])
         self.assertEqual([c.text for c in commands], ["colcomb simulate net.packed --engine both"])
-        commands, strangers = commands_of(self.blocks[1], ["colcomb"])
+        commands, strangers = commands_of(self.blocks[2], ["colcomb"])
         self.assertEqual([c.text for c in commands], ["colcomb train --epochs 2", "colcomb report x"])
         self.assertEqual(commands[0].environment, {"A": "1"})
-        self.assertEqual(strangers, [(12, "convert picture.png --resize 50")])
+        self.assertEqual(strangers, [(14, "convert picture.png --resize 50")])
 
     def test_wrong_flags_of_prose_are_found(self):
         faults = [f for f in flag_faults({"p.md": prose_of(PAGE)}, COLCOMB, SOURCE) if f.startswith("p.md")]

@@ -91,11 +91,12 @@ def make_world(folder: Path, colcomb: str, sweep: str) -> None:
     run("train", "--dataset", "fashion-mnist", "--dataset-root", "fashion", *training,
         "--save-path", "fashion.ckpt")
     shutil.copytree(folder / "my-run", folder / "other-run")
-    shutil.copytree(folder / "my-run", folder / "out")
+    for name in ("out", "first"):
+        shutil.copytree(folder / "my-run", folder / name)
     (folder / "OUT").mkdir()
     for name in ("net.packed", "a.packed", "b.packed", "OUT/resnet20.packed"):
         shutil.copy(folder / "my-run" / "network.packed", folder / name)
-    for name in ("net.ckpt", "best.ckpt"):
+    for name in ("net.ckpt", "best.ckpt", "combined.ckpt"):
         shutil.copy(folder / "my-run" / "network.ckpt", folder / name)
     SmallModel(3, 32, 10).write(folder / "model.onnx")
     (folder / "sweep.toml").write_text(sweep)
