@@ -24,7 +24,7 @@ namespace colcomb::allocation {
 
 /// A number of groups that a layer could have, and what it adds to the quantity.
 struct Candidate {
-  std::size_t groups = 0;
+  std::size_t groups = 0;  // of the packed matrix
   std::uint64_t cost = 0;  // above what the layer's cheapest candidate costs
 };
 

@@ -45,10 +45,12 @@ CalibrationPictures calibration_pictures(const NetworkDescription& network,
 }
 
 std::uint32_t calibrate_pooling(const FloatNetwork& network,
-                                const std::vector<std::uint8_t>& images, WeightCode weights) {
+                                const std::vector<std::uint8_t>& images, WeightCode weights,
+                                const ProgressFunction& progress) {
   quantization::PoolingOptions options;
   options.weights = weights;
   options.threads = available_threads();
+  options.progress = progress;
   return quantization::calibrate_pooling_fraction_bits(network, images, options);
 }
 

@@ -118,7 +118,7 @@ std::vector<float> clamped(const std::vector<float>& values, float sign) {
 
 /// Of each layer, over all images.
 std::vector<Measured> measure(const ImportedModel& model, std::span<const std::uint8_t> images,
-                              std::size_t threads) {
+                              const LimitOptions& options) {
   const std::size_t size = model.network.description.input.size();
   COLCOMB_CHECK(images.size() % size == 0, "images must be whole");
   std::vector<Measured> result(model.limits.size());
@@ -126,7 +126,7 @@ std::vector<Measured> measure(const ImportedModel& model, std::span<const std::u
   for (std::size_t i = 0; i < model.network.hidden.size(); ++i)
     layers.push_back(folded_layer(model.network, i));
   std::mutex mutex;
-  parallel_for(images.size() / size, threads, [&](std::size_t i) {
+  const auto measure_one = [&](std::size_t i) {
     const auto hidden = hidden_values(model, layers, images.subspan(i * size, size));
     for (std::size_t layer = 0; layer < hidden.outputs.size(); ++layer) {
       const std::vector<float>& values = hidden.of(layer);
@@ -145,7 +145,8 @@ std::vector<Measured> measure(const ImportedModel& model, std::span<const std::u
       result[layer].above.add(here.above);
       result[layer].below.add(here.below);
     }
-  });
+  };
+  parallel_for(images.size() / size, options.threads, measure_one, options.progress);
   return result;
 }
 
@@ -226,7 +227,7 @@ void take_offsets(FloatNetwork& network, const ImportedModel& model,
 std::vector<ActivationLimit> measure_limits(const ImportedModel& model,
                                             std::span<const std::uint8_t> images,
                                             const LimitOptions& options) {
-  const std::vector<Measured> measured = measure(model, images, options.threads);
+  const std::vector<Measured> measured = measure(model, images, options);
   std::vector<double> own;
   std::vector<double> offsets;
   for (std::size_t i = 0; i < measured.size(); ++i) {

@@ -33,7 +33,7 @@ def value_of(option: dict) -> str:
 
 def entry(option: dict, positional: bool) -> str:
     names = [name for name in option["names"] if not positional or not name.startswith("-")]
-    text = [escaped(option["text"])]
+    text = [escaped(option["text"].rstrip(".") + ".")]
     if option["required"]:
         text.append("Required.")
     if option["rule"]:

@@ -11,12 +11,13 @@ copyright = "the colcomb authors, Apache-2.0"
 root_doc = "index"
 source_suffix = {".md": "markdown"}
 include_patterns = ["index.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "README.md",
-                    "docs/**.md", "colcomb/rtl/README.md", "python/README.md", "reference/**.md"]
+                    "docs/**.md", "colcomb/rtl/README.md", "python/README.md", "examples/README.md", "reference/**.md"]
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 
 myst_heading_anchors = 4  # as GitHub makes them
 myst_enable_extensions = ["colon_fence", "deflist"]
 highlight_language = "none"
+smartquotes = False  # -- begins flags
 
 # Python's docstrings: `name` is code there.
 default_role = "code"

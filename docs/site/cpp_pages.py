@@ -3,6 +3,7 @@ A public entry without documentation is an error."""
 
 from __future__ import annotations
 
+import re
 import subprocess
 import xml.etree.ElementTree as ET
 from collections import defaultdict
@@ -39,8 +40,14 @@ def run_doxygen(source: Path, headers: list[str], out: Path) -> None:
     settings.write_text(SETTINGS.format(headers=paths, out=out, source=source))
     subprocess.run(["doxygen", str(settings)], check=True, stdout=subprocess.DEVNULL)
     warnings = (out / "warnings.txt").read_text().strip()
-    if warnings and False:
+    if warnings:
         raise RuntimeError(warnings.replace(f"{source}/", ""))
+
+
+def tidy(text: str) -> str:
+    """Without the blanks that Doxygen puts around brackets."""
+    text = re.sub(r"\s*<\s*", "<", re.sub(r"\s*>(?=[^=])", ">", text + " ")).strip()
+    return re.sub(r"\s*=\s*", " = ", re.sub(r"\s+([&*])\s*", r"\1 ", text)).replace("operator = ", "operator=")
 
 
 def signature(member: ET.Element) -> str:
@@ -62,12 +69,13 @@ def signature(member: ET.Element) -> str:
         if member.get("static") == "yes":
             text = f"static {text}"
     else:
-        text += plain(member.find("initializer")) if len(plain(member.find("initializer"))) < 40 else ""
+        initial = plain(member.find("initializer"))
+        text += f" {initial}" if len(initial) < 40 else ""
     template = member.find("templateparamlist")
     if template is not None:
         names = [f"{plain(p.find('type'))} {p.findtext('declname', '')}".strip() for p in template]
         text = f"template <{', '.join(names)}> {text}"
-    return text
+    return tidy(text)
 
 
 def text_of(element: ET.Element) -> str:
@@ -99,7 +107,7 @@ def member_text(member: ET.Element) -> str:
 
 def free_text(member: ET.Element) -> str:
     """What a namespace holds: a heading of its own."""
-    text = f"#### {escaped(member.findtext('name', ''))}\n\n" + fence("cpp", signature(member)) + "\n"
+    text = f"### {escaped(member.findtext('name', ''))}\n\n" + fence("cpp", signature(member)) + "\n"
     text += text_of(member) + "\n"
     if member.get("kind") == "enum":
         text += "\n" + values(member) + "\n"
@@ -110,7 +118,7 @@ def class_text(xml: Path, refid: str) -> str:
     compound = ET.parse(xml / f"{refid}.xml").getroot().find("compounddef")
     name = compound.findtext("compoundname", "")
     kind = compound.get("kind")
-    heading = f"#### {escaped(name.removeprefix('colcomb::'))}\n\n"
+    heading = f"### {escaped(name.removeprefix('colcomb::'))}\n\n"
     text = heading + fence("cpp", f"{kind} {name}") + "\n" + text_of(compound) + "\n\n"
     for part in compound.findall("sectiondef"):
         if part.get("kind", "").startswith("private"):
@@ -120,17 +128,32 @@ def class_text(xml: Path, refid: str) -> str:
     return text + "\n"
 
 
-def header_text(xml: Path, file: ET.Element) -> str:
+def header_text(xml: Path, file: ET.Element, free: list[ET.Element]) -> str:
     path = file.find("location").get("file")
     said = text_of(file)
-    text = f"### {escaped(path)}\n\n" + (said + "\n\n" if said else "")
+    text = f"## {escaped(path)}\n\n" + (said + "\n\n" if said else "")
     for inner in file.findall("innerclass"):
         if inner.get("prot") != "private":
             text += class_text(xml, inner.get("refid"))
-    for part in file.findall("sectiondef"):
-        for member in part.findall("memberdef"):
-            text += free_text(member) + "\n"
+    for member in free:
+        text += free_text(member) + "\n"
     return text
+
+
+def free_members(xml: Path, entries: list[ET.Element]) -> dict[str, list[ET.Element]]:
+    """What namespaces and files hold besides types, by header, in its order."""
+    found = defaultdict(list)
+    seen = set()
+    for entry in entries:
+        if entry.get("kind") not in ("file", "namespace"):
+            continue
+        for member in ET.parse(xml / f"{entry.get('refid')}.xml").getroot().iter("memberdef"):
+            if member.get("id") not in seen:
+                seen.add(member.get("id"))
+                found[member.find("location").get("file")].append(member)
+    for members in found.values():
+        members.sort(key=lambda member: int(member.find("location").get("line")))
+    return found
 
 
 def write_pages(source: Path, headers: list[str], work: Path, folder: Path) -> None:
@@ -138,11 +161,13 @@ def write_pages(source: Path, headers: list[str], work: Path, folder: Path) -> N
     run_doxygen(source, headers, work)
     xml = work / "xml"
     rooms = defaultdict(list)
-    for entry in ET.parse(xml / "index.xml").getroot().findall("compound"):
+    entries = ET.parse(xml / "index.xml").getroot().findall("compound")
+    free = free_members(xml, entries)
+    for entry in entries:
         if entry.get("kind") == "file":
             file = ET.parse(xml / f"{entry.get('refid')}.xml").getroot().find("compounddef")
             path = file.find("location").get("file")
-            rooms[path.split("/")[1]].append((path, header_text(xml, file)))
+            rooms[path.split("/")[1]].append((path, header_text(xml, file, free[path])))
     found = {path for pages in rooms.values() for path, _ in pages}
     if found != set(headers):
         raise RuntimeError(f"Doxygen left out {sorted(set(headers) - found)}")
@@ -151,7 +176,7 @@ def write_pages(source: Path, headers: list[str], work: Path, folder: Path) -> N
     index += " which to call for what,\n[architecture](../../ARCHITECTURE.md) what the rooms are.\n\n"
     for room in sorted(rooms):
         index += f"- [{room}]({room}.md): {len(rooms[room])} headers\n"
-        text = f"# {room}\n\n## Headers\n\n" + "\n".join(text for _, text in sorted(rooms[room]))
+        text = f"# {room}\n\n" + "\n".join(text for _, text in sorted(rooms[room]))
         (folder / f"{room}.md").write_text(text)
     index += "\n" + fence("{toctree}", ":hidden:\n" + "\n".join(sorted(rooms)))
     (folder / "index.md").write_text(index)
