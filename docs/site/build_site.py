@@ -45,6 +45,7 @@ def main() -> int:
     staged = work / "tree"
     staging.stage(source, staged)
     cli_pages.write_pages(given.build.resolve() / "colcomb/cli/colcomb", staged / "reference/cli")
+    python_pages.stage_package(given.build.resolve() / "python", work / "python")
     python_pages.write_page(staged / "reference/python.md")
     headers = (given.build / "public_headers.txt").read_text().split()
     try:
@@ -54,7 +55,7 @@ def main() -> int:
         return 1
     version = re.search(r"project\(colcomb VERSION (\S+)", (source / "CMakeLists.txt").read_text())[1]
     environment = dict(os.environ, COLCOMB_SITE_VERSION=version,
-                       PYTHONPATH=str(given.build.resolve() / "python"))
+                       PYTHONPATH=str(work / "python"))
     shutil.rmtree(out, ignore_errors=True)
     done = subprocess.run([sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html",
                            "-c", str(source / "docs/site"), "-d", str(work / "doctrees"), str(staged), str(out)],

@@ -23,6 +23,7 @@ smartquotes = False  # -- begins flags
 default_role = "code"
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
+autodoc_typehints_description_target = "documented"
 autodoc_mock_imports = [] if importlib.util.find_spec("torch") else ["torch"]
 napoleon_use_rtype = False
 
