@@ -17,7 +17,7 @@ namespace colcomb::allocation {
 /// How many groups each layer of a network gets on an array.
 struct Allocation {
   std::vector<std::size_t> groups;  // per layer, the classifier last; a layer's columns: dense
-  AllocationReport report;
+  AllocationReport report;          // what each layer got, and why
 };
 
 /// The most groups that cost nothing more than the fewest: each layer's last column tile is filled
@@ -47,6 +47,7 @@ class Allocator {
 
   /// The least and the most that the network can cost.
   [[nodiscard]] std::uint64_t least() const { return least_; }
+  /// The most: what the dense network costs.
   [[nodiscard]] std::uint64_t dense() const { return dense_; }
 
  private:

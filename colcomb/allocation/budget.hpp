@@ -14,8 +14,9 @@ enum class Quantity : std::uint8_t {
 #include "colcomb/allocation/budgets.def"
 };
 
+/// A limit that the groups of all layers together must keep.
 struct Budget {
-  Quantity quantity = Quantity::kInterval;
+  Quantity quantity = Quantity::kInterval;  // what is limited
   double limit = 0;  // in the quantity's unit; frames: at least so many, all others at most
   /// Energy: cost::technology_names() or a file.
   std::string technology = {};
@@ -44,7 +45,7 @@ inline constexpr const char* kDefaultTechnology = "sg13g2";
 /// microjoules picojoules.
 struct Limit {
   Quantity quantity = Quantity::kInterval;  // never kFrames
-  std::uint64_t most = 0;
+  std::uint64_t most = 0;  // the largest cost that keeps the limit, in the quantity's own integers
 
   bool operator==(const Limit&) const = default;
 };

@@ -11,8 +11,8 @@
 namespace colcomb::allocation {
 
 /// Fewest groups of each layer, the classifier last: ceil(M / alpha), of a layer that reads several
-/// maps that of each map's columns, and as many as it has columns for a layer of fixed weights, which
-/// is never combined anew.
+/// maps that of each map's columns, and as many as it has columns for a layer of fixed weights,
+/// which is never combined anew.
 [[nodiscard]] std::vector<std::size_t> least_groups(const NetworkDescription& network);
 /// Most groups of each layer: its columns.
 [[nodiscard]] std::vector<std::size_t> most_groups(const NetworkDescription& network);
@@ -32,7 +32,7 @@ namespace colcomb::allocation {
 
 /// A number of groups that a layer could have, and what it adds to the quantity.
 struct Candidate {
-  std::size_t groups = 0;
+  std::size_t groups = 0;  // of the packed matrix
   std::uint64_t cost = 0;  // above what the layer's cheapest candidate costs
 };
 

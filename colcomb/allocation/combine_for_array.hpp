@@ -13,21 +13,23 @@
 
 namespace colcomb::allocation {
 
+/// How combine_for_array combines.
 struct CombineForArrayOptions {
   /// Most columns in a group; absent: the array's data lines.
   std::optional<std::size_t> alpha;
   /// Absent: as many groups as cost nothing more (fit). With one the classifier is combined too.
   std::optional<Budget> budget;
-  combining::GroupingPolicy policy = combining::GroupingPolicy::kSearch;
-  combining::Objective objective = combining::Objective::kMagnitude;  // between layers too
-  std::uint64_t seed = 1;
+  combining::GroupingPolicy policy = combining::GroupingPolicy::kSearch;  // how columns are grouped
+  combining::Objective objective = combining::Objective::kMagnitude;      // between layers too
+  std::uint64_t seed = 1;   // of policies that draw random numbers
   bool bound = false;       // also compute each layer's gap to the bound
   std::size_t threads = 1;  // results do not depend on it
 };
 
+/// What combine_for_array did.
 struct CombinedForArray {
-  combining::NetworkCombined combined;
-  AllocationReport allocation;
+  combining::NetworkCombined combined;  // what combining did to each layer
+  AllocationReport allocation;          // what each layer got, and why
 };
 
 /// Combines a trained network for an array without training it any further: weights that its masks

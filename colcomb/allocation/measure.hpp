@@ -13,8 +13,8 @@ namespace colcomb::allocation {
 
 /// What candidates are compared by: a quantity, of an energy with what it is taken from.
 struct Measure {
-  Quantity quantity = Quantity::kInterval;
-  std::shared_ptr<const cost::Technology> technology = nullptr;
+  Quantity quantity = Quantity::kInterval;                       // what is measured
+  std::shared_ptr<const cost::Technology> technology = nullptr;  // of energies; null: not needed
 
   // NOLINTNEXTLINE(google-explicit-constructor): most quantities need nothing else
   Measure(Quantity of, std::shared_ptr<const cost::Technology> from = nullptr)

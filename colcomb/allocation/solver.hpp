@@ -9,16 +9,17 @@ namespace colcomb::allocation {
 
 /// One way to have an item: what it costs of the budget and what it is worth.
 struct Choice {
-  std::uint64_t cost = 0;
-  std::int64_t value = 0;
+  std::uint64_t cost = 0;  // what the choice costs, at least 0
+  std::int64_t value = 0;  // what it is worth
 
   bool operator==(const Choice&) const = default;
 };
 
+/// One choice for each layer.
 struct Solution {
   std::vector<std::size_t> choices;  // per item: index into its choices
   std::uint64_t cost = 0;            // sums over the items
-  std::int64_t value = 0;
+  std::int64_t value = 0;            // sum of the choices' values
   /// No choice of the items within the budget has a larger value: the Lagrangian dual's optimum,
   /// rounded down. value <= bound.
   std::int64_t bound = 0;

@@ -10,7 +10,7 @@ namespace colcomb {
 
 /// How many groups one layer was given, and why.
 struct LayerAllocation {
-  std::string name;
+  std::string name;         // the layer's
   std::size_t rows = 0;     // N filters
   std::size_t columns = 0;  // M columns before combining
   std::size_t least = 1;    // fewest groups the layer can have: ceil(M / alpha)

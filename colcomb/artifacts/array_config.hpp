@@ -31,13 +31,13 @@ struct ArrayConfig {
   std::string name;  // file name without extension
 
   // [array]
-  std::size_t rows = 32;     // R, 1 to 1024: filters of a tile
-  std::size_t columns = 32;  // C, 1 to 1024: groups of a tile
-  std::size_t alpha = 8;     // data lines per column, 1 to 64
-  CellKind cell = CellKind::kMultiplexed;
-  std::size_t accumulation_bits = 32;  // A: 16, 24 or 32; a layer must provably fit
+  std::size_t rows = 32;                   // R, 1 to 1024: filters of a tile
+  std::size_t columns = 32;                // C, 1 to 1024: groups of a tile
+  std::size_t alpha = 8;                   // data lines per column, 1 to 64
+  CellKind cell = CellKind::kMultiplexed;  // what stands in each place
+  std::size_t accumulation_bits = 32;      // A: 16, 24 or 32; a layer must provably fit
   bool double_buffering = true;  // a second weight register per cell and load lines of its own
-  double clock_mhz = 150;
+  double clock_mhz = 150;        // for seconds and frames per second alone
 
   // [buffers]: all banks of a memory together, in bytes. Data and input buffer have one bank per
   // column, the others but the weight buffer one per row bus.
@@ -93,6 +93,7 @@ struct ArrayConfig {
   /// Rows that share a bus behind the ReLU and quantization blocks, and the banks there: I, since
   /// each gives a result every I clocks at most.
   [[nodiscard]] std::size_t rows_per_bus() const { return word_interval(); }
+  /// Buses behind the rows: ceil(rows / rows_per_bus()).
   [[nodiscard]] std::size_t row_buses() const;
   /// Bytes of a word of the pooling windows' line buffer: partial results of 24 bits.
   [[nodiscard]] std::size_t pooling_word_bytes() const { return 3 * pooling_windows; }
@@ -100,6 +101,7 @@ struct ArrayConfig {
   [[nodiscard]] std::uint64_t column_bank_bytes(std::uint64_t bytes) const {
     return bytes / columns;
   }
+  /// Bytes of one bank of a memory of `bytes` with a bank per row bus.
   [[nodiscard]] std::uint64_t row_bank_bytes(std::uint64_t bytes) const {
     return bytes / row_buses();
   }

@@ -16,12 +16,12 @@ namespace colcomb {
 
 /// What training recorded after one epoch.
 struct EpochRecord {
-  std::uint32_t epoch = 0;     // 1 = first
-  double learning_rate = 0;    // at the epoch's last step
-  double train_loss = 0;       // mean over the epoch's images, as trained on
-  double validation_loss = 0;  // NaN without a validation split
-  double validation_top1 = 0;  // fraction 0 to 1; NaN without a validation split
-  double test_loss = 0;
+  std::uint32_t epoch = 0;              // 1 = first
+  double learning_rate = 0;             // at the epoch's last step
+  double train_loss = 0;                // mean over the epoch's images, as trained on
+  double validation_loss = 0;           // NaN without a validation split
+  double validation_top1 = 0;           // fraction 0 to 1; NaN without a validation split
+  double test_loss = 0;                 // cross-entropy on the test split
   double test_top1 = 0;                 // fraction 0 to 1
   double test_top5 = 0;                 // fraction 0 to 1
   std::uint64_t nonzeros = 0;           // nonzero convolution weights
@@ -36,9 +36,9 @@ struct EpochRecord {
 
 /// Named float tensor of the optimizer, e.g. the momentum of "block1.layer2.weight".
 struct NamedTensor {
-  std::string name;
-  std::vector<std::int64_t> shape;
-  std::vector<float> values;
+  std::string name;                 // of the parameter or buffer
+  std::vector<std::int64_t> shape;  // extents, outermost first
+  std::vector<float> values;        // row-major
 
   bool operator==(const NamedTensor&) const = default;
 };
@@ -46,12 +46,12 @@ struct NamedTensor {
 /// What training needs beside the network to go on as if it had never stopped. Random numbers need
 /// no state: each epoch draws from streams of its own, made from the seed in the options.
 struct TrainingState {
-  std::uint32_t epochs_done = 0;
-  std::uint32_t prunings_done = 0;  // steps of the schedule that have fired
-  double prune_fraction = 0;        // state of the iterative schedule: current beta
-  RunIdentity identity;             // what a resumed run must share; empty: nothing to resume
-  std::vector<NamedTensor> optimizer;
-  std::vector<EpochRecord> history;
+  std::uint32_t epochs_done = 0;       // epochs that are complete
+  std::uint32_t prunings_done = 0;     // steps of the schedule that have fired
+  double prune_fraction = 0;           // state of the iterative schedule: current beta
+  RunIdentity identity;                // what a resumed run must share; empty: nothing to resume
+  std::vector<NamedTensor> optimizer;  // momenta by parameter
+  std::vector<EpochRecord> history;    // a record for each epoch done
   std::optional<AllocationReport> allocation;  // of the last combining for an array
 
   /// False where there is nothing to go on from: the network was packed or imported, not trained.
@@ -59,11 +59,13 @@ struct TrainingState {
   bool operator==(const TrainingState&) const = default;
 };
 
+/// A float network and what training needs to go on.
 struct Checkpoint {
-  FloatNetwork network;
-  TrainingState training;
-  std::string origin;  // how the file was made, one line of printable UTF-8; may be empty
+  FloatNetwork network;    // weights, masks, groups
+  TrainingState training;  // empty where training did not write it
+  std::string origin;      // how the file was made, one line of printable UTF-8; may be empty
 
+  /// Whether training can go on from here.
   [[nodiscard]] bool resumable() const { return training.resumable(); }
   bool operator==(const Checkpoint&) const = default;
 };

@@ -11,6 +11,7 @@ namespace colcomb {
 struct ColumnGroups {
   std::vector<std::vector<std::uint32_t>> groups;  // column indices; order = order of MX inputs
 
+  /// Number of groups.
   [[nodiscard]] std::size_t size() const { return groups.size(); }
   bool operator==(const ColumnGroups&) const = default;
 };

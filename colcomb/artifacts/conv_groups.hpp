@@ -16,8 +16,10 @@ namespace colcomb {
 /// Requires, as all below: conv_groups divides rows and input channels.
 class ConvGroups {
  public:
+  /// Of the layer's filters and channels.
   explicit ConvGroups(const LayerDescription& layer);
 
+  /// Whether the filter and the column are of one convolution group.
   [[nodiscard]] bool connects(std::size_t row, std::size_t column) const {
     return row / rows_ == static_cast<std::size_t>(layer_.columns[column].channel) / channels_;
   }

@@ -13,9 +13,9 @@ namespace colcomb {
 /// column meets, for the output pixel (y, x), the input (channel, y * stride + dy, x * stride +
 /// dx).
 struct Column {
-  std::int32_t channel = 0;
-  std::int16_t dy = 0;
-  std::int16_t dx = 0;
+  std::int32_t channel = 0;  // of the input
+  std::int16_t dy = 0;       // rows down from the output pixel
+  std::int16_t dx = 0;       // columns right of it
 
   auto operator<=>(const Column&) const = default;
 };
@@ -27,7 +27,9 @@ struct FilterMatrix {
   Matrix<float> weights;        // N x M
   std::vector<Column> columns;  // M
 
+  /// Filters, N.
   [[nodiscard]] std::size_t rows() const { return weights.rows(); }
+  /// Columns, M.
   [[nodiscard]] std::size_t cols() const { return weights.cols(); }
 };
 

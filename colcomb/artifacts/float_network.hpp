@@ -18,10 +18,10 @@ inline constexpr double kBatchNormEpsilon = 1e-5;
 /// Batch norm with running statistics:
 /// y = (x - mean) / sqrt(variance + kBatchNormEpsilon) * weight + bias.
 struct BatchNorm {
-  std::vector<float> weight;
-  std::vector<float> bias;
-  std::vector<float> mean;
-  std::vector<float> variance;
+  std::vector<float> weight;    // gamma, one for each row
+  std::vector<float> bias;      // beta
+  std::vector<float> mean;      // running mean
+  std::vector<float> variance;  // running variance
 
   bool operator==(const BatchNorm&) const = default;
 };
@@ -43,7 +43,7 @@ struct FloatLayer {
 
 /// A trained network: description and each layer's numbers.
 struct FloatNetwork : LayerStack<FloatLayer> {
-  NetworkDescription description;
+  NetworkDescription description;  // layers, input, data
 
   bool operator==(const FloatNetwork&) const = default;
 };

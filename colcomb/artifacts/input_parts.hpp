@@ -20,12 +20,13 @@ struct LayerPart {
   /// Hidden layer whose output the columns read; nothing: the image. Of the classifier the last
   /// hidden layer, whose output it reads behind global average pooling if the network has that.
   std::optional<std::size_t> source;
-  std::size_t channel_begin = 0;
-  std::size_t column_begin = 0;
+  std::size_t channel_begin = 0;  // first channel of the part
+  std::size_t column_begin = 0;   // first column of the part
   /// The layer as if it had these columns alone: a layer of one part, whose columns count channels
   /// and read pixels of this map, and whose sums have the size of the layer's.
   LayerDescription reader;
 
+  /// Behind the part's last column.
   [[nodiscard]] std::size_t column_end() const { return column_begin + reader.columns.size(); }
 };
 

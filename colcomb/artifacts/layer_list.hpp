@@ -14,14 +14,15 @@ namespace colcomb {
 /// A [[layer]] table of a network description file; see docs/reference/networks.md.
 struct LayerEntry {
   LayerKind kind = LayerKind::kConvolution;  // or kShift
-  std::size_t filters = 0;
-  std::optional<std::size_t> kernel;
-  std::size_t stride = 1;
-  std::optional<std::size_t> alpha;
-  std::string name;  // "layer" and the table's number unless the file gives one
-  std::optional<std::string> residual;
-  std::size_t repeat = 1;
-  std::size_t conv_groups = 1;
+  std::size_t filters = 0;                   // rows of the filter matrix
+  std::optional<std::size_t>
+      kernel;                        // side of a convolution, reach of a shift; absent: the default
+  std::size_t stride = 1;            // in both directions
+  std::optional<std::size_t> alpha;  // most columns in a group; absent: the default
+  std::string name;                  // "layer" and the table's number unless the file gives one
+  std::optional<std::string> residual;  // name of the layer whose output is added
+  std::size_t repeat = 1;               // equal layers in a row
+  std::size_t conv_groups = 1;          // of a grouped convolution
 };
 
 /// A table's place in its file, for errors: "layer 3, kernel".

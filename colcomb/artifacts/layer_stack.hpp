@@ -14,15 +14,18 @@ namespace colcomb {
 template <class Layer>
 struct LayerStack {
   std::vector<Layer> hidden;  // at least one in a valid network
-  Layer classifier;
+  Layer classifier;           // the linear layer behind the hidden ones
 
   // For code that handles all filter matrices alike: index hidden.size() is the classifier.
   [[nodiscard]] std::size_t layer_count() const { return hidden.size() + 1; }
+  /// Whether `index` is the last layer's.
   [[nodiscard]] bool is_classifier(std::size_t index) const { return index == hidden.size(); }
+  /// Layer `index`, the classifier behind the hidden ones.
   [[nodiscard]] Layer& layer(std::size_t index) {
     COLCOMB_CHECK(index <= hidden.size(), "no such layer");
     return is_classifier(index) ? classifier : hidden[index];
   }
+  /// Layer `index`, the classifier behind the hidden ones.
   [[nodiscard]] const Layer& layer(std::size_t index) const {
     COLCOMB_CHECK(index <= hidden.size(), "no such layer");
     return is_classifier(index) ? classifier : hidden[index];
@@ -32,6 +35,7 @@ struct LayerStack {
     return std::views::iota(std::size_t{0}, layer_count()) |
            std::views::transform([this](std::size_t i) -> Layer& { return layer(i); });
   }
+  /// All of them in order, as a range of const references.
   [[nodiscard]] auto all() const {
     return std::views::iota(std::size_t{0}, layer_count()) |
            std::views::transform([this](std::size_t i) -> const Layer& { return layer(i); });

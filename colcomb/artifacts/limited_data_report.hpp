@@ -22,10 +22,10 @@ struct LimitedDataRun {
 /// The runs that are finished, in the order in which they were trained: the dense network on all
 /// images, then the combined network from it and from new weights, fraction by fraction.
 struct LimitedDataReport {
-  std::string dataset;
+  std::string dataset;        // name of the data set
   RunIdentity identity;       // of the experiment
   std::uint64_t planned = 0;  // runs in all; the experiment is complete when this many are listed
-  std::vector<LimitedDataRun> runs;
+  std::vector<LimitedDataRun> runs;  // in the order of their fractions
 };
 
 }  // namespace colcomb

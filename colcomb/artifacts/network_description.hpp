@@ -28,14 +28,14 @@ enum class LayerKind : std::uint8_t {
 /// pad_left) for 0 <= ky < kernel_height and 0 <= kx < kernel_width. The padding below and to the
 /// right follows from the output's size.
 struct Window {
-  std::size_t kernel_height = 1;
-  std::size_t kernel_width = 1;
-  std::size_t dilation_height = 1;
-  std::size_t dilation_width = 1;
-  std::size_t pad_top = 0;
-  std::size_t pad_left = 0;
-  std::size_t out_height = 1;
-  std::size_t out_width = 1;
+  std::size_t kernel_height = 1;    // pixels of a window, from top to bottom
+  std::size_t kernel_width = 1;     // from left to right
+  std::size_t dilation_height = 1;  // pixels from one row of the kernel to the next
+  std::size_t dilation_width = 1;   // from one column to the next
+  std::size_t pad_top = 0;          // rows of padding above the map
+  std::size_t pad_left = 0;         // columns of padding left of it
+  std::size_t out_height = 1;       // rows of the map of sums
+  std::size_t out_width = 1;        // columns of it
 
   bool operator==(const Window&) const = default;
 };
@@ -45,13 +45,13 @@ struct Window {
 
 /// A further map that a layer's columns read, and how.
 struct InputPart {
-  std::size_t source = 0;    // an earlier hidden layer (index), whose output it is
-  std::size_t channels = 0;  // of that output
-  std::size_t height = 0;
-  std::size_t width = 0;
-  std::size_t kernel = 1;  // as the layer's own for the first map
-  std::size_t stride = 1;
-  std::optional<Window> window;
+  std::size_t source = 0;        // an earlier hidden layer (index), whose output it is
+  std::size_t channels = 0;      // of that output
+  std::size_t height = 0;        // of the map that is read
+  std::size_t width = 0;         // likewise
+  std::size_t kernel = 1;        // as the layer's own for the first map
+  std::size_t stride = 1;        // from one pixel read to the next
+  std::optional<Window> window;  // where it is not k x k with padding k / 2
 
   bool operator==(const InputPart&) const = default;
 };
@@ -63,15 +63,15 @@ struct InputPart {
 /// flattened map).
 struct LayerDescription {
   std::string name;  // e.g. "conv0", "block1.layer2", "linear"; unique; printable UTF-8
-  LayerKind kind = LayerKind::kConvolution;
-  std::size_t in_channels = 0;  // of all maps that it reads
-  std::size_t out_channels = 0;
+  LayerKind kind = LayerKind::kConvolution;  // how its columns read the input
+  std::size_t in_channels = 0;               // of all maps that it reads
+  std::size_t out_channels = 0;              // filters, N
   std::size_t kernel = 1;       // k of a convolution; reach of the shifts of a shift layer
   std::size_t stride = 1;       // output (y, x) reads input (y * stride + dy, x * stride + dx)
   std::size_t alpha = 1;        // most columns in one group
   std::vector<Column> columns;  // M column descriptors of the filter matrix
   std::size_t in_height = 0;    // input map
-  std::size_t in_width = 0;
+  std::size_t in_width = 0;     // of the map that it reads
   /// Hidden layer (index) before the one before this, whose output the columns read; nothing: the
   /// layer before, of the first layer the image. The image has no other reader.
   std::optional<std::size_t> source;
@@ -104,6 +104,7 @@ struct LayerDescription {
   [[nodiscard]] std::size_t kernel_height() const {
     return window ? window->kernel_height : kind == LayerKind::kConvolution ? kernel : 1;
   }
+  /// Columns of pixels that a filter reads.
   [[nodiscard]] std::size_t kernel_width() const {
     return window ? window->kernel_width : kind == LayerKind::kConvolution ? kernel : 1;
   }
@@ -112,19 +113,23 @@ struct LayerDescription {
   [[nodiscard]] std::size_t sum_height() const {
     return window ? window->out_height : ceil_divide(in_height, stride);
   }
+  /// Columns of the map of sums.
   [[nodiscard]] std::size_t sum_width() const {
     return window ? window->out_width : ceil_divide(in_width, stride);
   }
+  /// Pixels of the map of sums.
   [[nodiscard]] std::size_t sum_pixels() const { return sum_height() * sum_width(); }
   /// Size of the output map, which the next layer reads: the pooling's; else that of the sums.
   [[nodiscard]] std::size_t out_height() const {
     return pooling ? pooling->out_height : sum_height();
   }
+  /// Columns of the map of outputs.
   [[nodiscard]] std::size_t out_width() const { return pooling ? pooling->out_width : sum_width(); }
   /// The words of one image that an array takes through the layer.
   [[nodiscard]] WordGrid words() const { return {sum_height(), sum_width(), pooling}; }
   /// Values of one image's input and output map: channels x height x width.
   [[nodiscard]] std::size_t input_size() const { return in_channels * in_height * in_width; }
+  /// Bytes of the map of outputs: channels x height x width.
   [[nodiscard]] std::size_t output_size() const {
     return out_channels * out_height() * out_width();
   }
@@ -133,9 +138,9 @@ struct LayerDescription {
 
 /// Shape and normalization of the raw unsigned 8-bit images a network reads.
 struct InputDescription {
-  std::size_t channels = 3;
-  std::size_t height = 32;
-  std::size_t width = 32;
+  std::size_t channels = 3;  // of the picture, before the reshape
+  std::size_t height = 32;   // pixels
+  std::size_t width = 32;    // pixels
   std::vector<double> mean;  // per channel, of pixel / 255
   std::vector<double> std;   // per channel, of pixel / 255
   /// Checkerboard reshape (space-to-depth) by s before the first layer: channel c, row y, column x
@@ -160,11 +165,11 @@ struct DataDescription {
 /// pooling makes one value per channel of the last one's output, which the classifier reads;
 /// without global pooling the classifier reads that output itself.
 struct NetworkDescription : LayerStack<LayerDescription> {
-  InputDescription input;
-  std::size_t classes = 10;
-  bool global_pooling = true;
-  double dropout = 0;  // probability before the classifier, in training alone
-  DataDescription data;
+  InputDescription input;      // what the first layer reads
+  std::size_t classes = 10;    // logits
+  bool global_pooling = true;  // means over the last map, in front of the classifier
+  double dropout = 0;          // probability before the classifier, in training alone
+  DataDescription data;        // what it was trained on
 
   /// Whether the hidden layer's output goes through global average pooling.
   [[nodiscard]] bool is_pooled(std::size_t index) const {

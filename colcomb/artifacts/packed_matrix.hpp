@@ -20,6 +20,7 @@ struct PackedMatrix {
   ColumnGroups groups;           // G groups over the unpacked matrix's columns
   std::size_t columns = 0;       // M, columns of the unpacked matrix
 
+  /// Filters, N.
   [[nodiscard]] std::size_t rows() const { return values.rows(); }
   bool operator==(const PackedMatrix&) const = default;
 };

@@ -18,24 +18,28 @@ enum class PoolingKind : std::uint8_t {
 /// Windows along one side of a map: window o covers pixels first(o) to last(o), of which those
 /// below 0 or behind the map are padding.
 struct PoolingSide {
-  std::size_t kernel = 1;
-  std::size_t stride = 1;
+  std::size_t kernel = 1;   // pixels of a window
+  std::size_t stride = 1;   // pixels from window to window
   std::size_t padding = 0;  // before the map, below kernel
   std::size_t out = 1;      // windows
 
+  /// First pixel of window o, below 0 where it is padding.
   [[nodiscard]] std::ptrdiff_t first(std::size_t o) const {
     return static_cast<std::ptrdiff_t>(o * stride) - static_cast<std::ptrdiff_t>(padding);
   }
+  /// Last pixel of window o.
   [[nodiscard]] std::size_t last(std::size_t o) const { return o * stride + kernel - 1 - padding; }
   /// The pixels of window o that lie in a map of `size` pixels: [begin, end).
   [[nodiscard]] std::size_t begin(std::size_t o) const {
     return static_cast<std::size_t>(std::max<std::ptrdiff_t>(first(o), 0));
   }
+  /// Behind the last pixel of window o in a map of `size` pixels.
   [[nodiscard]] std::size_t end(std::size_t o, std::size_t size) const {
     return std::min(last(o) + 1, size);
   }
   /// The windows that hold pixel p: [first_with(p), end_with(p)).
   [[nodiscard]] std::size_t first_with(std::size_t p) const { return complete_before(p); }
+  /// Behind the last window that holds pixel p.
   [[nodiscard]] std::size_t end_with(std::size_t p) const {
     return std::min(out, (p + padding) / stride + 1);
   }
@@ -60,21 +64,23 @@ struct PoolingSide {
 /// 0 <= kx < kernel_width, that lie in its map. Global average pooling in front of the classifier
 /// is NetworkDescription::global_pooling instead.
 struct PoolingWindow {
-  PoolingKind kind = PoolingKind::kMax;
-  std::size_t kernel_height = 1;
-  std::size_t kernel_width = 1;
-  std::size_t stride = 1;
-  std::size_t pad_top = 0;
-  std::size_t pad_left = 0;
-  std::size_t out_height = 1;
-  std::size_t out_width = 1;
+  PoolingKind kind = PoolingKind::kMax;  // what becomes of a window's pixels
+  std::size_t kernel_height = 1;         // rows of a window
+  std::size_t kernel_width = 1;          // columns of a window
+  std::size_t stride = 1;                // pixels from window to window, in both directions
+  std::size_t pad_top = 0;               // rows of padding above the map
+  std::size_t pad_left = 0;              // columns of padding left of it
+  std::size_t out_height = 1;            // rows of windows
+  std::size_t out_width = 1;             // windows of a row
   /// Of means: the sum is divided by kernel_height * kernel_width, as if the padding were zeros of
   /// the map; else by the window's pixels in the map.
   bool count_padding = false;
 
+  /// The windows' rows.
   [[nodiscard]] PoolingSide vertical() const {
     return {kernel_height, stride, pad_top, out_height};
   }
+  /// The windows' columns.
   [[nodiscard]] PoolingSide horizontal() const {
     return {kernel_width, stride, pad_left, out_width};
   }
@@ -111,22 +117,27 @@ inline constexpr std::uint32_t kGlobalPoolingLatency = 1 + kDivisionClocks;
 /// layer's map of sums, and as many rows and columns beyond it as its pooling's windows reach, so
 /// that every window ends with a word of its own. Words beyond the map add nothing.
 struct WordGrid {
-  std::size_t sum_height = 1;
-  std::size_t sum_width = 1;
-  std::optional<PoolingWindow> pooling;
+  std::size_t sum_height = 1;            // rows of the map of sums
+  std::size_t sum_width = 1;             // columns of it
+  std::optional<PoolingWindow> pooling;  // absent: outputs are the sums' pixels
 
+  /// Rows of words: those of the sums, and behind them where the last windows reach.
   [[nodiscard]] std::size_t height() const {
     return pooling ? std::max(sum_height, pooling->vertical().last(pooling->out_height - 1) + 1)
                    : sum_height;
   }
+  /// Columns of words, likewise.
   [[nodiscard]] std::size_t width() const {
     return pooling ? std::max(sum_width, pooling->horizontal().last(pooling->out_width - 1) + 1)
                    : sum_width;
   }
+  /// Words of a map.
   [[nodiscard]] std::size_t words() const { return height() * width(); }
+  /// Rows of the map of outputs.
   [[nodiscard]] std::size_t out_height() const {
     return pooling ? pooling->out_height : sum_height;
   }
+  /// Columns of the map of outputs.
   [[nodiscard]] std::size_t out_width() const { return pooling ? pooling->out_width : sum_width; }
   /// Pixels of the output map.
   [[nodiscard]] std::size_t outputs() const { return out_height() * out_width(); }
@@ -144,6 +155,7 @@ struct WordGrid {
     constexpr std::size_t kLineBufferClocks = 3;
     return pooling ? (kLineBufferClocks + width() - 1) / width() : 1;
   }
+  /// Whether a word is a pixel of the map of sums.
   [[nodiscard]] bool in_map(std::size_t y, std::size_t x) const {
     return y < sum_height && x < sum_width;
   }

@@ -13,28 +13,29 @@ struct SignalToNoise {
   double signal = 0;  // sum of squares of the float network's values
   double noise = 0;   // sum of squares of the differences
 
+  /// 10 log10(signal / noise); absent without noise.
   [[nodiscard]] std::optional<double> decibels() const;
 };
 
 /// A value of the integer network and the float network's in the same place.
 struct ValuePair {
-  std::uint64_t image = 0;
-  std::uint64_t channel = 0;
-  std::uint64_t y = 0;
-  std::uint64_t x = 0;
-  double real = 0;
-  double integer = 0;  // in real units
+  std::uint64_t image = 0;    // of those that were compared
+  std::uint64_t channel = 0;  // of the layer's outputs
+  std::uint64_t y = 0;        // row of the pixel
+  std::uint64_t x = 0;        // column of the pixel
+  double real = 0;            // in the float network
+  double integer = 0;         // in real units
 
   [[nodiscard]] double difference() const;  // |integer - real|
 };
 
 /// The outputs of a layer (of the classifier: the logits) or of global pooling, over all images.
 struct StageCheck {
-  std::string name;  // the layer's, or "pooling"
-  double step = 0;   // real value of one unit of the outputs
-  ValuePair worst;   // the first pair of the largest difference
-  SignalToNoise noise;
-  std::uint64_t values = 0;
+  std::string name;             // the layer's, or "pooling"
+  double step = 0;              // real value of one unit of the outputs
+  ValuePair worst;              // the first pair of the largest difference
+  SignalToNoise noise;          // of the outputs against the float network's
+  std::uint64_t values = 0;     // that were compared
   std::uint64_t clamped = 0;    // values that the clamp at 255 is asked of: behind a layer's ReLU6,
                                 // in front of its pooling windows
   std::uint64_t saturated = 0;  // of these, those that it changes
@@ -43,7 +44,7 @@ struct StageCheck {
 /// What quantizing one layer does to the whole. The counts are of images whose top-1 class is the
 /// float network's.
 struct LayerSensitivity {
-  std::string name;
+  std::string name;           // the layer's
   std::uint64_t only = 0;     // this layer quantized, all others in floating point
   std::uint64_t up_to = 0;    // this layer and all before it quantized
   std::uint64_t all_but = 0;  // all other layers quantized
@@ -52,7 +53,7 @@ struct LayerSensitivity {
 
 /// What quantization changed, on some images.
 struct QuantizationCheck {
-  std::uint64_t images = 0;
+  std::uint64_t images = 0;                   // that were compared
   std::uint64_t agreeing = 0;                 // top-1 as the float network's, all layers quantized
   std::vector<StageCheck> stages;             // hidden layers, pooling (if any), the classifier
   std::vector<LayerSensitivity> sensitivity;  // per layer

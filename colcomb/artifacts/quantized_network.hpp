@@ -56,6 +56,7 @@ struct Samples {
   std::vector<std::uint8_t> pixels;  // count x C x H x W, raw
   std::vector<std::int32_t> labels;  // count, each a class; 0 to 64 of them
 
+  /// Number of sample images.
   [[nodiscard]] std::size_t count() const { return labels.size(); }
   bool operator==(const Samples&) const = default;
 };
@@ -63,10 +64,10 @@ struct Samples {
 /// Integers only: what everything after quantization reads. The input is the raw unsigned 8-bit
 /// image (after the checkerboard reshape); its normalization is folded into hidden layer 0.
 struct QuantizedNetwork : LayerStack<QuantizedLayer> {
-  NetworkDescription description;
-  Pooling pooling;
+  NetworkDescription description;  // layers, input, data
+  Pooling pooling;                 // of the last map, in front of the classifier
   std::string origin;  // how the file was made, one line of printable UTF-8; may be empty
-  Samples samples;
+  Samples samples;     // images to try it with; may be empty
 
   bool operator==(const QuantizedNetwork&) const = default;
 };

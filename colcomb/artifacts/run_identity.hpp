@@ -19,9 +19,11 @@ struct IdentityField {
 struct RunIdentity {
   std::vector<IdentityField> fields;  // in a fixed order; names are unique
 
+  /// Adds a field behind the others.
   void add(std::string name, std::string value) {
     fields.push_back({std::move(name), std::move(value)});
   }
+  /// The same for a number, so that equal numbers give equal texts.
   void add(std::string name, double value);
   /// The value of this name; null if there is none.
   [[nodiscard]] const std::string* find(const std::string& name) const;

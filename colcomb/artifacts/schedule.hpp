@@ -10,7 +10,7 @@ namespace colcomb {
 /// layer's map of sums, or one beyond it that its pooling's windows reach (WordGrid), of one image
 /// of the batch, counted image by image and row-major within an image.
 struct Tile {
-  std::uint32_t layer = 0;
+  std::uint32_t layer = 0;        // from 0
   std::uint32_t row_begin = 0;    // first filter
   std::uint32_t rows = 0;         // filters, 1 to R
   std::uint32_t column_tile = 0;  // which of the layer's column tiles

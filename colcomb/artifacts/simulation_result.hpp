@@ -19,15 +19,15 @@ struct CycleCount {
 
   /// The sum of the parts.
   [[nodiscard]] std::uint64_t total() const;
-  CycleCount& operator+=(const CycleCount& other);
+  CycleCount& operator+=(const CycleCount& other);  // adds each count
   bool operator==(const CycleCount&) const = default;
 };
 
 /// A row of cycles.def.
 struct CyclePart {
-  const char* name;
-  const char* sentence;
-  std::uint64_t CycleCount::*count;
+  const char* name;                  // as tables name it
+  const char* sentence;              // what it means
+  std::uint64_t CycleCount::*count;  // which count it is
 };
 [[nodiscard]] std::span<const CyclePart> cycle_parts();
 
@@ -37,32 +37,32 @@ struct ActivityCount {
 #include "colcomb/artifacts/activity.def"
 #undef COLCOMB_ACTIVITY
 
-  ActivityCount& operator+=(const ActivityCount& other);
+  ActivityCount& operator+=(const ActivityCount& other);  // adds each count
   bool operator==(const ActivityCount&) const = default;
 };
 
 /// A row of activity.def.
 struct ActivityCounter {
-  const char* name;
-  const char* unit;
-  const char* sentence;
-  std::uint64_t ActivityCount::*count;
+  const char* name;                     // as tables name it
+  const char* unit;                     // of the count
+  const char* sentence;                 // what it means
+  std::uint64_t ActivityCount::*count;  // which count it is
 };
 [[nodiscard]] std::span<const ActivityCounter> activity_counters();
 
 /// One layer (or, with `tile` set, one tile) over all images of a run.
 struct SimulatedPart {
-  std::string name;
+  std::string name;                   // the layer's
   std::optional<std::uint32_t> tile;  // index in the schedule
   std::size_t rows = 0;               // filters
-  std::size_t groups = 0;
-  std::uint64_t array_cells = 0;  // of the array it ran on
-  std::uint64_t cells = 0;        // cells x tiles it was given
-  std::uint64_t nonzeros = 0;     // of those, cells that hold a weight
+  std::size_t groups = 0;             // packed columns, G
+  std::uint64_t array_cells = 0;      // of the array it ran on
+  std::uint64_t cells = 0;            // cells x tiles it was given
+  std::uint64_t nonzeros = 0;         // of those, cells that hold a weight
   /// Cross-layer: of the line buffers in front of its array, the one of the map that it adds too.
   std::uint64_t line_buffer_bytes = 0;
-  CycleCount cycles;
-  ActivityCount activity;
+  CycleCount cycles;       // where its clocks go
+  ActivityCount activity;  // what it moves and computes
   /// Layers: weights that are part of the architecture, a pooling that runs on the array as filter
   /// matrices. Its clocks are in the total; a machine with a pooling unit would not spend them
   /// here.
@@ -80,24 +80,26 @@ struct SimulatedPart {
 
 /// A run of the machine.
 struct SimulationResult {
-  ArrayConfig config;
-  std::string engine;  // "fast" or "exact"
-  std::uint64_t images = 0;
-  std::vector<SimulatedPart> tiles;  // of one batch's schedule (layer by layer alone)
-  std::vector<SimulatedPart> layers;
-  SimulatedPart total;
-  std::uint64_t latency = 0;        // clocks from 0 to the first batch's last logit
-  std::uint64_t interval = 0;       // clocks from batch to batch when the machine is kept busy
-  std::uint64_t configuration = 0;  // cross-layer: clocks to load all arrays, before clock 0
+  ArrayConfig config;                 // the machine
+  std::string engine;                 // "fast" or "exact"
+  std::uint64_t images = 0;           // that went through it
+  std::vector<SimulatedPart> tiles;   // of one batch's schedule (layer by layer alone)
+  std::vector<SimulatedPart> layers;  // in the network's order
+  SimulatedPart total;                // all layers together
+  std::uint64_t latency = 0;          // clocks from 0 to the first batch's last logit
+  std::uint64_t interval = 0;         // clocks from batch to batch when the machine is kept busy
+  std::uint64_t configuration = 0;    // cross-layer: clocks to load all arrays, before clock 0
 
+  /// Of images, when the machine is kept busy.
   [[nodiscard]] double frames_per_second() const;
+  /// Of one batch at the array's clock.
   [[nodiscard]] double latency_seconds() const;
 };
 
 /// One run of several that compare settings on the same network.
 struct NamedSimulation {
-  std::string name;
-  SimulationResult result;
+  std::string name;         // the setting, in words
+  SimulationResult result;  // what the machine did in it
 };
 
 }  // namespace colcomb

@@ -22,16 +22,16 @@ namespace colcomb {
 struct LineDescriptor {
   std::uint32_t address = 0;  // byte address of its channel's plane in the column's bank
   std::int32_t dy = 0;        // it reads pixel (y * stride + dy, x * stride + dx) of the plane
-  std::int32_t dx = 0;
-  std::uint8_t padding = 0;  // what it delivers for pixels outside the map
-  bool used = false;         // false: the line carries 0
+  std::int32_t dx = 0;        // columns right of it
+  std::uint8_t padding = 0;   // what it delivers for pixels outside the map
+  bool used = false;          // false: the line carries 0
 
   bool operator==(const LineDescriptor&) const = default;
 };
 
 /// What one row adds, and where the maps that a later layer adds are kept.
 struct RowDescriptor {
-  std::int32_t bias = 0;
+  std::int32_t bias = 0;               // what the row's sums begin with
   bool has_residual = false;           // its filter is a channel of the residual source
   std::uint32_t residual_address = 0;  // byte address of that channel's plane in the row's bank
   std::uint32_t keep_address = 0;      // of its own plane in the residual buffer, where it is kept
@@ -43,7 +43,7 @@ struct RowDescriptor {
 struct WriteDescriptor {
   std::uint32_t address = 0;  // byte address of the channel's plane in the bank
   std::uint16_t row = 0;      // of the array, whose byte it is
-  bool used = false;
+  bool used = false;          // false: the bank takes nothing
 
   bool operator==(const WriteDescriptor&) const = default;
 };
@@ -59,7 +59,7 @@ enum class TransferKind : std::uint8_t {
 
 /// Consecutive bursts of DRAM, moved one DRAM word per clock.
 struct Transfer {
-  TransferKind kind = TransferKind::kWeights;
+  TransferKind kind = TransferKind::kWeights;  // its other end
   bool per_batch = false;        // images and logits: batch b's lie b * batch_bytes further
   std::uint64_t dram = 0;        // byte address, a multiple of the burst
   std::uint32_t bursts = 0;      // at least 1
@@ -83,9 +83,9 @@ enum class LayerRole : std::uint8_t {
 /// A map that some column tiles of a layer read.
 struct LayerInput {
   std::uint32_t source = 0;  // layer whose output it is; of layer 0 the image, whatever it says
-  std::uint32_t height = 0;
-  std::uint32_t width = 0;
-  std::uint32_t stride = 1;
+  std::uint32_t height = 0;  // of the map, pixels
+  std::uint32_t width = 0;   // of the map, pixels
+  std::uint32_t stride = 1;  // from output pixel to output pixel
   std::uint32_t first_column_tile = 0;  // those from here to the next input's first
 
   bool operator==(const LayerInput&) const = default;
@@ -93,24 +93,24 @@ struct LayerInput {
 
 /// What the machine's counters need of one layer.
 struct LayerSetup {
-  std::string name;
-  LayerRole role = LayerRole::kHidden;
-  std::uint32_t filters = 0;
-  std::uint32_t in_height = 0;
-  std::uint32_t in_width = 0;
-  std::uint32_t stride = 1;
-  std::uint32_t sum_height = 0;  // of the map of sums
-  std::uint32_t sum_width = 0;
-  std::optional<PoolingWindow> pooling;
-  std::uint32_t fraction_bits = 0;
+  std::string name;                      // the layer's
+  LayerRole role = LayerRole::kHidden;   // what becomes of its outputs
+  std::uint32_t filters = 0;             // rows, N
+  std::uint32_t in_height = 0;           // of the first map that it reads
+  std::uint32_t in_width = 0;            // likewise
+  std::uint32_t stride = 1;              // of that map
+  std::uint32_t sum_height = 0;          // of the map of sums
+  std::uint32_t sum_width = 0;           // likewise
+  std::optional<PoolingWindow> pooling;  // over the map of sums; absent: none
+  std::uint32_t fraction_bits = 0;       // f: sums are shifted right by so many bits
   /// Of a hidden layer with an activation table: its kTableEntries bytes. Else empty.
   std::vector<std::uint8_t> table;
-  std::uint32_t residual_width = 0;   // of the residual source's map
-  std::uint32_t residual_height = 0;  // 0: no residual source
-  std::uint32_t residual_stride = 1;  // it adds the source's pixel (y * stride, x * stride)
-  std::uint32_t pooling_fraction_bits = 0;
-  bool keep = false;     // results go to the residual buffer too
-  bool to_dram = false;  // results go to the output buffer
+  std::uint32_t residual_width = 0;         // of the residual source's map
+  std::uint32_t residual_height = 0;        // 0: no residual source
+  std::uint32_t residual_stride = 1;        // it adds the source's pixel (y * stride, x * stride)
+  std::uint32_t pooling_fraction_bits = 0;  // of global average pooling
+  bool keep = false;                        // results go to the residual buffer too
+  bool to_dram = false;                     // results go to the output buffer
   /// Layer whose output it reads; nothing: the layer before, of layer 0 the image. in_height,
   /// in_width and stride are those of this map.
   std::optional<std::uint32_t> source;
@@ -152,19 +152,19 @@ struct TileSetup {
   InputSource input = InputSource::kNone;
   bool new_block = false;         // the input buffer's turn changes with this tile
   std::int64_t input_offset = 0;  // added to a line's byte address
-  std::uint32_t line_begin = 0;
-  std::uint32_t line_count = 0;
+  std::uint32_t line_begin = 0;   // the first of its columns' LineDescriptors
+  std::uint32_t line_count = 0;   // how many there are
 
   // Rows: row r is rows[row_begin + r].
   std::uint32_t row_begin = 0;
-  InputSource residual = InputSource::kNone;
-  bool new_residual_block = false;
-  std::int64_t residual_offset = 0;
-  std::uint32_t partial_sum_words = 0;  // words of a row's place in the partial-sum buffer
+  InputSource residual = InputSource::kNone;  // where the map that it adds comes from
+  bool new_residual_block = false;            // the residual input buffer turns to its next block
+  std::int64_t residual_offset = 0;           // added to residual addresses, bytes
+  std::uint32_t partial_sum_words = 0;        // words of a row's place in the partial-sum buffer
 
   // Results: write w of bank c is writes[(write_begin + w) * C + c], bank_ports a clock.
   std::uint32_t write_begin = 0;
-  std::uint32_t write_count = 0;
+  std::uint32_t write_count = 0;       // how many there are
   std::uint32_t output_row_bytes = 0;  // of a row's place in the output buffer
   std::int64_t output_offset = 0;      // byte address there of the tile's word 0, less the row's
   std::uint32_t pooling_entry = 0;     // global pooling: accumulator of the bus's first row
@@ -182,10 +182,10 @@ struct TileSetup {
   bool after_all = false;              // first of a layer: once all earlier tiles are done
   bool fetch_after_all = false;        // its transfers too, and all outputs are written before
 
-  std::uint32_t read_begin = 0;  // transfers[read_begin ...]: what it needs from DRAM
-  std::uint32_t reads = 0;
+  std::uint32_t read_begin = 0;    // transfers[read_begin ...]: what it needs from DRAM
+  std::uint32_t reads = 0;         // how many of them
   std::uint32_t output_begin = 0;  // what a later tile's transfers write to DRAM for it
-  std::uint32_t outputs = 0;
+  std::uint32_t outputs = 0;       // how many of them
 
   bool operator==(const TileSetup&) const = default;
 };
@@ -198,7 +198,7 @@ struct MemoryMap {
   std::vector<std::uint64_t> maps;  // per layer, of its output map; 0: not in DRAM
   std::uint64_t batches = 0;        // batch b's images are at batches + b * batch_bytes,
   std::uint64_t logits = 0;         // its logits so many bytes behind
-  std::uint64_t batch_bytes = 0;
+  std::uint64_t batch_bytes = 0;    // from one batch to the next
 
   bool operator==(const MemoryMap&) const = default;
 };
@@ -214,24 +214,25 @@ struct SlotBytes {
   bool operator==(const SlotBytes&) const = default;
 };
 
+/// All of it, as one file.
 struct TileProgram {
-  ArrayConfig array;
-  std::uint32_t channels = 0;  // of a raw image
-  std::uint32_t height = 0;
-  std::uint32_t width = 0;
-  std::uint32_t reshape_stride = 1;
-  Schedule schedule;
-  std::vector<LayerSetup> layers;
-  std::vector<TileSetup> tiles;  // one per tile of the schedule
-  std::vector<LineDescriptor> lines;
-  std::vector<RowDescriptor> rows;
-  std::vector<WriteDescriptor> writes;
-  std::vector<Transfer> initial;  // before the first batch
-  std::vector<Transfer> transfers;
-  std::vector<std::uint16_t> bank_numbers;
-  std::vector<std::uint8_t> weights;  // the weight image, whole bursts
-  MemoryMap memory;
-  SlotBytes slots;
+  ArrayConfig array;                        // the machine it was compiled for
+  std::uint32_t channels = 0;               // of a raw image
+  std::uint32_t height = 0;                 // of an image, pixels
+  std::uint32_t width = 0;                  // of an image, pixels
+  std::uint32_t reshape_stride = 1;         // checkerboard reshape of the images
+  Schedule schedule;                        // tiles, and the blocks of each
+  std::vector<LayerSetup> layers;           // a setup for each layer
+  std::vector<TileSetup> tiles;             // one per tile of the schedule
+  std::vector<LineDescriptor> lines;        // of all tiles, one after the other
+  std::vector<RowDescriptor> rows;          // of all tiles
+  std::vector<WriteDescriptor> writes;      // of all tiles
+  std::vector<Transfer> initial;            // before the first batch
+  std::vector<Transfer> transfers;          // that tiles refer to
+  std::vector<std::uint16_t> bank_numbers;  // that transfers refer to
+  std::vector<std::uint8_t> weights;        // the weight image, whole bursts
+  MemoryMap memory;                         // what lies where in DRAM
+  SlotBytes slots;                          // bytes of a slot of each buffer
 
   /// The map that a tile's columns read.
   [[nodiscard]] LayerInput input_of(const Tile& tile) const {

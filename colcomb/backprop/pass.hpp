@@ -21,6 +21,7 @@ enum class Precision : std::uint8_t {
   kBfloat16,
 };
 
+/// How a pass computes.
 struct PassOptions {
   /// Threads, the caller's included; 0: all processors this process may use. Results do not depend
   /// on it.
@@ -33,7 +34,7 @@ struct PassOptions {
   /// gradients are then those of the whole batch. forward() and backward() call it on the caller's
   /// thread, once per layer with batch norm. Null: the batch is not shared.
   std::function<void(std::span<double>)> all_reduce = nullptr;
-  Precision precision = Precision::kFloat;
+  Precision precision = Precision::kFloat;  // of products
   /// Cache blocking: a layer is computed by tiles of output rows whose part of the input map takes
   /// at most this many bytes (one row at least). The default is about the size of a processor's
   /// second-level cache. A change only reorders sums; set it in tests and measurements only.
@@ -59,10 +60,10 @@ struct LayerParameters {
 /// LayerParameters. Pruned weights get 0. Null where the layer has no such parameters or the
 /// gradient is not wanted; a fixed layer's pointers are not read.
 struct LayerGradients {
-  float* weights = nullptr;
-  float* norm_weight = nullptr;
-  float* norm_bias = nullptr;
-  float* bias = nullptr;
+  float* weights = nullptr;      // N x M
+  float* norm_weight = nullptr;  // N
+  float* norm_bias = nullptr;    // N
+  float* bias = nullptr;         // N
 };
 
 /// Scales of an integer-valued network, as in QuantizedNetwork.
@@ -81,8 +82,9 @@ class Pass {
   /// kernel_names(), for maps too large for 32-bit offsets, and for networks that are no chain of
   /// layers.
   explicit Pass(const NetworkDescription& network, const PassOptions& options = {});
+  /// Moves all buffers.
   Pass(Pass&&) noexcept;
-  Pass& operator=(Pass&&) noexcept;
+  Pass& operator=(Pass&&) noexcept;  // moves all buffers
   ~Pass();
 
   /// `mask`: N x M of 0 (pruned) and 1 for layer `layer`; empty: nothing is pruned.

@@ -10,11 +10,13 @@ namespace colcomb {
 /// rule it breaks; any part may be empty. Thrown anywhere, caught once, in main.
 class UserError : public std::runtime_error {
  public:
+  /// Who has to change something.
   enum class Kind {
     kFailed,  // exit status 1: the work could not be done
     kUsage,   // exit status 2: the request itself is wrong
   };
 
+  /// What the message is made of.
   struct Parts {
     std::string where;  // file path or option, e.g. "train-images-idx3-ubyte.gz" or "--alpha"
     std::string field;  // e.g. "magic number"
@@ -22,9 +24,12 @@ class UserError : public std::runtime_error {
     std::string rule;   // what must hold, a short sentence without a full stop
   };
 
+  /// Makes the message of its parts.
   UserError(Kind kind, Parts parts);
 
+  /// Whose mistake it is.
   [[nodiscard]] Kind kind() const { return kind_; }
+  /// What the message is made of.
   [[nodiscard]] const Parts& parts() const { return parts_; }
 
  private:

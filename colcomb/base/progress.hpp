@@ -12,17 +12,20 @@ namespace colcomb {
 /// so that results on stdout stay clean.
 class Progress {
  public:
-  using Clock = std::chrono::steady_clock;
+  using Clock = std::chrono::steady_clock;  // of the time that is left
 
+  /// What the bar says.
   struct Options {
-    std::string title;
-    std::size_t total = 0;
-    std::string unit = "images";
-    std::FILE* stream = stderr;
-    bool terminal = false;  // redraw in place; see on_terminal()
+    std::string title;            // in front of the bar
+    std::size_t total = 0;        // steps; 0: not known
+    std::string unit = "images";  // what a step is
+    std::FILE* stream = stderr;   // where it is drawn
+    bool terminal = false;        // redraw in place; see on_terminal()
+    /// From line to line where the stream is no terminal.
     Clock::duration plain_interval = std::chrono::seconds(30);
   };
 
+  /// Draws nothing yet.
   explicit Progress(Options options);
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;

@@ -44,4 +44,16 @@ void parallel_for(std::size_t count, std::size_t threads,
   if (error) std::rethrow_exception(error);
 }
 
+void parallel_for(std::size_t count, std::size_t threads,
+                  const std::function<void(std::size_t)>& body, const ProgressFunction& progress) {
+  if (!progress) return parallel_for(count, threads, body);
+  std::mutex mutex;
+  std::size_t done = 0;
+  parallel_for(count, threads, [&](std::size_t i) {
+    body(i);
+    const std::lock_guard lock(mutex);
+    progress(++done, count);
+  });
+}
+
 }  // namespace colcomb

@@ -14,4 +14,12 @@ namespace colcomb {
 void parallel_for(std::size_t count, std::size_t threads,
                   const std::function<void(std::size_t)>& body);
 
+/// Told how far a long call is: `done` of `total` steps. Calls do not overlap, and `done` rises to
+/// `total`. What it throws ends the call, which throws it again.
+using ProgressFunction = std::function<void(std::size_t done, std::size_t total)>;
+
+/// The same, with `progress`, which may be null, told after each body, on that body's thread.
+void parallel_for(std::size_t count, std::size_t threads,
+                  const std::function<void(std::size_t)>& body, const ProgressFunction& progress);
+
 }  // namespace colcomb

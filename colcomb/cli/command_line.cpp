@@ -90,6 +90,13 @@ int parse_and_run(int argc, char** argv, const std::function<void(CLI::App& app)
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.get_formatter()->column_width(34);
   add(app);
+  const bool parse_only = argc > 1 && argv[1] == std::string_view("--parse-only");
+  if (parse_only) {  // for tests/docs: the rest of the line must be one that a command accepts
+    // Called before any command's own callback.
+    app.parse_complete_callback([] { throw CLI::Success(); });
+    ++argv;
+    --argc;
+  }
   const std::string word = argc > 1 ? argv[1] : "";
   if (word == "--description") {  // for manual/
     fmt::print("{}\n", description_of(app).dump(2));

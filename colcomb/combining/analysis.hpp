@@ -15,12 +15,12 @@ namespace colcomb::combining {
 
 /// One layer before and after combining. The matrices are only read and must outlive the call.
 struct CombinedLayer {
-  std::string name;
+  std::string name;                  // the layer's
   const Matrix<float>& stored;       // N x M weights before pruning
   const Matrix<std::uint8_t>& mask;  // N x M, 1 where a weight survives
   const ColumnGroups& groups;        // over the M columns
-  std::size_t alpha = 1;
-  std::uint64_t pixels = 1;  // output pixels of one image
+  std::size_t alpha = 1;             // most columns in a group
+  std::uint64_t pixels = 1;          // output pixels of one image
   /// Of a grouped convolution: its own multiply-accumulates are as many times fewer than the full
   /// matrix's.
   std::size_t conv_groups = 1;

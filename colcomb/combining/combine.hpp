@@ -9,10 +9,11 @@
 
 namespace colcomb::combining {
 
+/// How combine_columns prunes and groups.
 struct CombineOptions {
   /// Fraction of the weights that magnitude pruning removes before grouping, 0 to 1.
   double prune_fraction = 0;
-  GroupingOptions grouping;
+  GroupingOptions grouping;  // how columns are grouped
   /// A cell (row, group) left empty costs the array as much as a full one. If set, the stored
   /// nonzero weight of largest magnitude among the group's columns in that row comes back, even
   /// though magnitude pruning had removed it. Leave off to reproduce the paper, where sparsity and

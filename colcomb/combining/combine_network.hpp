@@ -26,8 +26,8 @@ struct LayerPruning {
     kFractionOfKept,
   };
 
-  Weights weights = Weights::kKept;
-  double rate = 0;  // 0 to 1
+  Weights weights = Weights::kKept;  // which weights take part
+  double rate = 0;                   // 0 to 1
   /// Prune less where little room is needed: with c = conv_groups the fraction is rate * (1 - c /
   /// alpha), as of c columns that a row could fill only c / alpha fit into its cells, and where
   /// alpha
@@ -42,7 +42,7 @@ struct LayerPruning {
 /// One set of rules for every layer of a network: training's pruning steps and `colcomb pack`
 /// combine by them.
 struct NetworkCombineOptions {
-  LayerPruning pruning;
+  LayerPruning pruning;  // what is pruned before columns are grouped
   /// The grouping of every layer but for alpha, which is each layer's own, and gamma, which is 0
   /// for grouped convolutions that need no conflicts (gamma_of_grouped). Layer i (hidden layers
   /// from 0) draws from seed + i. `importance` and `start` must be null.
@@ -55,10 +55,10 @@ struct NetworkCombineOptions {
   /// Most tiles of array_rows x array_cols for each layer, in place of grouping.groups_target; 0:
   /// no such limit.
   std::size_t tiles_target = 0;
-  std::size_t array_rows = 32;
-  std::size_t array_cols = 32;
-  bool bound = false;       // also compute each layer's gap to the bound, O(N * G^2 + M^2)
-  std::size_t threads = 1;  // layers are independent; results do not depend on it
+  std::size_t array_rows = 32;  // of the array that tiles_target counts tiles of
+  std::size_t array_cols = 32;  // likewise
+  bool bound = false;           // also compute each layer's gap to the bound, O(N * G^2 + M^2)
+  std::size_t threads = 1;      // layers are independent; results do not depend on it
 };
 
 /// What combining did to one hidden layer.
@@ -69,6 +69,7 @@ struct LayerCombined {
   std::optional<double> gap_to_bound;  // with NetworkCombineOptions::bound (Combined::gap_to_bound)
 };
 
+/// What combine_network did.
 struct NetworkCombined {
   std::vector<LayerCombined> layers;  // those that were combined, in order
   /// Over the combined layers: sum of surviving |w| / sum of |w| of the weights that took part.

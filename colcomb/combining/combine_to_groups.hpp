@@ -18,8 +18,8 @@ struct CombineToGroupsOptions {
   /// N x M importance of each layer's weights (GroupingOptions::importance). Empty: the objective.
   std::vector<Matrix<float>> importance;
   GroupingPolicy policy = GroupingPolicy::kSearch;  // the only one that takes a number of groups
-  Objective objective = Objective::kMagnitude;
-  std::uint64_t seed = 1;  // layer i draws from seed + i
+  Objective objective = Objective::kMagnitude;      // what is retained most of, without importances
+  std::uint64_t seed = 1;                           // layer i draws from seed + i
   /// Weights that a mask has pruned stay pruned. Off: all stored nonzero weights take part.
   bool pruned_stay_pruned = false;
   bool start_from_groups = false;  // see NetworkCombineOptions

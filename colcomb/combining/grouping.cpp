@@ -9,6 +9,7 @@
 #include "colcomb/base/arithmetic.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/suggestion.hpp"
+#include "colcomb/combining/conflicts.hpp"
 #include "colcomb/combining/magnitude.hpp"
 
 namespace colcomb::combining {
@@ -47,6 +48,34 @@ void sort_groups(ColumnGroups& groups) {
   std::sort(groups.groups.begin(), groups.groups.end());
 }
 
+UserError broken_custom(const std::string& value, const std::string& rule) {
+  return {UserError::Kind::kUsage, {"column grouping", "custom", value, rule}};
+}
+
+/// What a built-in policy guarantees, a custom one must be held to. Groups are sorted.
+void check_custom(const ColumnGroups& groups, const Matrix<float>& pruned,
+                  const GroupingOptions& options) {
+  const std::string broken = invalid_grouping(groups, pruned.cols(), options.alpha);
+  if (!broken.empty()) throw broken_custom(fmt::format("{} groups", groups.size()), broken);
+  std::vector<bool> grouped(pruned.cols());
+  const std::size_t limit = conflict_limit(options.gamma, pruned.rows());
+  const std::vector<std::size_t> conflicts = count_conflicts(pruned, groups);
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    for (const std::uint32_t column : groups.groups[g]) grouped[column] = true;
+    if (conflicts[g] > limit)
+      throw broken_custom(fmt::format("group {} with {} conflicts", g, conflicts[g]),
+                          fmt::format("must have at most {}, gamma times the rows", limit));
+  }
+  for (std::size_t c = 0; c < pruned.cols(); ++c) {
+    bool zero = true;
+    for (std::size_t r = 0; r < pruned.rows(); ++r) zero = zero && pruned(r, c) == 0;
+    if (zero == grouped[c])
+      throw broken_custom(fmt::format("column {}", c),
+                          zero ? "is all zero and must be in no group"
+                               : "has a nonzero weight and must be in a group");
+  }
+}
+
 }  // namespace
 
 void check(const GroupingOptions& options) {
@@ -57,6 +86,9 @@ void check(const GroupingOptions& options) {
   if (!(options.search_seconds >= 0) || std::isinf(options.search_seconds))
     throw bad_option("search_seconds", fmt::to_string(options.search_seconds),
                      "must be finite and at least 0");
+  if (options.groups_target > 0 && options.custom)
+    throw bad_option("groups_target", fmt::to_string(options.groups_target),
+                     "cannot be asked of a custom policy");
   if (options.groups_target > 0 && options.policy != GroupingPolicy::kSearch)
     throw bad_option("groups_target", fmt::to_string(options.groups_target),
                      "needs the policy search");
@@ -65,6 +97,12 @@ void check(const GroupingOptions& options) {
 ColumnGroups group_columns(const Matrix<float>& pruned, const GroupingOptions& options) {
   check(options);
   check_finite(pruned);
+  if (options.custom) {
+    ColumnGroups groups = options.custom(pruned, options);
+    sort_groups(groups);
+    check_custom(groups, pruned, options);
+    return groups;
+  }
   ColumnGroups groups = entry_of(options.policy).group(pruned, options);
   sort_groups(groups);
   const std::string broken = invalid_grouping(groups, pruned.cols(), options.alpha);

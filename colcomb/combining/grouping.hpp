@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,14 @@ enum class Objective : std::uint8_t {
   kSquare,     // w^2: the retained energy
 };
 
+struct GroupingOptions;
+
+/// A grouping policy of the caller's: from a pruned N x M matrix to groups that obey the rules of
+/// group_columns, in any order. Equal arguments must give equal groups.
+using CustomPolicy =
+    std::function<ColumnGroups(const Matrix<float>& pruned, const GroupingOptions& options)>;
+
+/// How group_columns is to group.
 struct GroupingOptions {
   /// Most columns in one group, 1 to 64: the inputs of an MX cell. 8 is the paper's choice; larger
   /// groups need wider cells.
@@ -32,6 +41,9 @@ struct GroupingOptions {
   double gamma = 1.75;
   /// Leave alone unless comparing policies.
   GroupingPolicy policy = GroupingPolicy::kSearch;
+  /// In place of `policy`, where it is set; examples/grouping_policy is one. Policies for everyone
+  /// belong into policies.def.
+  CustomPolicy custom = nullptr;
   /// For policies that draw random numbers: equal seeds give equal groups.
   std::uint64_t seed = 1;
 
@@ -60,7 +72,8 @@ struct GroupingOptions {
 };
 
 /// Errors: UserError if alpha is 0 or above 64, gamma is negative or NaN, search_seconds is
-/// negative or not finite, or groups_target is set for a policy other than search.
+/// negative or not finite, or groups_target is set for a policy other than search or beside
+/// `custom`.
 void check(const GroupingOptions& options);
 
 /// Groups the columns of a pruned N x M filter matrix (paper, Algorithm 2 and section 3.3). Every
@@ -70,7 +83,8 @@ void check(const GroupingOptions& options);
 /// weight in every row and group that had one, no row is ever emptied.
 /// Requires: importance, if set, has the shape of pruned; start, if set, is a valid grouping.
 /// Errors: UserError as `check`, if a weight is NaN or infinite, an importance is so or negative,
-/// or groups_target * alpha is less than the number of nonzero columns.
+/// groups_target * alpha is less than the number of nonzero columns, or options.custom gives groups
+/// that break a rule, which is named with the group or column that does.
 [[nodiscard]] ColumnGroups group_columns(const Matrix<float>& pruned,
                                          const GroupingOptions& options);
 

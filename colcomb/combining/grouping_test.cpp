@@ -66,6 +66,57 @@ TEST(GroupColumns, TakesAnInfiniteGamma) {
   }
 }
 
+ColumnGroups by_custom(std::vector<std::vector<std::uint32_t>> groups, std::size_t alpha = 8,
+                       double gamma = 0.25) {
+  GroupingOptions custom = options(alpha, gamma, GroupingPolicy::kSearch);
+  custom.custom = [&](const Matrix<float>&, const GroupingOptions&) {
+    return ColumnGroups{groups};
+  };
+  return group_columns(kMatrix, custom);
+}
+
+TEST(CustomPolicy, TakesThePlaceOfTheBuiltInOnes) {
+  EXPECT_EQ(by_custom({{4, 1}, {2, 0}}).groups,
+            (std::vector<std::vector<std::uint32_t>>{{0, 2}, {1, 4}}));  // sorted
+}
+
+TEST(CustomPolicy, IsHeldToTheRulesOfAllPolicies) {
+  const auto refusal = [](const std::function<void()>& call) {
+    try {
+      call();
+    } catch (const UserError& error) {
+      return std::string(error.what());
+    }
+    return std::string("nothing thrown");
+  };
+  using testing::HasSubstr;
+  EXPECT_THAT(refusal([] {
+                (void)by_custom({{0, 2}, {1, 4}}, 1);
+              }),
+              HasSubstr("more than alpha columns"));
+  EXPECT_THAT(refusal([] {
+                (void)by_custom({{0, 1, 4}, {2}});
+              }),
+              HasSubstr("group 0 with 2 conflicts': must have at most 1, gamma times the rows"));
+  EXPECT_THAT(refusal([] {
+                (void)by_custom({{0, 2}, {1}});
+              }),
+              HasSubstr("column 4': has a nonzero weight and must be in a group"));
+  EXPECT_THAT(refusal([] {
+                (void)by_custom({{0, 2}, {1, 3, 4}});
+              }),
+              HasSubstr("column 3': is all zero and must be in no group"));
+  EXPECT_THAT(refusal([] {
+                GroupingOptions custom;
+                custom.custom = [](const Matrix<float>&, const GroupingOptions&) {
+                  return ColumnGroups{};
+                };
+                custom.groups_target = 2;
+                (void)group_columns(kMatrix, custom);
+              }),
+              HasSubstr("groups_target"));
+}
+
 TEST(ConflictLimit, IsTheLargestWholeNumberWithinGamma) {
   EXPECT_EQ(conflict_limit(1.75, 4), 7U);
   EXPECT_EQ(conflict_limit(1.75, 5), 8U);  // 8.75

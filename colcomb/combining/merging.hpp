@@ -16,6 +16,7 @@ struct RetainedCurve {
 
   /// Of `groups` groups; as many as there are columns keep all. Requires: groups >= least.
   [[nodiscard]] double at(std::size_t groups) const;
+  /// What all merges retain.
   [[nodiscard]] double all() const { return retained.empty() ? 0 : retained.back(); }
 };
 

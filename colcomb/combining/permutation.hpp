@@ -10,7 +10,7 @@ namespace colcomb::combining {
 
 /// How a layer's groups read their channels.
 struct LayerRouting {
-  std::size_t groups = 0;
+  std::size_t groups = 0;  // of the layer
   /// Groups whose channels are consecutive, so that one base index says which they are.
   std::size_t contiguous_groups = 0;
 
@@ -19,8 +19,9 @@ struct LayerRouting {
   bool operator==(const LayerRouting&) const = default;
 };
 
+/// A network with its filters in another order.
 struct PermutedNetwork {
-  QuantizedNetwork network;
+  QuantizedNetwork network;           // whose logits are the same
   std::vector<LayerRouting> routing;  // per layer
   /// Per layer: the filter of the given network that each row now holds.
   std::vector<std::vector<std::uint32_t>> filters;

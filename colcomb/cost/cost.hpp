@@ -9,6 +9,7 @@
 
 namespace colcomb::cost {
 
+/// How a run is costed.
 struct CostOptions {
   /// Cells with a clock gate at weight and select, where the technology has them.
   bool gated = false;

@@ -19,12 +19,12 @@ enum class EntryKind : std::uint8_t { kPublished, kExtracted, kSynthesized, kMod
 
 /// A number of a technology file.
 struct TechnologyEntry {
-  Range value;                       // pJ, um2, mW, ns, MHz, bytes or a count (units.def)
-  std::string unit;                  // as written
-  std::optional<double> node_nm;     // where it is not the file's
-  std::vector<std::string> sources;  // ids
-  EntryKind kind = EntryKind::kPublished;
-  std::string note;
+  Range value;                             // pJ, um2, mW, ns, MHz, bytes or a count (units.def)
+  std::string unit;                        // as written
+  std::optional<double> node_nm;           // where it is not the file's
+  std::vector<std::string> sources;        // ids
+  EntryKind kind = EntryKind::kPublished;  // how the entry was found
+  std::string note;                        // what else is to be said of it
 };
 
 /// A kind of on-chip memory, one size a row. Its numbers are entries named
@@ -38,14 +38,15 @@ struct SramTable {
 
 /// What one process gives: docs/reference/cost.md, "Technology files".
 struct Technology {
-  std::string name;
-  double node_nm = 0;
-  std::optional<double> voltage;
-  std::optional<double> temperature_c;
-  std::vector<CostSource> sources;
+  std::string name;                     // file name without extension, or the built-in name
+  double node_nm = 0;                   // of the process, nm
+  std::optional<double> voltage;        // of the supply, where it is known
+  std::optional<double> temperature_c;  // where it is known
+  std::vector<CostSource> sources;      // that entries refer to
   std::map<std::string, TechnologyEntry> entries;  // by path, e.g. "cell.mx.alpha8.area"
-  std::vector<SramTable> srams;
+  std::vector<SramTable> srams;                    // memories of several sizes
 
+  /// Whether there is an entry of this name.
   [[nodiscard]] bool has(const std::string& path) const { return entries.contains(path); }
   /// Absent, naming the path, where there is none.
   [[nodiscard]] CostFigure entry(const std::string& path) const;

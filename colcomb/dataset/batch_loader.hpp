@@ -18,28 +18,30 @@ namespace colcomb::dataset {
 /// Pictures of one training or test step; 8-bit, since the network's input is raw pixels and
 /// normalization is its first layer.
 struct Batch {
-  std::size_t count = 0;
-  std::size_t channels = 0;
-  std::size_t height = 0;
-  std::size_t width = 0;
+  std::size_t count = 0;             // images
+  std::size_t channels = 0;          // of an image
+  std::size_t height = 0;            // of an image, pixels
+  std::size_t width = 0;             // of an image, pixels
   std::vector<std::uint8_t> pixels;  // (count, channels, height, width)
   std::vector<std::int32_t> labels;  // (count)
   std::vector<std::size_t> indices;  // (count), numbers of the pictures in the data set
   // Pictures of the same batch in other workers' shares, before and after this one's.
   std::size_t before = 0;
-  std::size_t after = 0;
+  std::size_t after = 0;  // images of the whole batch behind this share
   // In place of pixels if LoaderOptions::placements asks for them: what becomes of each picture of
   // `dataset`, for whoever holds its pixels.
   std::vector<Placement> placements;  // (count)
-  const Dataset* dataset = nullptr;
+  const Dataset* dataset = nullptr;   // which its indices are of; null: pixels are here
 
+  /// Images of the whole batch.
   [[nodiscard]] std::size_t whole_count() const { return before + count + after; }
 };
 
 /// A range of places, [begin, end).
 struct PlaceRange {
-  std::size_t begin = 0;
-  std::size_t end = 0;
+  std::size_t begin = 0;  // the first
+  std::size_t end = 0;    // behind the last
+  /// How many.
   [[nodiscard]] std::size_t size() const { return end - begin; }
 };
 
@@ -51,21 +53,22 @@ struct PlaceRange {
 /// Requires: before and after are 0, the range lies within the batch.
 void keep_share(Batch& batch, const PlaceRange& share);
 
+/// How batches are made.
 struct LoaderOptions {
-  std::size_t batch_size = 64;
-  bool shuffle = false;    // a new order each epoch; off for tests
-  bool drop_last = false;  // leave out the last batch if it is not full
+  std::size_t batch_size = 64;  // images of a whole batch
+  bool shuffle = false;         // a new order each epoch; off for tests
+  bool drop_last = false;       // leave out the last batch if it is not full
   /// Channels the network takes; 0 takes those of the data set.
   std::size_t channels = 0;
   /// Order and augmentation follow from seed and epoch (and the indices) alone.
   std::uint64_t seed = 1;
-  std::uint64_t epoch = 0;
+  std::uint64_t epoch = 0;           // which decides the order
   std::size_t threads = 1;           // that decode ahead; at least 1
   std::size_t prefetch_batches = 4;  // most batches made or in the making beyond the caller's
   /// Makes only this worker's share of every batch, which may be empty (count 0): the shares of all
   /// workers together are the batches of one. `batch_size` counts whole batches.
   std::size_t worker = 0;
-  std::size_t workers = 1;
+  std::size_t workers = 1;  // threads that make batches ahead
   /// Gives placements in place of pixels and reads no picture. Requires: the data set's pictures
   /// are of one size and is_window(transform).
   bool placements = false;

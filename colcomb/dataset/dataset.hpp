@@ -17,9 +17,11 @@ class Dataset {
  public:
   virtual ~Dataset() = default;
 
+  /// Number of images.
   [[nodiscard]] virtual std::size_t size() const = 0;
   /// Names of the classes; a label is an index into them.
   [[nodiscard]] virtual const std::vector<std::string>& class_names() const = 0;
+  /// Number of classes.
   [[nodiscard]] std::size_t class_count() const { return class_names().size(); }
   /// Channels of every picture: 1 (grey) or 3 (red, green, blue).
   [[nodiscard]] virtual std::size_t channels() const = 0;
@@ -62,8 +64,8 @@ enum class Split { kTrain, kTest };
 
 /// Mean and standard deviation of pixel / 255 over the training pictures, one of each per channel.
 struct Normalization {
-  std::vector<float> mean;
-  std::vector<float> deviation;
+  std::vector<float> mean;       // of pixel / 255, by channel
+  std::vector<float> deviation;  // standard deviation of it, by channel
 };
 
 /// With `channels` as open_dataset has it. Errors: UserError of kind usage for an unknown name.

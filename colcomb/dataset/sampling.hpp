@@ -16,8 +16,8 @@ namespace colcomb::dataset {
 
 /// Two disjoint parts of some pictures, each in the order these were given.
 struct HoldOut {
-  std::vector<std::size_t> train;
-  std::vector<std::size_t> validation;
+  std::vector<std::size_t> train;       // indices of images to train on
+  std::vector<std::size_t> validation;  // indices of those held out
 };
 
 /// Sets aside `ratio` of each class, drawn at random from `seed`. A class with at least two

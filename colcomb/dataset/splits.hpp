@@ -16,7 +16,7 @@ namespace colcomb::dataset {
 struct DataSource {
   std::string
       name;  // one of dataset_names(); empty: the one that the network names, where one does
-  std::filesystem::path root = "datasets/";
+  std::filesystem::path root = "datasets/";  // folder that the data set is in
 };
 
 /// Which images training reads, and how.
@@ -42,13 +42,13 @@ struct DataOptions : DataSource {
 /// Both splits, opened, with the images that each purpose may use. The validation images are held
 /// out of the training split; the test split is for reporting alone.
 struct Splits {
-  std::unique_ptr<Dataset> train_set;
-  std::unique_ptr<Dataset> test_set;
+  std::unique_ptr<Dataset> train_set;   // the training split, validation images included
+  std::unique_ptr<Dataset> test_set;    // the test split
   std::vector<std::size_t> train;       // of train_set
   std::vector<std::size_t> validation;  // of train_set
   std::vector<std::size_t> test;        // of test_set: all
-  TransformOptions train_transform;
-  TransformOptions test_transform;
+  TransformOptions train_transform;     // of training images
+  TransformOptions test_transform;      // of validation and test images
 };
 
 /// Opens both splits for a network that reads images of `input` pixels: of each class the first

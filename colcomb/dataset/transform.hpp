@@ -10,6 +10,7 @@ namespace colcomb::dataset {
 
 /// How pictures are brought to the network's input size, in training often at random.
 struct TransformOptions {
+  /// What is done to fit pictures to the input.
   enum class Kind {
     kPad,          // black border on all sides, centred; an odd pixel goes right and below
     kCrop,         // kPad, a border of `padding` more, a window of the input size at random
@@ -17,10 +18,10 @@ struct TransformOptions {
     kCenterCrop,   // shorter side to longer input side / `kept`, then the middle
   };
 
-  Kind kind = Kind::kPad;
+  Kind kind = Kind::kPad;   // what is done
   std::size_t height = 32;  // of the network's input, pixels
-  std::size_t width = 32;
-  bool flip = false;  // mirror left and right in half the cases; wrong for digits
+  std::size_t width = 32;   // of the result, pixels
+  bool flip = false;        // mirror left and right in half the cases; wrong for digits
   /// Side of a square put in mid-grey at a random place, which may reach over the border; 0: none.
   std::size_t cutout = 0;
 
@@ -33,17 +34,22 @@ struct TransformOptions {
 
 /// Rows [top, bottom) and columns [left, right) of an input.
 struct Area {
-  std::size_t top = 0, bottom = 0, left = 0, right = 0;
+  /// First row and behind the last one, columns likewise.
+  std::size_t top = 0;     // first row
+  std::size_t bottom = 0;  // behind the last row
+  std::size_t left = 0;    // first column
+  std::size_t right = 0;   // behind the last column
+  /// Whether it covers no pixel.
   [[nodiscard]] bool empty() const { return top >= bottom || left >= right; }
 };
 
 /// What chance decides about one picture under kPad or kCrop. The input is a window on an endless
 /// black plane that holds the picture; then it is mirrored, then covered.
 struct Placement {
-  std::ptrdiff_t top = 0;  // the window's corner in the picture's coordinates, pixels
-  std::ptrdiff_t left = 0;
-  bool mirrored = false;
-  Area cut;  // of the input: put in mid-grey
+  std::ptrdiff_t top = 0;   // the window's corner in the picture's coordinates, pixels
+  std::ptrdiff_t left = 0;  // of the crop, pixels; may be negative
+  bool mirrored = false;    // left and right exchanged
+  Area cut;                 // of the input: put in mid-grey
 };
 
 /// The usual transformation of a data set's pictures.

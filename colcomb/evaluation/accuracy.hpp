@@ -19,8 +19,8 @@ namespace colcomb::evaluation {
 
 /// Images on which two networks give the same logits, and the first difference in words.
 struct LogitComparison {
-  std::uint64_t identical = 0;
-  std::uint64_t images = 0;
+  std::uint64_t identical = 0;   // images whose logits are all equal
+  std::uint64_t images = 0;      // that were compared
   std::string first_difference;  // e.g. "image 3, class 0: integer 12, permuted 13"; empty: none
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "colcomb/base/error.hpp"
@@ -47,7 +48,8 @@ CalibrationPictures calibration_pictures(const NetworkDescription& network,
 }
 
 std::uint32_t calibrate_pooling(const FloatNetwork& network,
-                                const std::vector<std::uint8_t>& images, WeightCode weights) {
+                                const std::vector<std::uint8_t>& images, WeightCode weights,
+                                const ProgressFunction& progress) {
   if (!network.description.global_pooling) return 0;
   QuantizedNetwork hidden = quantization::quantize_hidden(network, weights);
   // The sums need no classifier, but the engine runs whole networks: one of zeros.
@@ -58,9 +60,18 @@ std::uint32_t calibrate_pooling(const FloatNetwork& network,
   hidden.classifier.padding.assign(classifier.in_channels, 0);
   hidden.classifier.weight_code = weights;
   inference::Engine engine(hidden);
-  const std::size_t count = images.size() / engine.image_size();
-  std::vector<std::uint64_t> sums(count * engine.global_pooling_channels());
-  engine.pool_sums(images, sums);
+  const std::size_t size = engine.image_size();
+  const std::size_t channels = engine.global_pooling_channels();
+  const std::size_t count = images.size() / size;
+  std::vector<std::uint64_t> sums(count * channels);
+  const std::size_t at_once = 8 * available_threads();
+  for (std::size_t done = 0; done < count;) {
+    const std::size_t some = std::min(at_once, count - done);
+    engine.pool_sums(std::span(images).subspan(done * size, some * size),
+                     std::span(sums).subspan(done * channels, some * channels));
+    done += some;
+    if (progress) progress(done, count);
+  }
   const LayerDescription& last = network.description.hidden.back();
   return quantization::choose_pooling_fraction_bits(sums, last.out_height() * last.out_width(), {});
 }

@@ -20,6 +20,7 @@ using quantization::kCalibrationImages;
 [[nodiscard]] RawImages calibration_images(const NetworkDescription& network,
                                            const dataset::DataSource& source, std::size_t count);
 
+/// Pictures without labels.
 struct CalibrationPictures {
   std::vector<std::uint8_t> pixels;  // count x C x H x W, raw
   std::size_t ignored_files = 0;     // files of the folder that are no pictures
@@ -34,9 +35,10 @@ struct CalibrationPictures {
                                                        std::size_t count);
 
 /// The fraction bits k of the global average pooling, 0 to 8, chosen on these raw images
-/// (quantization/pooling.hpp). Requires: at least one image.
+/// (quantization/pooling.hpp); `progress` counts them. Requires: at least one image.
 [[nodiscard]] std::uint32_t calibrate_pooling(const FloatNetwork& network,
                                               const std::vector<std::uint8_t>& images,
-                                              WeightCode weights);
+                                              WeightCode weights,
+                                              const ProgressFunction& progress = nullptr);
 
 }  // namespace colcomb::evaluation

@@ -17,8 +17,8 @@ using ProgressObserver = std::function<void(std::size_t done, std::size_t total)
 
 /// One split with every image brought to a network's input size, without augmentation.
 struct EvaluationData {
-  std::unique_ptr<dataset::Dataset> set;
-  dataset::TransformOptions transform;
+  std::unique_ptr<dataset::Dataset> set;  // the images
+  dataset::TransformOptions transform;    // what fits them to the network
 };
 
 /// The data set that is meant: `source` itself, or, where its name is empty, the one that the
@@ -43,8 +43,8 @@ struct EvaluationData {
 
 /// Images as the network reads them, raw bytes count x C x H x W, with labels.
 struct RawImages {
-  std::vector<std::uint8_t> pixels;
-  std::vector<std::int32_t> labels;
+  std::vector<std::uint8_t> pixels;  // count x C x H x W, raw
+  std::vector<std::int32_t> labels;  // one for each image, or none
 };
 [[nodiscard]] RawImages read_images(const EvaluationData& data,
                                     const std::vector<std::size_t>& indices);

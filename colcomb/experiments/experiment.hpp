@@ -13,8 +13,8 @@ namespace colcomb::experiments {
 
 /// A figure or table of the paper as data: what must be computed, and how it is read.
 struct Experiment {
-  std::string name;
-  std::string stands_for;
+  std::string name;        // as the command names it
+  std::string stands_for;  // which figure or table of the paper
   /// The points that it reads from the store. Requires: check(plan) passes.
   std::function<std::vector<Settings>(const Plan&)> points;
   /// Columns, lines and figure from what the store has; what it lacks is absent.

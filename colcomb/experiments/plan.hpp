@@ -15,7 +15,7 @@ using exploration::Settings;
 /// A network of the paper's, or one in its place.
 struct PlannedNetwork {
   std::string name;  // of models/presets.def
-  double width = 1;
+  double width = 1;  // factor of its channels
   /// "lenet", "vgg" or "resnet", what the paper has values of; else the name.
   [[nodiscard]] std::string family() const;
   /// Name, and width where it is not 1.
@@ -27,25 +27,26 @@ struct PlannedNetwork {
 
 /// What all experiments of a folder share. Defaults fit Fashion-MNIST into minutes.
 struct Plan {
-  std::string dataset = "fashion-mnist";
-  std::string root;  // folder of data sets; empty: the program's
+  std::string dataset = "fashion-mnist";  // name of it
+  std::string root;                       // folder of data sets; empty: the program's
   /// The experiments that need one network take the last.
   std::vector<PlannedNetwork> networks = {
       {"lenet5-shift", 1}, {"vgg16-shift", 0.25}, {"resnet20-shift", 1}};
-  std::size_t epochs = 8;
-  double sample_ratio = 0.3;  // of each class of the training split
-  std::size_t batch_size = 128;
-  double learning_rate = 0.1;
+  std::size_t epochs = 8;        // of each training
+  double sample_ratio = 0.3;     // of each class of the training split
+  std::size_t batch_size = 128;  // images of a batch
+  double learning_rate = 0.1;    // at the start
   /// Weights of the combined layers that pruning leaves at most (rho), as part of all.
   double density = 0.16;
-  std::vector<std::size_t> alphas = {1, 2, 4, 8, 16};  // of alpha-sweep
-  std::vector<double> gammas = {0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75};
-  std::uint64_t seed = 1;
-  std::string array = "32x32";  // a TOML file or ROWSxCOLUMNS
-  std::vector<std::string> technologies = {"sg13g2", "cmos45"};
+  std::vector<std::size_t> alphas = {1, 2, 4, 8, 16};                     // of alpha-sweep
+  std::vector<double> gammas = {0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75};  // of the sweep
+  std::uint64_t seed = 1;                                                 // of all trainings
+  std::string array = "32x32";                                   // a TOML file or ROWSxCOLUMNS
+  std::vector<std::string> technologies = {"sg13g2", "cmos45"};  // that costs are computed in
   std::size_t evaluate_images = 10000;  // of networks that are combined without training
   std::size_t check_images = 200;       // of `colcomb run`
 
+  /// The one that single-network experiments take.
   [[nodiscard]] const PlannedNetwork& last() const { return networks.back(); }
 };
 

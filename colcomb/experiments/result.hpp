@@ -16,26 +16,28 @@ using Value = std::variant<std::monostate, double, std::string>;
 /// The number that it is; absent for a text.
 [[nodiscard]] std::optional<double> number_in(const Value& value);
 
+/// A column of the table.
 struct Column {
-  std::string name;  // in files; with it the paper's values are found
-  std::string title;
-  std::string unit;
-  int digits = 0;  // after the point, for people
+  std::string name;   // in files; with it the paper's values are found
+  std::string title;  // its head
+  std::string unit;   // of its numbers; empty: none
+  int digits = 0;     // after the point, for people
 };
 
+/// A line of the table.
 struct Line {
-  std::string setting;  // with it the paper's values are found
-  std::vector<Value> values;
+  std::string setting;        // with it the paper's values are found
+  std::vector<Value> values;  // one for each column
 };
 
 /// What an experiment found.
 struct Result {
-  std::string experiment;
-  std::string stands_for;
-  std::string dataset;
-  std::vector<Column> columns;
-  std::vector<Line> lines;
-  report::Chart chart;
+  std::string experiment;          // its name
+  std::string stands_for;          // which figure or table of the paper
+  std::string dataset;             // what networks were trained on
+  std::vector<Column> columns;     // of the table
+  std::vector<Line> lines;         // of the table
+  report::Chart chart;             // the figure of it
   std::vector<std::string> notes;  // what was cut, and what failed
   std::size_t failed = 0;          // points without results
 };

@@ -10,15 +10,16 @@
 
 namespace colcomb::experiments {
 
+/// What is made, and where.
 struct RunExperimentsOptions {
   /// Folder of NAME.txt, NAME.csv, NAME.json and NAME.svg of each experiment, and of what they
   /// share: runs/ (trained networks), points/ (journals), and a folder for each that has a program
   /// of its own.
   std::filesystem::path out;
-  Plan plan;
-  std::size_t threads = 0;  // 0: all available
-  std::string version;      // recorded with each point
-  exploration::Trainer trainer;
+  Plan plan;                     // networks, settings, data
+  std::size_t threads = 0;       // 0: all available
+  std::string version;           // recorded with each point
+  exploration::Trainer trainer;  // how a network is trained
   /// Runs `colcomb experiment NAME` with these arguments and --out `folder`. Errors: UserError.
   std::function<void(const std::string& name, const std::vector<std::string>& arguments,
                      const std::filesystem::path& folder)>

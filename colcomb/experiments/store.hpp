@@ -15,8 +15,10 @@ namespace colcomb::experiments {
 /// What an experiment's folder has: results of points, trained networks, results of other programs.
 class Store {
  public:
+  /// Of an experiment's folder.
   explicit Store(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
+  /// Keeps a point's results.
   void add(exploration::Row row);
 
   /// A result of the point with these settings; absent where it was not computed.
@@ -31,6 +33,7 @@ class Store {
   /// What the program of this experiment left: NAME/results.json. Errors: UserError.
   [[nodiscard]] nlohmann::json results(const std::string& experiment) const;
 
+  /// Folder of trained networks.
   [[nodiscard]] std::filesystem::path runs() const { return folder_ / "runs"; }
   /// Folder of an experiment that has a program of its own.
   [[nodiscard]] std::filesystem::path folder_of(const std::string& experiment) const {

@@ -20,19 +20,20 @@ using Trainer = std::function<void(const Settings& training, const std::filesyst
 /// Which of the workers that share an exploration this one is.
 struct Shard {
   std::size_t number = 1;  // 1 to `of`
-  std::size_t of = 1;
+  std::size_t of = 1;      // number of shards
 };
 
 /// "i/n". Errors: UserError (option_error naming `shard`).
 [[nodiscard]] Shard parse_shard(const std::string& text);
 
+/// How an exploration is computed.
 struct ExploreOptions {
   /// Folder of journals, trained networks and a copy of the specification, which must be the same
   /// for all its workers.
   std::filesystem::path out;
   /// Folder of the trained networks, which several explorations may share; empty: runs/ in `out`.
   std::filesystem::path runs;
-  Shard shard;
+  Shard shard;              // this worker's part
   std::size_t threads = 0;  // 0: all available
   bool again = false;       // compute failed points again
   std::string version;      // recorded with each result
@@ -41,6 +42,7 @@ struct ExploreOptions {
   std::function<void(std::size_t done, std::size_t total)> progress;
 };
 
+/// What a call of explore did.
 struct ExploreOutcome {
   std::size_t points = 0;  // of the specification
   std::size_t mine = 0;    // of the shard

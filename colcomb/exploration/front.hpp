@@ -10,8 +10,8 @@ namespace colcomb::exploration {
 
 /// A result of which less, or more, is better.
 struct Objective {
-  std::string result;  // of results.def
-  bool maximize = false;
+  std::string result;     // of results.def
+  bool maximize = false;  // more is better
 };
 
 /// Errors: UserError (option_error naming `objectives`) listing the results.

@@ -36,18 +36,19 @@ inline constexpr std::string_view kTraining = "train.";
 
 /// Settings that are set together, and the choices there are.
 struct Axis {
-  std::vector<std::string> names;
+  std::vector<std::string> names;                 // of the settings that go together
   std::vector<std::vector<std::string>> choices;  // one value per name each
 };
 
 /// A design question: every combination of one choice from each axis is a point
 /// (docs/reference/exploration.md).
 struct Spec {
-  std::string name;
-  std::filesystem::path file;
-  std::string text;        // the file's
-  std::vector<Axis> axes;  // the choice of the last changes fastest from point to point
+  std::string name;            // of the exploration
+  std::filesystem::path file;  // it was read from
+  std::string text;            // the file's
+  std::vector<Axis> axes;      // the choice of the last changes fastest from point to point
 
+  /// Number of combinations.
   [[nodiscard]] std::size_t points() const;
   /// Settings of point `index`, from 0.
   [[nodiscard]] Settings point(std::size_t index) const;

@@ -14,23 +14,23 @@ namespace colcomb::exploration {
 
 /// A column of results, as results.def lists it.
 struct ResultColumn {
-  const char* name;
-  const char* unit;  // may be empty
-  const char* sentence;
+  const char* name;      // of the column
+  const char* unit;      // may be empty
+  const char* sentence;  // what it means
 };
 [[nodiscard]] std::span<const ResultColumn> result_columns();
 
 /// A point that is in a journal.
 struct Row {
-  std::size_t index = 0;  // in the specification
-  std::string id;
-  Settings settings;
+  std::size_t index = 0;           // in the specification
+  std::string id;                  // of the point
+  Settings settings;               // values of all settings
   nlohmann::ordered_json results;  // by name; empty where it failed
   std::string error;               // why; else empty
   // Who computed it.
   std::string version;
-  std::string host;
-  double seconds = 0;
+  std::string host;    // that computed it
+  double seconds = 0;  // that it took
 
   /// A result by name; absent where it was not computed.
   [[nodiscard]] std::optional<double> result(const std::string& name) const;
@@ -38,8 +38,8 @@ struct Row {
 
 /// All points that journals have, in the specification's order, whoever computed them and when.
 struct Table {
-  Spec spec;
-  std::vector<Row> rows;
+  Spec spec;              // what was asked for
+  std::vector<Row> rows;  // in the order of the points
 };
 
 /// Reads an exploration's folder. Of a point that was computed again the last line counts. Points

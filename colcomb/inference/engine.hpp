@@ -12,6 +12,7 @@
 
 namespace colcomb::inference {
 
+/// How an engine runs.
 struct EngineOptions {
   /// Threads, the caller's included; 0: all processors this process may use. Threads share a batch
   /// image by image, and the pixels and rows of each layer where there are fewer images than
@@ -32,13 +33,17 @@ class Engine {
   explicit Engine(const QuantizedNetwork& network, const EngineOptions& options = {});
   /// From a packed network file. Errors: UserError, as for load_packed_network too.
   explicit Engine(const std::filesystem::path& path, const EngineOptions& options = {});
+  /// Takes over all that was prepared.
   Engine(Engine&&) noexcept;
-  Engine& operator=(Engine&&) noexcept;
+  Engine& operator=(Engine&&) noexcept;  // takes over all that was prepared
   ~Engine();
 
   [[nodiscard]] std::size_t image_size() const;  // bytes: C * H * W
+  /// Logits of an image.
   [[nodiscard]] std::size_t classes() const;
+  /// Layers before the classifier.
   [[nodiscard]] std::size_t hidden_layers() const;
+  /// Name of the kernel it chose.
   [[nodiscard]] const std::string& kernel() const;
 
   /// Logits of any number of raw images (each C x H x W, before the checkerboard reshape), which

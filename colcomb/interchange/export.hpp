@@ -21,6 +21,7 @@ enum class OnnxForm : std::uint8_t {
 };
 [[nodiscard]] const char* name_of(OnnxForm form);
 
+/// Which form is written.
 struct ExportOptions {
   /// Leave it alone unless a tool cannot read integer operators or runs the others faster.
   OnnxForm form = OnnxForm::kInteger;
@@ -28,7 +29,7 @@ struct ExportOptions {
 
 /// What was written.
 struct ExportSummary {
-  std::size_t nodes = 0;
+  std::size_t nodes = 0;  // of the graph
   std::size_t bytes = 0;  // of the file
 };
 

@@ -11,31 +11,34 @@
 #include <vector>
 
 #include "colcomb/artifacts/float_network.hpp"
+#include "colcomb/base/threads.hpp"
 
 namespace colcomb::interchange {
 
+/// What a model does not say of its input.
 struct ImportOptions {
   /// Mean and standard deviation of pixel / 255 that the model's input was normalized by, one per
   /// channel of its input, or one for all.
   std::vector<double> mean = {0};
-  std::vector<double> std = {1};
+  std::vector<double> std = {1};  // by channel, or one for all
   /// Input height and width, pixels, of a model that leaves them open; 0: none given.
   std::size_t input_height = 0;
-  std::size_t input_width = 0;
+  std::size_t input_width = 0;  // likewise
   /// Most columns in a group of the hidden layers, 1 to 64; the first layer gets 1.
   std::size_t alpha = 8;
 };
 
 /// What becomes of one node of the graph.
 struct NodeVerdict {
+  /// What can become of a node.
   enum class Status {
     kSupported,
     kUnsupported,
     kUnchecked,  // reads what an unsupported node gives
   };
-  std::string node;
-  std::string op;
-  Status status = Status::kSupported;
+  std::string node;                    // its name
+  std::string op;                      // its operator
+  Status status = Status::kSupported;  // what becomes of it
   std::string text;         // what it becomes; or attribute, value and rule that it breaks
   std::string advice = {};  // of unsupported nodes: what to do; may be empty
 };
@@ -71,6 +74,7 @@ struct ImportedModel {
   /// behind the mean and deviation of the options, which must then be stated for the model.
   bool normalizes = false;
 
+  /// Whether every node is supported.
   [[nodiscard]] bool supported() const;
 };
 
@@ -109,14 +113,16 @@ enum class LimitChoice {
 /// All of them by the word that asks for it.
 [[nodiscard]] const std::vector<std::pair<std::string, LimitChoice>>& limit_choices();
 
+/// How limits are chosen.
 struct LimitOptions {
-  LimitChoice choice = LimitChoice::kPercentile;
+  LimitChoice choice = LimitChoice::kPercentile;  // by which rule
   /// Of kPercentile: largest fraction of a layer's outputs that may lie above its limit. Raise it
   /// to give the many small outputs finer steps; a model's own limits (Clip) are kept whatever it
   /// is.
   double saturated_fraction = 1e-4;
   /// Threads that run the images; the result does not depend on it.
   std::size_t threads = 1;
+  ProgressFunction progress = nullptr;  // counts images
 };
 
 /// Limits from what the model gives for `images` (raw 8-bit, C x H x W each, one after the other),

@@ -133,7 +133,7 @@ bool has_negatives(const ImportedModel& model, std::size_t layer) {
 
 /// Of each layer, over all images.
 std::vector<Measured> measure(const ImportedModel& model, std::span<const std::uint8_t> images,
-                              std::size_t threads) {
+                              const LimitOptions& options) {
   const std::size_t size = model.network.description.input.size();
   COLCOMB_CHECK(images.size() % size == 0, "images must be whole");
   std::vector<Measured> result(model.limits.size());
@@ -141,7 +141,7 @@ std::vector<Measured> measure(const ImportedModel& model, std::span<const std::u
   for (std::size_t i = 0; i < model.network.hidden.size(); ++i)
     layers.push_back(folded_layer(model.network, i));
   std::mutex mutex;
-  parallel_for(images.size() / size, threads, [&](std::size_t i) {
+  const auto measure_one = [&](std::size_t i) {
     const auto hidden = hidden_values(model, layers, images.subspan(i * size, size));
     for (std::size_t layer = 0; layer < hidden.outputs.size(); ++layer) {
       const std::vector<float>& values = hidden.of(layer);
@@ -160,7 +160,8 @@ std::vector<Measured> measure(const ImportedModel& model, std::span<const std::u
       result[layer].above.add(here.above);
       result[layer].below.add(here.below);
     }
-  });
+  };
+  parallel_for(images.size() / size, options.threads, measure_one, options.progress);
   return result;
 }
 
@@ -254,10 +255,14 @@ ActivationLimit own_limit_of(const ImportedModel& model, std::size_t layer, Valu
   // 0 is a byte, the last one where no value is above it.
   constexpr double kLastByte = 255.0 / 256;
   values.limit = std::max(values.limit, values.offset / kLastByte);
-  if (!function) return {values.limit, values.offset};
+  if (!function) {
+    values = with_room_for_zero(values);
+    return {values.limit, values.offset};
+  }
   const LayerDescription& description = model.network.description.hidden[layer];
   if (!(values.limit > 0)) values = {kEnd, kEnd / 2};  // all sums are 0: any range serves
   if (!description.residual) values = without_flat_ends(*function, values);
+  values = with_room_for_zero(values);
   values.offset = offset_with_zero(values);
   const ValueRange outputs = outputs_of(*function, values, description.name);
   return {outputs.limit, outputs.offset, 0, values};
@@ -305,7 +310,7 @@ bool is_padded(const NetworkDescription& network, std::size_t layer) {
 std::vector<ActivationLimit> measure_limits(const ImportedModel& model,
                                             std::span<const std::uint8_t> images,
                                             const LimitOptions& options) {
-  const std::vector<Measured> measured = measure(model, images, options.threads);
+  const std::vector<Measured> measured = measure(model, images, options);
   std::vector<ActivationLimit> own;
   for (std::size_t i = 0; i < measured.size(); ++i) {
     const double below = has_negatives(model, i) ? own_limit(measured[i].below, options) : 0;

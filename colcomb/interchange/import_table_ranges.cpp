@@ -13,6 +13,7 @@ namespace {
 
 constexpr double kBytes = 256;
 constexpr double kLargestByte = 255;
+constexpr double kWhole = 1e-9;  // steps so near a whole number are one
 
 double value_of(const ValueRange& range, std::size_t byte) {
   return static_cast<double>(byte) * range.limit / kBytes - range.offset;
@@ -81,8 +82,14 @@ std::uint8_t zero_of(const ValueRange& range) {
       std::clamp(std::round(range.offset * kBytes / range.limit), 0.0, kLargestByte));
 }
 
+ValueRange with_room_for_zero(const ValueRange& range) {
+  const double steps = range.offset * kBytes / range.limit;
+  if (steps - std::floor(steps) <= kWhole || std::ceil(steps) - steps <= kWhole) return range;
+  return {range.limit * kBytes / kLargestByte, range.offset};
+}
+
 double offset_with_zero(const ValueRange& range) {
-  return std::round(range.offset * kBytes / range.limit) * range.limit / kBytes;
+  return std::ceil(range.offset * kBytes / range.limit - kWhole) * range.limit / kBytes;
 }
 
 }  // namespace colcomb::interchange

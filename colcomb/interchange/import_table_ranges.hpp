@@ -18,7 +18,10 @@ namespace colcomb::interchange {
 [[nodiscard]] ActivationTable table_of(const ScalarFunction& function, const ValueRange& sums,
                                        const ValueRange& outputs);
 
-/// The offset nearest to that of `range` for which 0 is a byte, or lies whole bytes outside.
+/// The range made wider by a step if 0 is no byte of it, so that offset_with_zero loses no value.
+[[nodiscard]] ValueRange with_room_for_zero(const ValueRange& range);
+
+/// The least offset from that of `range` on for which 0 is a byte, or lies whole bytes outside.
 [[nodiscard]] double offset_with_zero(const ValueRange& range);
 
 /// That byte.

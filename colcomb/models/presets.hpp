@@ -22,10 +22,10 @@ struct PresetOptions {
   /// have 1: they see few columns or few rows.
   std::size_t alpha = 8;
   std::size_t shift_kernel = 3;  // reach of the shifts, in shift networks: 3, 5, 7 or 9
-  std::size_t classes = 10;
-  double dropout = 0;  // probability before the linear layer
-  InputDescription input;
-  std::uint64_t seed = 1;  // draws the shifts
+  std::size_t classes = 10;      // logits
+  double dropout = 0;            // probability before the linear layer
+  InputDescription input;        // what the first layer reads
+  std::uint64_t seed = 1;        // draws the shifts
 };
 
 [[nodiscard]] std::vector<std::string> preset_names();

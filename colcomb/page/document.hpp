@@ -14,8 +14,8 @@ using Json = nlohmann::ordered_json;
 /// What a page shows: one JSON document (docs/reference/page.md) and the bytes of its matrices and
 /// recordings, which the document names by place.
 struct Document {
-  Json json = Json::object();
-  std::vector<std::uint8_t> bytes;
+  Json json = Json::object();       // what the page shows
+  std::vector<std::uint8_t> bytes;  // arrays that the JSON refers to
 
   /// Appends bytes. Gives {"offset", "bytes"}.
   Json add(std::span<const std::uint8_t> more);

@@ -19,14 +19,15 @@ namespace colcomb::pipeline {
 /// combined:
 ///   the array then saves next to nothing.
 struct FrontierOptions {
-  dataset::DataOptions data;
-  NetworkOptions network;
+  dataset::DataOptions data;        // what networks are trained on
+  NetworkOptions network;           // which network
   training::TrainOptions training;  // its seed is the first run's; allocation's importance counts
   training::RunOptions run;         // save_path and resume play no role
   std::string array = "32x32";      // as WholeRunOptions::array
   /// The budgets: what uniform combining with each of these alphas costs, in clocks from batch to
   /// batch by the closed form. Where two cost the same, the larger one is left out.
   std::vector<std::size_t> alphas = {2, 3, 4, 8};
+  /// Ways of spending the clocks.
   std::vector<std::string> arms = {"uniform", "budget", "thin", "magnitude"};
   std::size_t check_images = 0;  // of each run: WholeRunOptions::check_images
   std::size_t seeds = 3;         // runs of each arm at each budget

@@ -14,8 +14,8 @@ namespace colcomb::pipeline {
 /// combining with part of the images, from a dense network pretrained on all of them and from new
 /// weights.
 struct LimitedDataOptions {
-  dataset::DataOptions data;
-  NetworkOptions network = reference_network();
+  dataset::DataOptions data;                     // what networks are trained on
+  NetworkOptions network = reference_network();  // which network
   /// Of every run. load_path: the pretrained network, in place of training a dense one.
   training::TrainOptions training;
   /// save_path and resume are set for each run; `force` clears an earlier experiment first.

@@ -17,9 +17,10 @@ enum class Recipe : std::uint8_t {
 /// "reference" or "best". Errors: UserError (option_error) naming both.
 [[nodiscard]] Recipe parse_recipe(const std::string& name);
 
+/// What a recipe may set.
 struct RecipeTarget {
-  dataset::DataOptions data;
-  training::TrainOptions training;
+  dataset::DataOptions data;        // augmentation
+  training::TrainOptions training;  // options of training
 };
 
 /// The options with the recipe's values in place of those it sets; what it sets depends on

@@ -11,9 +11,9 @@ namespace colcomb::pipeline {
 
 /// The whole way: train, combine, quantize, evaluate, simulate.
 struct WholeRunOptions {
-  dataset::DataOptions data;
-  NetworkOptions network;
-  training::TrainOptions training;
+  dataset::DataOptions data;        // what is trained on
+  NetworkOptions network;           // which network
+  training::TrainOptions training;  // how it is trained
   /// save_path is `out`/network.ckpt whatever it says here, and a run that was cut short goes on
   /// from there, unless `force` begins anew.
   training::RunOptions run;

@@ -16,7 +16,7 @@ namespace colcomb::pipeline {
 /// The network to train. Its input's shape and classes, and the seed of its shifts, come from the
 /// data and the training options; of `input` only reshape_stride is read.
 struct NetworkOptions {
-  models::BlockNetworkOptions blocks;
+  models::BlockNetworkOptions blocks;  // a network in blocks
   /// A published network's name or a description file, FILE.toml, in place of the blocks. Empty:
   /// the blocks.
   models::PresetOptions model;
@@ -43,7 +43,7 @@ struct NetworkOptions {
 
 /// A data set and a network that reads its images.
 struct TrainingSetup {
-  dataset::Splits data;
+  dataset::Splits data;               // opened and split
   NetworkDescription network;         // with the data set's name and classes
   std::vector<IdentityField> source;  // what was asked of the data, for the run's identity
 

@@ -230,16 +230,18 @@ void add(QuantizationCheck& to, const QuantizationCheck& from) {
 
 QuantizationCheck check_quantization(const FloatNetwork& network, const QuantizedNetwork& quantized,
                                      const QuantizeOptions& options,
-                                     std::span<const std::uint8_t> images, std::size_t threads) {
+                                     std::span<const std::uint8_t> images, std::size_t threads,
+                                     const ProgressFunction& progress) {
   const InputDescription& input = network.description.input;
   const std::size_t size = input.size();
   COLCOMB_CHECK(images.size() % size == 0, "images must be whole");
   const Checker checker(network, quantized, options);
   checker.compare_weights();
   std::vector<ImageCheck> checks(images.size() / size);
-  parallel_for(checks.size(), threads, [&](std::size_t i) {
+  const auto check_one = [&](std::size_t i) {
     checks[i] = checker.check(images.subspan(i * size, size), i);
-  });
+  };
+  parallel_for(checks.size(), threads, check_one, progress);
   QuantizationCheck sum;
   for (const ImageCheck& image : checks) {
     if (!image.difference.empty()) {

@@ -7,6 +7,7 @@
 #include "colcomb/artifacts/float_network.hpp"
 #include "colcomb/artifacts/quantization_check.hpp"
 #include "colcomb/artifacts/quantized_network.hpp"
+#include "colcomb/base/threads.hpp"
 #include "colcomb/quantization/quantize.hpp"
 
 namespace colcomb::quantization {
@@ -17,13 +18,14 @@ namespace colcomb::quantization {
 /// and as the only one left in floating point. The cost in time is that of some L + 3 passes
 /// through a network of L layers. Requires: validate() passes for both; `quantized` is what
 /// quantize(network, options) gives; images.size() is a multiple of one image's. The result does
-/// not depend on `threads`. Errors: UserError if the integer network is not the fake-quantized one,
-/// naming the first difference: layer, row and column of a weight, or image, layer, row (filter), y
-/// and x of an output, and both values.
+/// not depend on `threads`; `progress` counts images. Errors: UserError if the integer network is
+/// not the fake-quantized one, naming the first difference: layer, row and column of a weight, or
+/// image, layer, row (filter), y and x of an output, and both values.
 [[nodiscard]] QuantizationCheck check_quantization(const FloatNetwork& network,
                                                    const QuantizedNetwork& quantized,
                                                    const QuantizeOptions& options,
                                                    std::span<const std::uint8_t> images,
-                                                   std::size_t threads);
+                                                   std::size_t threads,
+                                                   const ProgressFunction& progress = nullptr);
 
 }  // namespace colcomb::quantization

@@ -28,7 +28,7 @@ struct PixelFactors {
 
 /// What batch norm multiplies a row with.
 struct RowScale {
-  double scale = 1;
+  double scale = 1;      // factor of the row's weights
   bool limited = false;  // below weight / sqrt(variance + epsilon)
 };
 

@@ -34,10 +34,11 @@ std::uint32_t calibrate_pooling_fraction_bits(const FloatNetwork& network,
   const QuantizedNetwork quantized = quantize_hidden(network, options.weights);
   const std::size_t channels = network.description.classifier.in_channels;
   std::vector<std::uint64_t> sums(images.size() / size * channels);
-  parallel_for(images.size() / size, options.threads, [&](std::size_t i) {
+  const auto run_one = [&](std::size_t i) {
     std::ranges::copy(semantics::pool_sums(quantized, images.subspan(i * size, size)),
                       sums.begin() + static_cast<std::ptrdiff_t>(i * channels));
-  });
+  };
+  parallel_for(images.size() / size, options.threads, run_one, options.progress);
   const LayerDescription& last = network.description.hidden.back();
   return choose_pooling_fraction_bits(sums, last.out_height() * last.out_width(), options);
 }

@@ -6,6 +6,7 @@
 
 #include "colcomb/artifacts/float_network.hpp"
 #include "colcomb/artifacts/weight_code.hpp"
+#include "colcomb/base/threads.hpp"
 
 namespace colcomb::quantization {
 
@@ -13,6 +14,7 @@ namespace colcomb::quantization {
 /// 1e-4 can be told from 0 with the 64 channels or more that real networks pool (16,000 values).
 inline constexpr std::size_t kCalibrationImages = 250;
 
+/// How the pooling's fraction bits are chosen.
 struct PoolingOptions {
   /// Largest fraction of pooled values that may saturate at 255. Raise it only to trade rare
   /// clipping for finer small means.
@@ -21,6 +23,7 @@ struct PoolingOptions {
   WeightCode weights = WeightCode::kInt8;
   /// Threads that run the calibration images; the result does not depend on it.
   std::size_t threads = 1;
+  ProgressFunction progress = nullptr;  // counts images
 };
 
 /// The largest k, 0 to 8, for which at most options.saturated_fraction of the pooled values exceed

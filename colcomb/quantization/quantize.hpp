@@ -7,6 +7,7 @@
 
 namespace colcomb::quantization {
 
+/// How a network is rounded.
 struct QuantizeOptions {
   /// k of the global average pooling, 0 to 8; choose it with `calibrate_pooling_fraction_bits`. 0
   /// never saturates but leaves small means with few bits.

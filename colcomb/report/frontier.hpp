@@ -10,14 +10,14 @@ namespace colcomb::report {
 
 /// The runs of one arm at one budget.
 struct FrontierPoint {
-  std::string arm;
+  std::string arm;           // the way the clocks were spent
   std::uint64_t budget = 0;  // clocks
-  std::size_t runs = 0;
-  double interval = 0;  // mean clocks
-  double mean = 0;      // of the integer accuracy, fraction 0 to 1
-  double least = 0;
-  double most = 0;
-  double deviation = 0;  // standard deviation of a run, n - 1; 0 for a single one
+  std::size_t runs = 0;      // of it
+  double interval = 0;       // mean clocks
+  double mean = 0;           // of the integer accuracy, fraction 0 to 1
+  double least = 0;          // of these runs
+  double most = 0;           // of these runs
+  double deviation = 0;      // standard deviation of a run, n - 1; 0 for a single one
 };
 
 /// In the order in which they first come up among the runs.

@@ -18,9 +18,10 @@ using Bits = std::vector<bool>;
 /// The lowest `count` bits of `value`, behind those that are there.
 void append(Bits& bits, std::uint64_t value, std::size_t count);
 
+/// One number of a bundle.
 struct Field {
-  std::string name;
-  std::size_t bits = 1;
+  std::string name;      // as in the SystemVerilog
+  std::size_t bits = 1;  // its width
 
   bool operator==(const Field&) const = default;
 };
@@ -30,9 +31,12 @@ struct Field {
 class Bundle {
  public:
   Bundle() = default;
+  /// The first field is the lowest.
   explicit Bundle(std::vector<Field> fields);
 
+  /// From the lowest bit up.
   [[nodiscard]] const std::vector<Field>& fields() const { return fields_; }
+  /// Of all fields.
   [[nodiscard]] std::size_t bits() const { return bits_; }
   /// Position of a field in `fields`. Requires: there is one of that name.
   [[nodiscard]] std::size_t index(const std::string& name) const;
@@ -55,6 +59,7 @@ class Values {
   /// A field of any length. Requires: as many bits as the field has.
   void set_bits(const std::string& name, Bits bits);
 
+  /// Whose fields it sets.
   [[nodiscard]] const Bundle& bundle() const { return bundle_; }
   /// Bits of a field; nothing where it was not set.
   [[nodiscard]] const std::optional<Bits>& field(std::size_t index) const { return values_[index]; }

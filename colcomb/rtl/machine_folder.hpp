@@ -14,22 +14,24 @@ namespace colcomb::rtl {
 struct ExpectedRun {
   /// A word that goes to the external memory.
   struct Write {
-    std::uint64_t clock = 0;
+    std::uint64_t clock = 0;    // in which it is written
     std::uint64_t address = 0;  // bytes
   };
+  /// A logit, as it must come out.
   struct Logit {
     std::uint64_t address = 0;  // bytes, in the external memory
-    std::int32_t value = 0;
+    std::int32_t value = 0;     // its 32 bits, signed
   };
 
   std::vector<Write> writes;  // in their order
-  std::vector<Logit> logits;
+  std::vector<Logit> logits;  // of all batches, in the order they are written
 };
 
+/// A file of the folder.
 struct FolderFile {
-  std::string path;  // from the folder
-  std::string content;
-  bool executable = false;
+  std::string path;         // from the folder
+  std::string content;      // all of it
+  bool executable = false;  // whether it is a script
 };
 
 /// A machine in SystemVerilog for one program, with its memories' contents, a test bench that

@@ -13,9 +13,9 @@ namespace colcomb::rtl {
 
 /// Words of one of the machine's memories, from address 0.
 struct MemoryImage {
-  std::string name;       // e.g. "tile" or "line_3"
-  std::size_t width = 0;  // bits of a word
-  std::vector<Bits> words;
+  std::string name;         // e.g. "tile" or "line_3"
+  std::size_t width = 0;    // bits of a word
+  std::vector<Bits> words;  // from address 0 up
 };
 
 /// Contents of the machine's memories before clock 0, and what its modules are told of them.
@@ -23,10 +23,10 @@ struct MemoryImage {
 struct MemoryImages {
   // One each.
   MemoryImage load;
-  MemoryImage tile;
-  MemoryImage layer;
-  MemoryImage read;
-  MemoryImage write;
+  MemoryImage tile;   // records of tiles
+  MemoryImage layer;  // records of layers
+  MemoryImage read;   // transfers from DRAM
+  MemoryImage write;  // transfers to DRAM
   // Descriptors.
   std::vector<MemoryImage> lines;   // per column
   std::vector<MemoryImage> rows;    // per row

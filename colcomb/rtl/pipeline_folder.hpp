@@ -15,7 +15,7 @@ namespace colcomb::rtl {
 struct ExpectedLogit {
   std::uint64_t clock = 0;  // of the run
   std::size_t number = 0;   // class
-  std::int32_t value = 0;
+  std::int32_t value = 0;   // its 32 bits, signed
 };
 
 /// A cross-layer pipeline in SystemVerilog for one network, with its memories' contents, a test

@@ -21,7 +21,7 @@ struct Trace {
   // Per channel of the last map, empty without global pooling: the sum over its pixels, and the
   // mean that the classifier reads.
   std::vector<std::uint64_t> pool_sums;
-  std::vector<std::uint8_t> pooled;
+  std::vector<std::uint8_t> pooled;  // what the classifier reads
   std::vector<std::int32_t> logits;  // in units of logit_scale(network)
 
   bool operator==(const Trace&) const = default;

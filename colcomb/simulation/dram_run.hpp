@@ -11,13 +11,13 @@ namespace colcomb::simulation {
 
 /// A word that a machine writes to the external memory.
 struct DramWrite {
-  std::uint64_t clock = 0;
+  std::uint64_t clock = 0;    // in which it was moved
   std::uint64_t address = 0;  // bytes
 };
 
 /// A run as the external memory sees it.
 struct DramRun {
-  Simulation simulation;
+  Simulation simulation;             // clocks, counts and values
   std::vector<DramWrite> writes;     // in their order
   std::vector<std::uint8_t> images;  // whole batches as the memory map has them, without the logits
 };

@@ -14,14 +14,14 @@ namespace colcomb::simulation {
 /// A logit that leaves a cross-layer pipeline.
 struct PipelineLogit {
   std::uint64_t clock = 0;  // of the run
-  std::uint64_t image = 0;
-  std::size_t number = 0;  // class
-  std::int32_t value = 0;
+  std::uint64_t image = 0;  // from 0
+  std::size_t number = 0;   // class
+  std::int32_t value = 0;   // its 32 bits, signed
 };
 
 /// A cross-layer run as the world around the pipeline sees it.
 struct PipelineRun {
-  Simulation simulation;
+  Simulation simulation;              // clocks, counts and values
   std::vector<PipelineLogit> logits;  // by clock, then class
   std::vector<std::uint8_t> images;   // as they lie in DRAM
 };

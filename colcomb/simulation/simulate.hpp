@@ -10,12 +10,14 @@
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/artifacts/simulation_result.hpp"
 #include "colcomb/artifacts/tile_program.hpp"
+#include "colcomb/base/threads.hpp"
 #include "colcomb/semantics/image_values.hpp"
 
 namespace colcomb::simulation {
 
+/// What a machine did with some images.
 struct Simulation {
-  SimulationResult result;
+  SimulationResult result;                     // clocks and counts
   std::vector<semantics::ImageValues> values;  // what the machine gave for each image
 };
 
@@ -27,9 +29,11 @@ struct Simulation {
 /// than the array has data lines, an accumulation that may not fit accumulation_bits, buffers too
 /// small for one tile.
 
-/// Values by the integer network, clocks in closed form: whole networks in milliseconds.
+/// Values by the integer network, clocks in closed form: whole networks in milliseconds. `progress`
+/// counts images.
 [[nodiscard]] Simulation simulate_fast(const QuantizedNetwork& network, const ArrayConfig& config,
-                                       std::span<const std::uint8_t> images, std::size_t threads);
+                                       std::span<const std::uint8_t> images, std::size_t threads,
+                                       const ProgressFunction& progress = nullptr);
 
 /// The same clocks and counts for `images` images, a multiple of config.batch and at least one,
 /// without values. Errors: the same.

@@ -12,6 +12,7 @@
 
 namespace colcomb::stages {
 
+/// In which technology, and how it is scaled.
 struct CostStageOptions {
   /// One of cost::technology_names(), or a technology file.
   std::string technology = "sg13g2";
@@ -22,14 +23,15 @@ struct CostStageOptions {
   bool gated = false;
   /// Also say what the sums come to at another node and supply voltage, by scaling equations.
   std::optional<double> scale_nm;
-  double scale_volt = 1;
+  double scale_volt = 1;  // of the supply that energies are scaled to
   /// Also cost what the network is compared with (simulation/baselines.hpp).
   bool compare = false;
 };
 
+/// What a network costs.
 struct CostRun {
-  CostReport cost;
-  std::optional<CostComparison> comparison;
+  CostReport cost;                           // on this array
+  std::optional<CostComparison> comparison;  // beside the baselines; absent: not asked for
 };
 
 /// Counts a run in closed form and says what it costs.

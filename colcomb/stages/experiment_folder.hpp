@@ -8,11 +8,15 @@ namespace colcomb::stages {
 
 /// Where an experiment keeps its runs, its results and what it was begun with.
 struct ExperimentFolder {
-  std::filesystem::path out;
+  std::filesystem::path out;  // the folder
 
+  /// Checkpoints and histories of its runs.
   [[nodiscard]] std::filesystem::path runs() const { return out / "runs"; }
+  /// Identity of the experiment.
   [[nodiscard]] std::filesystem::path record() const { return out / "experiment.json"; }
+  /// A line for each finished run.
   [[nodiscard]] std::filesystem::path csv() const { return out / "results.csv"; }
+  /// The same with everything else.
   [[nodiscard]] std::filesystem::path json() const { return out / "results.json"; }
 
   /// Errors: UserError (option_error naming `out`) if the folder cannot be written or holds a

@@ -77,6 +77,7 @@ std::vector<ActivationLimit> limits_of(const ImportedModel& model,
   limits.choice = options.choice;
   limits.saturated_fraction = options.saturated_fraction;
   limits.threads = available_threads();
+  limits.progress = options.progress;
   return interchange::measure_limits(
       model, limit_images(model.network.description, options, completed), limits);
 }

@@ -13,8 +13,8 @@ namespace colcomb::stages {
 
 /// One filter matrix of a file.
 struct NamedMatrix {
-  std::string name;  // of the file, without extension
-  Matrix<float> weights;
+  std::string name;       // of the file, without extension
+  Matrix<float> weights;  // N x M
 };
 
 /// The filter matrices of an .npy file (N x M, or N x C x k x k as N x C * k * k) or of all .npy
@@ -24,14 +24,15 @@ struct NamedMatrix {
 [[nodiscard]] std::vector<NamedMatrix> load_matrices(const std::filesystem::path& input,
                                                      std::size_t conv_groups);
 
+/// How matrices are combined.
 struct PackMatricesOptions {
   combining::CombineOptions combine;  // of every matrix; gamma may give way, see conv_groups
   std::size_t conv_groups = 1;        // of every matrix (combining::gamma_of_grouped)
   /// Most tiles of array_rows x array_columns for each matrix, in place of a target for the groups;
   /// 0: no such limit.
   std::size_t tiles_target = 0;
-  std::size_t array_rows = 32;
-  std::size_t array_columns = 32;
+  std::size_t array_rows = 32;     // of the array that tiles are counted for
+  std::size_t array_columns = 32;  // likewise
   /// .npy of one number per weight that says what keeping it is worth, in place of its magnitude;
   /// for a single matrix, of its shape.
   std::optional<std::filesystem::path> importance;

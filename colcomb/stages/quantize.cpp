@@ -50,6 +50,14 @@ evaluation::RawImages images_for(const NetworkDescription& network, const Quanti
   return {evaluation::calibration_pictures(network, options.calibration_folder, count).pixels, {}};
 }
 
+/// `progress` of a part of the work, behind which and in front of which there is more.
+ProgressFunction part_of(const ProgressFunction& progress, std::size_t before, std::size_t after) {
+  if (!progress) return nullptr;
+  return [&progress, before, after](std::size_t done, std::size_t total) {
+    progress(before + done, before + total + after);
+  };
+}
+
 }  // namespace
 
 Quantized quantize(const FloatNetwork& network, const QuantizeOptions& options,
@@ -57,13 +65,20 @@ Quantized quantize(const FloatNetwork& network, const QuantizeOptions& options,
   quantization::QuantizeOptions rounding;
   rounding.weights = options.weights;
   Samples samples;
+  std::vector<std::uint8_t> checked;
+  if (options.check_images > 0)
+    checked = images_for(network.description, options, options.check_images).pixels;
+  const std::size_t checks = checked.size() / network.description.input.size();
+  std::size_t calibrated = 0;  // images
   if (options.pooling_fraction_bits) {
     rounding.pooling_fraction_bits = *options.pooling_fraction_bits;
   } else {
     const evaluation::RawImages images =
         images_for(network.description, options, options.calibration_images);
-    rounding.pooling_fraction_bits =
-        evaluation::calibrate_pooling(network, images.pixels, options.weights);
+    rounding.pooling_fraction_bits = evaluation::calibrate_pooling(
+        network, images.pixels, options.weights, part_of(options.progress, 0, checks));
+    if (network.description.global_pooling)
+      calibrated = images.pixels.size() / network.description.input.size();
     const std::size_t kept = std::min(kSampleImages, images.labels.size());
     const auto bytes = static_cast<std::ptrdiff_t>(kept * network.description.input.size());
     samples.pixels.assign(images.pixels.begin(), images.pixels.begin() + bytes);
@@ -79,11 +94,10 @@ Quantized quantize(const FloatNetwork& network, const QuantizeOptions& options,
     result.routing = std::move(permuted.routing);
   }
   if (options.check_images > 0) {
-    const std::vector<std::uint8_t> images =
-        images_for(network.description, options, options.check_images).pixels;
     result.check =
-        quantization::check_quantization(network, plain, rounding, images, available_threads());
-    if (options.permute_rows) require_same_logits(plain, result.network, images);
+        quantization::check_quantization(network, plain, rounding, checked, available_threads(),
+                                         part_of(options.progress, calibrated, 0));
+    if (options.permute_rows) require_same_logits(plain, result.network, checked);
   }
   result.network.samples = std::move(samples);
   result.network.origin = origin;

@@ -10,6 +10,7 @@
 #include "colcomb/artifacts/float_network.hpp"
 #include "colcomb/artifacts/quantization_check.hpp"
 #include "colcomb/artifacts/quantized_network.hpp"
+#include "colcomb/base/threads.hpp"
 #include "colcomb/combining/permutation.hpp"
 #include "colcomb/dataset/splits.hpp"
 #include "colcomb/evaluation/calibration.hpp"
@@ -20,6 +21,7 @@ namespace colcomb::stages {
 /// Images of the training split, evenly spaced, that a packed network carries.
 inline constexpr std::size_t kSampleImages = 16;
 
+/// How a network is rounded, and what is measured.
 struct QuantizeOptions {
   /// Where the calibration images are; an empty name: the data set the network was trained on.
   dataset::DataSource data;
@@ -39,10 +41,13 @@ struct QuantizeOptions {
   bool permute_rows = false;
   /// Training images on which float, fake-quantized and integer network are compared; 0: none.
   std::size_t check_images = 0;
+  /// Counts the images of the calibration and, behind them, those of the check.
+  ProgressFunction progress = nullptr;
 };
 
+/// A network as integers.
 struct Quantized {
-  QuantizedNetwork network;
+  QuantizedNetwork network;                      // what is written to a file
   std::vector<combining::LayerRouting> routing;  // per layer; empty without permute_rows
   std::optional<QuantizationCheck> check;        // with check_images
 };

@@ -12,6 +12,7 @@
 
 namespace colcomb::stages {
 
+/// Where a machine is written, and under which name.
 struct RtlOptions {
   std::filesystem::path out;  // folder
   std::string name;           // of the program, for people
@@ -20,10 +21,10 @@ struct RtlOptions {
 
 /// What was written.
 struct RtlFolder {
-  std::size_t files = 0;
-  std::uint64_t batches = 0;
-  std::uint64_t words = 0;  // that the machine writes to DRAM
-  std::uint64_t last = 0;   // clock of the last of them
+  std::size_t files = 0;      // that were written
+  std::uint64_t batches = 0;  // that the bench runs
+  std::uint64_t words = 0;    // that the machine writes to DRAM
+  std::uint64_t last = 0;     // clock of the last of them
 };
 
 /// Writes the machine for a program as a folder (rtl/machine_folder.hpp) whose test bench runs
@@ -36,7 +37,7 @@ struct RtlFolder {
 
 /// What was written for a cross-layer pipeline.
 struct PipelineRtlFolder {
-  std::size_t files = 0;
+  std::size_t files = 0;            // that were written
   std::uint64_t logits = 0;         // that the test bench expects
   std::uint64_t configuration = 0;  // clocks in which the arrays are loaded
   std::uint64_t last = 0;           // clock of the last logit, from there

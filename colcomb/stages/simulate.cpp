@@ -8,7 +8,9 @@
 #include "colcomb/semantics/image_values.hpp"
 #include "colcomb/simulation/baselines.hpp"
 #include "colcomb/simulation/count_difference.hpp"
+#include "colcomb/simulation/exact/exact_options.hpp"
 #include "colcomb/simulation/exact/first_difference.hpp"
+#include "colcomb/simulation/exact/image_progress.hpp"
 #include "colcomb/simulation/timeline.hpp"
 
 namespace colcomb::stages {
@@ -18,8 +20,20 @@ using simulation::Simulation;
 
 Simulation exact_run(const QuantizedNetwork& network, const ArrayConfig& config,
                      std::span<const std::uint8_t> images, const SimulateOptions& options) {
-  return options.trace ? simulation::trace_exact(network, config, images, *options.trace)
-                       : simulation::simulate_exact(network, config, images);
+  if (options.trace) return simulation::trace_exact(network, config, images, *options.trace);
+  if (!options.progress) return simulation::simulate_exact(network, config, images);
+  simulation::ImageProgress progress(network.hidden.size(), network.description.classes,
+                                     images.size() / network.description.input.size(),
+                                     options.progress);
+  return simulation::simulate_exact(network, config, images, {.probe = &progress});
+}
+
+Simulation exact_run(const TileProgram& program, std::span<const std::uint8_t> images,
+                     std::size_t count, const SimulateOptions& options) {
+  if (!options.progress) return simulation::simulate_program(program, images);
+  simulation::ImageProgress progress(program.layers.size() - 1, program.layers.back().filters,
+                                     count, options.progress);
+  return simulation::simulate_program(program, images, {.probe = &progress});
 }
 
 void compare_values(const QuantizedNetwork& network, const ArrayConfig& config,
@@ -49,7 +63,7 @@ SimulationRun simulate(const QuantizedNetwork& network, const ArrayConfig& confi
   SimulationRun run;
   run.images = images.size() / network.description.input.size();
   if (options.engine == Engine::kFast) {
-    run.simulation = simulation::simulate_fast(network, config, images, threads);
+    run.simulation = simulation::simulate_fast(network, config, images, threads, options.progress);
   } else {
     run.simulation = exact_run(network, config, images, options);
     compare_values(network, config, images, threads, run);
@@ -80,9 +94,10 @@ SimulationRun simulate_program(const TileProgram& program, const QuantizedNetwor
   run.images = images.size() / (std::size_t{program.channels} * program.height * program.width);
   if (options.engine == Engine::kFast) {
     run.simulation.result = simulation::count_program(program, run.images);
+    if (options.progress) options.progress(run.images, run.images);
     return run;
   }
-  run.simulation = simulation::simulate_program(program, images);
+  run.simulation = exact_run(program, images, run.images, options);
   if (network != nullptr) {
     const std::size_t threads = options.threads > 0 ? options.threads : available_threads();
     compare_values(*network, program.array, images, threads, run);

@@ -11,6 +11,7 @@
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/artifacts/tile_program.hpp"
 #include "colcomb/artifacts/timeline.hpp"
+#include "colcomb/base/threads.hpp"
 #include "colcomb/simulation/exact/trace.hpp"
 #include "colcomb/simulation/simulate.hpp"
 
@@ -22,18 +23,21 @@ enum class Engine : std::uint8_t {
   kBoth,   // the exact one, and its counts compared with the fast one's
 };
 
+/// How a network is simulated.
 struct SimulateOptions {
-  Engine engine = Engine::kFast;
+  Engine engine = Engine::kFast;                  // how clocks are found
   std::size_t threads = 0;                        // of the fast engine; 0: all available
   std::optional<simulation::TraceOptions> trace;  // needs the exact engine
   bool timeline = false;                          // also say what happened when (of a network)
+  ProgressFunction progress = nullptr;            // counts images that have their logits
   bool baselines =
       false;  // also simulate what the network is compared with (simulation/baselines.hpp)
 };
 
+/// What a simulation found.
 struct SimulationRun {
-  simulation::Simulation simulation;
-  std::size_t images = 0;
+  simulation::Simulation simulation;  // clocks, counts and values
+  std::size_t images = 0;             // that went through the machine
   /// Of the exact engine: images whose outputs of all layers are the integer network's. Absent for
   /// the fast engine, whose values are that network's and have nothing to be compared with.
   std::optional<std::size_t> equal_images;

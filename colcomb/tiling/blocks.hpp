@@ -12,8 +12,8 @@ namespace colcomb::tiling {
 /// What the columns of some groups read around each output pixel.
 struct ReadWindow {
   std::uint64_t channels = 0;  // distinct ones; 0: nothing is read
-  std::int64_t least_dy = 0;
-  std::int64_t most_dy = 0;
+  std::int64_t least_dy = 0;   // the smallest of the offsets
+  std::int64_t most_dy = 0;    // the largest
 
   bool operator==(const ReadWindow&) const = default;
 };
@@ -25,9 +25,10 @@ void widen(ReadWindow& window, const std::vector<std::uint32_t>& members,
 /// Consecutive bytes of a plane; the plane of a channel holds the batch's images one after the
 /// other, each row-major.
 struct ByteRange {
-  std::uint64_t begin = 0;
-  std::uint64_t end = 0;
+  std::uint64_t begin = 0;  // the first
+  std::uint64_t end = 0;    // behind the last
 
+  /// Whether it holds no byte.
   [[nodiscard]] bool empty() const { return begin >= end; }
   bool operator==(const ByteRange&) const = default;
 };

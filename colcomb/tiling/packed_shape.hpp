@@ -16,11 +16,12 @@ namespace colcomb::tiling {
 struct PackedShape {
   /// Columns of the filter matrix with one offset.
   struct Reads {
-    std::int32_t dy = 0;
-    std::int32_t dx = 0;
-    std::uint64_t columns = 0;
+    std::int32_t dy = 0;        // rows down from the output pixel
+    std::int32_t dx = 0;        // columns right of it
+    std::uint64_t columns = 0;  // how many columns read there
   };
 
+  /// The groups of one column of tiles.
   struct ColumnTile {
     std::size_t part = 0;          // of the layer, whose map it reads
     std::size_t groups = 0;        // array columns in use
@@ -43,6 +44,7 @@ struct PackedShape {
   /// Of a layer of several parts, each part's reader without its columns; else empty.
   std::vector<LayerDescription> readers;
 
+  /// Loads of the array's rows.
   [[nodiscard]] std::size_t row_tiles(const ArrayConfig& config) const;
   /// What column tile `column_tile` of the layer `description` reads, and how.
   [[nodiscard]] const LayerDescription& reader(const LayerDescription& description,
@@ -59,7 +61,8 @@ struct PackedShape {
 /// The shapes of layers that have yet to be packed, each into so many groups, at least 1: its M
 /// columns spread as evenly over at most M groups as can be, every cell full, each column tile
 /// reading as many channels as its columns can have, no channel copied. A layer of several parts
-/// shares its groups out over them (groups_of_parts); a map that several read has the planes of all.
+/// shares its groups out over them (groups_of_parts); a map that several read has the planes of
+/// all.
 [[nodiscard]] std::vector<PackedShape> planned_shapes(const NetworkDescription& network,
                                                       const ArrayConfig& config,
                                                       const std::vector<std::size_t>& groups);

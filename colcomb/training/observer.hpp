@@ -9,12 +9,12 @@ namespace colcomb::training {
 
 /// How far an epoch has come.
 struct BatchProgress {
-  std::size_t epoch = 0;   // the first is 1
-  std::size_t epochs = 0;  // of the run
-  std::size_t images_done = 0;
-  std::size_t images = 0;  // of the epoch
-  double loss = 0;         // mean over images_done
-  bool note = false;       // one of every RunOptions::print_frequency batches
+  std::size_t epoch = 0;        // the first is 1
+  std::size_t epochs = 0;       // of the run
+  std::size_t images_done = 0;  // of the epoch
+  std::size_t images = 0;       // of the epoch
+  double loss = 0;              // mean over images_done
+  bool note = false;            // one of every RunOptions::print_frequency batches
 };
 
 /// Who wants to know how training goes; functions may be null. Training itself prints nothing.

@@ -38,7 +38,7 @@ struct AllocationOptions {
 
 /// When and how much to prune.
 struct PruningOptions {
-  Schedule schedule = Schedule::kCubic;
+  Schedule schedule = Schedule::kCubic;  // when weights are pruned
   /// Cubic: fraction of a layer's weights gone after the last step, times (1 - 1/alpha).
   double rate = 0.8;
   /// Cubic: number of steps. Leave alone unless an epoch has very few batches.
@@ -63,7 +63,8 @@ struct PruningOptions {
 /// How columns are combined at each pruning step; each layer has its own alpha.
 struct CombiningOptions {
   double gamma = 1.75;  // most conflicts per row of a group, on average
-  combining::GroupingPolicy policy = combining::GroupingOptions{}.policy;
+  combining::GroupingPolicy policy =
+      combining::GroupingOptions{}.policy;  // how columns are grouped
   /// Bring back, in each cell left empty, the largest pruned weight of its row and group: the array
   /// spends the cell anyway. Off gives the paper's Algorithm 3 to the letter.
   bool fill_empty_cells = true;
@@ -88,17 +89,17 @@ struct QuantizationAwareOptions {
 /// What decides a training run's numbers beside the network and the data: two runs that share all
 /// of it, on one machine, give equal checkpoints. RunIdentity (run_identity.hpp) lists it.
 struct TrainOptions {
-  std::size_t batch_size = 64;
-  std::size_t epochs = 50;
-  double learning_rate = 0.1;  // at the start; falls as a cosine to 0 over the epochs
-  double momentum = 0.9;
-  double weight_decay = 1e-4;
-  double l1_penalty = 0;  // on convolution weights, until the last pruning step
-  PruningOptions pruning;
-  CombiningOptions combining;
-  AllocationOptions allocation;
-  QuantizationAwareOptions quantization_aware;
-  RecipeOptions recipe;
+  std::size_t batch_size = 64;   // images of a batch, over all workers
+  std::size_t epochs = 50;       // passes over the training split
+  double learning_rate = 0.1;    // at the start; falls as a cosine to 0 over the epochs
+  double momentum = 0.9;         // of gradient descent
+  double weight_decay = 1e-4;    // of all parameters, at each step
+  double l1_penalty = 0;         // on convolution weights, until the last pruning step
+  PruningOptions pruning;        // when and how much is pruned
+  CombiningOptions combining;    // how columns are combined
+  AllocationOptions allocation;  // groups for an array, in place of alpha and gamma
+  QuantizationAwareOptions quantization_aware;  // epochs that compute with the integers
+  RecipeOptions recipe;                         // what makes more of the same size
   /// Checkpoint of a trained network whose weights and shifts training starts from.
   std::optional<std::filesystem::path> load_path;
   /// With load_path and no schedule: keep the loaded masks and groups, which are dropped otherwise.

@@ -70,9 +70,9 @@ def group(
         policy: "search", "pairwise" or "dense-first".
         prune: part of the weights that magnitude pruning removes first, 0 to 1.
         mask: N x M; where it is 0 a weight is gone for good, and prune counts among the others.
-        importance: N x M, not negative: what keeping each weight is worth, in place of |w|.
+        importance: N x M, not negative: what keeping each weight is worth, in place of ``|w|``.
         start: groups that the search starts from beside its own, e.g. those of the last call.
-        objective: what the search retains most of: "magnitude" |w| or "square" w^2.
+        objective: what the search retains most of: "magnitude" ``|w|`` or "square" ``w^2``.
         groups_target: search: at most this many groups, gamma giving way; 0: no such limit.
         tiles_target: the same by tiles of `array`; 0: no such limit.
         array: "ROWSxCOLUMNS" or an array's file, for tiles_target and the report's tiles.
@@ -171,7 +171,7 @@ def pack(weights, groups=None, **options):
         weights: N x M or N x C x k x k, float or int8; or a :class:`Network`, or its file.
         groups: of a matrix: a :class:`Grouping`, whose mask is applied first; or column indices of
             each group, where each row has one nonzero a group already. None: group(weights,
-            **options).
+            ``**options``).
         options: of a matrix without groups: those of :func:`group`. Of a network: alpha (each
             layer's own), gamma (1.75), policy, prune, prune_rate (as training's last step: times
             1 - 1 / alpha), prune_rate_alpha1, fill_empty_cells, seed, objective, groups_target,

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _core
-from ._types import PathLike
+from ._types import PathLike, Progress
 from .networks import Network, float_of
 from .packed_network import PackedNetwork
 from .results import ImportedLayer, ImportedNode, QuantizationCheck
@@ -62,6 +62,7 @@ def import_onnx(
     activation_limit: Optional[float] = None,
     alpha: int = 8,
     input_size: Union[int, Sequence[int], None] = None,
+    progress: Optional[Progress] = None,
 ) -> Network:
     """Read a float ONNX model (``colcomb import``; docs/reference/onnx-import.md).
 
@@ -82,6 +83,7 @@ def import_onnx(
         activation_limit: where all layers' outputs end, in the model's numbers, without images.
         alpha: most columns in a group of each layer behind the first, 1 to 64.
         input_size: height and width, or both as one, where the model leaves them open.
+        progress: called with the images measured and their number.
 
     Raises:
         UserError: naming the first node that is not supported, with what to do about it; for a
@@ -103,6 +105,7 @@ def import_onnx(
         dataset_root=dataset_root,
         folder=calibration_folder,
         calibration_images=calibration_images,
+        progress=progress,
     )
     network = Network(handle)
     network.nodes = [ImportedNode(*node) for node in nodes]
@@ -126,6 +129,7 @@ def quantize(
     permute_rows: bool = False,
     check_images: int = 0,
     threads: int = 0,
+    progress: Optional[Progress] = None,
 ) -> PackedNetwork:
     """Turn a network into integers: fold batch norm, round, pack (``colcomb quantize``).
 
@@ -145,6 +149,8 @@ def quantize(
         check_images: compare float, fake-quantized and integer network on so many images, all of
             `images` where these are given: see PackedNetwork.check. 0: no check.
         threads: of runs of the packed network; 0: all processors available.
+        progress: called with the images done and their number, those of the calibration and then
+            those of the check; works with ``tqdm(total=...).update`` by differences.
 
     Raises:
         UserError: if images are missing or do not fit, or a weight does not fit its code.
@@ -164,6 +170,7 @@ def quantize(
         permute_rows=permute_rows,
         check_images=check_images,
         threads=threads,
+        progress=progress,
     )
     packed = PackedNetwork(handle)
     packed.routing = routing

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _core, _html
-from ._types import PathLike
+from ._types import PathLike, Progress
 from .errors import UserError
 from .machine_results import Cost, Simulation, Suggestions
 from .networks import Network
@@ -101,6 +101,7 @@ def simulate(
     timeline: Optional[PathLike] = None,
     reference: Union[PackedNetwork, PathLike, None] = None,
     threads: int = 0,
+    progress: Optional[Progress] = None,
 ) -> Simulation:
     """Run a network on a systolic array, clock by clock (``colcomb simulate``).
 
@@ -119,6 +120,7 @@ def simulate(
         timeline: write what happened when to this file, trace-event JSON.
         reference: of a program: the packed network it was compiled from, to compare outputs with.
         threads: of the fast engine; 0: all available.
+        progress: called with the images that have their logits and their number.
 
     Raises:
         UserError: if the network does not fit the array, options do not fit together, the engines
@@ -130,6 +132,7 @@ def simulate(
         "baselines": baselines,
         "technology": technology,
         "timeline": timeline,
+        "progress": progress,
     }
     if not isinstance(network, (PackedNetwork, Program)):
         is_program = _core.kind_of_file(network) == "tile program"

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "colcomb/artifacts/array_config.hpp"
 #include "colcomb/artifacts/checkpoint.hpp"
 #include "colcomb/artifacts/quantized_network.hpp"
+#include "colcomb/base/threads.hpp"
 #include "colcomb/inference/engine.hpp"
 
 // The extension module colcomb._core: what Python cannot say itself. It calls the library's
@@ -102,6 +104,10 @@ template <class T>
       matrix.values(),
       {static_cast<py::ssize_t>(matrix.rows()), static_cast<py::ssize_t>(matrix.cols())}, owner);
 }
+
+/// A caller's progress function for calls that have given the GIL away; null for None. `progress`
+/// must outlive it.
+[[nodiscard]] ProgressFunction progress_of(const std::optional<py::function>& progress);
 
 /// Copied bytes of raw images. Errors: UserError (option_error naming `field`) unless they are
 /// unsigned bytes of N x C x H x W, or one image of C x H x W, of the network's input.

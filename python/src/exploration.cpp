@@ -22,12 +22,7 @@ py::tuple explore(const std::filesystem::path& file, const std::filesystem::path
       (*trainer)(arguments, folder);
     };
   }
-  if (progress) {
-    options.progress = [&progress](std::size_t done, std::size_t total) {
-      const py::gil_scoped_acquire acquire;
-      (*progress)(done, total);
-    };
-  }
+  options.progress = progress_of(progress);
   {
     const py::gil_scoped_release release;
     const exploration::Spec spec = exploration::load_spec(file);

@@ -49,7 +49,7 @@ py::tuple import_onnx(const std::filesystem::path& path, const std::vector<doubl
                       const std::string& calibration, double saturated_fraction,
                       const std::optional<py::array>& images, const std::string& dataset,
                       const std::filesystem::path& root, const std::filesystem::path& folder,
-                      std::size_t calibration_images) {
+                      std::size_t calibration_images, const std::optional<py::function>& progress) {
   stages::ImportModelOptions options;
   options.mean = mean;
   options.std = std;
@@ -69,6 +69,7 @@ py::tuple import_onnx(const std::filesystem::path& path, const std::vector<doubl
   options.data.root = root;
   options.calibration_folder = folder;
   options.calibration_images = calibration_images;
+  options.progress = progress_of(progress);
   interchange::ImportedModel model;
   {
     const py::gil_scoped_release release;
@@ -115,7 +116,7 @@ void bind_interchange(py::module_& module) {
              py::arg("std"), py::arg("height"), py::arg("width"), py::arg("alpha"),
              py::arg("activation_limit"), py::arg("calibration"), py::arg("saturated_fraction"),
              py::arg("images"), py::arg("dataset"), py::arg("dataset_root"), py::arg("folder"),
-             py::arg("calibration_images"));
+             py::arg("calibration_images"), py::arg("progress"));
   module.def("export_onnx", &export_onnx);
 }
 

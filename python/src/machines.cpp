@@ -71,6 +71,7 @@ struct SimulateArguments {
   bool baselines;
   std::string technology;
   std::optional<fs::path> timeline;
+  std::optional<py::function> progress;
 
   [[nodiscard]] stages::SimulateOptions options() const {
     stages::SimulateOptions result;
@@ -78,6 +79,7 @@ struct SimulateArguments {
     result.threads = threads;
     result.baselines = baselines;
     result.timeline = timeline.has_value();
+    result.progress = progress_of(progress);
     return result;
   }
 };
@@ -231,23 +233,26 @@ void bind_machines(py::module_& module) {
       "simulate",
       [](const PackedNetwork& packed, const std::string& array, const py::array& images, bool ideal,
          const std::string& engine, std::size_t threads, bool baselines,
-         const std::string& technology, const std::optional<fs::path>& timeline) {
+         const std::string& technology, const std::optional<fs::path>& timeline,
+         const std::optional<py::function>& progress) {
         return simulate_network(packed, array, images, ideal,
-                                {engine, threads, baselines, technology, timeline});
+                                {engine, threads, baselines, technology, timeline, progress});
       },
       py::arg("network"), py::arg("array"), py::arg("images"), py::kw_only(), py::arg("ideal"),
       py::arg("engine"), py::arg("threads"), py::arg("baselines"), py::arg("technology"),
-      py::arg("timeline"));
+      py::arg("timeline"), py::arg("progress"));
   module.def(
       "simulate_program",
       [](const TileProgram& program, const PackedNetwork* network, const py::array& images,
          const std::string& engine, std::size_t threads, bool baselines,
-         const std::string& technology, const std::optional<fs::path>& timeline) {
+         const std::string& technology, const std::optional<fs::path>& timeline,
+         const std::optional<py::function>& progress) {
         return simulate_program(program, network, images,
-                                {engine, threads, baselines, technology, timeline});
+                                {engine, threads, baselines, technology, timeline, progress});
       },
       py::arg("program"), py::arg("network"), py::arg("images"), py::kw_only(), py::arg("engine"),
-      py::arg("threads"), py::arg("baselines"), py::arg("technology"), py::arg("timeline"));
+      py::arg("threads"), py::arg("baselines"), py::arg("technology"), py::arg("timeline"),
+      py::arg("progress"));
   module.def("cost", &cost_network, py::arg("network"), py::arg("array"), py::kw_only(),
              py::arg("technology"), py::arg("images"), py::arg("gated"), py::arg("scale_nm"),
              py::arg("scale_volt"), py::arg("compare"));

@@ -31,6 +31,14 @@ std::string PackedNetwork::kernel() {
   return engine().kernel();
 }
 
+ProgressFunction progress_of(const std::optional<py::function>& progress) {
+  if (!progress) return nullptr;
+  return [&progress](std::size_t done, std::size_t total) {
+    const py::gil_scoped_acquire acquire;
+    (*progress)(done, total);
+  };
+}
+
 namespace {
 
 std::string shape_text(const py::array& array) {
@@ -162,17 +170,10 @@ py::array float_logits(const Checkpoint& checkpoint, const py::array& images,
                        const std::optional<py::function>& progress) {
   const std::vector<std::uint8_t> bytes =
       image_bytes(images, checkpoint.network.description.input, "images");
-  evaluation::ProgressObserver observer;
-  if (progress) {
-    observer = [&progress](std::size_t done, std::size_t total) {
-      const py::gil_scoped_acquire acquire;
-      (*progress)(done, total);
-    };
-  }
   Matrix<float> logits;
   {
     const py::gil_scoped_release release;
-    logits = evaluation::float_logits(checkpoint.network, bytes, observer);
+    logits = evaluation::float_logits(checkpoint.network, bytes, progress_of(progress));
   }
   return array_of(logits);
 }
@@ -261,7 +262,8 @@ py::tuple quantize_network(const Checkpoint& checkpoint, const std::string& orig
                            const std::optional<std::vector<std::int32_t>>& labels,
                            const std::string& dataset, const std::filesystem::path& root,
                            const std::filesystem::path& folder, std::size_t calibration_images,
-                           bool permute_rows, std::size_t check_images, std::size_t threads) {
+                           bool permute_rows, std::size_t check_images, std::size_t threads,
+                           const std::optional<py::function>& progress) {
   stages::QuantizeOptions options;
   options.weights = weight_code(weights);
   options.pooling_fraction_bits = pooling_fraction_bits;
@@ -280,6 +282,7 @@ py::tuple quantize_network(const Checkpoint& checkpoint, const std::string& orig
   options.calibration_images = calibration_images;
   options.permute_rows = permute_rows;
   options.check_images = check_images;
+  options.progress = progress_of(progress);
   stages::Quantized quantized;
   {
     const py::gil_scoped_release release;
@@ -408,7 +411,7 @@ void bind_networks(py::module_& module) {
              py::arg("weights"), py::arg("pooling_fraction_bits"), py::arg("images"),
              py::arg("labels"), py::arg("dataset"), py::arg("dataset_root"), py::arg("folder"),
              py::arg("calibration_images"), py::arg("permute_rows"), py::arg("check_images"),
-             py::arg("threads"));
+             py::arg("threads"), py::arg("progress"));
   module.def("kernel_names", [] { return inference::kernel_names(); });
 }
 

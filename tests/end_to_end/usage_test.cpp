@@ -46,6 +46,20 @@ TEST(Usage, TheVersionAsJson) {
   EXPECT_TRUE(json["left_out"].is_array());
 }
 
+TEST(Usage, ParseOnlyRunsNothing) {
+  const CommandResult good = colcomb("--parse-only simulate /missing.packed --engine both");
+  EXPECT_EQ(good.status, 0) << good.output;
+  EXPECT_EQ(good.output, "");
+  expect_refused("--parse-only simulate /missing.packed --engine slow", 2, "--engine");
+  expect_refused("--parse-only simulate /missing.packed --baseline", 2, "--baselines");
+  expect_refused("--parse-only simulat /missing.packed", 2, "simulate");
+#ifdef COLCOMB_WITH_TORCH
+  EXPECT_EQ(colcomb("--parse-only experiment all --out /missing/folder").status, 0);
+  expect_refused("--parse-only experiment everything --out /missing/folder", 2, "everything");
+  expect_refused("--parse-only train --epochs many --save-path net.ckpt", 2, "--epochs");
+#endif
+}
+
 TEST(Usage, AloneItSaysWhatToDoNext) {
   const CommandResult result = colcomb("");
   EXPECT_EQ(result.status, 0);

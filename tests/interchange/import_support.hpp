@@ -19,8 +19,7 @@ namespace colcomb::tests {
 
 inline constexpr double kMean = 0.4;
 inline constexpr double kDeviation = 0.25;
-inline constexpr interchange::LimitOptions kNoSaturation{.choice =
-                                                             interchange::LimitChoice::kMinMax};
+inline const interchange::LimitOptions kNoSaturation{.choice = interchange::LimitChoice::kMinMax};
 
 /// The model of a builder, saved and imported.
 inline interchange::ImportedModel imported(const OnnxBuilder& builder, std::size_t alpha = 4) {

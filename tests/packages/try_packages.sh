@@ -35,6 +35,13 @@ grep -q colcomb-training <<<"$said" || fail "colcomb run without training says: 
 inside 'apt-get install -y -qq --no-install-recommends /packages/colcomb-training_*.deb dataset-fashion-mnist libopenblas0-pthread >/dev/null'
 inside 'cd /tmp && colcomb run --out my-run --sample-ratio 0.02 --epochs 1 --json > run.json && test -s my-run/report.html'
 inside 'cd /tmp && colcomb simulate my-run/network.packed | sed -n 1,3p'
+# The README's other commands, as far as they need no model of the user's.
+configs=$(inside 'dpkg -L colcomb | grep "/mx-32x32.toml$"')
+inside "cd /tmp && colcomb simulate my-run/network.packed --array $configs --engine both --images 1 --baselines" >"$root/tmp/simulated"
+grep -q "outputs of all layers equal the integer network's for 1 of 1 images" "$root/tmp/simulated" || fail "simulate said: $(cat "$root/tmp/simulated")"
+inside 'cd /tmp && colcomb inspect my-run/network.packed && colcomb cost my-run/network.packed --technology sg13g2 && colcomb report my-run --text' >/dev/null
+# The page: every element that is opened is closed, and it names nothing outside of itself.
+cp "$(dirname "$0")/check_page.py" "$root/tmp/check_page.py"
 
 # Python, and a program against the library.
 if ls "$packages"/python3-colcomb_*.deb >/dev/null 2>&1; then
@@ -44,6 +51,7 @@ import colcomb
 network = colcomb.PackedNetwork.load(\"my-run/network.packed\")
 print(str(network).splitlines()[0])
 print(str(colcomb.simulate(network, \"32x32\")).splitlines()[0])"'
+  inside 'python3 /tmp/check_page.py /tmp/my-run/report.html'
 fi
 inside 'apt-get purge -y -qq "*colcomb*" >/dev/null'
 left=$(inside 'find / -xdev -not -path "/packages*" -not -path "/tmp/*" -not -path "/proc/*" -not -path "/var/log/*" -not -path "/var/cache/*" -not -path "/var/lib/apt/*" | grep -i colcomb' || true)

@@ -12,8 +12,8 @@ namespace colcomb::page {
 
 /// A figure of a document as a file: SVG, or of matrices PNG too.
 struct Figure {
-  std::string name;  // of the file, e.g. "clocks.svg"
-  std::string content;
+  std::string name;     // of the file, e.g. "clocks.svg"
+  std::string content;  // SVG, or PNG's bytes
 };
 
 /// All figures of a document, in the order of the page. Needs no browser.

@@ -22,4 +22,8 @@ struct ExactOptions {
                                         std::span<const std::uint8_t> images,
                                         const ExactOptions& options);
 
+[[nodiscard]] Simulation simulate_program(const TileProgram& program,
+                                          std::span<const std::uint8_t> images,
+                                          const ExactOptions& options);
+
 }  // namespace colcomb::simulation

@@ -8,12 +8,13 @@
 
 namespace colcomb::simulation {
 
+/// What of a run is recorded.
 struct RecordOptions {
   /// Most words of the tile, and most clocks before its weights enter: what lies behind is not
   /// looked for. The first tile of these clocks is taken that fills the array and has a group of
   /// several columns, else the first one.
   std::uint32_t words = 6;
-  std::uint64_t clocks = 300'000;
+  std::uint64_t clocks = 300'000;  // at most
 };
 
 /// Runs one image, or a batch, layer after layer through the exact engine up to a tile that shows

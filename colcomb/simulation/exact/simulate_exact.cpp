@@ -24,7 +24,12 @@ Simulation simulate_exact(const QuantizedNetwork& network, const ArrayConfig& co
 }
 
 Simulation simulate_program(const TileProgram& program, std::span<const std::uint8_t> images) {
-  return machine::run_program(program, images, {});
+  return simulate_program(program, images, {});
+}
+
+Simulation simulate_program(const TileProgram& program, std::span<const std::uint8_t> images,
+                            const ExactOptions& options) {
+  return machine::run_program(program, images, options);
 }
 
 }  // namespace colcomb::simulation

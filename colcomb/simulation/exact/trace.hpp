@@ -14,8 +14,8 @@ struct TraceOptions {
   /// Place in the tile program: from the first weight-load cycle to its last result, in the first
   /// batch. Without one, the clocks below.
   std::optional<std::uint32_t> tile;
-  std::uint64_t first_clock = 0;
-  std::uint64_t last_clock = 0;  // included
+  std::uint64_t first_clock = 0;  // without a tile: the first one to trace
+  std::uint64_t last_clock = 0;   // included
   /// Waveforms (VCD, one time unit per clock): data, start, swap and acc of the cells' output
   /// registers. Empty: none.
   std::filesystem::path vcd;

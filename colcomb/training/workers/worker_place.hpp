@@ -15,7 +15,7 @@ struct WorkerPlace {
   std::optional<std::size_t> local_rank;  // among the workers of this machine: its CUDA device
   std::optional<std::size_t> local_size;  // workers of this machine
   std::string address;                    // where worker 0 listens: host name or IP address
-  std::uint16_t port = 0;
+  std::uint16_t port = 0;                 // that worker 0 listens on
 
   bool operator==(const WorkerPlace&) const = default;
 };

@@ -21,16 +21,20 @@ class Workers {
   Workers& operator=(const Workers&) = delete;
   virtual ~Workers() = default;
 
+  /// Which worker this is.
   [[nodiscard]] virtual const WorkerPlace& place() const = 0;
   /// All-reduce: replaces each worker's values by their element-wise sum over the workers.
   virtual void sum(std::span<float> values) = 0;
+  /// Replaces each value by its sum over all workers.
   virtual void sum(std::span<double> values) = 0;
   /// Replaces each worker's bytes by worker 0's.
   virtual void broadcast(std::span<std::byte> bytes) = 0;
   /// Returns once every worker has called it.
   virtual void barrier() = 0;
 
+  /// 0 to size() - 1.
   [[nodiscard]] std::size_t rank() const { return place().rank; }
+  /// Number of workers.
   [[nodiscard]] std::size_t size() const { return place().size; }
   /// Whether this worker writes the files and prints.
   [[nodiscard]] bool leads() const { return rank() == 0; }

@@ -1,5 +1,7 @@
 """Column combining of a PyTorch model inside its own training loop.
 
+::
+
     import colcomb.torch
     combiner = colcomb.torch.combine(model, alpha=8, gamma=0.5, example_input=images[:1],
                                      total_steps=epochs * len(loader))
