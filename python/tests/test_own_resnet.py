@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 SOURCE = Path(os.environ["COLCOMB_SOURCE_DIR"])
 COMMAND = os.environ["COLCOMB_COMMAND"]
@@ -52,6 +53,11 @@ def small(words):
     return [sys.executable, script, *words[2:], "--width", "0.0625", "--batch", "20"]
 
 
+def can_train():
+    return subprocess.run([COMMAND, "train", "--help"], capture_output=True).returncode == 0
+
+
+@pytest.mark.skipif(not can_train(), reason="this colcomb is built without training")
 def test_the_pages_commands(tmp_path):
     write_cifar(tmp_path / "data" / "cifar-10-batches-bin")
     outputs = []
@@ -60,8 +66,9 @@ def test_the_pages_commands(tmp_path):
         assert done.returncode == 0, f"{words}\n{done.stdout}{done.stderr}"
         outputs.append(done.stdout)
     trained, imported, combined, quantized, evaluated, simulated = outputs
+    assert "written: resnet18.onnx" in trained and "checkpoint combined.ckpt" in combined
     assert 0 <= json.loads((tmp_path / "resnet18.json").read_text())["test_accuracy"] <= 1
-    assert "0 not supported" in imported or "not supported" not in imported
+    assert "0 not supported" in imported
     assert "as one filter matrix, 32 x 304" in imported  # 16 channels by 9, 16 by 1 and so on
     assert "logits identical for 20 of 20 images" in evaluated
     assert "18 layers" in quantized and "clocks" in simulated
