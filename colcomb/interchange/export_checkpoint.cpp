@@ -27,6 +27,7 @@ class CheckpointForm {
   void write() {
     writer_.scalar("activation.low", 0.0F);
     writer_.scalar("activation.high", kEnd);
+    writer_.scalar("activation.step", static_cast<float>(kActivationScale));
     image_ = normalized_image();
     for (std::size_t i = 0; i < network_.hidden.size(); ++i) maps_.push_back(hidden_layer(i));
     const std::size_t last = network_.hidden.size();
@@ -35,7 +36,7 @@ class CheckpointForm {
       read = writer_.node("GlobalAveragePool", "pooling.mean", {read});
     const LayerDescription& classifier = description_.classifier;
     const std::string sums = convolution(classifier.name, classifier,
-                                         folded_weights(network_, last), 0, read, bias(last));
+                                         folded_weights(network_, last), 0, {read}, bias(last));
     writer_.node("Flatten", kScores, {sums});
     writer_.output(kScores, onnx::TensorProto::FLOAT, {signed_of(description_.classes)});
   }
@@ -74,9 +75,24 @@ class CheckpointForm {
     return writer_.constant(description_.layer(i).name + "/bias", values);
   }
 
+  struct ReadMap {
+    std::string name;
+    std::uint8_t zero = 0;  // the byte around it (LayerDescription::zero)
+  };
+
+  /// The map with its border, whose width is then 0.
+  std::string bordered(const std::string& name, const ReadMap& map, Border& border) {
+    const Dimensions pads{0, 0, border.top, border.left, 0, 0, border.bottom, border.right};
+    border = {};
+    return writer_.node(
+        "Pad", name + "/padded",
+        {map.name, writer_.constant(name + "/pads", pads),
+         writer_.scalar(name + "/zero", static_cast<float>(map.zero * kActivationScale))});
+  }
+
   /// The sums of the columns of `reader`, which are those of `weights` from `first` on.
   std::string convolution(const std::string& name, const LayerDescription& reader,
-                          const Matrix<float>& weights, std::size_t first, const std::string& map,
+                          const Matrix<float>& weights, std::size_t first, const ReadMap& map,
                           const std::string& with_bias) {
     const Taps taps = taps_of(reader);
     const std::size_t count = taps.height * taps.width;
@@ -95,9 +111,11 @@ class CheckpointForm {
     const std::string filter = writer_.constant<float>(
         name + "/weights",
         {signed_of(reader.out_channels), signed_of(channels), sides[0], sides[1]}, kernel);
-    std::vector<std::string> inputs = {map, filter};
+    const Border around = border_of(reader, taps);
+    Border border = around;
+    std::vector<std::string> inputs = {map.zero == 0 ? map.name : bordered(name, map, border),
+                                       filter};
     if (!with_bias.empty()) inputs.push_back(with_bias);
-    const Border border = border_of(reader, taps);
     const auto stride = signed_of(reader.stride);
     const std::string sums = writer_.node(
         "Conv", name + "/sum", inputs,
@@ -106,7 +124,7 @@ class CheckpointForm {
          {"dilations", Dimensions{signed_of(taps.dilation_height), signed_of(taps.dilation_width)}},
          {"pads", Dimensions{border.top, border.left, border.bottom, border.right}},
          {"group", signed_of(reader.conv_groups)}});
-    return first_outputs(writer_, name + "/first_sums", sums, reader, taps, border);
+    return first_outputs(writer_, name + "/first_sums", sums, reader, taps, around);
   }
 
   std::string hidden_layer(std::size_t i) {
@@ -115,7 +133,9 @@ class CheckpointForm {
     const std::vector<LayerPart> parts = parts_of(description_, i);
     std::string sum;
     for (std::size_t p = 0; p < parts.size(); ++p) {
-      const std::string& map = parts[p].source ? maps_[*parts[p].source] : image_;
+      const auto& source = parts[p].source;
+      const ReadMap map =
+          source ? ReadMap{maps_[*source], description_.hidden[*source].zero} : ReadMap{image_};
       const std::string name =
           parts.size() == 1 ? layer.name : fmt::format("{}/input{}", layer.name, p);
       const std::string more = convolution(name, parts[p].reader, weights, parts[p].column_begin,
@@ -124,9 +144,15 @@ class CheckpointForm {
     }
     if (layer.residual) sum = writer_.node("Add", layer.name + "/residual_sum", {sum, residual(i)});
     const std::string output = layer.name + "/output";
-    const std::vector<std::string> clipped = {sum, "activation.low", "activation.high"};
-    if (!layer.pooling) return writer_.node("Clip", output, clipped);
-    return pooled(layer, output, writer_.node("Clip", layer.name + "/activation", clipped));
+    if (!layer.pooling) return activation(layer, output, sum);
+    return pooled(layer, output, activation(layer, layer.name + "/activation", sum));
+  }
+
+  /// Of a layer's sums, by ReLU6 or its activation table.
+  std::string activation(const LayerDescription& layer, const std::string& name,
+                         const std::string& sum) {
+    if (layer.activation) return on_lines(writer_, layer, name, sum);
+    return writer_.node("Clip", name, {sum, "activation.low", "activation.high"});
   }
 
   std::string residual(std::size_t i) {

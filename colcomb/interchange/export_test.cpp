@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/files.hpp"
 #include "tests/support/block_network.hpp"
@@ -100,10 +101,12 @@ TEST(Export, CheckpointsGiveTheFloatNetworksScores) {
     const auto scores = tests::OnnxEvaluation(model).run(batch.tensor).at("scores");
     const auto expected = tests::float_forward(network, batch.images[0]).logits;
     ASSERT_EQ(scores.shape, (tests::OnnxShape{1, static_cast<std::int64_t>(expected.size())}));
+    // A drawn table's lines may be steep: what is rounded in front of one grows.
+    const double most = has_tables(network.description) ? 1e-3 : 1e-5;
     double scale = 1;
     for (const double score : expected) scale = std::max(scale, std::abs(score));
     for (std::size_t n = 0; n < expected.size(); ++n)
-      ASSERT_NEAR(scores.values[n], expected[n], 1e-5 * scale) << "class " << n;
+      ASSERT_NEAR(scores.values[n], expected[n], most * scale) << "class " << n;
   }
 }
 

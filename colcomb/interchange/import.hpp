@@ -48,8 +48,8 @@ struct NodeVerdict {
 
 /// A function of one number, as the model's nodes compute it.
 struct ScalarFunction {
-  std::string name;  // e.g. "HardSwish" or "x * Sigmoid(x + 1)"
-  std::function<double(double)> of;
+  std::string name;                  // e.g. "HardSwish" or "x * Sigmoid(x + 1)"
+  std::function<double(double)> of;  // what it gives; defined for every number
 };
 
 /// A model as filter matrices that read each other's outputs, in the model's own numbers: hidden
@@ -89,8 +89,8 @@ struct ImportedModel {
 
 /// The values of a map, or of sums, that 8 bits hold: -offset becomes 0, limit - offset becomes 6.
 struct ValueRange {
-  double limit = 0;
-  double offset = 0;
+  double limit = 0;   // how wide it is
+  double offset = 0;  // how far it goes below 0
 };
 
 /// Where the outputs of a hidden layer are to end.

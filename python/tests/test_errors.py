@@ -103,10 +103,10 @@ def test_an_import_says_what_is_missing(small, tmp_path):
     with pytest.raises(UserError) as caught:
         colcomb.import_onnx(path, mean=0.5, std=0.25, images=random_images((1, 6, 6), 2))
     assert caught.value.field == "images" and "2 x 6 x 6" in caught.value.rule
-    other = small.write(tmp_path / "other.onnx", gate="Tanh")
+    other = small.write(tmp_path / "other.onnx", gate="Hardmax")
     with pytest.raises(UserError) as caught:
         colcomb.import_onnx(other, mean=0.5, std=0.25, activation_limit=6)
-    assert caught.value.file == str(other) and caught.value.field == "node relu2 (Tanh)"
+    assert caught.value.file == str(other) and caught.value.field == "node relu2 (Hardmax)"
 
 
 def test_machines(packed):

@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 #include <functional>
 #include <limits>
 #include <map>
@@ -21,39 +20,15 @@
 #include <vector>
 
 #include "tests/support/onnx_functions.hpp"
+#include "tests/support/onnx_tensor_value.hpp"
 
 namespace colcomb::tests {
-
-using OnnxType = std::int32_t;
-using OnnxShape = std::vector<std::int64_t>;
-
-/// Row-major; values of any type as doubles, which hold all of 53 bits.
-struct OnnxTensor {
-  OnnxType type = onnx::TensorProto::UNDEFINED;
-  OnnxShape shape;
-  std::vector<double> values;
-
-  [[nodiscard]] std::int64_t integer(std::size_t i) const {
-    return static_cast<std::int64_t>(values.at(i));
-  }
-  [[nodiscard]] OnnxShape integers() const {
-    OnnxShape result;
-    for (std::size_t i = 0; i < values.size(); ++i) result.push_back(integer(i));
-    return result;
-  }
-};
-
-inline std::size_t size_of(const OnnxShape& shape) {
-  std::int64_t size = 1;
-  for (const std::int64_t side : shape) size *= side;
-  return static_cast<std::size_t>(size);
-}
 
 class OnnxEvaluation {
  public:
   explicit OnnxEvaluation(const onnx::ModelProto& model) : graph_(model.graph()) {
     for (const auto& initializer : graph_.initializer()) {
-      if (!constants_.emplace(initializer.name(), decode(initializer)).second)
+      if (!constants_.emplace(initializer.name(), decoded(initializer)).second)
         throw std::runtime_error("two constants named " + initializer.name());
     }
   }
@@ -95,49 +70,6 @@ class OnnxEvaluation {
     });
   }
   using Index = std::vector<std::int64_t>;
-
-  template <class T>
-  static void read_raw(const onnx::TensorProto& proto, OnnxTensor& tensor) {
-    const std::string& raw = proto.raw_data();
-    for (std::size_t at = 0; at + sizeof(T) <= raw.size(); at += sizeof(T)) {
-      T value;
-      std::memcpy(&value, raw.data() + at, sizeof(T));
-      tensor.values.push_back(static_cast<double>(value));
-    }
-  }
-
-  /// The numbers, from either of the two places that a tensor may keep them in.
-  template <class T, class Typed>
-  static OnnxTensor decode_as(const onnx::TensorProto& proto, const Typed& typed) {
-    OnnxTensor tensor{proto.data_type(), {proto.dims().begin(), proto.dims().end()}, {}};
-    if (proto.has_raw_data()) {
-      read_raw<T>(proto, tensor);
-    } else {
-      for (const auto value : typed) tensor.values.push_back(static_cast<double>(value));
-    }
-    return tensor;
-  }
-
-  static OnnxTensor decode(const onnx::TensorProto& proto) {
-    switch (proto.data_type()) {
-      case onnx::TensorProto::UINT8:
-        return decode_as<std::uint8_t>(proto, proto.int32_data());
-      case onnx::TensorProto::INT8:
-        return decode_as<std::int8_t>(proto, proto.int32_data());
-      case onnx::TensorProto::INT32:
-        return decode_as<std::int32_t>(proto, proto.int32_data());
-      case onnx::TensorProto::UINT32:
-        return decode_as<std::uint32_t>(proto, proto.uint64_data());
-      case onnx::TensorProto::INT64:
-        return decode_as<std::int64_t>(proto, proto.int64_data());
-      case onnx::TensorProto::BOOL:
-        return decode_as<std::uint8_t>(proto, proto.int32_data());
-      case onnx::TensorProto::FLOAT:
-        return decode_as<float>(proto, proto.float_data());
-      default:
-        throw std::runtime_error(proto.name() + ": element type not known");
-    }
-  }
 
   static const onnx::AttributeProto* find(const onnx::NodeProto& node, const std::string& name) {
     for (const auto& a : node.attribute()) {
@@ -514,13 +446,11 @@ class OnnxEvaluation {
     const auto scalar = [&in](std::size_t i) { return in.at(i)->values.at(0); };
     if (const auto function = onnx_function(node); function)
       return each(*in[0], in[0]->type, function);
-    if (op == "Sum") {
-      OnnxTensor sum = *in[0];
-      for (std::size_t i = 1; i < in.size(); ++i) sum = elementwise(sum, *in[i], std::plus<>());
-      return sum;
+    if (const auto function = onnx_binary_function(op); function) {
+      OnnxTensor result = *in[0];
+      for (std::size_t i = 1; i < in.size(); ++i) result = elementwise(result, *in[i], function);
+      return result;
     }
-    if (const auto function = onnx_binary_function(op); function)
-      return elementwise(*in[0], *in[1], function);
     if (op == "Div") {
       const bool real_numbers = in[0]->type == onnx::TensorProto::FLOAT;
       return elementwise(*in[0], *in[1], [real_numbers](double a, double b) {
@@ -551,7 +481,7 @@ class OnnxEvaluation {
               {static_cast<std::int64_t>(shape.size())},
               {shape.begin(), shape.end()}};
     }
-    if (op == "Constant") return decode(find(node, "value")->t());
+    if (op == "Constant") return decoded(find(node, "value")->t());
     // Softmax keeps the order of the classes; the tests compare what it reads.
     if (op == "Identity" || op == "Dropout" || op == "Softmax" || op == "LogSoftmax" ||
         op == "ArgMax")

@@ -67,7 +67,7 @@ inline std::function<double(double)> onnx_function(const onnx::NodeProto& node) 
 
 /// The same of two numbers. PRelu's second one is the slope.
 inline std::function<double(double, double)> onnx_binary_function(const std::string& op) {
-  if (op == "Add") return [](double a, double b) { return a + b; };
+  if (op == "Add" || op == "Sum") return [](double a, double b) { return a + b; };
   if (op == "Sub") return [](double a, double b) { return a - b; };
   if (op == "Mul") return [](double a, double b) { return a * b; };
   if (op == "Min") return [](double a, double b) { return b < a ? b : a; };

@@ -23,7 +23,7 @@ WRITTEN = re.compile(
     r"(FILE|NET|ARRAY|MODEL|SPEC)\.\w+|.*NAME.*|x_test\.cpp|machine/.*|machine(_axi)?\.sv|build/.*"
     r"|points\..*|lesson\.\w+"
     r"|run_(axi|icarus|netlist|verilator)\.sh|route_ice40\.sh|synth\.sh|sta\.sh|sweep\.toml|batches\.meta\.txt"
-    r"|wnids\.txt|words\.txt|fine_label_names\.txt|CMakeCache\.txt")
+    r"|wnids\.txt|words\.txt|fine_label_names\.txt|val_annotations\.txt|CMakeCache\.txt")
 
 
 def slug(heading: str) -> str:
