@@ -62,7 +62,8 @@ TEST(ImageNetworks, SmallPicturesKeepTheirSizeInTheStem) {
       EXPECT_EQ(network.hidden.back().out_height(), side / 8) << published.name;
     }
   }
-  const LayerDescription& stem = network_of("resnet18", 65, 10).hidden.front();
+  const NetworkDescription large = network_of("resnet18", 65, 10);
+  const LayerDescription& stem = large.hidden.front();
   EXPECT_EQ(stem.kernel, 7U);
   EXPECT_EQ(stem.sum_height(), 33U);
   EXPECT_EQ(stem.out_height(), 17U);
