@@ -16,6 +16,7 @@ QuantizedNetwork random_small_network(Random& random) {
   NetworkLimits limits;
   limits.channels = 5;
   limits.alpha = 4;
+  limits.tables = true;
   QuantizedNetwork network = random_quantized_network(random, limits);
   if (random.below(6) == 0) {
     QuantizedLayer& layer = network.layer(random.below(network.layer_count()));
