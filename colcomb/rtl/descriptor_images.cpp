@@ -95,4 +95,12 @@ std::vector<Bits> write_lines(const TileProgram& program, const Bundles& bundles
   return words;
 }
 
+std::vector<Bits> table_bytes(const ProgramIndex& index) {
+  std::vector<Bits> words;
+  for (const auto& table : index.tables()) {
+    for (const std::uint8_t byte : table) append(words.emplace_back(), byte, 8);
+  }
+  return words;
+}
+
 }  // namespace colcomb::rtl

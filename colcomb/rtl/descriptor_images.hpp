@@ -28,5 +28,7 @@ namespace colcomb::rtl {
 [[nodiscard]] std::vector<Bits> write_lines(const TileProgram& program, const Bundles& bundles,
                                             const ProgramIndex& index, std::size_t bank,
                                             std::size_t banks);
+/// Of sa_activation_table, of every bus: a byte a word, one table behind the other; empty without.
+[[nodiscard]] std::vector<Bits> table_bytes(const ProgramIndex& index);
 
 }  // namespace colcomb::rtl

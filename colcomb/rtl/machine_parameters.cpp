@@ -16,6 +16,7 @@
 namespace colcomb::rtl {
 namespace {
 
+constexpr std::size_t kMostTables = 256;     // sa_stream_port's index, of a byte, has 16 bits
 constexpr std::uint64_t kMostKernel = 4095;  // sa_window_unit's divisors have 24 bits at most
 
 std::uint32_t narrow(std::uint64_t value) {
@@ -123,9 +124,6 @@ class Rules {
               "must be at most the array's rows for the RTL");
     }
     for (const LayerSetup& layer : program_.layers) {
-      if (!layer.table.empty())
-        throw file_error(where_, "layer " + layer.name + ": activation table", "present",
-                         "must be absent for the RTL, which has ReLU6 alone");
       if (!layer.pooling) continue;
       const std::size_t kernel =
           std::max(layer.pooling->kernel_height, layer.pooling->kernel_width);
@@ -181,6 +179,11 @@ MachineParameters path_parameters(const TileProgram& program, const std::string&
   p.Lines = index.column_lines();
   p.RowTiles = narrow(index.rows().size());
   p.WriteLines = std::max(1U, index.write_lines());
+  if (index.tables().size() > kMostTables)
+    throw file_error(where, "different activation tables", fmt::format("{}", index.tables().size()),
+                     fmt::format("must be at most {} for the RTL", kMostTables));
+  p.Tables = narrow(index.tables().size());
+  p.TableBits = p.Tables == 0 ? 0 : bits_to(p.Tables);
   p.LineBits = bits_for(p.Lines);
   p.RowTileBits = bits_for(p.RowTiles);
   p.WriteLineBits = bits_for(p.WriteLines);

@@ -24,7 +24,7 @@ struct MachineParameters {
 /// Errors: UserError (file `where`) for a program that the RTL cannot run in the clocks of the
 /// machine, naming tile, field, value and rule: send_gap below the Q of the tile before (two words
 /// would be on their way to the rows at once), more writes of a bank than rows, more than 4095
-/// pixels along a side of a pooling window's kernel.
+/// pixels along a side of a pooling window's kernel, more than 256 different activation tables.
 [[nodiscard]] MachineParameters machine_parameters(const TileProgram& program,
                                                    std::uint64_t batches, const std::string& where);
 

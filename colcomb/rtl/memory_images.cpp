@@ -40,7 +40,7 @@ MemoryImages memory_images(const TileProgram& program, const MachineParameters& 
   MemoryImages all;
   all.load = image("load", load_records(program, bundles));
   all.tile = image("tile", tile_records(program, bundles, index));
-  all.layer = image("layer", layer_records(program, bundles));
+  all.layer = image("layer", layer_records(program, bundles, index));
   all.read = image("read", read_records(program, bundles, transfers));
   all.write = image("write", write_records(program, bundles, transfers));
   all.lines = images("line", array.columns, [&](std::size_t column) {
@@ -54,6 +54,7 @@ MemoryImages memory_images(const TileProgram& program, const MachineParameters& 
   all.writes = images("bank_write", array.columns, [&](std::size_t bank) {
     return write_lines(program, bundles, index, bank, array.columns);
   });
+  all.tables = {"table", 8, table_bytes(index)};
   all.read_restart = transfers.read_restart();
   all.batch_bytes = program.memory.batch_bytes;
   all.two_slots = program.schedule.slots == 2;

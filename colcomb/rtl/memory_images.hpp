@@ -32,6 +32,7 @@ struct MemoryImages {
   std::vector<MemoryImage> rows;    // per row
   std::vector<MemoryImage> keeps;   // per row
   std::vector<MemoryImage> writes;  // per bank of the data buffer
+  MemoryImage tables;               // of every row bus; no words: layers have no activation tables
   // Ports of the same names.
   std::uint32_t read_restart = 0;  // record at which the reads of a batch begin
   std::uint64_t batch_bytes = 0;   // of DRAM from batch to batch

@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <span>
 
 #include "colcomb/base/error.hpp"
 #include "colcomb/rtl/bundles.hpp"
+#include "colcomb/rtl/program_loads.hpp"
 #include "colcomb/tiling/compile.hpp"
 #include "tests/support/worked_example.hpp"
 
@@ -87,15 +89,22 @@ TEST(MachineParameters, RefuseWordsThatOvertakeThoseForTheRows) {
   }
 }
 
-TEST(MachineParameters, RefuseActivationTables) {
+TEST(MachineParameters, RefuseMoreTablesThanTheStreamCanLoad) {
   TileProgram program = worked_program();
+  for (std::size_t n = 0; n < 256; ++n) {
+    program.layers.push_back(program.layers[1]);
+    program.layers.back().table.assign(kTableEntries, static_cast<std::uint8_t>(n));
+  }
+  EXPECT_EQ(machine_parameters(program, 1, "worked").Tables, 256U);
   program.layers[0].table.assign(kTableEntries, 0);
+  program.layers[0].table[0] = 1;
   try {
     static_cast<void>(machine_parameters(program, 1, "worked"));
     FAIL();
   } catch (const UserError& error) {
     EXPECT_EQ(error.parts().where, "worked");
-    EXPECT_EQ(error.parts().field, "layer " + program.layers[0].name + ": activation table");
+    EXPECT_EQ(error.parts().field, "different activation tables");
+    EXPECT_EQ(error.parts().value, "257");
   }
 }
 
@@ -135,6 +144,51 @@ TEST(MemoryImages, HoldTheWorkedExample) {
   EXPECT_EQ(value(bundles.write_record, images.write.words[0], "next_distance"), 4U);
   EXPECT_EQ(value(bundles.write_record, images.write.words[2], "next_distance"), 5U);
   EXPECT_EQ(value(bundles.write_record, images.write.words[2], "end"), 4U);
+}
+
+TEST(MemoryImages, HaveNoTablesWhereNoLayerHasOne) {
+  const TileProgram program = worked_program();
+  const MachineParameters p = machine_parameters(program, 1, "worked");
+  EXPECT_EQ(p.Tables, 0U);
+  EXPECT_EQ(p.TableBits, 0U);
+  EXPECT_TRUE(memory_images(program, p).tables.words.empty());
+}
+
+TEST(MemoryImages, HoldEachActivationTableOnce) {
+  TileProgram program = worked_program();
+  ASSERT_EQ(program.layers.size(), 2U);
+  for (std::size_t p = 0; p < kTableEntries; ++p)
+    program.layers[1].table.push_back(static_cast<std::uint8_t>(255 - p));
+  const auto table_of = [](const TileProgram& of, std::size_t layer) {
+    const MachineParameters p = machine_parameters(of, 1, "worked");
+    const MemoryImages images = memory_images(of, p);
+    EXPECT_EQ(p.Tables * kTableEntries, images.tables.words.size());
+    return value(Bundles(p).layer_record, images.layer.words[layer], "table");
+  };
+  EXPECT_EQ(table_of(program, 0), 0U);
+  EXPECT_EQ(table_of(program, 1), 1U);
+  program.layers[0].table = program.layers[1].table;
+  EXPECT_EQ(table_of(program, 0), 1U);
+  EXPECT_EQ(table_of(program, 1), 1U);
+  program.layers[0].table[7] = 99;
+  EXPECT_EQ(table_of(program, 0), 1U);
+  EXPECT_EQ(table_of(program, 1), 2U);
+
+  // Behind the write descriptors, at the place behind the last bank.
+  const MachineParameters p = machine_parameters(program, 1, "worked");
+  EXPECT_EQ(p.TableBits, 2U);  // 0, 1 and 2
+  const std::vector<ProgramLoad> loads = program_loads(memory_images(program, p));
+  const std::span tables = std::span(loads).last(2 * kTableEntries);
+  for (std::size_t at = 0; at < tables.size(); ++at) {
+    EXPECT_EQ(tables[at].memory, 7U);
+    EXPECT_EQ(tables[at].place, program.array.columns);
+    EXPECT_EQ(tables[at].index, at);
+    EXPECT_EQ(tables[at].word.size(), 8U);
+  }
+  EXPECT_EQ(hex(tables[6].word), "f9");
+  EXPECT_EQ(hex(tables[7].word), "63");
+  EXPECT_EQ(hex(tables[kTableEntries + 7].word), "f8");
+  EXPECT_NE(loads[loads.size() - 1 - tables.size()].place, program.array.columns);
 }
 
 TEST(MemoryImages, HaveAnExternalMemory) {

@@ -167,6 +167,7 @@ class Builder {
         {"Windows", p.Windows},
         {"ColumnBits", p.ColumnBits},
         {"KernelBits", p.KernelBits},
+        {"Tables", p.Tables},
         {"HasWindows", stage.program.layers.front().pooling ? 1 : 0},
         {"HasPooling", stage.program.layers.front().role == LayerRole::kPooled ? 1 : 0}};
     weight_clock += weight_words;

@@ -46,7 +46,7 @@ std::vector<PipelineLoad> pipeline_loads(const tiling::Pipeline& pipeline,
     const Bundles bundles(stage.path, true);
     const ProgramIndex index(program);
     loads.add(i, kTile, 0, tile_records(program, bundles, index));
-    loads.add(i, kLayer, 0, layer_records(program, bundles, stage.rings));
+    loads.add(i, kLayer, 0, layer_records(program, bundles, index, stage.rings));
     const auto add_box = [&](Memory memory, const tiling::ReadBox& box) {
       const Bits record = read_box_record(box, stage.path);
       loads.add(i, memory, 0, {&record, 1});
@@ -63,6 +63,7 @@ std::vector<PipelineLoad> pipeline_loads(const tiling::Pipeline& pipeline,
     }
     for (std::size_t b = 0; b < stage.banks; ++b)
       loads.add(i, kWrites, b, write_lines(program, bundles, index, b, stage.banks));
+    loads.add(i, kWrites, stage.banks, table_bytes(index));
   }
   const TileProgram& reader = pipeline.reader;
   const Bundles bundles(hardware.reader_path, true);

@@ -54,6 +54,15 @@ ProgramIndex::ProgramIndex(const TileProgram& program)
     rows_[at->second].rows = std::max(rows_[at->second].rows, tile.rows);
     row_tile_.push_back(at->second);
   }
+  for (const LayerSetup& layer : program.layers) {
+    if (layer.table.empty()) {
+      table_.push_back(0);
+      continue;
+    }
+    const auto same = std::ranges::find(tables_, layer.table);
+    table_.push_back(static_cast<std::uint32_t>(same - tables_.begin()) + 1);
+    if (same == tables_.end()) tables_.push_back(layer.table);
+  }
 }
 
 }  // namespace colcomb::rtl

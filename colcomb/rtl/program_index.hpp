@@ -41,6 +41,10 @@ class ProgramIndex {
   [[nodiscard]] const std::vector<RowTile>& rows() const { return rows_; }
   [[nodiscard]] std::uint32_t column_lines() const { return column_lines_; }
   [[nodiscard]] std::uint32_t write_lines() const { return write_lines_; }
+  /// Activation tables, each once, of 256 bytes.
+  [[nodiscard]] const std::vector<std::vector<std::uint8_t>>& tables() const { return tables_; }
+  /// Number of a layer's activation table, from 1; 0: it has none.
+  [[nodiscard]] std::uint32_t table(std::size_t layer) const { return table_[layer]; }
   // Per tile: its first line, its row tile.
   [[nodiscard]] std::uint32_t column_line(std::size_t tile) const { return column_line_[tile]; }
   [[nodiscard]] std::uint32_t write_line(std::size_t tile) const { return write_line_[tile]; }
@@ -57,6 +61,8 @@ class ProgramIndex {
   std::vector<std::uint32_t> column_line_;
   std::vector<std::uint32_t> write_line_;
   std::vector<std::uint32_t> row_tile_;
+  std::vector<std::vector<std::uint8_t>> tables_;
+  std::vector<std::uint32_t> table_;  // per layer
 };
 
 }  // namespace colcomb::rtl

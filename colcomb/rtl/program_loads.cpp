@@ -30,6 +30,7 @@ std::vector<ProgramLoad> program_loads(const MemoryImages& images) {
   for (std::size_t r = 0; r < images.rows.size(); ++r)
     add(loads, 6, r, row_words(images.rows[r], images.keeps[r]));
   for (std::size_t b = 0; b < images.writes.size(); ++b) add(loads, 7, b, images.writes[b].words);
+  add(loads, 7, images.writes.size(), images.tables.words);
   return loads;
 }
 

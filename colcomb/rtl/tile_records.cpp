@@ -137,11 +137,12 @@ std::vector<Bits> tile_records(const TileProgram& program, const Bundles& bundle
 }
 
 std::vector<Bits> layer_records(const TileProgram& program, const Bundles& bundles,
-                                const Rings& rings) {
+                                const ProgramIndex& index, const Rings& rings) {
   std::vector<Bits> records;
   const std::vector<std::size_t> tiles = layer_record_tiles(program);
   for (const std::size_t t : tiles) {
-    const LayerSetup& layer = program.layers[program.schedule.tiles[t].layer];
+    const std::size_t number = program.schedule.tiles[t].layer;
+    const LayerSetup& layer = program.layers[number];
     const LayerInput input = program.input_of(program.schedule.tiles[t]);
     const WordGrid grid = layer.words();
     const PoolingWindow window = layer.pooling.value_or(PoolingWindow{});
@@ -153,6 +154,7 @@ std::vector<Bits> layer_records(const TileProgram& program, const Bundles& bundl
     set_steps(values, "input_", grid, input.height, input.width, input.stride, rings.input);
     set_steps(values, "residual_", grid, layer.residual_height, layer.residual_width,
               layer.residual_stride, rings.residual);
+    values.set("table", index.table(number));
     values.set("fraction_bits", layer.fraction_bits);
     values.set("to_pooling", layer.role == LayerRole::kPooled);
     values.set("to_residual", layer.keep);

@@ -20,6 +20,6 @@ namespace colcomb::rtl {
 [[nodiscard]] std::vector<std::size_t> layer_record_tiles(const TileProgram& program);
 /// `rings`: steps of places in them.
 [[nodiscard]] std::vector<Bits> layer_records(const TileProgram& program, const Bundles& bundles,
-                                              const Rings& rings = {});
+                                              const ProgramIndex& index, const Rings& rings = {});
 
 }  // namespace colcomb::rtl

@@ -126,6 +126,7 @@ Values WordTokens::result(const Word& word) const {
   flag("tile_last", word.last);
   flag("whole", tile.last);
   values.set("rows", tile.rows);
+  values.set("table", index_.table(tile.layer));
   values.set("fraction_bits", layer.fraction_bits);
   values.set_modulo("partial_words", setup.partial_sum_words);
   values.set_modulo("word", word.word);

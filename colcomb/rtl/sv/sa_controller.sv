@@ -8,7 +8,7 @@
 //   column_token_o, sa_column_feeder's: offset, height, width, y, x, Q, line, from_input, first.
 //   row_token_o, sa_row_feeder's: fraction bits, offset, source, partial_words, word, row_tile,
 //     rows, first column tile.
-//   result_token_o, with row_valid_o: tile_first, tile_last, whole, rows, fraction_bits,
+//   result_token_o, with row_valid_o: tile_first, tile_last, whole, rows, table, fraction_bits,
 //     partial_words, word, completes, to_data, to_pooling, to_residual, to_output, classifier,
 //     to_windows, mean_windows, crossbar_pixel, write_line, write_clocks, data_offset, row_tile,
 //     keep_offset, output_base, output_row_bytes, pool_entry, pool_first, pool_last, pool_pixels,
@@ -48,21 +48,22 @@ module sa_controller #(
   parameter int PixelBits = 8,
   parameter int ColumnBits = 6,
   parameter int KernelBits = 4,
+  parameter int TableBits = 0,  // of the number of an activation table; 0: there are none
   // Derived.
   parameter int StateBits = 7 * SideBits + 4 * Windows,
   parameter int LoadBits = 1 + WaitBits + 2 * AddressBits + LoadByteBits + LoadLineBits + GroupBits,
   parameter int TileBits = 11 + WordBits + 11 * AddressBits + 2 * CoordBits + PixelBits +
                            2 * StateBits + 4 * WaitBits + ReadClockBits + LineBits + RowTileBits +
                            RowBits + WriteLineBits + WriteClockBits + PoolEntryBits,
-  parameter int LayerBits = 3 * CoordBits + 6 * AddressBits + 17 + PixelBits + 3 * SideBits +
-                            2 * KernelBits + ColumnBits + 2 * StateBits,
+  parameter int LayerBits = 3 * CoordBits + 6 * AddressBits + 17 + TableBits + PixelBits +
+                            3 * SideBits + 2 * KernelBits + ColumnBits + 2 * StateBits,
   parameter int RecordBits = (TileBits > LayerBits) ? TileBits : LayerBits,
   parameter int IndexBits = (Tiles > Layers) ? $clog2(Tiles) : (Layers > 1) ? $clog2(Layers) : 1,
   parameter int ColumnTokenBits = AddressBits + 4 * CoordBits + ReadClockBits + LineBits + 2,
   parameter int RowTokenBits = 5 + 3 * AddressBits + 2 + RowTileBits + RowBits + 1,
-  parameter int ResultTokenBits = 24 + RowBits + 7 * AddressBits + WriteLineBits + WriteClockBits +
-                                  RowTileBits + PoolEntryBits + PixelBits + 6 * Windows +
-                                  2 * ColumnBits + 2 * KernelBits
+  parameter int ResultTokenBits = 24 + TableBits + RowBits + 7 * AddressBits + WriteLineBits +
+                                  WriteClockBits + RowTileBits + PoolEntryBits + PixelBits +
+                                  6 * Windows + 2 * ColumnBits + 2 * KernelBits
 ) (
   input  logic                       clk_i,
   input  logic                       rst_ni,
@@ -171,7 +172,7 @@ module sa_controller #(
     .WordBits(WordBits), .WaitBits(WaitBits), .RowBits(RowBits), .ReadClockBits(ReadClockBits),
     .LineBits(LineBits), .RowTileBits(RowTileBits), .WriteLineBits(WriteLineBits),
     .WriteClockBits(WriteClockBits), .PoolEntryBits(PoolEntryBits), .PixelBits(PixelBits),
-    .ColumnBits(ColumnBits), .KernelBits(KernelBits)
+    .ColumnBits(ColumnBits), .KernelBits(KernelBits), .TableBits(TableBits)
   ) u_words (
     .clk_i, .rst_ni, .open_i(start_i), .send_i(send), .tile_i(tile_record), .layer_i(layer_q),
     .first_o(first), .last_o(last), .row_ends_o(unused_word[0]), .image_ends_o(unused_word[1]),

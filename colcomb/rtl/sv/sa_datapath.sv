@@ -8,7 +8,8 @@
 // Descriptors are loaded before the first word, one a clock: load_lines_i gives a column's line of
 // them, load_rows_i a row's of a row tile, the residual buffer's address in front, load_writes_i a
 // bank's line; load_place_i says which column, row or bank, load_address_i which line or row tile,
-// and load_word_i's lowest bits are the descriptors.
+// and load_word_i's lowest bits are the descriptors. load_writes_i with place Banks gives all buses
+// byte load_address_i of the activation tables, 256 bytes each, one behind the other.
 //
 // Requires: what the blocks do, which the tile program's waits keep.
 module sa_datapath #(
@@ -35,6 +36,7 @@ module sa_datapath #(
   parameter int Windows = 4,
   parameter int ColumnBits = 8,
   parameter int KernelBits = 4,
+  parameter int Tables = 0,     // activation tables; 0: layers have none
   parameter bit HasWindows = 1'b1,  // whether any layer has pooling windows
   parameter bit HasPooling = 1'b1,  // or global pooling
   parameter int Banks = Columns,  // that the crossbar writes
@@ -51,11 +53,12 @@ module sa_datapath #(
   parameter int RowTileBits = (RowTiles > 1) ? $clog2(RowTiles) : 1,
   parameter int WriteLineBits = (WriteLines > 1) ? $clog2(WriteLines) : 1,
   parameter int WriteClockBits = $clog2(MaxWriteClocks + 1),
+  parameter int TableBits = $clog2(Tables + 1),
   parameter int PoolEntryBits = (PoolEntries > 1) ? $clog2(PoolEntries) : 1,
   parameter int ColumnTokenBits = AddressBits + 4 * CoordBits + ReadClockBits + LineBits + 2,
   parameter int RowTokenBits = 5 + 3 * AddressBits + 2 + RowTileBits + TileRowBits + 1,
-  parameter int ResultTokenBits = 19 + TileRowBits + 5 + 7 * AddressBits + WriteLineBits +
-      WriteClockBits + RowTileBits + PoolEntryBits + PixelBits + 6 * Windows + 2 * ColumnBits +
+  parameter int ResultTokenBits = 19 + TileRowBits + TableBits + 5 + 7 * AddressBits +
+      WriteLineBits + WriteClockBits + RowTileBits + PoolEntryBits + PixelBits + 6 * Windows + 2 * ColumnBits +
       2 * KernelBits,
   parameter int RowBits = (Rows > 1) ? $clog2(Rows) : 1,
   parameter int LineWordBits =
@@ -132,7 +135,9 @@ module sa_datapath #(
 `ifndef __ICARUS__  // Icarus 11 has no elaboration tasks
   if (LineBits > LoadAddressBits || RowTileBits > LoadAddressBits ||
       WriteLineBits > LoadAddressBits || Rows > (1 << LoadPlaceBits) ||
-      Columns > (1 << LoadPlaceBits) || Banks > (1 << LoadPlaceBits)) begin : gen_check
+      Columns > (1 << LoadPlaceBits) || Banks > (1 << LoadPlaceBits) ||
+      (Tables > 0 && (Banks == (1 << LoadPlaceBits) || 256 * Tables > (1 << LoadAddressBits)))
+  ) begin : gen_check
     $error("sa_datapath: LoadPlaceBits and LoadAddressBits must hold what they address");
   end
 `endif
@@ -140,8 +145,10 @@ module sa_datapath #(
                             (Kind == sa_pkg::KindBalanced) ? 1 : AccBits / 8;
   localparam int RowDescriptorBits = 1 + AddressBits + AccBits;
   localparam int BankBits = (Banks > 1) ? $clog2(Banks) : 1;
-  logic unused_load;
+  localparam int TableAddressBits = (Tables > 1) ? $clog2(256 * Tables) : 8;
+  logic unused_load, load_tables;
   assign unused_load = ^{load_place_i, load_address_i};
+  assign load_tables = (Tables > 0) & load_writes_i & (32'(load_place_i) == Banks);
 
   // South.
   logic [Columns*LoadWires-1:0] data, load;
@@ -213,12 +220,14 @@ module sa_datapath #(
   logic [Buses*5-1:0] fraction_bits;
   logic [Rows-1:0] result;
   logic [Rows*AccBits-1:0] acc;
-  logic [Rows*8-1:0] byte_of_row;
+  logic [Rows*8-1:0] byte_of_row, byte_next;
+  logic [Rows-1:0] whole;
   for (genvar r = 0; r < Rows; r++) begin : gen_row
     sa_relu_quant #(.Kind(Kind), .AccBits(AccBits)) u_relu (
       .clk_i, .rst_ni, .start_i(start_east[r]), .fraction_bits_i(fraction_bits[r/Interval*5+:5]),
       .acc_i(acc_east[r*AccWires+:AccWires]), .valid_o(result[r]),
-      .acc_o(acc[r*AccBits+:AccBits]), .byte_o(byte_of_row[r*8+:8])
+      .acc_o(acc[r*AccBits+:AccBits]), .byte_o(byte_of_row[r*8+:8]), .whole_o(whole[r]),
+      .byte_next_o(byte_next[r*8+:8])
     );
   end
 
@@ -233,10 +242,12 @@ module sa_datapath #(
     .RowTiles(RowTiles), .AddressBits(AddressBits), .WriteLineBits(WriteLineBits),
     .WriteClockBits(WriteClockBits), .Entries(PoolEntries), .SumBits(PoolSumBits),
     .PixelBits(PixelBits), .Windows(Windows), .ColumnBits(ColumnBits), .KernelBits(KernelBits),
-    .HasWindows(HasWindows), .HasPooling(HasPooling)
+    .Tables(Tables), .HasWindows(HasWindows), .HasPooling(HasPooling)
   ) u_results (
     .clk_i, .rst_ni, .valid_i(row_valid_i), .token_i(result_token_i),
     .fraction_bits_o(fraction_bits), .result_i(result), .acc_i(acc), .byte_i(byte_of_row),
+    .whole_i(whole), .byte_next_i(byte_next), .load_table_i(load_tables),
+    .load_table_address_i(TableAddressBits'(load_address_i)), .load_table_byte_i(load_word_i[7:0]),
     .load_i(load_rows_i), .load_row_i(load_place_i[RowBits-1:0]),
     .load_tile_i(load_address_i[RowTileBits-1:0]),
     .load_keep_i(load_word_i[RowDescriptorBits+:AddressBits]), .write_partial_o,
@@ -257,7 +268,7 @@ module sa_datapath #(
     .clk_i, .rst_ni, .valid_i(crossbar_byte_valid), .bytes_i(crossbar_byte),
     .last_i(crossbar_valid & crossbar_last), .pixel_i(crossbar_valid & crossbar_pixel),
     .line_i(crossbar_line), .clocks_i(crossbar_clocks), .offset_i(crossbar_offset),
-    .load_i(load_writes_i), .load_bank_i(load_place_i[BankBits-1:0]),
+    .load_i(load_writes_i & ~load_tables), .load_bank_i(load_place_i[BankBits-1:0]),
     .load_line_i(load_address_i[WriteLineBits-1:0]),
     .load_descriptors_i(load_word_i[WriteWordBits-1:0]), .valid_o(unused_valid),
     .bytes_o(unused_bytes), .write_o(write_data_o), .address_o(write_address_o),

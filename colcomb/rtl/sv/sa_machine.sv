@@ -6,7 +6,8 @@
 // load_word_i go, to record or line load_index_i of
 //   0 load records   1 tile records   2 layer records   3 read records   4 write records
 //   5 a column's line descriptors, 6 a row's descriptors, the address where its results are kept in
-//   front, 7 a bank's write descriptors, load_place_i being the column, row or bank.
+//   front, 7 a bank's write descriptors, load_place_i being the column, row or bank; 7 with place
+//   Columns a byte of the activation tables, one table behind the other.
 // read_restart_i, batch_bytes_i and two_slots_i are the program's too, batches_i (from 1) is how many
 // batches lie in DRAM; they keep their values.
 //
@@ -59,6 +60,7 @@ module sa_machine #(
   parameter int PixelBits = 16,
   parameter int ColumnBits = 6,
   parameter int KernelBits = 4,
+  parameter int Tables = 0,  // activation tables
   parameter int CounterBits = 8,
   parameter int BatchBits = 16,
   parameter int DramBits = 24,
@@ -77,6 +79,7 @@ module sa_machine #(
   parameter int RowTileBits = (RowTiles > 1) ? $clog2(RowTiles) : 1,
   parameter int WriteLineBits = (WriteLines > 1) ? $clog2(WriteLines) : 1,
   parameter int WriteClockBits = $clog2(MaxWriteClocks + 1),
+  parameter int TableBits = $clog2(Tables + 1),
   parameter int PoolEntryBits = (PoolEntries > 1) ? $clog2(PoolEntries) : 1,
   parameter int BusBits = (Buses > 1) ? $clog2(Buses) : 1,
   parameter int BankBits = (Columns > Buses) ? Columns : Buses,
@@ -116,7 +119,7 @@ module sa_machine #(
   localparam int TileRecordBits = 11 + WordBits + 11 * AddressBits + 2 * CoordBits + PixelBits +
       2 * StateBits + 4 * WaitBits + ReadClockBits + LineBits + RowTileBits + RowBits +
       WriteLineBits + WriteClockBits + PoolEntryBits;
-  localparam int LayerRecordBits = 3 * CoordBits + 6 * AddressBits + 17 + PixelBits +
+  localparam int LayerRecordBits = 3 * CoordBits + 6 * AddressBits + 17 + TableBits + PixelBits +
       3 * SideBits + 2 * KernelBits + ColumnBits + 2 * StateBits;
   localparam int ProgramBits = (TileRecordBits > LayerRecordBits) ? TileRecordBits
                                                                   : LayerRecordBits;
@@ -135,7 +138,7 @@ module sa_machine #(
       ((RowWordBits > WriteWordBits) ? RowWordBits : WriteWordBits);
   localparam int ColumnTokenBits = AddressBits + 4 * CoordBits + ReadClockBits + LineBits + 2;
   localparam int RowTokenBits = 5 + 3 * AddressBits + 2 + RowTileBits + RowBits + 1;
-  localparam int ResultTokenBits = 24 + RowBits + 7 * AddressBits + WriteLineBits +
+  localparam int ResultTokenBits = 24 + TableBits + RowBits + 7 * AddressBits + WriteLineBits +
       WriteClockBits + RowTileBits + PoolEntryBits + PixelBits + 6 * Windows + 2 * ColumnBits +
       2 * KernelBits;
   localparam int IndexBits = (Tiles > Layers) ? $clog2(Tiles) : (Layers > 1) ? $clog2(Layers) : 1;
@@ -175,7 +178,7 @@ module sa_machine #(
     .LoadByteBits(LoadByteBits), .LoadLineBits(LoadLineBits), .ReadClockBits(ReadClockBits),
     .LineBits(LineBits), .RowTileBits(RowTileBits), .WriteLineBits(WriteLineBits),
     .WriteClockBits(WriteClockBits), .PoolEntryBits(PoolEntryBits), .PixelBits(PixelBits),
-    .ColumnBits(ColumnBits), .KernelBits(KernelBits)
+    .ColumnBits(ColumnBits), .KernelBits(KernelBits), .TableBits(TableBits)
   ) u_controller (
     .clk_i, .rst_ni, .load_load_i(load[0]), .load_tile_i(load[1]), .load_layer_i(load[2]),
     .load_index_i(load_index_i[IndexBits-1:0]), .load_record_i(load_word_i[ProgramBits-1:0]),
@@ -235,7 +238,8 @@ module sa_machine #(
     .MaxWriteClocks(MaxWriteClocks), .AddressBits(AddressBits), .CoordBits(CoordBits),
     .LoadByteBits(LoadByteBits), .LoadLineBits(LoadLineBits), .PoolEntries(PoolEntries),
     .PoolSumBits(PoolSumBits), .PixelBits(PixelBits), .Windows(Windows), .ColumnBits(ColumnBits),
-    .KernelBits(KernelBits), .LoadPlaceBits(LoadPlaceBits), .LoadAddressBits(LoadIndexBits)
+    .KernelBits(KernelBits), .Tables(Tables), .LoadPlaceBits(LoadPlaceBits),
+    .LoadAddressBits(LoadIndexBits)
   ) u_path (
     .clk_i, .rst_ni, .column_valid_i(column_valid), .column_token_i(column_token),
     .row_valid_i(row_valid), .row_token_i(row_token), .result_token_i(result_token),

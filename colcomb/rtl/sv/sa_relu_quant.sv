@@ -6,7 +6,8 @@
 // is whole, that is A + 1 clocks after the one of start_i (parallel: 2), valid_o is 1 for a clock,
 // acc_o is the accumulation, and byte_o its bits f .. f + 7, f being the fraction_bits_i that came
 // with start_i: 0 if it is negative, 255 if a bit above them but the sign is 1. Both keep their
-// values until the next one.
+// values until the next one. A clock before valid_o whole_o is 1 and byte_next_o what byte_o will
+// be, for an activation table to be read there.
 //
 // Requires: starts at least 8 clocks apart (BL: A, parallel: 1).
 module sa_relu_quant #(
@@ -23,7 +24,9 @@ module sa_relu_quant #(
   input  logic [AccWires-1:0] acc_i,
   output logic                valid_o,
   output logic [AccBits-1:0]  acc_o,
-  output logic [7:0]          byte_o
+  output logic [7:0]          byte_o,
+  output logic                whole_o,
+  output logic [7:0]          byte_next_o
 );
   // An accumulation that is whole in this clock, and its fraction bits.
   logic whole;
@@ -102,6 +105,8 @@ module sa_relu_quant #(
 
   logic [AccBits-2:0] shifted;
   logic [7:0] quantized;
+  assign whole_o = whole;
+  assign byte_next_o = quantized;
   assign shifted = sum[AccBits-2:0] >> fraction_bits;
   assign quantized = (shifted[7:0] | {8{|shifted[AccBits-2:8]}}) & {8{~sum[AccBits-1]}};
 

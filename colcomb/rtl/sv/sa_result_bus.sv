@@ -4,11 +4,12 @@
 //
 // Latency: 1 clock from valid_i to the writes of a row's result, which is on acc_i and byte_i then
 // (result_i has the row's bit); sa_window_unit's with windows; 18 more to mean_valid_o. Byte and
-// mean for the crossbar come with the row of the bus.
+// mean for the crossbar come with the row of the bus. A layer with an activation table has an entry
+// of it in place of byte_i, found by whole_i and byte_next_i the clock before: sa_activation_table.
 //
-// token_i is sa_row_writer's, of which the bits of pooling are, from the highest bit down: whether
-// the image's first pixel, its last; pixels of the map; fraction bits of the mean. The bits of
-// windows: whether means; whether the pixel is in the map; x_holds, x_begins, x_ends, y_holds,
+// token_i is {number of the layer's table, sa_row_writer's token}. Of the latter the bits of pooling
+// are, from the highest bit down: whether the image's first pixel, its last; pixels of the map;
+// fraction bits of the mean. The bits of windows: whether means; whether the pixel is in the map; x_holds, x_begins, x_ends, y_holds,
 // y_begins, y_ends; the window that ends along the row; the line buffer's word of row 0; windows
 // along a row of the map; the factors of the divisor.
 //
@@ -27,6 +28,7 @@ module sa_result_bus #(
   parameter int Windows = 4,
   parameter int ColumnBits = 8,
   parameter int KernelBits = 4,
+  parameter int Tables = 0,  // activation tables
   parameter bit HasWindows = 1'b1,  // whether any layer has pooling windows
   parameter bit HasPooling = 1'b1,  // or global pooling
   // Derived.
@@ -36,45 +38,54 @@ module sa_result_bus #(
   parameter int EntryBits = (Entries > 1) ? $clog2(Entries) : 1,
   parameter int PoolingBits = 2 + PixelBits + 4,
   parameter int WindowBits = 2 + 6 * Windows + 2 * ColumnBits + AddressBits + 2 * KernelBits,
-  parameter int TokenBits =
-      TileRowBits + TileBits + 5 * AddressBits + 8 + EntryBits + PoolingBits + WindowBits
+  parameter int WriterBits =
+      TileRowBits + TileBits + 5 * AddressBits + 8 + EntryBits + PoolingBits + WindowBits,
+  parameter int TableBits = $clog2(Tables + 1),
+  parameter int TableAddressBits = (Tables > 1) ? $clog2(256 * Tables) : 8,
+  parameter int TokenBits = TableBits + WriterBits
 ) (
-  input  logic                    clk_i,
-  input  logic                    rst_ni,
-  input  logic                    valid_i,
-  input  logic [RowBits-1:0]      row_i,
-  input  logic [TokenBits-1:0]    token_i,
+  input  logic                        clk_i,
+  input  logic                        rst_ni,
+  input  logic                        valid_i,
+  input  logic [RowBits-1:0]          row_i,
+  input  logic [TokenBits-1:0]        token_i,
   // The rows' ReLU and quantization blocks.
-  input  logic [Rows-1:0]         result_i,
-  input  logic [Rows*AccBits-1:0] acc_i,
-  input  logic [Rows*8-1:0]       byte_i,
+  input  logic [Rows-1:0]             result_i,
+  input  logic [Rows*AccBits-1:0]     acc_i,
+  input  logic [Rows*8-1:0]           byte_i,
+  input  logic [Rows-1:0]             whole_i,
+  input  logic [Rows*8-1:0]           byte_next_i,
+  // Activation tables.
+  input  logic                        load_table_i,
+  input  logic [TableAddressBits-1:0] load_table_address_i,
+  input  logic [7:0]                  load_table_byte_i,
   // Planes' addresses in the residual buffer.
-  input  logic                    load_i,
-  input  logic [KeepBits-1:0]     load_address_i,
-  input  logic [AddressBits-1:0]  load_keep_i,
+  input  logic                        load_i,
+  input  logic [KeepBits-1:0]         load_address_i,
+  input  logic [AddressBits-1:0]      load_keep_i,
   // Banks of the bus.
-  output logic                    write_partial_o,
-  output logic [AddressBits-1:0]  partial_address_o,  // of accumulations
-  output logic [AccBits-1:0]      partial_o,
-  output logic                    write_residual_o,
-  output logic [AddressBits-1:0]  residual_address_o,
-  output logic                    write_output_o,
-  output logic                    output_logit_o,  // four bytes, not one
-  output logic [AddressBits-1:0]  output_address_o,
-  output logic [31:0]             output_o,  // residual buffer: the lowest byte
-  output logic                    read_line_o,
-  output logic [AddressBits-1:0]  read_line_address_o,  // of words
-  input  logic [Windows*24-1:0]   line_i,
-  output logic                    write_line_o,
-  output logic [AddressBits-1:0]  write_line_address_o,
-  output logic [Windows*24-1:0]   line_o,
+  output logic                        write_partial_o,
+  output logic [AddressBits-1:0]      partial_address_o,  // of accumulations
+  output logic [AccBits-1:0]          partial_o,
+  output logic                        write_residual_o,
+  output logic [AddressBits-1:0]      residual_address_o,
+  output logic                        write_output_o,
+  output logic                        output_logit_o,  // four bytes, not one
+  output logic [AddressBits-1:0]      output_address_o,
+  output logic [31:0]                 output_o,  // residual buffer: the lowest byte
+  output logic                        read_line_o,
+  output logic [AddressBits-1:0]      read_line_address_o,  // of words
+  input  logic [Windows*24-1:0]       line_i,
+  output logic                        write_line_o,
+  output logic [AddressBits-1:0]      write_line_address_o,
+  output logic [Windows*24-1:0]       line_o,
   // Crossbar.
-  output logic                    byte_valid_o,
-  output logic [RowBits-1:0]      byte_row_o,
-  output logic [7:0]              byte_o,
-  output logic                    mean_valid_o,
-  output logic [RowBits-1:0]      mean_row_o,
-  output logic [7:0]              mean_o
+  output logic                        byte_valid_o,
+  output logic [RowBits-1:0]          byte_row_o,
+  output logic [7:0]                  byte_o,
+  output logic                        mean_valid_o,
+  output logic [RowBits-1:0]          mean_row_o,
+  output logic [7:0]                  mean_o
 );
   localparam int WritesBits = 5 + 2 * AddressBits + EntryBits + PoolingBits;
 
@@ -87,18 +98,30 @@ module sa_result_bus #(
     .AddressBits(AddressBits), .EntryBits(EntryBits), .PoolingBits(PoolingBits),
     .WindowBits(WindowBits)
   ) u_writer (
-    .clk_i, .rst_ni, .valid_i, .row_i, .token_i, .load_i, .load_address_i, .load_keep_i,
-    .row_o(row), .partial_o(write_partial_o), .partial_address_o, .direct_o(direct),
-    .windows_o(through), .queue_o(queue), .window_o(window), .writes_o(writes)
+    .clk_i, .rst_ni, .valid_i, .row_i, .token_i(token_i[WriterBits-1:0]), .load_i,
+    .load_address_i, .load_keep_i, .row_o(row), .partial_o(write_partial_o), .partial_address_o,
+    .direct_o(direct), .windows_o(through), .queue_o(queue), .window_o(window), .writes_o(writes)
   );
 
-  logic [7:0] row_byte;
+  logic [7:0] quantized, row_byte;
   sa_onehot_mux #(.Count(Rows), .Width(AccBits)) u_acc (
     .select_i(result_i), .values_i(acc_i), .value_o(partial_o)
   );
   sa_onehot_mux #(.Count(Rows), .Width(8)) u_byte (
-    .select_i(result_i), .values_i(byte_i), .value_o(row_byte)
+    .select_i(result_i), .values_i(byte_i), .value_o(quantized)
   );
+  if (Tables > 0) begin : gen_table
+    sa_activation_table #(.Rows(Rows), .Tables(Tables)) u_table (
+      .clk_i, .rst_ni, .whole_i, .byte_next_i, .table_i(token_i[WriterBits+:TableBits]),
+      .byte_i(quantized), .load_i(load_table_i), .load_address_i(load_table_address_i),
+      .load_byte_i(load_table_byte_i), .byte_o(row_byte)
+    );
+  end else begin : gen_no_table
+    assign row_byte = quantized;
+    logic unused_table;
+    assign unused_table = ^{whole_i, byte_next_i, load_table_i, load_table_address_i,
+                            load_table_byte_i};
+  end
 
   // Pooling windows; where their results go waits beside them.
   logic mean, in_map, pooled, unused_has, unused_tag;

@@ -28,6 +28,7 @@ module sa_result_side #(
   parameter int Windows = 4,
   parameter int ColumnBits = 8,
   parameter int KernelBits = 4,
+  parameter int Tables = 0,  // activation tables
   parameter bit HasWindows = 1'b1,
   parameter bit HasPooling = 1'b1,
   // Derived.
@@ -37,7 +38,9 @@ module sa_result_side #(
   parameter int RowBits = (Rows > 1) ? $clog2(Rows) : 1,
   parameter int TileBits = (RowTiles > 1) ? $clog2(RowTiles) : 1,
   parameter int EntryBits = (Entries > 1) ? $clog2(Entries) : 1,
-  parameter int TokenBits = 19 + TileRowBits + 5 + 7 * AddressBits + WriteLineBits +
+  parameter int TableBits = $clog2(Tables + 1),
+  parameter int TableAddressBits = (Tables > 1) ? $clog2(256 * Tables) : 8,
+  parameter int TokenBits = 19 + TileRowBits + TableBits + 5 + 7 * AddressBits + WriteLineBits +
       WriteClockBits + TileBits + EntryBits + PixelBits + 6 * Windows + 2 * ColumnBits +
       2 * KernelBits,
   parameter int CrossbarBits = 2 + WriteLineBits + WriteClockBits + AddressBits
@@ -51,6 +54,12 @@ module sa_result_side #(
   input  logic [Rows-1:0]              result_i,
   input  logic [Rows*AccBits-1:0]      acc_i,
   input  logic [Rows*8-1:0]            byte_i,
+  input  logic [Rows-1:0]              whole_i,
+  input  logic [Rows*8-1:0]            byte_next_i,
+  // Activation tables of all buses.
+  input  logic                         load_table_i,
+  input  logic [TableAddressBits-1:0]  load_table_address_i,
+  input  logic [7:0]                   load_table_byte_i,
   // Rows' planes in the residual buffer.
   input  logic                         load_i,
   input  logic [RowBits-1:0]           load_row_i,
@@ -81,13 +90,14 @@ module sa_result_side #(
   localparam int WordClocks = (Kind == sa_pkg::KindParallel) ? 1 : AccBits;  // T
   localparam int PoolingBits = 2 + PixelBits + 4;
   localparam int WindowBits = 2 + 6 * Windows + 2 * ColumnBits + AddressBits + 2 * KernelBits;
-  localparam int BusBits =
+  localparam int WriterBits =
       TileRowBits + TileBits + 5 * AddressBits + 8 + EntryBits + PoolingBits + WindowBits;
+  localparam int BusBits = TableBits + WriterBits;
 
   logic unused_first, tile_last, whole, completes, to_data, to_pooling, to_residual, to_output;
   logic classifier, to_windows, mean_windows, crossbar_pixel, pool_first, pool_last, in_map;
   logic [TileRowBits-1:0] rows;
-  logic [4:0] fraction_bits;
+  logic [TableBits+4:0] quantizer;  // {table, fraction bits}
   logic [AddressBits-1:0] partial_words, word, data_offset, keep_offset, output_base;
   logic [AddressBits-1:0] output_row_bytes, window_entry;
   logic [WriteLineBits-1:0] write_line;
@@ -99,7 +109,7 @@ module sa_result_side #(
   logic [6*Windows-1:0] slots;
   logic [ColumnBits-1:0] column, out_width;
   logic [KernelBits-1:0] divisor_height, divisor_width;
-  assign {unused_first, tile_last, whole, rows, fraction_bits, partial_words, word, completes,
+  assign {unused_first, tile_last, whole, rows, quantizer, partial_words, word, completes,
           to_data, to_pooling, to_residual, to_output, classifier, to_windows, mean_windows,
           crossbar_pixel, write_line, write_clocks, data_offset, row_tile, keep_offset, output_base,
           output_row_bytes, pool_entry, pool_first, pool_last, pool_pixels, pool_fraction_bits,
@@ -108,21 +118,27 @@ module sa_result_side #(
   // To the clock in front of bus 0: fraction bits, and what the buses need.
   logic start, whole_next;
   logic [4:0] start_fraction_bits;
-  logic [BusBits-1:0] bus_token;
+  logic [WriterBits-1:0] writer_token;
+  logic [BusBits-1:0] next_token, bus_token;
+  assign writer_token = {
+    whole, rows, completes, partial_words, word, to_data, to_pooling, to_residual, to_output,
+    classifier, to_windows, row_tile, keep_offset, output_base, output_row_bytes, pool_entry,
+    pool_first, pool_last, pool_pixels, pool_fraction_bits, mean_windows, in_map, slots, column,
+    window_entry, out_width, divisor_height, divisor_width
+  };
+  if (Tables > 0) begin : gen_table
+    assign next_token = {quantizer[5+:TableBits], writer_token};
+  end else begin : gen_no_table
+    assign next_token = writer_token;
+  end
   sa_token_delay #(.Clocks(3 + Columns), .Interval(Interval), .Width(5)) u_fraction_bits (
-    .clk_i, .rst_ni, .valid_i, .token_i(fraction_bits), .valid_o(start),
+    .clk_i, .rst_ni, .valid_i, .token_i(quantizer[4:0]), .valid_o(start),
     .token_o(start_fraction_bits)
   );
   sa_token_delay #(
     .Clocks(3 + Columns + WordClocks), .Interval(Interval), .Width(BusBits)
   ) u_tokens (
-    .clk_i, .rst_ni, .valid_i,
-    .token_i({whole, rows, completes, partial_words, word, to_data, to_pooling, to_residual,
-              to_output, classifier, to_windows, row_tile, keep_offset, output_base,
-              output_row_bytes, pool_entry, pool_first, pool_last, pool_pixels, pool_fraction_bits,
-              mean_windows, in_map, slots, column, window_entry, out_width, divisor_height,
-              divisor_width}),
-    .valid_o(whole_next), .token_o(bus_token)
+    .clk_i, .rst_ni, .valid_i, .token_i(next_token), .valid_o(whole_next), .token_o(bus_token)
   );
   sa_crossbar_token #(
     .Clocks(4 + Columns + WordClocks + Rows), .Interval(Interval), .Width(CrossbarBits)
@@ -182,11 +198,13 @@ module sa_result_side #(
       .FirstRow(First), .Rows(Count), .AccBits(AccBits), .TileRowBits(TileRowBits),
       .RowTiles(RowTiles), .AddressBits(AddressBits), .Entries(Entries), .SumBits(SumBits),
       .PixelBits(PixelBits), .Windows(Windows), .ColumnBits(ColumnBits), .KernelBits(KernelBits),
-      .HasWindows(HasWindows), .HasPooling(HasPooling)
+      .Tables(Tables), .HasWindows(HasWindows), .HasPooling(HasPooling)
     ) u_bus (
       .clk_i, .rst_ni, .valid_i(valid), .row_i(row), .token_i(tokens[(b+1)*BusBits+:BusBits]),
       .result_i(result_i[First+:Count]), .acc_i(acc_i[First*AccBits+:Count*AccBits]),
-      .byte_i(byte_i[First*8+:Count*8]), .load_i(load), .load_address_i(load_address),
+      .byte_i(byte_i[First*8+:Count*8]), .whole_i(whole_i[First+:Count]),
+      .byte_next_i(byte_next_i[First*8+:Count*8]), .load_table_i, .load_table_address_i,
+      .load_table_byte_i, .load_i(load), .load_address_i(load_address),
       .load_keep_i, .write_partial_o(write_partial_o[b]),
       .partial_address_o(partial_address_o[b*AddressBits+:AddressBits]),
       .partial_o(partial_o[b*AccBits+:AccBits]), .write_residual_o(write_residual_o[b]),

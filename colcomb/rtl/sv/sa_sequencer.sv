@@ -41,21 +41,22 @@ module sa_sequencer #(
   parameter int PixelBits = 8,
   parameter int ColumnBits = 6,
   parameter int KernelBits = 4,
+  parameter int TableBits = 0,  // of the number of an activation table; 0: there are none
   // Derived.
   parameter int StateBits = 7 * SideBits + 4 * Windows,
   parameter int TileBits = 11 + WordBits + 11 * AddressBits + 2 * CoordBits + PixelBits +
                            2 * StateBits + 4 * WaitBits + ReadClockBits + LineBits + RowTileBits +
                            RowBits + WriteLineBits + WriteClockBits + PoolEntryBits,
-  parameter int LayerBits = 3 * CoordBits + 6 * AddressBits + 17 + PixelBits + 3 * SideBits +
-                            2 * KernelBits + ColumnBits + 2 * StateBits,
+  parameter int LayerBits = 3 * CoordBits + 6 * AddressBits + 17 + TableBits + PixelBits +
+                            3 * SideBits + 2 * KernelBits + ColumnBits + 2 * StateBits,
   parameter int BoxBits = 7 * CoordBits + 5 * CounterBits,
   parameter int WideBits = (TileBits > LayerBits) ? TileBits : LayerBits,
   parameter int RecordBits = (WideBits > BoxBits) ? WideBits : BoxBits,
   parameter int ColumnTokenBits = AddressBits + 4 * CoordBits + ReadClockBits + LineBits + 2,
   parameter int RowTokenBits = 5 + 3 * AddressBits + 2 + RowTileBits + RowBits + 1,
-  parameter int ResultTokenBits = 24 + RowBits + 7 * AddressBits + WriteLineBits + WriteClockBits +
-                                  RowTileBits + PoolEntryBits + PixelBits + 6 * Windows +
-                                  2 * ColumnBits + 2 * KernelBits
+  parameter int ResultTokenBits = 24 + TableBits + RowBits + 7 * AddressBits + WriteLineBits +
+                                  WriteClockBits + RowTileBits + PoolEntryBits + PixelBits +
+                                  6 * Windows + 2 * ColumnBits + 2 * KernelBits
 ) (
   input  logic                          clk_i,
   input  logic                          rst_ni,
@@ -107,8 +108,8 @@ module sa_sequencer #(
     .WordBits(WordBits), .WaitBits(WaitBits), .RowBits(RowBits), .ReadClockBits(ReadClockBits),
     .LineBits(LineBits), .RowTileBits(RowTileBits), .WriteLineBits(WriteLineBits),
     .WriteClockBits(WriteClockBits), .PoolEntryBits(PoolEntryBits), .PixelBits(PixelBits),
-    .ColumnBits(ColumnBits), .KernelBits(KernelBits), .InputRing(InputRing),
-    .ResidualRing(ResidualRing), .OutputRing(OutputRing)
+    .ColumnBits(ColumnBits), .KernelBits(KernelBits), .TableBits(TableBits),
+    .InputRing(InputRing), .ResidualRing(ResidualRing), .OutputRing(OutputRing)
   ) u_words (
     .clk_i, .rst_ni, .open_i(start_i), .send_i(send), .tile_i(tile_q), .layer_i(layer_q),
     .first_o(unused_first), .last_o(unused_last), .row_ends_o(row_ends),

@@ -5,7 +5,8 @@
 // With load_i the lowest bits of load_word_i go to
 //   1 the tile record   2 the layer record   3 the input box   4 the residual box
 //   5 a column's line descriptors, 6 a row's descriptors, 7 a bank's write descriptors, load_place_i
-//   being the column, row or bank of the line buffer behind, load_index_i the line.
+//   being the column, row or bank of the line buffer behind, load_index_i the line; 7 with place
+//   Banks: byte load_index_i of the activation table.
 // The array's weights are the DRAM words on dram_word_i from the clock in which clock_i is
 // WeightClock on; the weights are loaded from there before enabled_i.
 //
@@ -60,6 +61,7 @@ module sa_stage #(
   parameter int Windows = 4,
   parameter int ColumnBits = 6,
   parameter int KernelBits = 4,
+  parameter int Tables = 0,  // activation tables: 0 or 1
   parameter bit HasWindows = 1'b1,
   parameter bit HasPooling = 1'b1,
   parameter int LoadPlaceBits = 10,
@@ -112,6 +114,7 @@ module sa_stage #(
   localparam int LineBits = (Lines > 1) ? $clog2(Lines) : 1;
   localparam int WriteLineBits = (WriteLines > 1) ? $clog2(WriteLines) : 1;
   localparam int WriteClockBits = $clog2(MaxWriteClocks + 1);
+  localparam int TableBits = $clog2(Tables + 1);
   localparam int PoolEntryBits = (PoolEntries > 1) ? $clog2(PoolEntries) : 1;
   localparam int RowTileBits = 1;
   localparam int NumberBits = (Rows > 1) ? $clog2(Rows) : 1;
@@ -119,16 +122,16 @@ module sa_stage #(
   localparam int TileBits = 11 + WordBits + 11 * AddressBits + 2 * CoordBits + PixelBits +
                             2 * StateBits + 4 * WaitBits + ReadClockBits + LineBits + RowTileBits +
                             RowBits + WriteLineBits + WriteClockBits + PoolEntryBits;
-  localparam int LayerBits = 3 * CoordBits + 6 * AddressBits + 17 + PixelBits + 3 * SideBits +
-                             2 * KernelBits + ColumnBits + 2 * StateBits;
+  localparam int LayerBits = 3 * CoordBits + 6 * AddressBits + 17 + TableBits + PixelBits +
+                             3 * SideBits + 2 * KernelBits + ColumnBits + 2 * StateBits;
   localparam int BoxBits = 7 * CoordBits + 5 * CounterBits;
   localparam int WideBits = (TileBits > LayerBits) ? TileBits : LayerBits;
   localparam int RecordBits = (WideBits > BoxBits) ? WideBits : BoxBits;
   localparam int ColumnTokenBits = AddressBits + 4 * CoordBits + ReadClockBits + LineBits + 2;
   localparam int RowTokenBits = 5 + 3 * AddressBits + 2 + RowTileBits + RowBits + 1;
-  localparam int ResultTokenBits = 24 + RowBits + 7 * AddressBits + WriteLineBits + WriteClockBits +
-                                   RowTileBits + PoolEntryBits + PixelBits + 6 * Windows +
-                                   2 * ColumnBits + 2 * KernelBits;
+  localparam int ResultTokenBits = 24 + TableBits + RowBits + 7 * AddressBits + WriteLineBits +
+                                   WriteClockBits + RowTileBits + PoolEntryBits + PixelBits +
+                                   6 * Windows + 2 * ColumnBits + 2 * KernelBits;
   localparam int LineWordBits = ReadPorts * (9 + 2 * CoordBits + 2 * AddressBits);
   localparam int RowWordBits = 1 + 2 * AddressBits + AccBits;
   localparam int WriteWordBits = WritePorts * (AddressBits + NumberBits + 1);
@@ -159,7 +162,8 @@ module sa_stage #(
     .WordBits(WordBits), .WaitBits(WaitBits), .CounterBits(CounterBits), .RowBits(RowBits),
     .ReadClockBits(ReadClockBits), .LineBits(LineBits), .RowTileBits(RowTileBits),
     .WriteLineBits(WriteLineBits), .WriteClockBits(WriteClockBits), .PoolEntryBits(PoolEntryBits),
-    .PixelBits(PixelBits), .ColumnBits(ColumnBits), .KernelBits(KernelBits)
+    .PixelBits(PixelBits), .ColumnBits(ColumnBits), .KernelBits(KernelBits),
+    .TableBits(TableBits)
   ) u_sequencer (
     .clk_i, .rst_ni, .load_tile_i(load[1]), .load_layer_i(load[2]), .load_input_box_i(load[3]),
     .load_residual_box_i(load[4]), .load_record_i(load_word_i[RecordBits-1:0]), .start_i,
@@ -233,8 +237,8 @@ module sa_stage #(
     .AddressBits(AddressBits), .CoordBits(CoordBits), .LoadByteBits(LoadByteBits),
     .LoadLineBits(LoadLineBits), .PoolEntries(PoolEntries),
     .PoolSumBits(PoolSumBits), .PixelBits(PixelBits), .Windows(Windows), .ColumnBits(ColumnBits),
-    .KernelBits(KernelBits), .HasWindows(HasWindows), .HasPooling(HasPooling), .Banks(Banks),
-    .Ring(InputRing), .LoadPlaceBits(LoadPlaceBits),
+    .KernelBits(KernelBits), .Tables(Tables), .HasWindows(HasWindows), .HasPooling(HasPooling),
+    .Banks(Banks), .Ring(InputRing), .LoadPlaceBits(LoadPlaceBits),
     .LoadAddressBits(LoadIndexBits)
   ) u_path (
     .clk_i, .rst_ni, .column_valid_i(column_valid), .column_token_i(column_token),

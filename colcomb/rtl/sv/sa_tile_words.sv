@@ -31,6 +31,7 @@ module sa_tile_words #(
   parameter int PixelBits = 8,
   parameter int ColumnBits = 6,
   parameter int KernelBits = 4,
+  parameter int TableBits = 0,  // of the number of an activation table; 0: there are none
   parameter int InputRing = 0,  // pixels; 0: whole maps
   parameter int ResidualRing = 0,
   parameter int OutputRing = 0,
@@ -41,13 +42,13 @@ module sa_tile_words #(
                                PoolEntryBits,
   parameter int TileBits = 5 + WordBits + 8 * AddressBits + 2 * CoordBits + PixelBits +
                            2 * StateBits + ConstantBits,
-  parameter int LayerBits = 3 * CoordBits + 6 * AddressBits + 17 + PixelBits + 3 * SideBits +
-                            2 * KernelBits + ColumnBits + 2 * StateBits,
+  parameter int LayerBits = 3 * CoordBits + 6 * AddressBits + 17 + TableBits + PixelBits +
+                            3 * SideBits + 2 * KernelBits + ColumnBits + 2 * StateBits,
   parameter int ColumnTokenBits = AddressBits + 4 * CoordBits + ReadClockBits + LineBits + 2,
   parameter int RowTokenBits = 5 + 3 * AddressBits + 2 + RowTileBits + RowBits + 1,
-  parameter int ResultTokenBits = 24 + RowBits + 7 * AddressBits + WriteLineBits + WriteClockBits +
-                                  RowTileBits + PoolEntryBits + PixelBits + 6 * Windows +
-                                  2 * ColumnBits + 2 * KernelBits
+  parameter int ResultTokenBits = 24 + TableBits + RowBits + 7 * AddressBits + WriteLineBits +
+                                  WriteClockBits + RowTileBits + PoolEntryBits + PixelBits +
+                                  6 * Windows + 2 * ColumnBits + 2 * KernelBits
 ) (
   input  logic                       clk_i,
   input  logic                       rst_ni,
@@ -107,7 +108,7 @@ module sa_tile_words #(
   logic [CoordBits-1:0] height, width, stride;
   logic [AddressBits-1:0] input_x_step, input_y_step, input_image_step;
   logic [AddressBits-1:0] residual_x_step, residual_y_step, residual_image_step;
-  logic [4:0] fraction_bits;
+  logic [TableBits+4:0] quantizer;  // {table, fraction bits}
   logic [PixelBits-1:0] pool_pixels;
   logic [3:0] pool_fraction_bits;
   logic [SideBits-1:0] sum_height, sum_width, window_stride;
@@ -115,7 +116,7 @@ module sa_tile_words #(
   logic [ColumnBits-1:0] out_width;
   logic [StateBits-1:0] layer_y, layer_x;
   assign {unused_layer_last, height, width, stride, input_x_step, input_y_step, input_image_step,
-          residual_x_step, residual_y_step, residual_image_step, fraction_bits, to_pooling,
+          residual_x_step, residual_y_step, residual_image_step, quantizer, to_pooling,
           to_residual, to_output, classifier, to_windows, mean_windows, count_padding, pool_pixels,
           pool_fraction_bits, sum_height, sum_width, kernel_height, kernel_width, window_stride,
           out_width, layer_y, layer_x} = layer_i;
@@ -253,10 +254,10 @@ module sa_tile_words #(
       if (send_i) begin
         column_token_o <= {input_offset_q, height, width, input_y_q, input_x_q, clocks, line,
                            from_input, first_o};
-        row_token_o <= {fraction_bits, residual_offset_q, source, partial_words, word_q, row_tile,
+        row_token_o <= {quantizer[4:0], residual_offset_q, source, partial_words, word_q, row_tile,
                         rows, first_column};
         result_token_o <= {
-          first_o, last_o, whole, rows, fraction_bits, partial_words, word_q, completes,
+          first_o, last_o, whole, rows, quantizer, partial_words, word_q, completes,
           write_clocks != '0, to_pooling, to_residual, to_output, classifier, to_windows,
           mean_windows, completes & (~to_pooling | pool_last), write_line, write_clocks,
           to_pooling ? image_q : map_offset_q, row_tile, map_offset_q, output_base_q,

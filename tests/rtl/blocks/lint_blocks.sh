@@ -30,7 +30,7 @@ side    sa_word_side   no SideBits=3 Windows=1
 timing  sa_tile_timing no WaitBits=1 CounterBits=3
 words   sa_tile_words  no Windows=2 AddressBits=9 CoordBits=4 SideBits=5
 control sa_controller  no Rows=2 Columns=3 Tiles=5 Layers=2
-control sa_controller  no Rows=32 Columns=32 Tiles=40 Layers=20 AddressBits=17 WaitBits=10
+control sa_controller  no Rows=32 Columns=32 Tiles=40 Layers=20 AddressBits=17 WaitBits=10 TableBits=3
 END
 )
 yosys -q -e '.*' -p "read_verilog -sv ${sources[*]}; design -save read; $script"

@@ -17,7 +17,7 @@ const std::map<std::string, std::set<std::string>>& modules() {
         "AddressBits",   "CoordBits", "SideBits",    "WordBits",      "WaitBits",
         "CounterBits",   "RowBits",   "GroupBits",   "LoadByteBits",  "LoadLineBits",
         "ReadClockBits", "LineBits",  "RowTileBits", "WriteLineBits", "WriteClockBits",
-        "PoolEntryBits", "PixelBits", "ColumnBits",  "KernelBits"}},
+        "PoolEntryBits", "PixelBits", "ColumnBits",  "KernelBits",    "TableBits"}},
       {"sa_memory_channel",
        {"Reads", "Writes", "Buses", "BankBits", "AddressBits", "CounterBits", "DramBytes",
         "DramLatency", "DramBits", "TransferBits", "SkipBits", "BusBits"}}};
@@ -29,8 +29,6 @@ const std::map<std::string, std::set<std::string>>& modules() {
 TileProgram random_program(std::uint64_t seed) {
   Random random(seed);
   Machine machine = random_machine(random);
-  // The RTL has ReLU6 alone.
-  for (LayerDescription& layer : machine.network.description.hidden) layer.activation.reset();
   return tiling::compile(machine.network, machine.config);
 }
 

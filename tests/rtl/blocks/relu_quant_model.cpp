@@ -2,6 +2,7 @@
 
 #include "colcomb/base/random.hpp"
 #include "colcomb/simulation/exact/array_front.hpp"
+#include "colcomb/simulation/exact/output_quantizer.hpp"
 #include "colcomb/simulation/machine/row_output.hpp"
 #include "tests/rtl/blocks/block_list.hpp"
 #include "tests/rtl/blocks/one_cell.hpp"
@@ -49,7 +50,11 @@ class ReluQuantModel : public BlockModel {
     return {{"start", 1}, {"fraction_bits", 5}, {"acc", wires()}};
   }
   std::vector<Wire> outputs() const override {
-    return {{"valid", 1}, {"acc", shape_.accumulation_bits}, {"byte", 8}};
+    return {{"valid", 1},
+            {"acc", shape_.accumulation_bits},
+            {"byte", 8},
+            {"whole", 1},
+            {"byte_next", 8}};
   }
 
   void clock(WireValues& in, WireValues& out) override {
@@ -76,11 +81,20 @@ class ReluQuantModel : public BlockModel {
     out.put(output_.out().token.valid);
     out.put(output_.out().accumulation, shape_.accumulation_bits);
     out.put(output_.out().byte, 8);
+    const bool follows = !front_->results().empty();
+    out.put(follows);
+    out.put_if(follows, follows ? next_byte() : 0, 8);
   }
 
  private:
   [[nodiscard]] std::size_t wires() const {
     return shape_.parallel ? shape_.accumulation_bits : shape_.streams;
+  }
+
+  /// Of the accumulation that is whole in the clock that follows.
+  [[nodiscard]] std::uint8_t next_byte() const {
+    return simulation::quantize_bits(front_->results().front().value, config_.accumulation_bits,
+                                     words_.front());
   }
 
   /// Wires of streams without a word may carry anything.

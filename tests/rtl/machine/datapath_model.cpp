@@ -43,6 +43,8 @@ class DatapathModel : public MachineModel {
       }
     }
     add(2, images().writes);
+    for (std::size_t at = 0; at < images().tables.words.size(); ++at)
+      loads_.push_back({2, images().writes.size(), at, images().tables.words[at]});
   }
 
   std::vector<Wire> inputs() const override {

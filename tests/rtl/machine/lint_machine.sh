@@ -22,6 +22,9 @@ sa_crossbar_token Clocks=5 Interval=1
 sa_row_writer Rows=1 RowTiles=1
 sa_row_writer FirstRow=8 Rows=3
 sa_result_bus Rows=1 AccBits=16
+sa_result_bus Rows=1 AccBits=16 Tables=1
+sa_activation_table Rows=1
+sa_activation_table Rows=8 Tables=3
 sa_result_bus FirstRow=8 Rows=3
 sa_result_side Rows=1 Columns=1 Kind=3
 sa_result_side Rows=9 Columns=2 Kind=1 AccBits=16
@@ -42,6 +45,7 @@ sa_datapath Rows=9 Columns=3 Kind=2 Alpha=3
 sa_datapath Rows=2 Columns=1 Kind=0 Alpha=1 AccBits=24 DoubleBuffer=0
 sa_datapath Rows=4 Columns=4 Kind=3 Alpha=2 ReadPorts=2 WritePorts=4
 sa_machine Rows=4 Columns=4
+sa_machine Rows=4 Columns=4 Tables=5
 END
 yosys -q -e '.*' -p "read_verilog -sv ${sources[*]}; design -save read; $script"
 echo "no warnings"

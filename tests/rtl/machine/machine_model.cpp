@@ -54,8 +54,8 @@ RandomProgram draw(const rtl::MachineParameters& hardware, std::uint64_t seed,
   for (std::uint64_t n = 0; n < kMostDraws; ++n) {
     try {
       // Datapaths and buffers take no layer records: which maps a layer reads is none of theirs.
-      RandomProgram drawn =
-          random_program(Random::stream(seed, n).bits(), array, hardware.Layers > 0, image_side);
+      RandomProgram drawn = random_program(Random::stream(seed, n).bits(), array,
+                                           hardware.Layers > 0, hardware.Tables > 0, image_side);
       const bool large = image_side == 0 || whole_maps(drawn.network.description);
       if (large && fits(needs_of(drawn), hardware)) return drawn;
     } catch (const UserError&) {
@@ -87,6 +87,7 @@ rtl::MachineParameters hardware_of(const Parameters& parameters) {
   p.WriteLineBits = address_bits(p.WriteLines);
   if (p.MaxWriteClocks > 0) p.WriteClockBits = value_bits(p.MaxWriteClocks);
   p.PoolEntryBits = address_bits(p.PoolEntries);
+  if (p.Tables > 0) p.TableBits = value_bits(p.Tables);
   return p;
 }
 

@@ -21,10 +21,20 @@ std::size_t largest_group(const QuantizedNetwork& network) {
   return largest;
 }
 
+/// Tables at random, and in any case one for the first layer that can have one: all clocks of a
+/// test may be in it.
+void add_tables(NetworkDescription& network) {
+  add_random_activations(network);
+  const auto first = std::ranges::find(network.hidden, false, &LayerDescription::fixed);
+  if (first == network.hidden.end()) return;
+  for (std::size_t n = network.hidden.size(); !first->activation; ++n)
+    first->activation = random_activation(*first, n);
+}
+
 }  // namespace
 
 RandomProgram random_program(std::uint64_t seed, const ArrayConfig& array, bool branches,
-                             std::size_t image_side) {
+                             bool tables, std::size_t image_side) {
   Random random(seed);
   NetworkLimits limits;
   limits.alpha = std::min(limits.alpha, array.alpha);
@@ -37,6 +47,7 @@ RandomProgram random_program(std::uint64_t seed, const ArrayConfig& array, bool 
     QuantizedLayer& layer = result.network.layer(random.below(result.network.layer_count()));
     layer.weights = pack(Matrix<std::int8_t>(layer.weights.rows(), layer.weights.columns), {});
   }
+  if (tables) add_tables(result.network.description);
   if (array.alpha == 1) result.network = tiling::without_combining(result.network);
   if (array.accumulation_bits < 32) result.network = with_small_accumulations(result.network);
   if (largest_group(result.network) > array.alpha)

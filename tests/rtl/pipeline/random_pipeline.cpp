@@ -12,10 +12,11 @@ namespace {
 constexpr std::size_t kMostCells = 60;
 constexpr std::size_t kMostWords = 80;
 
-QuantizedNetwork random_small_network(Random& random) {
+QuantizedNetwork random_small_network(Random& random, bool tables) {
   NetworkLimits limits;
   limits.channels = 5;
   limits.alpha = 4;
+  limits.tables = tables;
   QuantizedNetwork network = random_quantized_network(random, limits);
   if (random.below(6) == 0) {
     QuantizedLayer& layer = network.layer(random.below(network.layer_count()));
@@ -42,7 +43,7 @@ RandomPipeline random_pipeline(std::uint64_t seed) {
   Random random(seed);
   RandomPipeline result;
   do {
-    result.network = random_small_network(random);
+    result.network = random_small_network(random, seed % 2 != 0);
   } while (!is_small(result.network));
   ArrayConfig& config = result.config;
   config = random_array(random, result.network);

@@ -16,7 +16,7 @@ struct RandomPipeline {
 };
 
 /// The same for the same seed: cells, ports, DRAM, line buffers and FIFO are drawn. Banks have one
-/// port or two, since the RTL's with more are large.
+/// port or two, since the RTL's with more are large. Odd seeds have activation tables.
 [[nodiscard]] RandomPipeline random_pipeline(std::uint64_t seed);
 
 }  // namespace colcomb::tests

@@ -176,6 +176,7 @@ Parameters pipeline_parameters(const std::string& module, const Parameters& line
                               {"ReadClockBits", p.ReadClockBits},
                               {"LineBits", p.LineBits},
                               {"RowTileBits", p.RowTileBits},
+                              {"TableBits", p.TableBits},
                               {"WriteLineBits", p.WriteLineBits},
                               {"WriteClockBits", p.WriteClockBits},
                               {"PoolEntryBits", p.PoolEntryBits}});
