@@ -7,6 +7,7 @@
 
 #include "colcomb/artifacts/float_network.hpp"
 #include "colcomb/artifacts/weight_code.hpp"
+#include "colcomb/base/threads.hpp"
 #include "colcomb/evaluation/evaluation_data.hpp"
 #include "colcomb/quantization/pooling.hpp"
 

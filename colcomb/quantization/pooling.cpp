@@ -38,7 +38,7 @@ std::uint32_t calibrate_pooling_fraction_bits(const FloatNetwork& network,
     std::ranges::copy(semantics::pool_sums(quantized, images.subspan(i * size, size)),
                       sums.begin() + static_cast<std::ptrdiff_t>(i * channels));
   };
-  parallel_for(images.size() / size, options.threads, run_one, options.progress);
+  parallel_for(images.size() / size, options.threads, run_one);
   const LayerDescription& last = network.description.hidden.back();
   return choose_pooling_fraction_bits(sums, last.out_height() * last.out_width(), options);
 }

@@ -6,7 +6,6 @@
 
 #include "colcomb/artifacts/float_network.hpp"
 #include "colcomb/artifacts/weight_code.hpp"
-#include "colcomb/base/threads.hpp"
 
 namespace colcomb::quantization {
 
@@ -23,7 +22,6 @@ struct PoolingOptions {
   WeightCode weights = WeightCode::kInt8;
   /// Threads that run the calibration images; the result does not depend on it.
   std::size_t threads = 1;
-  ProgressFunction progress = nullptr;  // counts images
 };
 
 /// The largest k, 0 to 8, for which at most options.saturated_fraction of the pooled values exceed
