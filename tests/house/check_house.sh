@@ -5,7 +5,8 @@
 #   - every room has an entry and includes every room that the entry names;
 #   - product files include nothing of tests/ or fuzz/, and nothing by a path that hides its room;
 #   - LibTorch appears in `network` and `training` alone;
-#   - no source file is longer than 600 lines.
+#   - no source file is longer than 600 lines;
+#   - every script that names its interpreter (#!) can be executed, as its callers do.
 # Prints one line a fault. usage: check_house.sh REPOSITORY
 set -euo pipefail
 cd "$1"
@@ -57,7 +58,7 @@ cd "$1"
   }' || bad=1
 
 folders=()
-for folder in colcomb tests fuzz bench examples cmake rtl web python; do
+for folder in colcomb tests fuzz bench examples cmake docs rtl web packaging python; do
   [ ! -d "$folder" ] || folders+=("$folder")
 done
 long=$(find "${folders[@]}" -name node_modules -prune -o -type f \
@@ -67,4 +68,10 @@ if [ -n "$long" ]; then
   echo "$long"
   bad=1
 fi
+while IFS= read -r script; do
+  if [ "$(head -c 2 "$script")" = '#!' ]; then
+    echo "$script: not executable, though it begins with #!"
+    bad=1
+  fi
+done < <(find "${folders[@]}" -name node_modules -prune -o -type f -regex '.*\.\(sh\|py\|js\)' ! -perm -u+x -print)
 exit "${bad:-0}"

@@ -69,5 +69,7 @@ echo '' >colcomb/artifacts/matrix.hpp
 expect_fault 'ARCHITECTURE.md: artifacts does not include base'
 echo '// line' >>tests/long_test.cpp
 expect_fault 'tests/long_test.cpp: 601 lines; at most 600'
+echo '#!/usr/bin/env bash' >tests/script.sh
+expect_fault 'tests/script.sh: not executable, though it begins with #!'
 
 [ "$failures" -eq 0 ] || exit 1
