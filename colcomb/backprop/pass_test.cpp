@@ -10,6 +10,7 @@
 #include "colcomb/artifacts/conv_groups.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/random.hpp"
+#include "tests/support/effort.hpp"
 #include "tests/support/random_network.hpp"
 #include "tests/support/span_sum.hpp"
 #include "tests/support/training_forward.hpp"
@@ -175,7 +176,7 @@ const std::vector<std::size_t> kStripBytes = {1, PassOptions().tile_bytes};
 const std::vector<std::uint64_t>& seeds() {
   static const std::vector<std::uint64_t> found = [] {
     std::vector<std::uint64_t> result;
-    for (std::uint64_t seed = 1; result.size() < 20; ++seed) {
+    for (std::uint64_t seed = 1; result.size() < tests::cases(20); ++seed) {
       const Case c(seed);
       auto doubles = c.doubles();
       static_cast<void>(tests::training_forward(c.network, doubles, c.images));

@@ -10,6 +10,7 @@
 
 #include "colcomb/dataset/resize.hpp"
 #include "colcomb/dataset/test_files.hpp"
+#include "tests/support/effort.hpp"
 
 namespace colcomb::dataset::tests {
 namespace {
@@ -141,7 +142,7 @@ TEST(ResizedCrop, AreaAspectPlaceAndMirroringAreWithinTheirRanges) {
   const Image image = coordinates(3, {200, 200});
   const TransformOptions options{
       .kind = Kind::kResizedCrop, .height = 50, .width = 50, .flip = true};
-  constexpr int kDraws = 2000;
+  constexpr std::uint64_t kDraws = colcomb::tests::cases(2000);
   int mirrored_count = 0;
   int wide = 0;
   double least_area = 1;
@@ -170,12 +171,13 @@ TEST(ResizedCrop, AreaAspectPlaceAndMirroringAreWithinTheirRanges) {
   }
   EXPECT_NEAR(least_area, 0.2, 0.02);
   EXPECT_NEAR(most_area, 1.0, 0.03);
-  // Five standard deviations of a fair coin: 5 * sqrt(2000) / 2 = 112.
-  EXPECT_NEAR(mirrored_count, kDraws / 2, 112);
-  EXPECT_NEAR(wide, kDraws / 2, 112);
+  // Five standard deviations of a fair coin.
+  const double root = std::sqrt(static_cast<double>(kDraws));
+  EXPECT_NEAR(mirrored_count, kDraws / 2, 5 * root / 2);
+  EXPECT_NEAR(wide, kDraws / 2, 5 * root / 2);
   // A centre lies within 58 of the middle (side at least 200 * sqrt(.2 * .75) = 77, so up to 62
-  // off): standard deviation below 62 / sqrt(3) = 36, of the mean below 0.8.
-  EXPECT_NEAR(centre_sum / kDraws, 99.5, 4);
+  // off): standard deviation below 62 / sqrt(3) = 36.
+  EXPECT_NEAR(centre_sum / kDraws, 99.5, 5 * 36 / root);
 }
 
 TEST(ResizedCrop, VeryWidePictureGivesTheLargestAllowedMiddle) {

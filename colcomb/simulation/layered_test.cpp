@@ -11,6 +11,7 @@
 #include "colcomb/base/error.hpp"
 #include "colcomb/tiling/schedule.hpp"
 #include "colcomb/tiling/tile_clocks.hpp"
+#include "tests/support/effort.hpp"
 #include "tests/support/random_machine.hpp"
 #include "tests/support/small_network.hpp"
 #include "tests/support/word_oracle.hpp"
@@ -22,7 +23,7 @@ using tiling::Clock;
 using tiling::TileClocks;
 using tiling::TileTimes;
 
-constexpr std::uint64_t kLayeredSeeds = 400;
+constexpr std::uint64_t kLayeredSeeds = tests::cases(400);
 
 tests::Machine layered_machine(std::uint64_t seed) {
   Random random(seed);

@@ -11,6 +11,7 @@
 
 #include "colcomb/base/error.hpp"
 #include "colcomb/tiling/pipeline_clocks.hpp"
+#include "tests/support/effort.hpp"
 #include "tests/support/random_machine.hpp"
 #include "tests/support/small_network.hpp"
 #include "tests/support/word_oracle.hpp"
@@ -18,7 +19,7 @@
 namespace colcomb::simulation {
 namespace {
 
-constexpr std::uint64_t kPipelinedSeeds = 200;
+constexpr std::uint64_t kPipelinedSeeds = tests::cases(200);
 
 tests::Machine pipelined_machine(std::uint64_t seed) {
   Random random(seed);

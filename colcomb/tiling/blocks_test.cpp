@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "tests/support/effort.hpp"
 #include "tests/support/random_network.hpp"
 
 namespace colcomb::tiling {
@@ -48,7 +49,7 @@ ReadWindow random_window_of(Random& random, const QuantizedLayer& layer,
 
 TEST(Blocks, RowsEqualThoseFoundWordByWord) {
   std::size_t empty = 0;
-  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+  for (std::uint64_t seed = 1; seed <= tests::cases(300); ++seed) {
     Random random(seed);
     const QuantizedNetwork network = tests::random_quantized_network(random);
     for (std::size_t i = 0; i < network.layer_count(); ++i) {
@@ -68,11 +69,11 @@ TEST(Blocks, RowsEqualThoseFoundWordByWord) {
       empty += rows.empty() ? 1U : 0U;
     }
   }
-  EXPECT_GT(empty, 10U);
+  EXPECT_GT(empty, tests::cases(10));
 }
 
 TEST(Blocks, WordsInsideEqualThoseCountedOneByOne) {
-  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+  for (std::uint64_t seed = 1; seed <= tests::cases(300); ++seed) {
     Random random(seed);
     const NetworkDescription network = tests::random_description(random);
     for (std::size_t i = 0; i < network.layer_count(); ++i) {

@@ -8,13 +8,14 @@
 #include <utility>
 
 #include "colcomb/tiling/tile_clocks.hpp"
+#include "tests/support/effort.hpp"
 #include "tests/support/random_machine.hpp"
 #include "tests/support/small_network.hpp"
 
 namespace colcomb::tiling {
 namespace {
 
-constexpr std::uint64_t kCompileSeeds = 200;
+constexpr std::uint64_t kCompileSeeds = tests::cases(200);
 
 struct CompiledSample {
   explicit CompiledSample(std::uint64_t seed) {
@@ -257,7 +258,7 @@ TEST(Compile, BlocksHoldWhatTheLinesRead) {
       }
     }
   }
-  EXPECT_GT(reads, 10000U);
+  EXPECT_GT(reads, tests::cases(10000));
 }
 
 // What one layer writes to the data buffer is where the next one's lines read it.
@@ -299,7 +300,7 @@ TEST(Compile, ALayersWritesAreTheNextOnesReads) {
       }
     }
   }
-  EXPECT_GT(checked, 1000U);
+  EXPECT_GT(checked, tests::cases(1000));
 }
 
 // A controller that knows the waits of the program alone decides in the closed form's clocks.

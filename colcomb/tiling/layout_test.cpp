@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "colcomb/artifacts/input_parts.hpp"
+#include "tests/support/effort.hpp"
 #include "tests/support/mx_array.hpp"
 #include "tests/support/random_machine.hpp"
 #include "tests/support/small_network.hpp"
@@ -14,7 +15,7 @@
 namespace colcomb::tiling {
 namespace {
 
-constexpr std::uint64_t kLayoutSeeds = 300;
+constexpr std::uint64_t kLayoutSeeds = tests::cases(300);
 
 /// Calls check(machine, layer, layout) for every layer of many machines.
 void for_every_layout(const auto& check) {
@@ -211,7 +212,7 @@ TEST(Layout, EveryColumnFindsItsChannelsOfEachMap) {
       }
     }
   }
-  EXPECT_GT(shared, 500U);
+  EXPECT_GT(shared, tests::cases(500));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "colcomb/base/error.hpp"
 #include "colcomb/tiling/pipeline_clocks.hpp"
+#include "tests/support/effort.hpp"
 #include "tests/support/random_machine.hpp"
 #include "tests/support/small_network.hpp"
 
@@ -99,7 +100,7 @@ TEST(Pipeline, StagesAreAsLargeAsTheirLayers) {
 TEST(Pipeline, DefaultLineBuffersAreNotMuchTooLarge) {
   std::size_t slower = 0;
   std::size_t tried = 0;
-  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+  for (std::uint64_t seed = 1; seed <= tests::cases(100); ++seed) {
     Random random(seed);
     tests::Machine machine = tests::random_machine(random);
     tests::set_random_lines(random, machine.network, machine.config);

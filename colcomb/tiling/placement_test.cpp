@@ -6,12 +6,13 @@
 #include <optional>
 
 #include "colcomb/artifacts/input_parts.hpp"
+#include "tests/support/effort.hpp"
 #include "tests/support/random_machine.hpp"
 
 namespace colcomb::tiling {
 namespace {
 
-constexpr std::uint64_t kPlacementSeeds = 400;
+constexpr std::uint64_t kPlacementSeeds = tests::cases(400);
 
 struct PlacedSample {
   explicit PlacedSample(std::uint64_t seed) {
@@ -78,8 +79,8 @@ TEST(Placement, MapsInARowShareNoByte) {
       EXPECT_TRUE(begin + s.input(i) <= next || next + s.input(i + 1) <= begin) << "layer " << i;
     }
   }
-  EXPECT_GT(kept, 300U);
-  EXPECT_GT(in_dram, 100U);
+  EXPECT_GT(kept, tests::cases(300));
+  EXPECT_GT(in_dram, tests::cases(100));
 }
 
 TEST(Placement, MapsStayUntilTheirLastReaderIsDone) {
@@ -122,8 +123,8 @@ TEST(Placement, MapsStayUntilTheirLastReaderIsDone) {
       }
     }
   }
-  EXPECT_GT(kept, 300U);
-  EXPECT_GT(in_dram, 100U);
+  EXPECT_GT(kept, tests::cases(300));
+  EXPECT_GT(in_dram, tests::cases(100));
 }
 
 TEST(Placement, ImagesAreWholeWhereTwoBatchesAndBlocksFit) {
@@ -150,8 +151,8 @@ TEST(Placement, ImagesAreWholeWhereTwoBatchesAndBlocksFit) {
       ++whole;
     }
   }
-  EXPECT_GT(whole, 50U);
-  EXPECT_LT(whole, kPlacementSeeds - 50);
+  EXPECT_GT(whole, tests::cases(50));
+  EXPECT_LT(whole, kPlacementSeeds - tests::cases(50));
 }
 
 TEST(Placement, ResidualSourcesAliveTogetherShareNoByte) {
@@ -184,9 +185,9 @@ TEST(Placement, ResidualSourcesAliveTogetherShareNoByte) {
       }
     }
   }
-  EXPECT_GT(kept, 50U);
-  EXPECT_GT(fetched, 20U);
-  EXPECT_GT(together, 5U);
+  EXPECT_GT(kept, tests::cases(50));
+  EXPECT_GT(fetched, tests::cases(20));
+  EXPECT_GT(together, tests::cases(5));
 }
 
 TEST(Placement, AMapGoesToDramOnlyForALayerThatReadsItThere) {

@@ -5,6 +5,7 @@
 
 #include "colcomb/base/error.hpp"
 #include "colcomb/tiling/compile.hpp"
+#include "tests/support/effort.hpp"
 #include "tests/support/random_array.hpp"
 #include "tests/support/temporary_folder.hpp"
 
@@ -20,7 +21,7 @@ TileProgram random_program(std::uint64_t seed) {
 
 TEST(ProgramFile, OfARandomNetworkIsValid) {
   std::set<std::string> seen;
-  for (std::uint64_t seed = 1; seed <= 1000; ++seed) {
+  for (std::uint64_t seed = 1; seed <= tests::cases(1000); ++seed) {
     const TileProgram program = random_program(seed);
     try {
       validate(program, "program");

@@ -13,13 +13,14 @@
 #include "colcomb/quantization/quantize.hpp"
 #include "colcomb/quantization/real_network.hpp"
 #include "colcomb/simulation/simulate.hpp"
+#include "tests/support/effort.hpp"
 #include "tests/support/integer_implementations.hpp"
 #include "tests/support/random_branches.hpp"
 
 namespace colcomb::tests {
 namespace {
 
-constexpr std::uint64_t kSeeds = 40;
+constexpr std::uint64_t kSeeds = kSanitized ? 16 : 40;
 
 /// The arrays that backprop::Pass reads and writes, of one layer.
 struct LayerArrays {

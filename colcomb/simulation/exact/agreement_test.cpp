@@ -5,6 +5,7 @@
 #include "colcomb/simulation/exact/exact_options.hpp"
 #include "colcomb/simulation/exact/first_difference.hpp"
 #include "colcomb/simulation/simulate.hpp"
+#include "tests/support/effort.hpp"
 #include "tests/support/random_machine.hpp"
 #include "tests/support/worked_example.hpp"
 
@@ -62,7 +63,7 @@ TEST(Exact, WorkedExample) {
 }
 
 TEST(Exact, ValuesEqualTheIntegerNetworkAndClocksTheFastEngine) {
-  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+  for (std::uint64_t seed = 1; seed <= tests::cases(100); ++seed) {
     const Sample s = sample(seed);
     SCOPED_TRACE(s.where);
     const Simulation exact = simulate_exact(s.network, s.config, s.images);
@@ -74,7 +75,7 @@ TEST(Exact, ValuesEqualTheIntegerNetworkAndClocksTheFastEngine) {
 }
 
 TEST(Exact, PlainAndSlicedArraysGiveTheSameRun) {
-  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+  for (std::uint64_t seed = 1; seed <= tests::cases(40); ++seed) {
     Sample s = sample(seed);
     if (s.config.rows * s.config.columns > 20) continue;  // the plain array is slow
     Random random(seed);
@@ -87,7 +88,7 @@ TEST(Exact, PlainAndSlicedArraysGiveTheSameRun) {
 }
 
 TEST(Exact, CrossLayerValuesEqualTheIntegerNetworkAndClocksTheFastEngine) {
-  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+  for (std::uint64_t seed = 1; seed <= tests::cases(100); ++seed) {
     Sample s = sample(seed);
     Random random(seed);
     tests::set_random_lines(random, s.network, s.config);

@@ -6,6 +6,7 @@
 #include "colcomb/simulation/count_difference.hpp"
 #include "colcomb/simulation/machine/run_program.hpp"
 #include "colcomb/tiling/compile.hpp"
+#include "tests/support/effort.hpp"
 #include "tests/support/random_machine.hpp"
 #include "tests/support/worked_example.hpp"
 
@@ -38,7 +39,7 @@ TEST(Machine, EventsOfTheWorkedExample) {
 }
 
 TEST(Machine, NothingDependsOnTheOrderOfTheBlocks) {
-  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+  for (std::uint64_t seed = 1; seed <= tests::cases(20); ++seed) {
     Random random(seed);
     const tests::Machine sample = tests::random_machine(random);
     const TileProgram program = tiling::compile(sample.network, sample.config);
