@@ -33,8 +33,8 @@ void Pass::State::backward(std::span<const float> logit_gradients,
       }
     }
     for (std::size_t l = 0; l < hidden_layers(); ++l) {
-      if (hidden_[l].is_source)
-        std::fill_n(hidden_[l].residual_gradient[b], geometry_[l].result.floats(), 0.0F);
+      if (hidden_[l].is_source || hidden_[l].is_gathered)
+        std::fill_n(hidden_[l].kept_gradient[b], geometry_[l].result.floats(), 0.0F);
     }
   }
   each_partition(
@@ -53,6 +53,11 @@ void Pass::State::backward(std::span<const float> logit_gradients,
     each_partition(
         [&](std::size_t partition, std::size_t thread) { backward_layer(l, partition, thread); });
     if (!network_.layer(l).fixed) write_weight_gradient(l, gradients[l].weights);
+    if (l > 0 && hidden_[l - 1].is_gathered) {
+      each_partition([&](std::size_t partition, std::size_t thread) {
+        gathered_backward(l - 1, partition, thread);
+      });
+    }
     std::swap(gradient_, next_gradient_);
   }
 }
@@ -121,8 +126,8 @@ void Pass::State::result_backward(std::size_t layer, Rows rows, std::size_t bloc
       const float* const from = d + (y - rows.begin) * strides.row + c * strides.channel;
       float* const to = floats(workspace.result_gradient) + place;
       std::copy_n(from, g.width * kVectorImages, to);
-      if (!h.is_source) continue;
-      const float* const residual = h.residual_gradient[block] + place;
+      if (!h.adds_kept_gradient()) continue;
+      const float* const residual = h.kept_gradient[block] + place;
       for (std::size_t i = 0; i < g.width * kVectorImages; ++i) to[i] += residual[i];
     }
   }
@@ -147,8 +152,8 @@ void Pass::State::activation_backward(std::size_t layer, Rows rows, std::size_t 
   job.d = d;
   job.a = a;
   job.map_strides = strides;
-  if (h.is_source && !h.has_windows)
-    job.residual = h.residual_gradient[block] + g.at(rows.begin, 0);
+  if (h.adds_kept_gradient() && !h.has_windows)
+    job.residual = h.kept_gradient[block] + g.at(rows.begin, 0);
   job.residual_strides = g.strides();
   job.y = h.product[block] + begin;
   job.mean = h.norm.centre.data();
@@ -166,13 +171,13 @@ void Pass::State::residual_backward(std::size_t layer, Rows rows, std::size_t bl
   const MapGeometry& g = stored(layer);
   const MapGeometry& source = geometry_[*h.residual].result;
   const std::size_t s = h.residual_stride;
-  float* const residual_gradient = hidden_[*h.residual].residual_gradient[block];
+  float* const kept_gradient = hidden_[*h.residual].kept_gradient[block];
   for (std::size_t y = rows.begin; y < rows.end; ++y) {
     for (std::size_t c = 0; c < source.channels; ++c) {
       const std::size_t stored_channel = bf16_maps_ ? c / 2 : c;
       const float* const from =
           next_gradient_[block] + g.at(y, 0) + stored_channel * g.strides().channel;
-      float* const to = residual_gradient + source.at(y * s, 0) + c * source.strides().channel;
+      float* const to = kept_gradient + source.at(y * s, 0) + c * source.strides().channel;
       for (std::size_t x = 0; x < g.width; ++x) {
         for (std::size_t i = 0; i < kVectorImages; ++i) {
           const float number = from[x * kVectorImages + i];
@@ -185,7 +190,8 @@ void Pass::State::residual_backward(std::size_t layer, Rows rows, std::size_t bl
 
 void Pass::State::backward_layer(std::size_t layer, std::size_t partition, std::size_t thread) {
   const LayerGeometry& g = geometry_[layer];
-  const std::size_t channels = layer > 0 ? g.input.channels : 0;
+  // Sums of the layer before, unless its gradient is gathered first.
+  const std::size_t channels = layer > 0 && !hidden_[layer - 1].is_gathered ? g.input.channels : 0;
   partials_[partition].weights.assign(filters[layer].gradient_size(), 0);
   partials_[partition].sums = {std::vector<double>(channels), std::vector<double>(channels)};
   each_block(partition, [&](std::size_t block) {
@@ -212,13 +218,21 @@ void Pass::State::backward_tile(std::size_t layer, std::size_t block, std::size_
     filters[layer].gradient(gradient, bf16_tile(layer), floats(workspace.entries),
                             floats(workspace.packed), weights.data());
   }
-  if (layer == 0) return;
+  if (layer > 0) input_backward(layer, block, thread, tile, input);
+}
+
+void Pass::State::input_backward(std::size_t layer, std::size_t block, std::size_t thread,
+                                 std::size_t tile, const float* input) {
+  const LayerGeometry& g = geometry_[layer];
+  Workspace& workspace = workspaces_[thread];
+  const Rows rows = g.tile(tile);
   next_gradient_tile(layer, thread, tile);
   Product job;
   job.in = floats(workspace.tile);
   job.out = floats(workspace.map_gradient);
   job.pixels = rows.count() * g.output.width;
   filters[layer].backward(job, bf16_tile(layer), floats(workspace.packed));
+  if (hidden_[layer].parts.size() > 1) return scatter_columns(layer, block, rows, job.out);
   // Input rows that no later tile reads.
   const std::ptrdiff_t first = g.first_input_row(rows);
   const auto height = static_cast<std::ptrdiff_t>(g.in_height);
@@ -228,8 +242,35 @@ void Pass::State::backward_tile(std::size_t layer, std::size_t block, std::size_
   const std::ptrdiff_t begin = std::clamp<std::ptrdiff_t>(first, 0, end);
   if (begin == end) return;
   const std::size_t place = g.input.at(static_cast<std::size_t>(begin - first), 0);
-  result_backward(layer - 1, {static_cast<std::size_t>(begin), static_cast<std::size_t>(end)},
-                  block, thread, job.out + place, input + place, g.input.strides());
+  const Rows read{static_cast<std::size_t>(begin), static_cast<std::size_t>(end)};
+  const std::size_t source = source_of(layer);
+  if (!hidden_[source].is_gathered) {
+    return result_backward(source, read, block, thread, job.out + place, input + place,
+                           g.input.strides());
+  }
+  const MapGeometry& map = geometry_[source].result;
+  for (std::size_t y = read.begin; y < read.end; ++y) {
+    for (std::size_t c = 0; c < map.channels; ++c) {
+      const float* const from = job.out + place + (y - read.begin) * g.input.strides().row +
+                                c * g.input.strides().channel;
+      float* const to =
+          hidden_[source].kept_gradient[block] + map.at(y, 0) + c * map.strides().channel;
+      for (std::size_t i = 0; i < map.width * kVectorImages; ++i) to[i] += from[i];
+    }
+  }
+}
+
+void Pass::State::gathered_backward(std::size_t layer, std::size_t partition, std::size_t thread) {
+  const Hidden& h = hidden_[layer];
+  const MapGeometry& g = geometry_[layer].result;
+  NormSums& sums = partials_[partition].sums;
+  sums = {std::vector<double>(g.channels), std::vector<double>(g.channels)};
+  each_block(partition, [&](std::size_t block) {
+    clear_sums(g.channels, thread);
+    result_backward(layer, {0, g.height}, block, thread, h.kept_gradient[block], h.kept[block],
+                    g.strides());
+    collect_sums(g.channels, block, thread, sums);
+  });
 }
 
 void Pass::State::norm_backward(std::size_t layer, std::size_t block, std::size_t thread,

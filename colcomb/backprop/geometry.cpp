@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <limits>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/base/error.hpp"
 
 namespace colcomb::backprop {
@@ -89,13 +90,26 @@ LayerGeometry geometry_of(const LayerDescription& layer, std::size_t tile_bytes)
   return g;
 }
 
+/// The layer whose input has a channel for each column of `layer`, as its sums read it.
+LayerDescription of_columns(const LayerDescription& layer) {
+  LayerDescription flat = layer;
+  flat.in_channels = layer.columns.size();
+  flat.in_height = layer.sum_height();
+  flat.in_width = layer.sum_width();
+  flat.kernel = flat.stride = 1;
+  flat.window.reset();
+  flat.more_inputs.clear();
+  flat.columns = convolution_columns(flat.in_channels, 1);
+  return flat;
+}
+
 }  // namespace
 
 std::vector<LayerGeometry> layer_geometries(const NetworkDescription& network,
                                             std::size_t tile_bytes) {
   std::vector<LayerGeometry> result;
   for (const LayerDescription& layer : network.hidden)
-    result.push_back(geometry_of(layer, tile_bytes));
+    result.push_back(geometry_of(part_count(layer) > 1 ? of_columns(layer) : layer, tile_bytes));
   // The classifier reads the last map flattened.
   const LayerDescription& given = network.classifier;
   const auto width = static_cast<std::int32_t>(given.in_width);

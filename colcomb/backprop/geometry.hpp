@@ -41,7 +41,8 @@ struct MapGeometry {
 };
 
 /// Offsets of one layer's products, which are computed by tiles of output rows: few enough rows
-/// that what a tile reads and writes stays in the caches. N rows, M columns.
+/// that what a tile reads and writes stays in the caches. N rows, M columns. A layer that reads
+/// several maps is a pointwise one here, of an input with a channel for each of its columns.
 struct LayerGeometry {
   std::size_t in_height = 0;
   /// The rows of the input map that one tile reads, with zeros beyond the map's border, so that a

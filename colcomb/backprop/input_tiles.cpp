@@ -9,6 +9,10 @@ const float* Pass::State::input_tile(std::size_t layer, std::size_t block, std::
                                      std::size_t thread, Rows tile, const float* product) {
   const LayerGeometry& g = geometry_[layer];
   float* const map = floats(workspaces_[thread].maps[map_of_[layer]]);
+  if (hidden_[layer].parts.size() > 1) {
+    gather_columns(layer, slot, tile, map);
+    return map;
+  }
   const MapStrides strides = g.input.strides();
   // The tile's input rows that lie inside the map, and which rows of the tile's input those are.
   const std::ptrdiff_t first = g.first_input_row(tile);
@@ -28,11 +32,11 @@ const float* Pass::State::input_tile(std::size_t layer, std::size_t block, std::
   if (layer == 0) {
     reader_.read(images_.data() + block * kVectorImages * reader_.image_size(), images_in(block),
                  rows, g.input, out);
-  } else if (!hidden_[layer - 1].is_kept()) {
+  } else if (!hidden_[source_of(layer)].is_kept()) {  // the layer before
     activate(layer - 1, rows, block, slot, product, out, strides);
   } else {
-    const MapGeometry& kept = geometry_[layer - 1].result;
-    const float* const from = hidden_[layer - 1].kept[slot];
+    const MapGeometry& kept = geometry_[source_of(layer)].result;
+    const float* const from = hidden_[source_of(layer)].kept[slot];
     for (std::size_t y = rows.begin; y < rows.end; ++y) {
       for (std::size_t c = 0; c < kept.channels; ++c)
         std::copy_n(from + kept.at(y, 0) + c * kept.strides().channel, kept.width * kVectorImages,

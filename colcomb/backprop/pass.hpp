@@ -79,8 +79,8 @@ struct IntegerScales {
 class Pass {
  public:
   /// Requires: validate(network) passes. Errors: UserError for a kernel that is not one of
-  /// kernel_names(), for maps too large for 32-bit offsets, and for networks that are no chain of
-  /// layers.
+  /// kernel_names(), for maps too large for 32-bit offsets, and for networks with activation
+  /// tables.
   explicit Pass(const NetworkDescription& network, const PassOptions& options = {});
   /// Moves all buffers.
   Pass(Pass&&) noexcept;

@@ -11,6 +11,7 @@
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/random.hpp"
 #include "tests/support/effort.hpp"
+#include "tests/support/random_branches.hpp"
 #include "tests/support/random_network.hpp"
 #include "tests/support/span_sum.hpp"
 #include "tests/support/training_forward.hpp"
@@ -20,7 +21,8 @@ namespace {
 
 using Floats = std::vector<float>;
 
-/// A random network with its parameters in floats, a batch, and the loss sum(logits * direction).
+/// A random network, of odd seeds one with branches, with its parameters in floats, a batch, and
+/// the loss sum(logits * direction).
 struct Case {
   NetworkDescription network;
   struct Layer {
@@ -33,7 +35,8 @@ struct Case {
 
   explicit Case(std::uint64_t seed) {
     Random random(seed);
-    network = tests::random_description(random);
+    network = seed % 2 == 0 ? tests::random_description(random)
+                            : tests::random_branches(random, {.tables = false});
     fill(random);
   }
   Case(NetworkDescription description, std::uint64_t seed) : network(std::move(description)) {
@@ -533,6 +536,24 @@ TEST(Pass, BfloatIsExactForWholeNumbers) {
     EXPECT_TRUE(std::equal(a.begin(), a.end(), b.begin(), b.end())) << kernel;
     EXPECT_GT(*std::max_element(a.begin(), a.end()), *std::min_element(a.begin(), a.end()));
   }
+}
+
+// What the tests above try.
+TEST(Pass, SeedsHaveBranches) {
+  std::size_t several = 0;  // maps that a layer reads
+  std::size_t again = 0;    // maps that several layers read
+  for (const std::uint64_t seed : seeds()) {
+    const NetworkDescription network = Case(seed).network;
+    std::vector<std::size_t> readers(network.hidden.size());
+    for (std::size_t l = 1; l < network.hidden.size(); ++l) {
+      const auto parts = parts_of(network, l);
+      several += parts.size() > 1 ? 1 : 0;
+      for (const LayerPart& part : parts) ++readers[*part.source];
+    }
+    again += static_cast<std::size_t>(std::ranges::count_if(readers, [](auto n) { return n > 1; }));
+  }
+  EXPECT_GE(several, tests::cases(10));
+  EXPECT_GE(again, tests::cases(5));
 }
 
 TEST(Pass, ManyPrunedWeightsMakeALayerSparse) {

@@ -33,14 +33,28 @@ Pass::State::State(const NetworkDescription& network, const PassOptions& options
   hidden_.resize(network.hidden.size());
   for (std::size_t l = 0; l < hidden_layers(); ++l) {
     Hidden& layer = hidden_[l];
+    layer.parts = parts_of(network, l);
     layer.has_windows = network.layer(l).pooling.has_value();
     layer.residual = network.layer(l).residual;
     if (!layer.residual) continue;
     layer.residual_stride = residual_stride(network, l);
     hidden_[*layer.residual].is_source = true;
   }
+  find_gathered();
   reserve_workspaces();
   std::fill(std::begin(full_mask_.image), std::end(full_mask_.image), 1.0F);
+}
+
+void Pass::State::find_gathered() {
+  std::vector<std::size_t> readers(hidden_layers());
+  for (std::size_t l = 1; l < hidden_layers(); ++l) {
+    for (const LayerPart& part : hidden_[l].parts) ++readers[*part.source];
+  }
+  for (std::size_t l = 0; l + 1 < hidden_layers(); ++l) {
+    const bool by_the_next_alone =
+        readers[l] == 1 && hidden_[l + 1].parts.size() == 1 && source_of(l + 1) == l;
+    hidden_[l].is_gathered = !by_the_next_alone;
+  }
 }
 
 void Pass::State::reserve_workspaces() {
@@ -117,7 +131,8 @@ void Pass::State::reserve_blocks() {
     Hidden& layer = hidden_[l];
     layer.product.reserve(blocks_, stored(l).floats());
     largest = std::max(largest, stored(l).floats());
-    if (layer.is_source) layer.residual_gradient.reserve(blocks_, geometry_[l].result.floats());
+    if (layer.is_source || layer.is_gathered)
+      layer.kept_gradient.reserve(blocks_, geometry_[l].result.floats());
     reserve_kept(l, blocks_);
   }
   gradient_.reserve(blocks_, largest);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/backprop/filter.hpp"
 #include "colcomb/backprop/geometry.hpp"
 #include "colcomb/backprop/images.hpp"
@@ -20,19 +21,26 @@ inline constexpr float kMaxIntegerActivation = 255;
 
 /// A hidden layer between forward and backward.
 struct Hidden {
+  std::vector<LayerPart> parts;         // the maps that it reads
   std::optional<std::size_t> residual;  // source layer
   std::size_t residual_stride = 1;
   bool is_source = false;    // of a residual addition
   bool has_windows = false;  // of a pooling
+  /// Whether other columns than those of the next layer read its result, or those of the next layer
+  /// among others. Such a layer's gradient is summed up whole before it goes on.
+  bool is_gathered = false;
 
   /// Whether its whole result is computed before the next layer reads it.
-  [[nodiscard]] bool is_kept() const { return is_source || has_windows; }
+  [[nodiscard]] bool is_kept() const { return is_source || has_windows || is_gathered; }
+  /// Whether kept_gradient is only a part of the gradient by its result.
+  [[nodiscard]] bool adds_kept_gradient() const { return is_source && !is_gathered; }
 
   Norm norm;
   BlockBuffer product;  // before batch norm; of the geometry State::stored()
   // Of the geometry LayerGeometry::result:
-  BlockBuffer kept;               // the result, if is_kept()
-  BlockBuffer residual_gradient;  // gradients by it through residual additions, if is_source
+  BlockBuffer kept;  // the result, if is_kept()
+  // Gradients by it through residual additions, if is_source; by all its readers, if is_gathered.
+  BlockBuffer kept_gradient;
 };
 
 /// One thread's scratch.
@@ -80,6 +88,7 @@ class Pass::State {
   [[nodiscard]] bool bf16_tile(std::size_t layer) const {
     return bf16_maps_ && filters[layer].bf16();
   }
+  void find_gathered();
   void reserve_workspaces();
   void reserve_window_workspaces();
   void reserve_blocks();
@@ -98,11 +107,19 @@ class Pass::State {
   [[nodiscard]] std::size_t images_in(std::size_t block) const;
   [[nodiscard]] const float* image_mask(std::size_t block) const;
 
-  /// The input rows of a tile of layer `layer`: of images, or the activations of `product`, the
-  /// layer before's output. `slot`: index of kept activations: the block in training, the thread
-  /// in evaluation.
+  /// The layer whose result layer `layer` reads by all its columns, unless those are several.
+  [[nodiscard]] std::size_t source_of(std::size_t layer) const {
+    return *hidden_[layer].parts.front().source;
+  }
+  /// The input rows of a tile of layer `layer`: of images, the activations of `product`, the
+  /// layer before's output, or kept results. `slot`: index of kept activations: the block in
+  /// training, the thread in evaluation.
   const float* input_tile(std::size_t layer, std::size_t block, std::size_t slot,
                           std::size_t thread, Rows tile, const float* product);
+  /// Copies the rows of the map that a layer of several maps reads by each of its columns.
+  void gather_columns(std::size_t layer, std::size_t slot, Rows rows, float* out) const;
+  /// Adds the gradient by these columns' rows to those by the results that they read.
+  void scatter_columns(std::size_t layer, std::size_t block, Rows rows, const float* gradient);
   /// These rows of a layer's activation, to `out` with the given strides.
   void activate(std::size_t layer, Rows rows, std::size_t block, std::size_t slot,
                 const float* product, float* out, MapStrides strides) const;
@@ -139,6 +156,13 @@ class Pass::State {
                      std::vector<float>& weights);
   /// A tile's product gradient: back through batch norm.
   void norm_backward(std::size_t layer, std::size_t block, std::size_t thread, Rows rows);
+  /// Passes a tile's gradient by the layer's input to the layers that it reads, as far as no later
+  /// tile adds to it. `input`: what the tile read.
+  void input_backward(std::size_t layer, std::size_t block, std::size_t thread, std::size_t tile,
+                      const float* input);
+  /// From the whole gradient by the result of layer `layer`, a gathered one, to that of its batch
+  /// norm's output.
+  void gathered_backward(std::size_t layer, std::size_t partition, std::size_t thread);
   /// Makes room in the gradient of layer `layer`'s input for the next tile.
   void next_gradient_tile(std::size_t layer, std::size_t thread, std::size_t tile);
   /// From the gradient `d` of these rows of layer `layer`'s result `a` to that of its batch norm's
@@ -148,7 +172,7 @@ class Pass::State {
   /// The same from activations.
   void activation_backward(std::size_t layer, Rows rows, std::size_t block, std::size_t thread,
                            const float* d, const float* a, MapStrides strides);
-  /// Adds these rows of that to the gradient residual_gradient at the residual addition's source.
+  /// Adds these rows of that to the gradient kept_gradient at the residual addition's source.
   void residual_backward(std::size_t layer, Rows rows, std::size_t block);
   void write_weight_gradient(std::size_t layer, float* out);
 

@@ -55,34 +55,42 @@ TEST(EveryNetwork, IsEvaluatedByBothRunners) {
   EXPECT_EQ(smallest, 1U);
 }
 
-// Layers that read several maps: autograd alone, in float and through the quantizer.
-TEST(EveryNetwork, WithBranchesIsEvaluatedByAutograd) {
+// Layers that read several maps, in float and through the quantizer; those with activation tables
+// by autograd alone.
+TEST(EveryNetwork, WithBranchesIsEvaluatedByItsRunners) {
+  std::size_t native = 0;
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Random random(seed);
-    const FloatNetwork network =
-        tests::random_float_network(random, tests::random_branches(random));
+    const FloatNetwork network = tests::random_float_network(
+        random, tests::random_branches(random, {.tables = seed % 2 == 0}));
     const auto image = tests::random_image(random, network.description.input);
     const quantization::RealNetwork real(network, {});
     const auto expected =
         real.run(image, quantization::RoundedLayers(network.layer_count(), false)).logits;
     const auto batch = batch_of(network.description.input, image);
-    const auto runner = make_runner("autograd", cnn_of(network), torch::kCPU, 1);
-    const auto logits = runner->infer(batch).contiguous();
-    ASSERT_EQ(logits.numel(), static_cast<std::int64_t>(expected.size()));
-    for (std::size_t k = 0; k < expected.size(); ++k)
-      EXPECT_NEAR(logits.data_ptr<float>()[k], expected[k] * kActivationScale, 2e-3);
     const quantization::QuantizeOptions options{tests::pooling_bits(network, 3)};
     const QuantizedNetwork integers = quantization::quantize(network, options);
-    const auto quantized =
-        make_quantized_runner("autograd", cnn_of(network), torch::kCPU, options, 1, nullptr)
-            ->infer(batch)
-            .contiguous();
     const auto whole = semantics::run(integers, image);
-    for (std::size_t k = 0; k < whole.size(); ++k)
-      EXPECT_EQ(quantized.data_ptr<float>()[k],
-                static_cast<float>(whole[k] * logit_scale(integers)));
+    for (const std::string& backend : kBackends) {
+      SCOPED_TRACE(backend);
+      if (backend == "native" && has_tables(network.description)) continue;
+      native += backend == "native" && !is_chain(network.description) ? 1 : 0;
+      const auto runner = make_runner(backend, cnn_of(network), torch::kCPU, 1);
+      const auto logits = runner->infer(batch).contiguous();
+      ASSERT_EQ(logits.numel(), static_cast<std::int64_t>(expected.size()));
+      for (std::size_t k = 0; k < expected.size(); ++k)
+        EXPECT_NEAR(logits.data_ptr<float>()[k], expected[k] * kActivationScale, 2e-3);
+      const auto quantized =
+          make_quantized_runner(backend, cnn_of(network), torch::kCPU, options, 1, nullptr)
+              ->infer(batch)
+              .contiguous();
+      for (std::size_t k = 0; k < whole.size(); ++k)
+        EXPECT_EQ(quantized.data_ptr<float>()[k],
+                  static_cast<float>(whole[k] * logit_scale(integers)));
+    }
   }
+  EXPECT_GT(native, 5U);
 }
 
 /// One pixel that is normalized to p / 127.5 - 1, one filter `weight` with batch norm, whose output

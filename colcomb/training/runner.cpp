@@ -152,9 +152,7 @@ torch::Device device_of(const std::string& name, const WorkerPlace& place) {
 
 std::string resolve_backend(const std::string& name, torch::Device device,
                             const NetworkDescription& network) {
-  if (name == "auto")
-    return device.is_cpu() && is_chain(network) && !has_tables(network) ? "native" : "autograd";
-  if (name == "native") require_chain(network, "the native backend");
+  if (name == "auto") return device.is_cpu() && !has_tables(network) ? "native" : "autograd";
   if (name == "native") require_no_tables(network, "the native backend");
   if (name == "native" && !device.is_cpu())
     throw option_error("backend", name, "runs on the CPU only: use autograd with this `device`");

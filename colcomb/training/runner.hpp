@@ -41,7 +41,7 @@ class Runner {
 
 /// The backend that `name` (auto, native, autograd) means on this device and for this network:
 /// "native" or "autograd". Errors: UserError if native is asked for and the device is not the CPU,
-/// or the network no chain of layers.
+/// or the network has activation tables.
 [[nodiscard]] std::string resolve_backend(const std::string& name, torch::Device device,
                                           const NetworkDescription& network);
 

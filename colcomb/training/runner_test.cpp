@@ -19,6 +19,7 @@
 #include "colcomb/training/loss_sum.hpp"
 #include "colcomb/training/meter.hpp"
 #include "colcomb/training/sgd.hpp"
+#include "tests/support/branching_network.hpp"
 #include "tests/support/random_branches.hpp"
 #include "tests/support/span_sum.hpp"
 
@@ -69,6 +70,8 @@ network::Cnn small_network(const std::string& model) {
   options.classes = 10;
   if (model == "grouped")
     return network::Cnn(models::describe(parse_layer_list(kGrouped, "n"), options, "n"), 7);
+  if (model == "branching")
+    return network::Cnn(tests::branching_network(options.input, options.classes), 7);
   options.width = 0.25;
   return network::Cnn(models::describe(options), 7);
 }
@@ -387,7 +390,8 @@ TEST(Runner, ShardsDrawTheWholeBatchsDropout) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, RunnerTest,
-                         testing::Values("resnet20-shift", "vgg16-shift", "resnet20", "grouped"));
+                         testing::Values("resnet20-shift", "vgg16-shift", "resnet20", "branching",
+                                         "grouped"));
 
 TEST(Runner, NativeBackendNeedsTheCpu) {
   const NetworkDescription chain;
@@ -396,12 +400,14 @@ TEST(Runner, NativeBackendNeedsTheCpu) {
   EXPECT_THROW((void)resolve_backend("native", torch::kCUDA, chain), UserError);
 }
 
-TEST(Runner, NativeBackendNeedsAChainOfLayers) {
+TEST(Runner, NativeBackendTakesBranchesButNoTables) {
   NetworkDescription network;
   for (std::uint64_t seed = 1; is_chain(network); ++seed) {
     Random random(seed);
-    network = tests::random_branches(random);
+    network = tests::random_branches(random, {.tables = false});
   }
+  EXPECT_EQ(resolve_backend("auto", torch::kCPU, network), "native");
+  network.hidden.back().zero = 1;
   EXPECT_EQ(resolve_backend("auto", torch::kCPU, network), "autograd");
   EXPECT_THROW((void)resolve_backend("native", torch::kCPU, network), UserError);
 }

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/artifacts/network_description.hpp"
 #include "tests/support/pool_oracle.hpp"
 
@@ -56,6 +57,7 @@ inline std::vector<double> training_forward(const NetworkDescription& network,
     numbers.batch_mean.assign(d.out_channels, 0);
     numbers.batch_variance.assign(d.out_channels, 0);
     const double values = static_cast<double>(count * out.height * out.width);
+    const std::vector<LayerPart> parts = parts_of(network, l);
     for (std::size_t n = 0; n < d.out_channels; ++n) {
       const auto each = [&](auto body) {
         for (std::size_t b = 0; b < count; ++b)
@@ -63,17 +65,21 @@ inline std::vector<double> training_forward(const NetworkDescription& network,
             for (std::size_t i = 0; i < out.width; ++i) body(b, y, i, out.at(b, n, y, i));
       };
       each([&](std::size_t b, std::size_t y, std::size_t i, double& sum) {
-        for (std::size_t m = 0; m < d.columns.size(); ++m) {
-          const std::size_t at = n * d.columns.size() + m;
-          if (!numbers.mask.empty() && numbers.mask[at] == 0) continue;
-          const auto sy = static_cast<std::ptrdiff_t>(y * d.stride) + d.columns[m].dy;
-          const auto sx = static_cast<std::ptrdiff_t>(i * d.stride) + d.columns[m].dx;
-          if (sy < 0 || sx < 0 || sy >= static_cast<std::ptrdiff_t>(x.height) ||
-              sx >= static_cast<std::ptrdiff_t>(x.width))
-            continue;
-          sum += numbers.weights[at] * x.at(b, static_cast<std::size_t>(d.columns[m].channel),
-                                            static_cast<std::size_t>(sy),
-                                            static_cast<std::size_t>(sx));
+        for (const LayerPart& part : parts) {
+          Maps& from = part.source ? outputs[*part.source] : x;
+          for (std::size_t m = 0; m < part.reader.columns.size(); ++m) {
+            const Column& column = part.reader.columns[m];
+            const std::size_t at = n * d.columns.size() + part.column_begin + m;
+            if (!numbers.mask.empty() && numbers.mask[at] == 0) continue;
+            const auto sy = static_cast<std::ptrdiff_t>(y * part.reader.stride) + column.dy;
+            const auto sx = static_cast<std::ptrdiff_t>(i * part.reader.stride) + column.dx;
+            if (sy < 0 || sx < 0 || sy >= static_cast<std::ptrdiff_t>(from.height) ||
+                sx >= static_cast<std::ptrdiff_t>(from.width))
+              continue;
+            sum += numbers.weights[at] * from.at(b, static_cast<std::size_t>(column.channel),
+                                                 static_cast<std::size_t>(sy),
+                                                 static_cast<std::size_t>(sx));
+          }
         }
         numbers.batch_mean[n] += sum / values;
       });
@@ -99,9 +105,9 @@ inline std::vector<double> training_forward(const NetworkDescription& network,
       out.height = d.out_height();
       out.width = d.out_width();
     }
-    outputs.push_back(out);
-    x = std::move(out);
+    outputs.push_back(std::move(out));
   }
+  x = outputs.back();
   const TrainingLayer& linear = layers.back();
   std::vector<double> logits;
   for (std::size_t b = 0; b < count; ++b)

@@ -164,7 +164,7 @@ void TrainingFlags::add_to(CLI::App& command) {
       .add_option(
           "--backend", o.backend,
           "What computes gradients: native (CPU), autograd (LibTorch, any device), or auto: "
-          "native on the CPU; autograd elsewhere and where layers read several maps")
+          "native on the CPU; autograd elsewhere and for networks with activation tables")
       ->capture_default_str();
   command
       .add_option(
