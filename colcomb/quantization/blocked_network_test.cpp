@@ -1,0 +1,50 @@
+#include "colcomb/quantization/blocked_network.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "colcomb/artifacts/input_parts.hpp"
+#include "colcomb/artifacts/quantized_network.hpp"
+#include "colcomb/quantization/real_network.hpp"
+#include "tests/support/random_branches.hpp"
+
+namespace colcomb::quantization {
+namespace {
+
+// Both kinds of network, so that strides, shifts, poolings, residual sources, several inputs,
+// activation tables and zeros of maps come by. Tables of any numbers rise by up to 255 steps within
+// one: what float leaves of a sum they make as many times as large.
+TEST(BlockedNetwork, IsTheRealNetworkWithoutRounding) {
+  std::size_t tables = 0, branches = 0;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    Random random(seed);
+    const FloatNetwork network =
+        seed % 2 == 0 ? tests::random_float_network(random)
+                      : tests::random_float_network(random, tests::random_branches(random));
+    tables += has_tables(network.description) ? 1 : 0;
+    branches += is_chain(network.description) ? 0 : 1;
+    const double tolerance = has_tables(network.description) ? 2e-2 : 1e-5;
+    const BlockedNetwork blocked(network);
+    const RealNetwork real(network, {});
+    const RoundedLayers none(network.layer_count(), false);
+    for (int images = 0; images < 2; ++images) {
+      const auto image = tests::random_image(random, network.description.input);
+      const std::vector<double> expected = real.run(image, none).logits;
+      const std::vector<float> logits = blocked.run(image);
+      ASSERT_EQ(logits.size(), expected.size());
+      double largest = 1;
+      for (const double logit : expected)
+        largest = std::max(largest, std::abs(logit) * kActivationScale);
+      for (std::size_t k = 0; k < logits.size(); ++k)
+        ASSERT_NEAR(logits[k], expected[k] * kActivationScale, tolerance * largest)
+            << "seed " << seed << ", class " << k;
+    }
+  }
+  EXPECT_GT(tables, 5U);
+  EXPECT_GT(branches, 20U);
+}
+
+}  // namespace
+}  // namespace colcomb::quantization
