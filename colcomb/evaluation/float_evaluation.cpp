@@ -45,7 +45,7 @@ Numbers numbers_of(const FloatNetwork& network) {
 }
 
 /// Logits of a batch of raw images by backprop, or where layers read several maps or have tables
-/// by blocked products, a thread per image.
+/// by blocked products, some images a thread.
 class Logits {
  public:
   explicit Logits(const FloatNetwork& network)
@@ -68,9 +68,13 @@ class Logits {
       std::ranges::copy(pass_->infer(pixels, count, numbers_.layers), logits.begin());
       return logits;
     }
-    parallel_for(count, available_threads(), [&](std::size_t i) {
-      std::ranges::copy(blocked_->run(pixels.subspan(i * image_, image_)),
-                        logits.begin() + static_cast<std::ptrdiff_t>(i * classes_));
+    const std::size_t some = blocked_->images_at_once();
+    parallel_for((count + some - 1) / some, available_threads(), [&](std::size_t i) {
+      const std::size_t first = i * some;
+      const std::size_t images = std::min(some, count - first);
+      const auto batch = blocked_->run(pixels.subspan(first * image_, images * image_));
+      std::ranges::copy(batch.values(),
+                        logits.begin() + static_cast<std::ptrdiff_t>(first * classes_));
     });
     return logits;
   }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "colcomb/artifacts/quantized_network.hpp"
+#include "colcomb/base/check.hpp"
 #include "colcomb/quantization/folding.hpp"
 #include "colcomb/semantics/pool_windows.hpp"
 #include "colcomb/semantics/real_layer.hpp"
@@ -53,13 +54,20 @@ BlockedNetwork::BlockedNetwork(const FloatNetwork& network) : description_(netwo
   }
 }
 
+std::vector<semantics::RealProducts::Inputs> BlockedNetwork::inputs_of(
+    std::size_t layer, const std::vector<Trace>& images) const {
+  std::vector<semantics::RealProducts::Inputs> inputs;
+  for (const Trace& image : images) {
+    semantics::RealProducts::Inputs& maps = inputs.emplace_back();
+    for (const LayerPart& part : parts_[layer])
+      maps.push_back(part.source ? &image.outputs[*part.source] : &image.pixels);
+  }
+  return inputs;
+}
+
 BlockedNetwork::RealMap BlockedNetwork::hidden_output(std::size_t layer,
                                                       const std::vector<RealMap>& outputs,
-                                                      const RealMap& pixels) const {
-  std::vector<const RealMap*> inputs;
-  for (const LayerPart& part : parts_[layer])
-    inputs.push_back(part.source ? &outputs[*part.source] : &pixels);
-  RealMap sums = layers_[layer].accumulate(parts_[layer], inputs);
+                                                      RealMap sums) const {
   semantics::add_residual(description_, layer, outputs, sums);
   const LayerDescription& description = description_.hidden[layer];
   if (description.activation) {
@@ -67,20 +75,48 @@ BlockedNetwork::RealMap BlockedNetwork::hidden_output(std::size_t layer,
       value = static_cast<float>(value_at(*description.activation, value));
   }
   for (float& value : sums.values) value = std::clamp(value, 0.0F, kFloatEnd);
-  return description.pooling ? semantics::pool_windows(sums, *description.pooling) : sums;
+  return description.pooling ? semantics::pool_windows(sums, *description.pooling)
+                             : std::move(sums);
 }
 
-std::vector<float> BlockedNetwork::run(std::span<const std::uint8_t> image) const {
-  const semantics::Map bytes = semantics::reshape_image(image, description_.input);
-  const RealMap pixels{
-      bytes.channels, bytes.height, bytes.width, {bytes.values.begin(), bytes.values.end()}};
-  std::vector<RealMap> outputs;
-  for (std::size_t i = 0; i < description_.hidden.size(); ++i)
-    outputs.push_back(hidden_output(i, outputs, pixels));
-  const RealMap read = description_.global_pooling ? means(outputs.back()) : outputs.back();
-  std::vector<float> logits = layers_.back().accumulate(parts_.back(), {&read}).values;
-  for (float& logit : logits) logit = static_cast<float>(logit * kActivationScale);
+Matrix<float> BlockedNetwork::run(std::span<const std::uint8_t> images) const {
+  const std::size_t size = description_.input.size();
+  COLCOMB_CHECK(images.size() % size == 0, "images must be whole");
+  std::vector<Trace> traces(images.size() / size);
+  for (std::size_t b = 0; b < traces.size(); ++b) {
+    const semantics::Map bytes =
+        semantics::reshape_image(images.subspan(b * size, size), description_.input);
+    traces[b].pixels = {
+        bytes.channels, bytes.height, bytes.width, {bytes.values.begin(), bytes.values.end()}};
+  }
+  for (std::size_t i = 0; i < description_.hidden.size(); ++i) {
+    std::vector<RealMap> sums = layers_[i].accumulate_images(parts_[i], inputs_of(i, traces));
+    for (std::size_t b = 0; b < traces.size(); ++b) {
+      std::vector<RealMap>& outputs = traces[b].outputs;
+      outputs.push_back(hidden_output(i, outputs, std::move(sums[b])));
+    }
+  }
+  std::vector<RealMap> read;  // by the classifier
+  for (Trace& trace : traces) {
+    RealMap& last = trace.outputs.back();
+    read.push_back(description_.global_pooling ? means(last) : std::move(last));
+  }
+  std::vector<semantics::RealProducts::Inputs> inputs;
+  for (const RealMap& map : read) inputs.push_back({&map});
+  const std::vector<RealMap> sums = layers_.back().accumulate_images(parts_.back(), inputs);
+  Matrix<float> logits(traces.size(), description_.classes);
+  for (std::size_t b = 0; b < traces.size(); ++b) {
+    std::ranges::transform(sums[b].values, logits.row(b).begin(), [](float logit) {
+      return static_cast<float>(logit * kActivationScale);
+    });
+  }
   return logits;
+}
+
+std::size_t BlockedNetwork::images_at_once() const {
+  constexpr std::size_t kPixels = std::size_t{4} * 224 * 224;
+  const std::size_t pixels = description_.input.height * description_.input.width;
+  return std::clamp<std::size_t>(kPixels / pixels, 1, 16);
 }
 
 }  // namespace colcomb::quantization

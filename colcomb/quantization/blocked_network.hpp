@@ -7,6 +7,7 @@
 
 #include "colcomb/artifacts/float_network.hpp"
 #include "colcomb/artifacts/input_parts.hpp"
+#include "colcomb/base/matrix.hpp"
 #include "colcomb/semantics/real_products.hpp"
 
 namespace colcomb::quantization {
@@ -20,15 +21,29 @@ class BlockedNetwork {
   /// Requires: validate(network) passes.
   explicit BlockedNetwork(const FloatNetwork& network);
 
-  /// Logits of one raw image of C * H * W bytes, one per class, as training gives them. May be
-  /// called by several threads at once.
-  [[nodiscard]] std::vector<float> run(std::span<const std::uint8_t> image) const;
+  /// Logits, images x classes, of raw images of C * H * W bytes, one after the other, as training
+  /// gives them. An image's do not depend on the others. May be called by several threads at once.
+  [[nodiscard]] Matrix<float> run(std::span<const std::uint8_t> images) const;
+
+  /// How many images to run at once: enough that those of small maps fill blocks, few enough that
+  /// all their maps stay small.
+  [[nodiscard]] std::size_t images_at_once() const;
 
  private:
   using RealMap = semantics::BasicMap<float>;
 
+  /// All that an image gives on its way.
+  struct Trace {
+    RealMap pixels;
+    std::vector<RealMap> outputs;  // of the hidden layers so far
+  };
+
+  /// What the parts of layer `layer` read of each image.
+  [[nodiscard]] std::vector<semantics::RealProducts::Inputs> inputs_of(
+      std::size_t layer, const std::vector<Trace>& images) const;
+  /// A hidden layer's output from its products.
   [[nodiscard]] RealMap hidden_output(std::size_t layer, const std::vector<RealMap>& outputs,
-                                      const RealMap& pixels) const;
+                                      RealMap sums) const;
 
   NetworkDescription description_;
   std::vector<std::vector<LayerPart>> parts_;    // of each layer

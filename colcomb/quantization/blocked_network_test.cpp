@@ -29,17 +29,27 @@ TEST(BlockedNetwork, IsTheRealNetworkWithoutRounding) {
     const BlockedNetwork blocked(network);
     const RealNetwork real(network, {});
     const RoundedLayers none(network.layer_count(), false);
-    for (int images = 0; images < 2; ++images) {
+    constexpr std::size_t kImages = 3;
+    const std::size_t size = network.description.input.size();
+    std::vector<std::uint8_t> images;
+    for (std::size_t b = 0; b < kImages; ++b) {
       const auto image = tests::random_image(random, network.description.input);
+      images.insert(images.end(), image.begin(), image.end());
+    }
+    const Matrix<float> logits = blocked.run(images);
+    ASSERT_EQ(logits.rows(), kImages);
+    for (std::size_t b = 0; b < kImages; ++b) {
+      const auto image = std::span(images).subspan(b * size, size);
       const std::vector<double> expected = real.run(image, none).logits;
-      const std::vector<float> logits = blocked.run(image);
-      ASSERT_EQ(logits.size(), expected.size());
+      ASSERT_EQ(logits.cols(), expected.size());
       double largest = 1;
       for (const double logit : expected)
         largest = std::max(largest, std::abs(logit) * kActivationScale);
-      for (std::size_t k = 0; k < logits.size(); ++k)
-        ASSERT_NEAR(logits[k], expected[k] * kActivationScale, tolerance * largest)
-            << "seed " << seed << ", class " << k;
+      for (std::size_t k = 0; k < expected.size(); ++k)
+        ASSERT_NEAR(logits(b, k), expected[k] * kActivationScale, tolerance * largest)
+            << "seed " << seed << ", image " << b << ", class " << k;
+      ASSERT_TRUE(std::ranges::equal(logits.row(b), blocked.run(image).row(0)))
+          << "seed " << seed << ", image " << b << " by itself";
     }
   }
   EXPECT_GT(tables, 5U);

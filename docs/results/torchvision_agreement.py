@@ -15,7 +15,8 @@ COLCOMB_IDENTICAL=N: integers. The network is quantized, limits from eight pictu
 by the reference (which is the fast simulator's arithmetic), by each kernel that this processor runs,
 and by the exported integer model in ONNX Runtime; the first COLCOMB_EXACT of them (1) by every cell at
 every clock of a 128 x 128 array. All logits must be equal. COLCOMB_SIDE: pictures of another side, for
-time. Needs the Python package in PYTHONPATH.
+time. COLCOMB_COMBINE=ALPHA: first prune 80 % of the weights and combine columns, up to ALPHA in a
+group, without retraining. Needs the Python package in PYTHONPATH.
 
 COLCOMB_ONNX_RUNTIME: a folder of tests/onnx/install_runtime.sh.
 """
@@ -199,7 +200,10 @@ def integer_identity(colcomb, folder, name, count):
     export(living_model(name, calibration), side, onnx)
     clock, seconds = Clock(), {}
     import_model(colcomb, onnx, checkpoint, calibration, folder)
-    packed = package.quantize(package.Network.load(checkpoint), images=calibration)
+    network = package.Network.load(checkpoint)
+    if alpha := int(os.environ.get("COLCOMB_COMBINE", "0")):
+        network = package.pack(network, alpha=alpha, policy="dense-first", prune=0.8)
+    packed = package.quantize(network, images=calibration)
     packed.save(folder / "model.packed")
     seconds["import and quantize"] = clock()
     array = folder / "array.toml"
