@@ -14,11 +14,13 @@ of these networks in PyTorch itself: its largest difference to doubles on eight 
 COLCOMB_IDENTICAL=N: integers. The network is quantized, limits from eight pictures, and N pictures run
 by the reference (which is the fast simulator's arithmetic), by each kernel that this processor runs,
 and by the exported integer model in ONNX Runtime; the first COLCOMB_EXACT of them (1) by every cell at
-every clock of a 128 x 128 array. All logits must be equal. COLCOMB_SIDE: pictures of another side, for
-time. COLCOMB_COMBINE=ALPHA: first prune 80 % of the weights and combine columns, up to ALPHA in a
-group, without retraining. Needs the Python package in PYTHONPATH.
+every clock of a 128 x 128 array. All logits must be equal. COLCOMB_COMBINE=ALPHA: first prune 80 % of
+the weights and combine columns, up to ALPHA in a group, without retraining. Needs the Python package
+in PYTHONPATH.
 
-COLCOMB_ONNX_RUNTIME: a folder of tests/onnx/install_runtime.sh.
+COLCOMB_SIDE: pictures of another side, in less time, for networks with global pooling.
+COLCOMB_ONNX_RUNTIME: a folder of tests/onnx/install_runtime.sh. OMP_NUM_THREADS=1 takes less time on
+a machine that has other work.
 """
 import json
 import os
@@ -74,7 +76,8 @@ const [runtime, model, input, side] = process.argv.slice(1);
 const ort = require(runtime + '/node_modules/onnxruntime-node');
 const pixels = new Uint8Array(require('fs').readFileSync(input));
 const count = pixels.length / (3 * side * side);
-ort.InferenceSession.create(model, {logSeverityLevel: 3}).then(async (session) => {
+const options = {logSeverityLevel: 3, intraOpNumThreads: Number(process.env.OMP_NUM_THREADS || 0)};
+ort.InferenceSession.create(model, options).then(async (session) => {
   const scores = [];
   for (let i = 0; i < count; ++i) {
     const one = pixels.slice(i * 3 * side * side, (i + 1) * 3 * side * side);
@@ -85,6 +88,10 @@ ort.InferenceSession.create(model, {logSeverityLevel: 3}).then(async (session) =
   console.log(JSON.stringify(scores));
 });
 """
+
+
+def picture_side(name):
+    return int(os.environ.get("COLCOMB_SIDE", side_of(name)))
 
 
 def normalized(pixels):
@@ -159,10 +166,10 @@ class Clock:
 
 def float_agreement(colcomb, folder, name, count):
     """The table's cells: largest difference; PyTorch's own; deviation of a class's scores; seconds."""
-    pixels = made_up_pictures(count, side_of(name))
+    pixels = made_up_pictures(count, picture_side(name))
     model = living_model(name, pixels[:LIVING])
     onnx, checkpoint, again = folder / "model.onnx", folder / "model.ckpt", folder / "again.onnx"
-    export(model, side_of(name), onnx)
+    export(model, picture_side(name), onnx)
     clock = Clock()
     wanted = scores_of(model, pixels)
     seconds = [clock()]
@@ -193,7 +200,7 @@ def first_difference(name, found, wanted):
 def integer_identity(colcomb, folder, name, count):
     """The table's cells: which implementations agree; pictures; how many values the logits have."""
     import colcomb as package
-    side = int(os.environ.get("COLCOMB_SIDE", side_of(name)))
+    side = picture_side(name)
     pixels = made_up_pictures(LIVING + count, side)
     calibration, pixels = pixels[:LIVING], numpy.ascontiguousarray(pixels[LIVING:])
     onnx, checkpoint, integers = folder / "model.onnx", folder / "model.ckpt", folder / "integer.onnx"

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """What of torchvision's classification networks can be imported: exports each with random weights and
-asks `colcomb import --dry-run`. Prints a table as Markdown.
+asks `colcomb import --dry-run`; what can be is imported, for the number of its layers. Prints a table as
+Markdown.
 
 usage: torchvision_models.py COLCOMB FOLDER [NAME ...]    FOLDER: the exported models, kept one at a time
 
@@ -50,21 +51,25 @@ def made_up_pictures(count, side):
 
 def row(colcomb, path):
     """The table's cells, and why the first node is refused; empty: none is."""
-    done = subprocess.run([colcomb, "import", path, "--dry-run", "--json"], capture_output=True, text=True)
+    command = [colcomb, "import", path, "--json"]
+    done = subprocess.run([*command, "--dry-run"], capture_output=True, text=True)
     if not done.stdout.startswith("{"):
-        return ["", "no", ""], done.stderr.strip().splitlines()[-1]
+        return ["", "no", "", ""], done.stderr.strip().splitlines()[-1]
     nodes = json.loads(done.stdout)["nodes"]
     refused = [node for node in nodes if node["status"] != "ok"]
     if done.returncode == 0:
-        return [str(len(nodes)), "yes", ""], ""
+        whole = subprocess.run([*command, "--out", f"{path}.ckpt", "--input-mean", "0.5", "--input-std",
+                                "0.25", "--activation-limit", "6"], check=True, capture_output=True)
+        layers = len(json.loads(whole.stdout)["layers"]) + 1  # the classifier
+        return [str(len(nodes)), "yes", str(layers), ""], ""
     first = refused[0] if refused else {"operator": "", "text": done.stderr.strip()}
-    return [str(len(nodes)), "no", str(len(refused))], f"{first['operator']}: {first['text']}"
+    return [str(len(nodes)), "no", "", str(len(refused))], f"{first['operator']}: {first['text']}"
 
 
 def main():
     colcomb, folder, *names = sys.argv[1:]
     pathlib.Path(folder).mkdir(parents=True, exist_ok=True)
-    print("| network | nodes | imports | refused |\n| --- | --- | --- | --- |", flush=True)
+    print("| network | nodes | imports | layers | refused |\n| --- | --- | --- | --- | --- |", flush=True)
     reasons = []
     for name in names or NAMES:
         path = pathlib.Path(folder) / "model.onnx"
@@ -72,11 +77,12 @@ def main():
             export(model_of(name), side_of(name), path)
             cells, reason = row(colcomb, str(path))
         except Exception as error:  # what PyTorch itself cannot export
-            cells, reason = ["", "no", ""], f"not exported: {str(error).splitlines()[0]}"
+            cells, reason = ["", "no", "", ""], f"not exported: {str(error).splitlines()[0]}"
         print("| " + " | ".join([name, *cells]) + " |", flush=True)
         if reason:
             reasons.append(f"- {name}: {reason}")
         path.unlink(missing_ok=True)
+        pathlib.Path(f"{path}.ckpt").unlink(missing_ok=True)
     print()
     print("\n".join(reasons))
 
