@@ -21,8 +21,9 @@ TEST(BlockedNetwork, IsTheRealNetworkWithoutRounding) {
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     Random random(seed);
     const FloatNetwork network =
-        seed % 2 == 0 ? tests::random_float_network(random)
-                      : tests::random_float_network(random, tests::random_branches(random));
+        seed % 3 == 0 ? tests::random_float_network(random)
+                      : tests::random_float_network(
+                            random, tests::random_branches(random, {.tables = seed % 3 == 1}));
     tables += has_tables(network.description) ? 1 : 0;
     branches += is_chain(network.description) ? 0 : 1;
     const double tolerance = has_tables(network.description) ? 2e-2 : 1e-5;
