@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/base/error.hpp"
 #include "colcomb/evaluation/accuracy.hpp"
 #include "colcomb/evaluation/calibration.hpp"
@@ -9,6 +10,8 @@
 #include "colcomb/evaluation/float_evaluation.hpp"
 #include "colcomb/evaluation/integer_evaluation.hpp"
 #include "colcomb/quantization/quantize.hpp"
+#include "colcomb/quantization/real_network.hpp"
+#include "tests/support/random_branches.hpp"
 #include "tests/support/random_machine.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/support/tiny_cifar.hpp"
@@ -114,6 +117,30 @@ TEST_F(Evaluation, FloatLogitsOfRawImagesAreThoseOfTheDataSet) {
     EXPECT_TRUE(std::ranges::equal(logits.row(b), expected.logits.row(b % 20))) << "image " << b;
   }
   EXPECT_EQ(float_logits(network_, {}).rows(), 0U);
+}
+
+// More images than a thread takes at once, and not a multiple.
+TEST(FloatLogits, OfNetworksWithBranchesAreTheRealNetworks) {
+  std::size_t checked = 0;
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    Random random(seed);
+    const FloatNetwork network =
+        tests::random_float_network(random, tests::random_branches(random, {.tables = false}));
+    checked += is_chain(network.description) ? 0 : 1;
+    constexpr std::size_t kImages = 37;
+    const auto images = tests::random_images(random, network.description.input, kImages);
+    const Matrix<float> logits = float_logits(network, images);
+    const quantization::RealNetwork real(network, {});
+    const std::size_t size = network.description.input.size();
+    for (std::size_t b = 0; b < kImages; ++b) {
+      const auto expected = real.run(std::span(images).subspan(b * size, size),
+                                     quantization::RoundedLayers(network.layer_count(), false));
+      for (std::size_t k = 0; k < expected.logits.size(); ++k)
+        ASSERT_NEAR(logits(b, k), expected.logits[k] * kActivationScale, 1e-4)
+            << "seed " << seed << ", image " << b << ", class " << k;
+    }
+  }
+  EXPECT_GT(checked, 3U);
 }
 
 TEST_F(Evaluation, LimitTakesTheFirstImages) {

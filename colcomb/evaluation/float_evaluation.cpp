@@ -7,7 +7,7 @@
 #include "colcomb/backprop/pass.hpp"
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/threads.hpp"
-#include "colcomb/quantization/real_network.hpp"
+#include "colcomb/quantization/blocked_network.hpp"
 
 namespace colcomb::evaluation {
 namespace {
@@ -44,14 +44,14 @@ Numbers numbers_of(const FloatNetwork& network) {
   return numbers;
 }
 
-/// Logits of a batch of raw images by backprop, or where layers read several maps or have tables in
-/// doubles, image by image.
+/// Logits of a batch of raw images by backprop, or where layers read several maps or have tables
+/// by blocked products, some images a thread.
 class Logits {
  public:
   explicit Logits(const FloatNetwork& network)
       : classes_(network.description.classes), image_(network.description.input.size()) {
     if (!is_chain(network.description) || has_tables(network.description)) {
-      real_.emplace(network, quantization::QuantizeOptions{});
+      blocked_.emplace(network);
       return;
     }
     pass_.emplace(network.description);
@@ -68,11 +68,13 @@ class Logits {
       std::ranges::copy(pass_->infer(pixels, count, numbers_.layers), logits.begin());
       return logits;
     }
-    parallel_for(count, available_threads(), [&](std::size_t i) {
-      const auto trace = real_->run(pixels.subspan(i * image_, image_),
-                                    quantization::RoundedLayers(real_->layers(), false));
-      for (std::size_t k = 0; k < classes_; ++k)
-        logits[i * classes_ + k] = static_cast<float>(trace.logits[k] * kActivationScale);
+    const std::size_t some = blocked_->images_at_once();
+    parallel_for((count + some - 1) / some, available_threads(), [&](std::size_t i) {
+      const std::size_t first = i * some;
+      const std::size_t images = std::min(some, count - first);
+      const auto batch = blocked_->run(pixels.subspan(first * image_, images * image_));
+      std::ranges::copy(batch.values(),
+                        logits.begin() + static_cast<std::ptrdiff_t>(first * classes_));
     });
     return logits;
   }
@@ -82,7 +84,7 @@ class Logits {
   std::size_t image_;
   std::optional<backprop::Pass> pass_;
   Numbers numbers_;
-  std::optional<quantization::RealNetwork> real_;
+  std::optional<quantization::BlockedNetwork> blocked_;
 };
 
 }  // namespace

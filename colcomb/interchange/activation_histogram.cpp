@@ -7,10 +7,18 @@
 namespace colcomb::interchange {
 
 void ActivationHistogram::count(std::span<const float> values) {
+  // Half of a map may be 0, in any order: a test per value would be guessed wrong as often. So
+  // zeros are counted in the first bin, and taken out of it again.
+  std::uint64_t zeros = 0;
+  float largest = largest_;
   for (const float value : values) {
-    largest_ = std::max(largest_, value);
-    if (value > 0) ++bins_[std::bit_cast<std::uint32_t>(value) >> kShift];
+    const float positive = std::max(0.0F, value);  // 0 of -0
+    zeros += positive == 0 ? 1 : 0;
+    largest = std::max(largest, positive);
+    ++bins_[std::bit_cast<std::uint32_t>(positive) >> kShift];
   }
+  bins_[0] -= zeros;
+  largest_ = largest;
   total_ += values.size();
 }
 

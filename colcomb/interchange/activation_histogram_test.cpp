@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "colcomb/base/random.hpp"
@@ -46,6 +47,17 @@ TEST(ActivationHistogram, LimitsOfFewValues) {
   EXPECT_NEAR(histogram.least_error_limit(), 3, 0.05);
   EXPECT_EQ(histogram.fraction_above(3), 0);
   EXPECT_NEAR(histogram.fraction_above(2), 1.0 / 3, 1e-12);
+}
+
+TEST(ActivationHistogram, ZerosOfBothSignsAreNoPositiveValues) {
+  ActivationHistogram zeros;
+  zeros.count(std::vector<float>{0.0F, -0.0F, 0.0F});
+  EXPECT_EQ(zeros.quantile(0), 0);
+  EXPECT_EQ(zeros.fraction_above(0), 0);
+  // The least positive float shares the first bin with them.
+  constexpr float kLeast = std::numeric_limits<float>::denorm_min();
+  zeros.count(std::vector<float>{kLeast});
+  EXPECT_EQ(zeros.quantile(0), kLeast);
 }
 
 }  // namespace

@@ -98,9 +98,8 @@ HiddenValues hidden_values(const ImportedModel& model, const std::vector<RealPro
       result.activations[i] = sums;
       for (float& value : sums.values) value = static_cast<float>(function->of(value));
     }
-    for (float& value : sums.values) {
-      const bool kept = std::isnan(value) || model.is_signed[i] || function;
-      value = kept ? value : std::clamp(value, 0.0F, limit);
+    if (!model.is_signed[i] && !function) {
+      for (float& value : sums.values) value = std::clamp(value, 0.0F, limit);  // NaN stays
     }
     const auto& pooling = network.hidden[i].pooling;
     if (!pooling) {

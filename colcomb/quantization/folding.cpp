@@ -85,6 +85,13 @@ std::vector<RowScale> row_scales(const BatchNorm& norm, const Matrix<float>& fil
   return scales;
 }
 
+std::vector<double> mean_pixels(const InputDescription& input) {
+  std::vector<double> pixels;
+  const std::size_t copies = input.reshape_stride * input.reshape_stride;
+  for (const double mean : input.mean) pixels.insert(pixels.end(), copies, kPixelMax * mean);
+  return pixels;
+}
+
 PixelFactors pixel_factors(const InputDescription& input, const Column& column) {
   const std::size_t reshaped = input.reshape_stride * input.reshape_stride;
   const std::size_t c = static_cast<std::size_t>(column.channel) / reshaped;

@@ -26,6 +26,10 @@ struct PixelFactors {
 };
 [[nodiscard]] PixelFactors pixel_factors(const InputDescription& input, const Column& column);
 
+/// What pads layer 0 in training, per (reshaped) channel: the mean pixel, 255 * mean_c, before it
+/// is rounded.
+[[nodiscard]] std::vector<double> mean_pixels(const InputDescription& input);
+
 /// What batch norm multiplies a row with.
 struct RowScale {
   double scale = 1;      // factor of the row's weights

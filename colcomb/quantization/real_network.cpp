@@ -17,15 +17,6 @@ namespace {
 constexpr double kRelu6 = 6 / kActivationScale;
 constexpr double kLargestByte = 255;
 
-/// Padding of layer 0 before it is rounded to a pixel: the mean, where training pads with
-/// normalized zeros.
-std::vector<double> mean_pixels(const InputDescription& input) {
-  std::vector<double> padding;
-  const std::size_t copies = input.reshape_stride * input.reshape_stride;
-  for (const double mean : input.mean) padding.insert(padding.end(), copies, kLargestByte * mean);
-  return padding;
-}
-
 RealMap to_real(const semantics::Map& map) {
   return {map.channels, map.height, map.width, {map.values.begin(), map.values.end()}};
 }

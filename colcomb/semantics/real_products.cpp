@@ -33,52 +33,83 @@ RealProducts::RealProducts(const Matrix<float>& weights, std::vector<float> bias
   }
 }
 
+std::vector<RealProducts::Span> RealProducts::spans_of(std::size_t first, std::size_t inside,
+                                                       std::size_t pixels) {
+  std::vector<Span> spans;
+  for (std::size_t at = 0; at < inside; at += spans.back().count) {
+    const std::size_t begin = (first + at) % pixels;
+    spans.push_back({(first + at) / pixels, begin, std::min(pixels - begin, inside - at), at});
+  }
+  return spans;
+}
+
 void RealProducts::gather_block(const std::vector<LayerPart>& parts,
-                                const std::vector<const BasicMap<float>*>& inputs,
-                                std::size_t first, std::size_t inside, std::size_t pixels,
-                                std::vector<float>& block) const {
+                                const std::vector<Inputs>& images, const std::vector<Span>& spans,
+                                std::size_t pixels, std::vector<float>& block) const {
+  const std::size_t inside = spans.back().at + spans.back().count;
   for (std::size_t p = 0; p < parts.size(); ++p) {
     const LayerDescription& reader = parts[p].reader;
     for (std::size_t k = 0; k < reader.columns.size(); ++k) {
       const std::size_t m = parts[p].column_begin + k;
       if (!reads_[m]) continue;
       const auto channel = static_cast<std::size_t>(reader.columns[k].channel);
+      const float padding = padding_[parts[p].channel_begin + channel];
       const std::span<float> values = std::span(block).subspan(m * pixels, pixels);
-      gather(inputs[p]->plane(channel), reader, reader.columns[k],
-             padding_[parts[p].channel_begin + channel], values.first(inside), first);
+      for (const Span& span : spans) {
+        gather(images[span.image][p]->plane(channel), reader, reader.columns[k], padding,
+               values.subspan(span.at, span.count), span.first);
+      }
       std::ranges::fill(values.subspan(inside), 0.0F);
     }
   }
 }
 
 BasicMap<float> RealProducts::accumulate(const std::vector<LayerPart>& parts,
-                                         const std::vector<const BasicMap<float>*>& inputs) const {
+                                         const Inputs& inputs) const {
+  const bool pixel_wise = parts.front().reader.sum_pixels() == 1;
+  return std::move(accumulate(parts, {inputs}, pixel_wise).front());
+}
+
+std::vector<BasicMap<float>> RealProducts::accumulate_images(
+    const std::vector<LayerPart>& parts, const std::vector<Inputs>& images) const {
+  return accumulate(parts, images, false);
+}
+
+std::vector<BasicMap<float>> RealProducts::accumulate(const std::vector<LayerPart>& parts,
+                                                      const std::vector<Inputs>& images,
+                                                      bool pixel_wise) const {
   const LayerDescription& layer = parts.front().reader;
-  BasicMap<float> map{layer.out_channels, layer.sum_height(), layer.sum_width(), {}};
-  const std::size_t pixels = map.pixels();
-  map.values.resize(map.channels * pixels);
-  const std::size_t step = pixels == 1 ? 1 : block_pixels(reads_.size(), pixels);
+  const std::size_t pixels = layer.sum_pixels();
+  std::vector<BasicMap<float>> maps(images.size());
+  for (BasicMap<float>& map : maps) {
+    map = {layer.out_channels, layer.sum_height(), layer.sum_width(), {}};
+    map.values.resize(layer.out_channels * pixels);
+  }
+  const std::size_t all = images.size() * pixels;
+  const std::size_t step = pixel_wise ? 1 : block_pixels(reads_.size(), all);
   std::vector<float> block(reads_.size() * step);
   std::vector<float> sums(kPanelRows * step);
-  for (std::size_t first = 0; first < pixels; first += step) {
-    const std::size_t inside = std::min(step, pixels - first);
-    gather_block(parts, inputs, first, inside, step, block);
-    for (std::size_t n = 0; n < map.channels; n += kPanelRows) {
-      const std::size_t rows = std::min(kPanelRows, map.channels - n);
+  for (std::size_t first = 0; first < all; first += step) {
+    const std::vector<Span> spans = spans_of(first, std::min(step, all - first), pixels);
+    gather_block(parts, images, spans, step, block);
+    for (std::size_t n = 0; n < layer.out_channels; n += kPanelRows) {
+      const std::size_t rows = std::min(kPanelRows, layer.out_channels - n);
       const Panel& panel = panels_[n / kPanelRows];
       for (std::size_t r = 0; r < kPanelRows; ++r)
         std::fill_n(sums.begin() + static_cast<std::ptrdiff_t>(r * step), step,
                     r < rows ? bias_[n + r] : 0.0F);
-      if (step == 1)
+      if (pixel_wise)
         kernel_->add_pixel(panel, block.data(), sums.data());
       else
         kernel_->add_products(panel, block.data(), step, sums.data());
-      for (std::size_t r = 0; r < rows; ++r)
-        std::copy_n(sums.begin() + static_cast<std::ptrdiff_t>(r * step), inside,
-                    map.values.begin() + static_cast<std::ptrdiff_t>((n + r) * pixels + first));
+      for (std::size_t r = 0; r < rows; ++r) {
+        for (const Span& span : spans)
+          std::copy_n(sums.data() + r * step + span.at, span.count,
+                      maps[span.image].values.data() + (n + r) * pixels + span.first);
+      }
     }
   }
-  return map;
+  return maps;
 }
 
 }  // namespace colcomb::semantics

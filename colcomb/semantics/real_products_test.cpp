@@ -80,6 +80,46 @@ TEST(RealProducts, AreRealLayersSums) {
   }
 }
 
+/// Blocks hold pixels of several images, and an image's sums are the same whatever else they hold.
+TEST(RealProducts, ImagesTogetherAreEachByItself) {
+  std::size_t single = 0;  // maps of one pixel
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    Random random(seed);
+    const NetworkDescription network =
+        seed % 2 == 0 ? tests::random_branches(random) : tests::random_description(random, {30, 8});
+    for (std::size_t i = 0; i <= network.hidden.size(); ++i) {
+      const LayerDescription& layer = network.layer(i);
+      const std::vector<LayerPart> parts = parts_of(network, i);
+      constexpr std::size_t kImages = 5;
+      std::vector<std::vector<FloatMap>> maps(kImages);
+      std::vector<RealProducts::Inputs> images(kImages);
+      std::size_t channels = 0;
+      for (std::size_t b = 0; b < kImages; ++b) {
+        for (const LayerPart& part : parts) {
+          const LayerDescription& reader = part.reader;
+          maps[b].push_back(
+              random_map(random, reader.in_channels, reader.in_height, reader.in_width));
+          channels += b == 0 ? reader.in_channels : 0;
+        }
+        for (const FloatMap& map : maps[b]) images[b].push_back(&map);
+      }
+      const Matrix<float> weights =
+          random_matrix(random, layer.out_channels, parts.back().column_end());
+      const RealProducts products(weights, std::vector<float>(layer.out_channels, 0.5F),
+                                  std::vector<float>(channels, 0.25F));
+      const auto together = products.accumulate_images(parts, images);
+      single += layer.sum_pixels() == 1 ? 1 : 0;
+      for (std::size_t b = 0; b < kImages; ++b) {
+        ASSERT_EQ(together[b], products.accumulate_images(parts, {images[b]}).front())
+            << "seed " << seed << ", layer " << i << ", image " << b;
+        expect_near(together[b], products.accumulate(parts, images[b]), weights.cols());
+        if (HasFatalFailure()) return;
+      }
+    }
+  }
+  EXPECT_GT(single, 10U);
+}
+
 /// Many columns: blocks of few pixels, cut in the middle of a row.
 TEST(RealProducts, LargeMapsInBlocks) {
   Random random(1);

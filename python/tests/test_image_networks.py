@@ -17,9 +17,9 @@ def run(*arguments):
     return done.stdout
 
 
-# All four: COLCOMB_IMAGE_NETWORKS="resnet18 resnet34 resnet50 mobilenet_v2"
+# COLCOMB_IMAGE_NETWORKS="resnet18 ...": these alone
 @pytest.mark.parametrize(
-    "name", os.environ.get("COLCOMB_IMAGE_NETWORKS", "resnet18 mobilenet_v2").split())
+    "name", os.environ.get("COLCOMB_IMAGE_NETWORKS", "resnet18 resnet34 resnet50 mobilenet_v2").split())
 def test_filter_matrices_are_torchvisions(name, tmp_path):
     model, checkpoint = tmp_path / "model.onnx", tmp_path / "model.ckpt"
     torch.manual_seed(1)
