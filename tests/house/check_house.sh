@@ -5,7 +5,8 @@
 #   - every room has an entry and includes every room that the entry names;
 #   - product files include nothing of tests/ or fuzz/, and nothing by a path that hides its room;
 #   - LibTorch appears in `network` and `training` alone;
-#   - no source file is longer than 600 lines.
+#   - no source file is longer than 600 lines;
+#   - no line of SystemVerilog, which no formatter wraps, is longer than 100 columns.
 # Prints one line a fault. usage: check_house.sh REPOSITORY
 set -euo pipefail
 cd "$1"
@@ -65,6 +66,12 @@ long=$(find "${folders[@]}" -name node_modules -prune -o -type f \
   awk '$2 != "total" && $1 > 600 { print $2 ": " $1 " lines; at most 600" }')
 if [ -n "$long" ]; then
   echo "$long"
+  bad=1
+fi
+wide=$(find "${folders[@]}" -name node_modules -prune -o -type f -regex '.*\.svh?' \
+  -exec grep -HnE '.{101}' {} + | sed -E 's/^([^:]*:[0-9]+):.*/\1: over 100 columns/' || true)
+if [ -n "$wide" ]; then
+  echo "$wide"
   bad=1
 fi
 exit "${bad:-0}"
