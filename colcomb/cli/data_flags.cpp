@@ -21,7 +21,10 @@ void add_data_flags(CLI::App& command, dataset::DataSource& source) {
 }
 
 void TrainingDataFlags::add_to(CLI::App& command) {
-  add_source(command, options, "")->capture_default_str();
+  name_ = add_source(command, options,
+                     "; with --load-path, unless given, what that network was "
+                     "trained on")
+              ->capture_default_str();
   command.add_option("--input-size", options.input_size,
                      "Height and width of the network's input, pixels [32; 224 for folders]");
   command.add_option("--input-channels", options.input_channels,
@@ -48,9 +51,10 @@ void TrainingDataFlags::add_to(CLI::App& command) {
       ->capture_default_str();
 }
 
-dataset::DataOptions TrainingDataFlags::parsed() const {
+dataset::DataOptions TrainingDataFlags::parsed(bool load_path) const {
   dataset::DataOptions result = options;
   result.augment = augment == "+";
+  if (load_path && name_->count() == 0) result.name.clear();
   return result;
 }
 

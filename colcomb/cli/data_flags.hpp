@@ -18,7 +18,11 @@ struct TrainingDataFlags {
 
   TrainingDataFlags() { options.name = "cifar10"; }
   void add_to(CLI::App& command);
-  [[nodiscard]] dataset::DataOptions parsed() const;
+  /// `load_path`: training starts from a checkpoint, whose data set it is without --dataset.
+  [[nodiscard]] dataset::DataOptions parsed(bool load_path) const;
+
+ private:
+  const CLI::Option* name_ = nullptr;  // --dataset
 };
 
 }  // namespace colcomb::cli

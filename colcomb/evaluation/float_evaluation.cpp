@@ -44,13 +44,13 @@ Numbers numbers_of(const FloatNetwork& network) {
   return numbers;
 }
 
-/// Logits of a batch of raw images by backprop, or where layers read several maps or have tables
-/// by blocked products, some images a thread.
+/// Logits of a batch of raw images by backprop, or where layers have tables by blocked products,
+/// some images a thread.
 class Logits {
  public:
   explicit Logits(const FloatNetwork& network)
       : classes_(network.description.classes), image_(network.description.input.size()) {
-    if (!is_chain(network.description) || has_tables(network.description)) {
+    if (has_tables(network.description)) {
       blocked_.emplace(network);
       return;
     }

@@ -50,7 +50,7 @@ class Experiment {
       : options_(options), observer_(observer), folder_{options.out} {
     check(options);
     setup_ = set_up(options.data, options.network, options.training);
-    report_.dataset = options.data.name;
+    report_.dataset = setup_.network.data.name;
     report_.planned = 2 * options.percentages.size() + (options.training.load_path ? 0 : 1);
   }
 

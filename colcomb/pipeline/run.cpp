@@ -63,7 +63,7 @@ class WholeRun {
     RunReport report;
     report.identity = trained.training.identity;
     report.made_by = options_.made_by;
-    report.dataset = options_.data.name;
+    report.dataset = setup_.network.data.name;
     for (const EpochRecord& record : trained.training.history)
       report.train_seconds += record.seconds;
     report.allocation = trained.training.allocation;

@@ -6,6 +6,7 @@
 
 #include "colcomb/artifacts/checkpoint.hpp"
 #include "colcomb/base/error.hpp"
+#include "colcomb/evaluation/evaluation_data.hpp"
 #include "colcomb/models/network_file.hpp"
 
 namespace colcomb::pipeline {
@@ -47,6 +48,15 @@ NetworkDescription loaded_network(const dataset::DataOptions& data,
         fmt::format("the network of `load_path` reads {} x {} pixels", input.height, input.width));
   }
   return network;
+}
+
+/// `data`, by the name of what the network of load_path was trained on where it has no name.
+dataset::DataOptions named(dataset::DataOptions data, const training::TrainOptions& options) {
+  if (!data.name.empty()) return data;
+  if (!options.load_path) throw option_error("data.name", "", "must name the data set to train on");
+  const Checkpoint loaded = load_checkpoint(*options.load_path);
+  data.name = evaluation::source_for(data, loaded.network.description).name;
+  return data;
 }
 
 /// Errors: UserError if these are not the images that a loaded network reads.
@@ -134,8 +144,9 @@ std::string TrainingSetup::summary() const {
   return line;
 }
 
-TrainingSetup set_up(const dataset::DataOptions& data, const NetworkOptions& network,
+TrainingSetup set_up(const dataset::DataOptions& asked, const NetworkOptions& network,
                      const training::TrainOptions& options) {
+  const dataset::DataOptions data = named(asked, options);
   TrainingSetup setup;
   NetworkDescription loaded;
   dataset::ImageSize size;

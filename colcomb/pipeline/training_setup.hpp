@@ -54,7 +54,9 @@ struct TrainingSetup {
   [[nodiscard]] std::string summary() const;
 };
 
-/// Opens the data set and describes the network that training with these options takes.
+/// Opens the data set and describes the network that training with these options takes. A data set
+/// without a name is the one that the network of TrainOptions::load_path was trained on; the
+/// result's network has the name.
 /// With a budget the classifier may be combined too, so its alpha is the array's.
 /// Errors: UserError (option_error) for options that do not fit the data set or each other, or
 /// where a layer's alpha is more than an array to combine for has data lines in a column; about

@@ -4,12 +4,26 @@
 
 #include "colcomb/artifacts/checkpoint.hpp"
 #include "colcomb/base/error.hpp"
+#include "colcomb/base/files.hpp"
 #include "colcomb/network/cnn.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/support/tiny_cifar.hpp"
 
 namespace colcomb::pipeline {
 namespace {
+
+/// 28 x 28 grey images of ten classes in IDX files: twenty of each split, all of one grey.
+void write_tiny_fashion_mnist(const std::filesystem::path& folder) {
+  constexpr std::size_t kImages = 20;
+  for (const std::string stem : {"train", "t10k"}) {
+    std::string images("\0\0\x08\x03\0\0\0\x14\0\0\0\x1c\0\0\0\x1c", 16);
+    std::string labels("\0\0\x08\x01\0\0\0\x14", 8);
+    images.append(kImages * 28 * 28, 'x');
+    for (std::size_t i = 0; i < kImages; ++i) labels += static_cast<char>(i % 10);
+    write_file_atomically(folder / (stem + "-images-idx3-ubyte"), std::string_view(images));
+    write_file_atomically(folder / (stem + "-labels-idx1-ubyte"), std::string_view(labels));
+  }
+}
 
 class SetUp : public testing::Test {
  protected:
@@ -79,6 +93,27 @@ TEST_F(SetUp, TakesALoadedNetworkAsItIs) {
   EXPECT_EQ(setup.data.test_transform.height, 36U);
   data_.input_size = 32;
   EXPECT_EQ(refused(), "data.input_size");
+}
+
+TEST_F(SetUp, WithoutANameTakesTheDataSetOfTheLoadedNetwork) {
+  write_tiny_fashion_mnist(folder_ / "data");
+  data_.name = "fashion-mnist";
+  Checkpoint checkpoint;
+  checkpoint.network = network::Cnn(set_up(data_, network_, options_).network, 1)->to_artifact();
+  save_checkpoint(checkpoint, folder_ / "net.ckpt");
+  data_.name = "";
+  EXPECT_EQ(refused(), "data.name");  // nothing loaded
+  options_.load_path = folder_ / "net.ckpt";
+  for (const bool as_loaded : {false, true}) {
+    network_.as_loaded = as_loaded;
+    const TrainingSetup setup = set_up(data_, network_, options_);
+    EXPECT_EQ(setup.network.data.name, "fashion-mnist");
+    EXPECT_EQ(setup.network.input.channels, 1U);
+    EXPECT_EQ(setup.source[0].value, "fashion-mnist");
+  }
+  checkpoint.network.description.data = {};
+  save_checkpoint(checkpoint, folder_ / "net.ckpt");
+  EXPECT_EQ(refused(), "data.name");
 }
 
 TEST_F(SetUp, NamesWhatDoesNotFit) {

@@ -82,10 +82,19 @@ std::vector<ActivationLimit> limits_of(const ImportedModel& model,
       model, limit_images(model.network.description, options, completed), limits);
 }
 
-/// Errors: UserError if the data set's classes or channels are not the model's.
-DataDescription data_of(const NetworkDescription& network, const dataset::DataSource& source) {
-  const auto data = evaluation::open_for_evaluation(source, dataset::Split::kTrain, network);
-  return {source.name, data.set->class_names()};
+/// Whether limits are measured on the data set's own images: an import that reads none of them
+/// needs no data set on disk.
+bool reads_data_set(const ImportModelOptions& options) {
+  return !options.activation_limit && options.calibration_folder.empty() &&
+         options.raw_images.empty();
+}
+
+/// The data set's name; the names of its classes where it is read anyway.
+/// Errors: UserError if its classes or channels are not the model's.
+DataDescription data_of(const NetworkDescription& network, const ImportModelOptions& options) {
+  if (!reads_data_set(options)) return {options.data.name, {}};
+  const auto data = evaluation::open_for_evaluation(options.data, dataset::Split::kTrain, network);
+  return {options.data.name, data.set->class_names()};
 }
 
 }  // namespace
@@ -129,7 +138,7 @@ CompletedImport complete_import(const ImportedModel& model, const std::filesyste
   completed.logit_divisor = interchange::logit_divisor(model, completed.limits);
   completed.checkpoint.network = interchange::rescaled(model, completed.limits);
   NetworkDescription& description = completed.checkpoint.network.description;
-  if (!options.data.name.empty()) description.data = data_of(description, options.data);
+  if (!options.data.name.empty()) description.data = data_of(description, options);
   completed.checkpoint.origin = "imported from " + path.string();
   return completed;
 }

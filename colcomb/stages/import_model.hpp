@@ -34,7 +34,8 @@ struct ImportModelOptions {
   interchange::LimitChoice choice = interchange::LimitOptions{}.choice;  // how limits are chosen
   /// By percentile: the fraction above the limit.
   double saturated_fraction = interchange::LimitOptions{}.saturated_fraction;
-  /// The data set of the model's images. An empty name: none is known.
+  /// The data set of the model's images. An empty name: none is known. It is opened only where
+  /// limits are measured on its images; then the network also has the names of its classes.
   dataset::DataSource data;
   std::size_t calibration_images = 256;  // of its training split, evenly spaced
   /// In place of the data set's: a folder of pictures, or raw images (count x C x H x W). Empty:

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "colcomb/artifacts/checkpoint.hpp"
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/base/files.hpp"
 #include "colcomb/semantics/integer_run.hpp"
@@ -212,6 +213,43 @@ TEST_F(Import, ADryRunNeedsNoDataSet) {
   EXPECT_EQ(unknown.status, 2);
   EXPECT_NE(unknown.output.find("--input-mean and --input-std"), std::string::npos)
       << unknown.output;
+}
+
+// With limits that are given, or measured on other pictures, the data set names itself and its
+// normalization, and need not be there. Whoever reads the checkpoint then takes that data set.
+TEST_F(Import, GivenLimitsNeedNoDataSetOnDisk) {
+  ModelWriter writer(3, 32, 32, 1);
+  const auto map = writer.relu(writer.convolution("image", 3, 4, 3, 1, 1));
+  const auto flat =
+      writer.builder.node("Flatten", {writer.builder.node("GlobalAveragePool", {map})});
+  const auto weights = writer.builder.tensor({100, 4}, std::vector<float>(400, 0.5F));
+  const auto logits = writer.builder.node("Gemm", {flat, weights});
+  writer.builder.with("transB", 1);
+  writer.builder.output(logits);
+  writer.builder.save(folder_ / "model.onnx");
+  const std::string import = "import " + path("model.onnx") + " --dataset cifar100 " +
+                             "--dataset-root " + path("none") + " --out " + path("model.ckpt");
+  ASSERT_EQ(colcomb(import).status, 1) << "there is a data set after all";
+  expect_ok(import + " --activation-limit 6");
+  const NetworkDescription imported = load_checkpoint(folder_ / "model.ckpt").network.description;
+  EXPECT_EQ(imported.data.name, "cifar100");
+  EXPECT_TRUE(imported.data.class_names.empty());
+  Random random(3);
+  write_random_png(folder_ / "pictures" / "a.png", 32, 32, random);
+  expect_ok(import + " --calibration-folder " + path("pictures"));
+  std::vector<std::string> readers = {"eval " + path("model.ckpt"),
+                                      "quantize " + path("model.ckpt") + " --out " + path("p")};
+#ifdef COLCOMB_WITH_TORCH
+  readers.push_back("train --load-path " + path("model.ckpt") + " --save-path " + path("t.ckpt"));
+  readers.push_back("run --load-path " + path("model.ckpt") + " --out " + path("run"));
+  readers.push_back("experiment limited-data --load-path " + path("model.ckpt") + " --out " +
+                    path("limited"));
+#endif
+  for (const std::string& reader : readers) {
+    const CommandResult result = colcomb(reader + " --dataset-root " + path("none"));
+    EXPECT_EQ(result.status, 1) << reader;
+    EXPECT_NE(result.output.find("cifar100"), std::string::npos) << reader << result.output;
+  }
 }
 
 TEST_F(Import, ResNetGoesOnToIntegersThatChooseTheModelsClasses) {

@@ -6,7 +6,8 @@
 #   - product files include nothing of tests/ or fuzz/, and nothing by a path that hides its room;
 #   - LibTorch appears in `network` and `training` alone;
 #   - no source file is longer than 600 lines;
-#   - every script that names its interpreter (#!) can be executed, as its callers do.
+#   - every script that names its interpreter (#!) can be executed, as its callers do;
+#   - no line of SystemVerilog, which no formatter wraps, is longer than 100 columns.
 # Prints one line a fault. usage: check_house.sh REPOSITORY
 set -euo pipefail
 cd "$1"
@@ -74,4 +75,10 @@ while IFS= read -r script; do
     bad=1
   fi
 done < <(find "${folders[@]}" -name node_modules -prune -o -type f -regex '.*\.\(sh\|py\|js\)' ! -perm -u+x -print)
+wide=$(find "${folders[@]}" -name node_modules -prune -o -type f -regex '.*\.svh?' \
+  -exec grep -HnE '.{101}' {} + | sed -E 's/^([^:]*:[0-9]+):.*/\1: over 100 columns/' || true)
+if [ -n "$wide" ]; then
+  echo "$wide"
+  bad=1
+fi
 exit "${bad:-0}"

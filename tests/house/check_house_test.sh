@@ -29,6 +29,7 @@ LIST
   echo '#include "matrix_generated.h"' >colcomb/artifacts/file.cpp
   echo '#include "tests/support/oracle.hpp"' >colcomb/report/table_test.cpp
   seq -f '// line %g' 600 >tests/long_test.cpp
+  printf '%0100d\n' 0 >tests/wide.sv
 }
 
 failures=0
@@ -71,5 +72,7 @@ echo '// line' >>tests/long_test.cpp
 expect_fault 'tests/long_test.cpp: 601 lines; at most 600'
 echo '#!/usr/bin/env bash' >tests/script.sh
 expect_fault 'tests/script.sh: not executable, though it begins with #!'
+printf '%0101d\n' 0 >>tests/wide.sv
+expect_fault 'tests/wide.sv:2: over 100 columns'
 
 [ "$failures" -eq 0 ] || exit 1

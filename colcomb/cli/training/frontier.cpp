@@ -28,7 +28,7 @@ struct FrontierFlags {
 
   [[nodiscard]] pipeline::FrontierOptions parsed() const {
     pipeline::FrontierOptions result = options;
-    result.data = data.parsed();
+    result.data = data.parsed(false);
     result.training = training.parsed();
     result.training.allocation = allocation.parsed();
     result.network = network.parsed(false);

@@ -25,8 +25,8 @@ struct LimitedDataFlags {
 
   [[nodiscard]] pipeline::LimitedDataOptions parsed() const {
     pipeline::LimitedDataOptions result = options;
-    result.data = data.parsed();
     result.training = training.parsed();
+    result.data = data.parsed(result.training.load_path.has_value());
     result.network = network.parsed(result.training.load_path.has_value());
     result.run = training.run;
     return result;

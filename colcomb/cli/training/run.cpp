@@ -51,8 +51,8 @@ struct RunFlags {
 
   [[nodiscard]] pipeline::WholeRunOptions parsed() const {
     pipeline::WholeRunOptions options = defaults;
-    options.data = data.parsed();
     options.training = training.parsed();
+    options.data = data.parsed(options.training.load_path.has_value());
     AllocationFlags within = allocation;
     within.technology = technology;
     options.training.allocation = within.parsed();

@@ -42,7 +42,8 @@ void train(const TrainFlags& flags) {
   run.save_path = flags.save_path;
   const auto workers = flags.workers.connect(options, run);
   training::prepare_libtorch(run.threads);
-  const pipeline::TrainingSetup setup = pipeline::set_up(flags.data.parsed(), network, options);
+  const pipeline::TrainingSetup setup =
+      pipeline::set_up(flags.data.parsed(options.load_path.has_value()), network, options);
   const pipeline::Observer observer = text_observer(false);
   if (workers->leads()) {
     if (workers->size() > 1) observer.stage(fmt::format("{} workers", workers->size()));

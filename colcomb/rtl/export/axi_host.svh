@@ -1,5 +1,5 @@
-// A host of machine_axi: clock, wires and the tasks that move them, for a test bench to include. All
-// handshakes wait at random.
+// A host of machine_axi: clock, wires and the tasks that move them, for a test bench to include.
+// All handshakes wait at random.
   logic clk = 1'b0, rst_n = 1'b0;
   always #5 clk = ~clk;
 

@@ -1,6 +1,6 @@
 // Runs the machine behind AXI4 as a host would: sends program and images as packets, sets the
-// number of batches, starts it, waits until it has finished, and asks for the words with logits. All
-// handshakes wait at random. Prints PASS, or FAIL and the first difference.
+// number of batches, starts it, waits until it has finished, and asks for the words with logits.
+// All handshakes wait at random. Prints PASS, or FAIL and the first difference.
 module machine_axi_bench;
   `include "machine.svh"
   localparam int LoadBits = 3 + LoadPlaceBits + LoadIndexBits + LoadWordBits;

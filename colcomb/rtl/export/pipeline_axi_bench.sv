@@ -1,6 +1,6 @@
 // Runs the pipeline behind AXI4 as a host would: sends program, weights and images as packets, sets
-// the number of images, starts it, takes the packet of logits, and asks for words of the memory. All
-// handshakes wait at random. Prints PASS, or FAIL and the first difference.
+// the number of images, starts it, takes the packet of logits, and asks for words of the memory.
+// All handshakes wait at random. Prints PASS, or FAIL and the first difference.
 module machine_axi_bench;
   `include "machine.svh"
   localparam int LoadBits = LoadStageBits + 3 + LoadPlaceBits + LoadIndexBits + LoadWordBits;
@@ -100,7 +100,8 @@ module machine_axi_bench;
 
   initial begin
     // Nothing may take longer than twenty clocks for each thing that is sent, and the run.
-    repeat (20 * (LoadCount * (RecordBeats + 3) + DramWords * WordBeats + LogitCount + 20)) @(posedge clk);
+    repeat (20 * (LoadCount * (RecordBeats + 3) + DramWords * WordBeats + LogitCount + 20))
+      @(posedge clk);
     repeat (logits_q[LogitCount-1][95:64]) @(posedge clk);
     $display("FAIL: not finished");
     $finish;

@@ -1,6 +1,6 @@
-// Loads the program, runs the pipeline on the images in dram.hex, and checks every logit that leaves
-// it: clock, class and value (logits.hex), by the simulator. Prints PASS, or FAIL and the first
-// difference.
+// Loads the program, runs the pipeline on the images in dram.hex, and checks every logit that
+// leaves it: clock, class and value (logits.hex), by the simulator. Prints PASS, or FAIL and the
+// first difference.
 module machine_bench;
   `include "machine.svh"
   localparam int LoadBits = LoadStageBits + 3 + LoadPlaceBits + LoadIndexBits + LoadWordBits;
@@ -36,8 +36,8 @@ module machine_bench;
     .clk_i(clk), .rst_ni(rst_n), .load_i(load), .load_stage_i(load_stage),
     .load_memory_i(load_memory), .load_place_i(load_place), .load_index_i(load_index),
     .load_word_i(load_word), .start_i(start), .images_i(ImageBits'(Images)),
-    .finished_o(finished), .dram_read_o(dram_read), .dram_read_address_o(read_address), .dram_word_i(read_word), .logit_valid_o(valid),
-    .logit_row_o(row), .logit_o(value)
+    .finished_o(finished), .dram_read_o(dram_read), .dram_read_address_o(read_address),
+    .dram_word_i(read_word), .logit_valid_o(valid), .logit_row_o(row), .logit_o(value)
   );
 
   initial begin
@@ -84,10 +84,10 @@ module machine_bench;
           end else if (valid[b] !== 1'b1 || 64'(clock_q) !== logits_q[count][127:64] ||
                        32'(number) !== logits_q[count][63:32] ||
                        found !== logits_q[count][31:0]) begin
-            $display("FAIL: logit %0d: clock %0d class %0d value %0d (valid %b), expected clock %0d class %0d value %0d",
-                     count, clock_q, number, $signed(found), valid[b],
-                     logits_q[count][127:64], logits_q[count][63:32],
-                     $signed(logits_q[count][31:0]));
+            $write("FAIL: logit %0d: clock %0d class %0d value %0d (valid %b), ", count, clock_q,
+                   number, $signed(found), valid[b]);
+            $display("expected clock %0d class %0d value %0d", logits_q[count][127:64],
+                     logits_q[count][63:32], $signed(logits_q[count][31:0]));
             $finish;
           end
           count = count + 1;
@@ -96,10 +96,11 @@ module machine_bench;
       if (finished) begin
         if (count != LogitCount)
           $display("FAIL: finished after %0d of %0d logits", count, LogitCount);
-        else
-          $display("PASS: %0d logits of %0d images, each in its clock; last %0d, %0d behind the arrays' loading",
-                   LogitCount, Images, logits_q[LogitCount-1][127:64],
+        else begin
+          $write("PASS: %0d logits of %0d images, each in its clock; ", LogitCount, Images);
+          $display("last %0d, %0d behind the arrays' loading", logits_q[LogitCount-1][127:64],
                    logits_q[LogitCount-1][127:64] - 64'(Configuration));
+        end
         $finish;
       end
       if (64'(clock_q) > logits_q[LogitCount-1][127:64] + 64'd1000) begin

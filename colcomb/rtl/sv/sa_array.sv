@@ -1,9 +1,9 @@
 // Rows x Columns cells of one kind and the wires between them: weight-stationary, input words from
 // the south, accumulations from the west (cycle-model.md, "Blocks").
 //
-// Row 0 is the southern, column 0 the western one. Column j, line k is bit j * Lines + k of data and
-// load; row i, stream n is bit i * AccWires + n of acc. Latency: Rows clocks from south to north,
-// Columns clocks from west to east; the result of row i leaves in the clocks in which
+// Row 0 is the southern, column 0 the western one. Column j, line k is bit j * Lines + k of data
+// and load; row i, stream n is bit i * AccWires + n of acc. Latency: Rows clocks from south to
+// north, Columns clocks from west to east; the result of row i leaves in the clocks in which
 // start_east_o[i] was given, and the AccBits - 1 after it, for the stream that it belongs to.
 module sa_array #(
   parameter int Rows = 4,

@@ -1,5 +1,5 @@
-// BL cell: one accumulation, one data line; a word every AccBits clocks (paper, section 4.2). Latency: 1 clock on
-// every path. Requires what sa_mx_cell does.
+// BL cell: one accumulation, one data line; a word every AccBits clocks (paper, section 4.2).
+// Latency: 1 clock on every path. Requires what sa_mx_cell does.
 module sa_bl_cell #(
   parameter int AccBits = 32,           // A: 16, 24 or 32
   parameter int Streams = 1,  // S, derived

@@ -6,8 +6,9 @@
 // drain_words_o are those of all buses.
 //
 // Addresses are of bytes, but of accumulations in the partial-sum buffer and of words in the line
-// buffer. Latency: 1 clock from a read to its word, as sa_buffer_bank, without reset. What more than
-// one port costs a bank of the data buffer, sa_data_bank says, of the input buffer, sa_input_bank.
+// buffer. Latency: 1 clock from a read to its word, as sa_buffer_bank, without reset. What more
+// than one port costs a bank of the data buffer, sa_data_bank says, of the input buffer,
+// sa_input_bank.
 //
 // Requires: what sa_buffer_bank does.
 module sa_buffers #(

@@ -1,5 +1,5 @@
-// What belongs to a word while the rows of one row bus give its results, one a clock: a register for
-// all rows of the bus, since a row's words are as far apart as the bus has rows at least.
+// What belongs to a word while the rows of one row bus give its results, one a clock: a register
+// for all rows of the bus, since a row's words are as far apart as the bus has rows at least.
 //
 // Latency: 1 clock from valid_i to the bus's first row: valid_o, row_o, token_o; the other rows
 // follow clock by clock. With the last one next_o is 1, the next bus's valid_i.

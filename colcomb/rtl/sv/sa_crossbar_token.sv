@@ -1,6 +1,7 @@
 // What the output crossbar needs of a word, in the clock in which it takes the last row's byte
-// (cycle-model.md, "Output crossbar"): Clocks clocks behind the word's token and as many more as its
-// layer's poolings take, 3 with windows, 17 more with those of means, 18 more with global pooling.
+// (cycle-model.md, "Output crossbar"): Clocks clocks behind the word's token and as many more as
+// its layer's poolings take, 3 with windows, 17 more with those of means, 18 more with global
+// pooling.
 // Latency: Clocks, and those.
 //
 // Requires: valid_i Interval clocks apart or more, and no word there before an earlier one.

@@ -1,10 +1,10 @@
-// Bank of the data buffer: bytes, with several read and write ports. Latency: 1 clock from read_i to
-// byte_o, as sa_buffer_bank.
+// Bank of the data buffer: bytes, with several read and write ports. Latency: 1 clock from read_i
+// to byte_o, as sa_buffer_bank.
 //
-// Every pair of a write and a read port has a copy of its own, a block RAM in an FPGA, and with more
-// than one write port a table says of each byte which port wrote it last. So b ports of each kind
-// cost b^2 copies and Bytes x lg b flip-flops with b multiplexers over all of them: right for small
-// arrays and b = 2. For more, divide a bank's planes among banks of one port instead.
+// Every pair of a write and a read port has a copy of its own, a block RAM in an FPGA, and with
+// more than one write port a table says of each byte which port wrote it last. So b ports of each
+// kind cost b^2 copies and Bytes x lg b flip-flops with b multiplexers over all of them: right for
+// small arrays and b = 2. For more, divide a bank's planes among banks of one port instead.
 //
 // Requires: what sa_buffer_bank does; no byte is written by two ports in one clock.
 module sa_data_bank #(

@@ -1,6 +1,7 @@
-// The blocks between the memories of one array, wired (cycle-model.md, "Blocks"): feeders of columns
-// and rows, the array with the ReLU and quantization blocks of its rows, what takes their results,
-// the output crossbar and the weight loader. Who sends the words, and the memories, are around it.
+// The blocks between the memories of one array, wired (cycle-model.md, "Blocks"): feeders of
+// columns and rows, the array with the ReLU and quantization blocks of its rows, what takes their
+// results, the output crossbar and the weight loader. Who sends the words, and the memories, are
+// around it.
 //
 // Tokens are those of sa_column_feeder, sa_row_feeder and sa_result_side; row and result token of a
 // word come together. Every memory's word is there a clock after its read. Latency: the blocks'.
@@ -58,8 +59,8 @@ module sa_datapath #(
   parameter int ColumnTokenBits = AddressBits + 4 * CoordBits + ReadClockBits + LineBits + 2,
   parameter int RowTokenBits = 5 + 3 * AddressBits + 2 + RowTileBits + TileRowBits + 1,
   parameter int ResultTokenBits = 19 + TileRowBits + TableBits + 5 + 7 * AddressBits +
-      WriteLineBits + WriteClockBits + RowTileBits + PoolEntryBits + PixelBits + 6 * Windows + 2 * ColumnBits +
-      2 * KernelBits,
+      WriteLineBits + WriteClockBits + RowTileBits + PoolEntryBits + PixelBits + 6 * Windows +
+      2 * ColumnBits + 2 * KernelBits,
   parameter int RowBits = (Rows > 1) ? $clog2(Rows) : 1,
   parameter int LineWordBits =
       ReadPorts * (1 + 8 + 2 * CoordBits + ((Ring > 0) ? 2 : 1) * AddressBits),

@@ -1,6 +1,7 @@
 // FIFO whose oldest word can be seen (cycle-model.md, "Output crossbar": bytes of a row that wait
 // for the last row's; also what belongs to words that are in the array). Latency: 1 clock from
-// push_i to has_o and word_o, where nothing else waits. Depth 0: none, a word is taken in its clock.
+// push_i to has_o and word_o, where nothing else waits. Depth 0: none, a word is taken in its
+// clock.
 //
 // Its places are a memory that is read without a clock: LUT RAM in an FPGA.
 //

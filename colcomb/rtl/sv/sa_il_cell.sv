@@ -1,5 +1,5 @@
-// IL cell: Streams accumulations share a weight, one data line (paper, section 4.2). Latency: 1 clock on
-// every path. Requires what sa_mx_cell does.
+// IL cell: Streams accumulations share a weight, one data line (paper, section 4.2). Latency: 1
+// clock on every path. Requires what sa_mx_cell does.
 module sa_il_cell #(
   parameter int AccBits = 32,           // A: 16, 24 or 32
   parameter int Streams = AccBits / 8,  // S, derived

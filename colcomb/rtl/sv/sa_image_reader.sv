@@ -46,7 +46,8 @@ module sa_image_reader #(
   localparam int OffsetBits = (DramBytes > 1) ? $clog2(DramBytes) : 1;
   localparam int PixelBits = (Pixels > 1) ? $clog2(Pixels) : 1;
   localparam int WaitBits = $clog2(Interval + 1);
-  // From an image's last pixel to the next image: bytes, and words from the one with its first byte.
+  // From an image's last pixel to the next image: bytes, and words from the one with its first
+  // byte.
   localparam int LastBytes = ImageBytes - (Pixels - 1) * Channels;
   localparam int LastWords = ImageBytes / DramBytes - (Pixels - 1) * Channels / DramBytes;
 

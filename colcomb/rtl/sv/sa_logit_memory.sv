@@ -1,11 +1,11 @@
-// Keeps the logits of a run of the cross-layer pipeline, a memory for each row bus, and sends them as
-// one AXI4-Stream packet of 32-bit beats: image after image, class after class, the last with tlast.
-// sending_o stands from the clock of send_i until the last beat has been taken, so from then on until
-// a reset nothing is sent again.
+// Keeps the logits of a run of the cross-layer pipeline, a memory for each row bus, and sends them
+// as one AXI4-Stream packet of 32-bit beats: image after image, class after class, the last with
+// tlast. sending_o stands from the clock of send_i until the last beat has been taken, so from then
+// on until a reset nothing is sent again.
 //
 // Latency: 2 clocks from send_i, or from a beat that is taken, to the next beat. Requires: each bus
-// gives its rows of an image in ascending order, images one after the other, at most Images of them;
-// send_i rises behind the last one and stays; images_i is at least 1.
+// gives its rows of an image in ascending order, images one after the other, at most Images of
+// them; send_i rises behind the last one and stays; images_i is at least 1.
 module sa_logit_memory #(
   parameter int Rows = 10,     // classes
   parameter int Interval = 8,  // rows of a bus

@@ -1,6 +1,6 @@
-// Lets the logits of images_i images leave the cross-layer pipeline, and says when all of them have:
-// of each row bus those of the first images_i, since the image reader goes on with the last image.
-// Combinational from valid_i to valid_o; finished_o comes a clock behind the last logit.
+// Lets the logits of images_i images leave the cross-layer pipeline, and says when all of them
+// have: of each row bus those of the first images_i, since the image reader goes on with the last
+// image. Combinational from valid_i to valid_o; finished_o comes a clock behind the last logit.
 //
 // row_i has, for each bus, the row that gives its logit, as far as valid_i has the bus's bit.
 module sa_logit_port #(

@@ -8,14 +8,14 @@
 //   5 a column's line descriptors, 6 a row's descriptors, the address where its results are kept in
 //   front, 7 a bank's write descriptors, load_place_i being the column, row or bank; 7 with place
 //   Columns a byte of the activation tables, one table behind the other.
-// read_restart_i, batch_bytes_i and two_slots_i are the program's too, batches_i (from 1) is how many
-// batches lie in DRAM; they keep their values.
+// read_restart_i, batch_bytes_i and two_slots_i are the program's too, batches_i (from 1) is how
+// many batches lie in DRAM; they keep their values.
 //
 // start_i stands for one clock, two behind the last load at least; the clock behind it is clock 0.
 // finished_o: all logits are in DRAM. done_o stands for a clock for each tile whose results are
 // written. DRAM: the word at dram_read_address_o with dram_read_o is on dram_word_i DramLatency
-// clocks later, as DRAM holds it then: a write may come up to two clocks behind the request for what
-// it writes. dram_write_o writes the bytes of dram_word_o that dram_mask_o names. Latency: the
+// clocks later, as DRAM holds it then: a write may come up to two clocks behind the request for
+// what it writes. dram_write_o writes the bytes of dram_word_o that dram_mask_o names. Latency: the
 // blocks'.
 module sa_machine #(
   parameter int Kind = sa_pkg::KindMultiplexed,
@@ -84,7 +84,7 @@ module sa_machine #(
   parameter int BusBits = (Buses > 1) ? $clog2(Buses) : 1,
   parameter int BankBits = (Columns > Buses) ? Columns : Buses,
   parameter int ReadIndexBits = (Reads > 1) ? $clog2(Reads) : 1,
-  parameter int LoadWordBits = 1024  // at least the widest record's and line's; the others are unused
+  parameter int LoadWordBits = 1024  // of the widest record or line at least; the others are unused
 ) (
   input  logic                     clk_i,
   input  logic                     rst_ni,

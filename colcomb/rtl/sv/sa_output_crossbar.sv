@@ -13,8 +13,9 @@
 // Descriptors are loaded before the first word, a bank's line a clock: for each port, the lowest
 // first, address, row, used.
 //
-// Requires: rows of a word give their bytes one clock after the other, or Together; words Interval clocks apart
-// or more; words that complete pixels clocks_i apart or more; no two done_o or pixel_o in a clock.
+// Requires: rows of a word give their bytes one clock after the other, or Together; words Interval
+// clocks apart or more; words that complete pixels clocks_i apart or more; no two done_o or pixel_o
+// in a clock.
 module sa_output_crossbar #(
   parameter int Rows = 32,      // R
   parameter int Columns = 32,   // C, banks

@@ -7,11 +7,11 @@
 // mean for the crossbar come with the row of the bus. A layer with an activation table has an entry
 // of it in place of byte_i, found by whole_i and byte_next_i the clock before: sa_activation_table.
 //
-// token_i is {number of the layer's table, sa_row_writer's token}. Of the latter the bits of pooling
-// are, from the highest bit down: whether the image's first pixel, its last; pixels of the map;
-// fraction bits of the mean. The bits of windows: whether means; whether the pixel is in the map; x_holds, x_begins, x_ends, y_holds,
-// y_begins, y_ends; the window that ends along the row; the line buffer's word of row 0; windows
-// along a row of the map; the factors of the divisor.
+// token_i is {number of the layer's table, sa_row_writer's token}. Of the latter the bits of
+// pooling are, from the highest bit down: whether the image's first pixel, its last; pixels of the
+// map; fraction bits of the mean. The bits of windows: whether means; whether the pixel is in the
+// map; x_holds, x_begins, x_ends, y_holds, y_begins, y_ends; the window that ends along the row;
+// the line buffer's word of row 0; windows along a row of the map; the factors of the divisor.
 //
 // Requires: what sa_row_writer, sa_window_unit and sa_pooling_unit do; results of rows and of
 // windows not in one clock.

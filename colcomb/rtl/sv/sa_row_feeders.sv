@@ -1,6 +1,6 @@
-// The row feeders of all rows, a word's token going from row to row, and their reads on the banks of
-// the row buses: of a bus's rows one reads in a clock. Latency: sa_row_feeder's, one clock more a
-// row.
+// The row feeders of all rows, a word's token going from row to row, and their reads on the banks
+// of the row buses: of a bus's rows one reads in a clock. Latency: sa_row_feeder's, one clock more
+// a row.
 //
 // Row r's port bits are at r, bus b's at b; bus b has rows Interval * b on.
 //

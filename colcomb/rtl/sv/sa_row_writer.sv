@@ -8,9 +8,9 @@
 // direct_o: to where writes_o says. windows_o: through the pooling windows as window_o says, and
 // queue_o, if the word completes a window, whose result goes where writes_o says.
 //
-// A token is, from the highest bit down: whether the tile is the last column tile; rows of the tile;
-// whether the word completes an output pixel; words of a row in the partial-sum buffer; the word
-// among them; whether results are for the data buffer, global pooling, residual buffer, output
+// A token is, from the highest bit down: whether the tile is the last column tile; rows of the
+// tile; whether the word completes an output pixel; words of a row in the partial-sum buffer; the
+// word among them; whether results are for the data buffer, global pooling, residual buffer, output
 // buffer, are logits, go through pooling windows; the row tile's descriptor; offset of the pixel in
 // a plane of the residual buffer; the output buffer's place of row 0's value, and bytes of a row
 // there; pooling: accumulator of row 0, and bits that go on as they are; bits of windows likewise.

@@ -70,8 +70,8 @@ module sa_serial_mac #(
     else part_q <= sum;
   end
 
-  // Streams: owns[n] while n's word is the newest, fresh[n] in the clock of its start. product[n] is
-  // n's product bit before the data bit of this clock adds to it.
+  // Streams: owns[n] while n's word is the newest, fresh[n] in the clock of its start. product[n]
+  // is n's product bit before the data bit of this clock adds to it.
   logic [Streams-1:0] fresh, owns, product;
 
   if (Streams == 1) begin : gen_one_stream

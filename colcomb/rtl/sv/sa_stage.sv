@@ -4,7 +4,8 @@
 //
 // With load_i the lowest bits of load_word_i go to
 //   1 the tile record   2 the layer record   3 the input box   4 the residual box
-//   5 a column's line descriptors, 6 a row's descriptors, 7 a bank's write descriptors, load_place_i
+//   5 a column's line descriptors, 6 a row's descriptors, 7 a bank's write descriptors,
+//   load_place_i
 //   being the column, row or bank of the line buffer behind, load_index_i the line; 7 with place
 //   Banks: byte load_index_i of the activation table.
 // The array's weights are the DRAM words on dram_word_i from the clock in which clock_i is
@@ -250,11 +251,13 @@ module sa_stage #(
     .load_rows_i(load[6]), .load_writes_i(load[7]), .load_place_i, .load_address_i(load_index_i),
     .load_word_i(load_word_i[PathWordBits-1:0]), .read_data_o(read_data),
     .read_input_o(unused_read_input), .read_address_o(read_address), .data_i(data_read),
-    .input_i({Columns*ReadPorts*8{1'b0}}), .write_data_o(write_o), .write_address_o, .data_o(byte_o),
+    .input_i({Columns*ReadPorts*8{1'b0}}), .write_data_o(write_o), .write_address_o,
+    .data_o(byte_o),
     .read_weights_o(read_weights), .weights_address_o(line_address),
     .weights_bytes_o(unused_line_bytes), .weights_i(weights), .read_partial_o(unused_read_partial),
     .read_residual_o(read_residual), .read_residual_input_o(unused_read_residual_input),
-    .read_bus_address_o(read_bus_address), .partial_i({Buses*AccBits{1'b0}}), .residual_i(residual_read),
+    .read_bus_address_o(read_bus_address), .partial_i({Buses*AccBits{1'b0}}),
+    .residual_i(residual_read),
     .residual_input_i({Buses*8{1'b0}}), .write_partial_o(unused_write_partial),
     .partial_address_o(unused_partial_address), .partial_o(unused_partial),
     .write_residual_o(residual_write_o), .residual_address_o(unused_residual_address),

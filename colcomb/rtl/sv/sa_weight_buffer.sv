@@ -1,9 +1,9 @@
-// Weight buffer: takes a DRAM word at a time and gives a line of weights, the bits of all columns for
-// one weight-load cycle. Addresses are of bytes. A line lies in one DRAM word, at a multiple of its
-// size, a power of two; or it is whole DRAM words, from any one on. Words are dealt in turn to as
-// many banks as the longest line has words, so that those of a line are read together, and the line
-// is turned back behind them. Latency: 1 clock from read_i to line_o; bits behind the line's are
-// anything.
+// Weight buffer: takes a DRAM word at a time and gives a line of weights, the bits of all columns
+// for one weight-load cycle. Addresses are of bytes. A line lies in one DRAM word, at a multiple of
+// its size, a power of two; or it is whole DRAM words, from any one on. Words are dealt in turn to
+// as many banks as the longest line has words, so that those of a line are read together, and the
+// line is turned back behind them. Latency: 1 clock from read_i to line_o; bits behind the line's
+// are anything.
 //
 // Requires: what sa_buffer_bank does, of the line's words.
 module sa_weight_buffer #(

@@ -1,7 +1,7 @@
 // Self-checking bench of one block for a 4-state simulator, compiled behind the block_wires that
-// block_files prints. +vectors=FILE holds one line per clock: the inputs, the outputs expected after
-// the clock, which of their bits say something, and which may not be X: all, but of a register without
-// reset before its first value.
+// block_files prints. +vectors=FILE holds one line per clock: the inputs, the outputs expected
+// after the clock, which of their bits say something, and which may not be X: all, but of a
+// register without reset before its first value.
 module block_bench ();
   logic clk, rst_n;
   logic [`BLOCK_IN_BITS-1:0] in;
