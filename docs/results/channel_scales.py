@@ -54,11 +54,12 @@ def main() -> None:
                         "--check", "--check-images", "100", *source)["check"]
             outcome = check["weight_scales"][scales]
             rows = check["weight_scales"]["layers"]
-            coarse = sum(layer[scales]["coarse_rows"] for layer in rows)
-            accuracy = run("eval", packed, *source)
-            print(model.stem, scales, f"top-1 {accuracy}", f"as float {outcome['agreeing']}",
-                  f"logits {outcome['logits_snr_db']:.1f} dB",
-                  f"coarse rows {coarse} of {sum(layer['rows'] for layer in rows)}", flush=True)
+            worst = min(layer[scales]["weights_snr_db"] for layer in rows
+                        if layer[scales]["weights_snr_db"] is not None)
+            top1 = run("eval", packed, *source)["integer"]["top1"]
+            print(model.stem, scales, f"top-1 {100 * top1:.2f} %", f"as float {outcome['agreeing']}",
+                  f"logits {outcome['logits_snr_db']:.1f} dB", f"worst weights {worst:.1f} dB",
+                  flush=True)
 
 
 if __name__ == "__main__":
