@@ -176,6 +176,7 @@ QuantizedLayer layer_of_part(const QuantizedLayer& layer, const LayerPart& part)
   }
   result.bias.assign(rows, 0);
   result.fraction_bits = layer.fraction_bits;
+  result.row_exponents = layer.row_exponents;
   const auto padding = layer.padding.begin() + static_cast<std::ptrdiff_t>(part.channel_begin);
   result.padding.assign(padding, padding + static_cast<std::ptrdiff_t>(part.reader.in_channels));
   result.weight_code = layer.weight_code;

@@ -407,6 +407,21 @@ TEST(QuantizedNetwork, ValidateNamesLayerAndField) {
               HasSubstr("layer conv0: padding is '0 values'"));
   EXPECT_THAT(quantized_refusal([](N& n) { n.layer(0).fraction_bits = 23; }),
               HasSubstr("layer conv0: fraction bits is '23'"));
+  EXPECT_THAT(quantized_refusal([](N& n) { n.layer(0).row_exponents = {1, 1, 1, 1, 1, 1, 1, 1}; }),
+              HasSubstr("layer conv0: row exponents is '8 values': must be none or one per out"));
+  EXPECT_THAT(quantized_refusal([](N& n) { n.layer(0).row_exponents.resize(2, 8); }),
+              HasSubstr("layer conv0: row exponent 0 is '8': must be 0 to 7"));
+  EXPECT_THAT(quantized_refusal([](N& n) {
+                n.layer(0).fraction_bits = 22;
+                n.layer(0).row_exponents = {0, 1};
+              }),
+              HasSubstr("row exponent 1 is '1': must be 0 to 7, and at most 22 with the layer's"));
+  EXPECT_THAT(quantized_refusal([](N& n) { n.layer(0).row_exponents.resize(2, 0); }),
+              HasSubstr("layer conv0: row exponents is 'all 0': must be absent then"));
+  EXPECT_THAT(quantized_refusal([](N& n) {
+                n.classifier.row_exponents = {1, 0, 2};
+              }),
+              HasSubstr("classifier linear: row exponents is 'present': must be absent"));
 }
 
 TEST(Classifier, ReadsPooledValuesOrTheWholeMap) {

@@ -15,7 +15,7 @@ std::uint64_t bulk_bytes(const QuantizedNetwork& network) {
   std::uint64_t bytes = network.samples.pixels.size();
   for (std::size_t i = 0; i < network.layer_count(); ++i) {
     const QuantizedLayer& layer = network.layer(i);
-    bytes += 2 * layer.weights.values.size() + layer.padding.size() +
+    bytes += 2 * layer.weights.values.size() + layer.padding.size() + layer.row_exponents.size() +
              layer.bias.size() * sizeof(std::int32_t) +
              layer.weights.columns * (sizeof(Column) + 2 * sizeof(std::uint32_t));
   }
@@ -31,8 +31,11 @@ Offset<schema::QuantizedLayer> write_layer(FlatBufferBuilder& builder,
   const auto groups = write_groups(builder, layer.weights.groups);
   const auto bias = builder.CreateVector(layer.bias);
   const auto padding = builder.CreateVector(layer.padding);
+  const auto exponents = layer.row_exponents.empty() ? Offset<flatbuffers::Vector<std::uint8_t>>()
+                                                     : builder.CreateVector(layer.row_exponents);
   return schema::CreateQuantizedLayer(builder, values, selects, groups, bias, layer.fraction_bits,
-                                      padding, static_cast<schema::WeightCode>(layer.weight_code));
+                                      padding, static_cast<schema::WeightCode>(layer.weight_code),
+                                      exponents);
 }
 
 QuantizedLayer read_layer(PayloadReader& reader, const schema::QuantizedLayer& source,
@@ -52,7 +55,14 @@ QuantizedLayer read_layer(PayloadReader& reader, const schema::QuantizedLayer& s
   layer.padding = reader.vector(source.padding());
   if (source.weight_code() > schema::WeightCode::MAX) reader.malformed();
   layer.weight_code = static_cast<WeightCode>(source.weight_code());
+  if (source.row_exponents() != nullptr)
+    layer.row_exponents = reader.vector(source.row_exponents());
   return layer;
+}
+
+/// The version of a file that holds the network (sealed_file.hpp).
+std::uint32_t version_of(const QuantizedNetwork& network) {
+  return has_row_exponents(network) ? kFileVersion : version_of(network.description);
 }
 
 QuantizedNetwork read_packed_payload(std::span<const std::uint8_t> payload, std::uint32_t version,
@@ -63,7 +73,6 @@ QuantizedNetwork read_packed_payload(std::span<const std::uint8_t> payload, std:
   network.description = reader.description(root.description());
   // First, since the matrices take their shapes from it.
   validate(network.description, file);
-  require_version(version, version_of(network.description), file);
   if (reader.need(root.hidden()).size() != network.description.hidden.size()) reader.malformed();
   auto description = network.description.hidden.cbegin();
   network.hidden = reader.tables(root.hidden(), [&](const schema::QuantizedLayer& layer) {
@@ -76,6 +85,7 @@ QuantizedNetwork read_packed_payload(std::span<const std::uint8_t> payload, std:
   const schema::Samples& samples = reader.need(root.samples());
   network.samples = {reader.vector(samples.pixels()), reader.vector(samples.labels())};
   validate(network, file);
+  require_version(version, version_of(network), file);
   return network;
 }
 
@@ -98,7 +108,7 @@ void save_packed_network(const QuantizedNetwork& network, const std::filesystem:
   builder.Finish(schema::CreatePackedNetwork(builder, description, hidden, classifier, pooling,
                                              origin, samples));
   save_sealed(FileKind::kPackedNetwork, {builder.GetBufferPointer(), builder.GetSize()}, path,
-              version_of(network.description));
+              version_of(network));
 }
 
 QuantizedNetwork load_packed_network(const std::filesystem::path& path) {

@@ -23,4 +23,10 @@ std::size_t QuantizationCheck::noisiest_layer() const {
   return static_cast<std::size_t>(noisiest - sensitivity.begin());
 }
 
+std::size_t QuantizationCheck::most_gaining_layer() const {
+  COLCOMB_CHECK(!scales.empty(), "a network has a hidden layer");
+  const auto most = std::ranges::max_element(scales, {}, &LayerScales::gain);
+  return static_cast<std::size_t>(most - scales.begin());
+}
+
 }  // namespace colcomb

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "colcomb/artifacts/conv_groups.hpp"
@@ -63,6 +64,23 @@ void validate_code(const QuantizedLayer& layer, const std::string& where, const 
   }
 }
 
+void validate_exponents(const QuantizedLayer& layer, const std::string& where,
+                        const std::string& name) {
+  if (layer.row_exponents.empty()) return;
+  const std::string field = fmt::format("layer {}: row exponents", name);
+  require(layer.row_exponents.size() == layer.bias.size(), where, field,
+          fmt::format("{} values", layer.row_exponents.size()),
+          "must be none or one per out channel");
+  for (std::size_t n = 0; n < layer.row_exponents.size(); ++n) {
+    const std::uint32_t k = layer.row_exponents[n];
+    require(k <= kMaxRowExponent && layer.fraction_bits + k <= kMaxFractionBits, where,
+            fmt::format("layer {}: row exponent {}", name, n), fmt::to_string(k),
+            "must be 0 to 7, and at most 22 with the layer's fraction bits");
+  }
+  require(std::ranges::any_of(layer.row_exponents, [](auto k) { return k != 0; }), where, field,
+          "all 0", "must be absent then");
+}
+
 void validate_layer(const QuantizedLayer& layer, const LayerDescription& description,
                     const std::string& where) {
   const auto field = [&description](const char* name) {
@@ -92,6 +110,7 @@ void validate_layer(const QuantizedLayer& layer, const LayerDescription& descrip
           fmt::format("{} values", layer.padding.size()), "must have one value per in channel");
   require(layer.fraction_bits <= kMaxFractionBits, where, field("fraction bits"),
           fmt::to_string(layer.fraction_bits), "must be 0 to 22");
+  validate_exponents(layer, where, description.name);
 }
 
 /// A channel that several layers read has one padding value: what lies around a map is the map's.
@@ -128,6 +147,11 @@ void validate_samples(const QuantizedNetwork& network, const std::string& where)
 
 }  // namespace
 
+bool has_row_exponents(const QuantizedNetwork& network) {
+  return std::ranges::any_of(
+      network.hidden, [](const QuantizedLayer& layer) { return !layer.row_exponents.empty(); });
+}
+
 double logit_scale(const QuantizedNetwork& network) {
   const std::uint32_t bits = network.classifier.fraction_bits + network.pooling.fraction_bits;
   return std::ldexp(kActivationScale, -static_cast<int>(bits));
@@ -146,6 +170,9 @@ void validate(const QuantizedNetwork& network, const std::string& where) {
     validate_layer(network.layer(i), network.description.layer(i), where);
     require_groups_within_parts(network.description, i, network.layer(i).weights.groups, where);
   }
+  require(network.classifier.row_exponents.empty(), where,
+          fmt::format("classifier {}: row exponents", network.description.classifier.name),
+          "present", "must be absent: its accumulations are compared with one another");
   if (!is_chain(network.description)) validate_paddings(network, where);
   require_printable(network.origin, where, "origin");
   validate_samples(network, where);

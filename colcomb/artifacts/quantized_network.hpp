@@ -17,6 +17,9 @@ namespace colcomb {
 /// alone.
 inline constexpr std::uint32_t kMaxFractionBits = 22;
 
+/// Largest exponent of a row's scale.
+inline constexpr std::uint32_t kMaxRowExponent = 7;
+
 /// Largest number of fraction bits of the pooled means.
 inline constexpr std::uint32_t kMaxPoolingFractionBits = 8;
 
@@ -26,20 +29,28 @@ inline constexpr std::size_t kMaxSamples = 64;
 /// One layer in integers. With q the unsigned 8-bit inputs and w the signed 8-bit weights, row n's
 /// accumulation at an output pixel is, modulo 2^32,
 ///   acc = bias[n] + sum over groups g of w(n, g) * q(column select(n, g) of g)
-///       + (r << fraction_bits)
-/// with r the residual source's value for row n at this place (see LayerDescription::residual), if
-/// there is one. Hidden layers turn it into the byte
-/// clamp(acc >> fraction_bits, 0, 255) (arithmetic shift; their bias already holds the rounding
-/// constant 2^(fraction_bits - 1)), look that up in their activation table if they have one, and
-/// give these bytes, or of each window of their pooling the
-/// largest, or the mean floor(sum / divisor + 1/2); the classifier gives acc itself, the logits.
+///       + (r << f)
+/// with f = row_fraction_bits(n) and r the residual source's value for row n at this place (see
+/// LayerDescription::residual), if there is one. Hidden layers turn it into the byte clamp(acc >>
+/// f, 0, 255) (arithmetic shift; their bias already holds the rounding constant 2^(f - 1)), look
+/// that up in their activation table if they have one, and give these bytes, or of each window of
+/// their pooling the largest, or the mean floor(sum / divisor + 1/2); the classifier gives acc
+/// itself, the logits.
 struct QuantizedLayer {
   PackedMatrix<std::int8_t> weights;  // N x G
   std::vector<std::int32_t> bias;     // N, at the accumulator's scale
-  std::uint32_t fraction_bits = 0;    // f: weights have the scale 2^-f; 0 to 22
+  std::uint32_t fraction_bits = 0;    // f of rows without exponents: the scale 2^-f; 0 to 22
   std::vector<std::uint8_t> padding;  // C: value of pixels outside the input map, per channel
   WeightCode weight_code = WeightCode::kInt8;  // what the weights may be
+  /// Of a hidden layer with scales of its own for its rows (docs/developer/channel-scales.md): N
+  /// exponents, 0 to 7, not all 0. Row n's weights and accumulations have fraction_bits +
+  /// row_exponents[n] fraction bits, 22 at most. Else empty.
+  std::vector<std::uint8_t> row_exponents = {};
 
+  /// f of row n.
+  [[nodiscard]] std::uint32_t row_fraction_bits(std::size_t n) const {
+    return fraction_bits + (row_exponents.empty() ? 0 : row_exponents[n]);
+  }
   bool operator==(const QuantizedLayer&) const = default;
 };
 
@@ -71,6 +82,9 @@ struct QuantizedNetwork : LayerStack<QuantizedLayer> {
 
   bool operator==(const QuantizedNetwork&) const = default;
 };
+
+/// Whether a layer has row exponents.
+[[nodiscard]] bool has_row_exponents(const QuantizedNetwork& network);
 
 /// A logit's value per unit of the classifier's accumulation.
 [[nodiscard]] double logit_scale(const QuantizedNetwork& network);

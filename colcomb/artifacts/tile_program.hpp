@@ -102,9 +102,13 @@ struct LayerSetup {
   std::uint32_t sum_height = 0;          // of the map of sums
   std::uint32_t sum_width = 0;           // likewise
   std::optional<PoolingWindow> pooling;  // over the map of sums; absent: none
-  std::uint32_t fraction_bits = 0;       // f: sums are shifted right by so many bits
+  std::uint32_t fraction_bits = 0;       // f: sums are shifted right by so many bits, and more of
+                                         // rows with an exponent
   /// Of a hidden layer with an activation table: its kTableEntries bytes. Else empty.
   std::vector<std::uint8_t> table;
+  /// Of a hidden layer whose rows have scales of their own: filter n's sums are shifted by f +
+  /// row_exponents[n], 22 at most. Else empty.
+  std::vector<std::uint8_t> row_exponents;
   std::uint32_t residual_width = 0;         // of the residual source's map
   std::uint32_t residual_height = 0;        // 0: no residual source
   std::uint32_t residual_stride = 1;        // it adds the source's pixel (y * stride, x * stride)
@@ -129,6 +133,11 @@ struct LayerSetup {
     std::size_t i = more_inputs.size();
     while (i > 0 && more_inputs[i - 1].first_column_tile > column_tile) --i;
     return input(index, i);
+  }
+
+  /// Bits by which filter n's sums are shifted right.
+  [[nodiscard]] std::uint32_t row_fraction_bits(std::size_t n) const {
+    return fraction_bits + (row_exponents.empty() ? 0 : row_exponents[n]);
   }
 
   /// Words of one image, and which pixels of the output map they complete.

@@ -154,11 +154,13 @@ Offset<schema::LayerSetup> write_layer(FlatBufferBuilder& builder, const LayerSe
                                           : builder.CreateVectorOfStructs(inputs);
   const auto table =
       l.table.empty() ? Offset<flatbuffers::Vector<std::uint8_t>>() : builder.CreateVector(l.table);
+  const auto exponents = l.row_exponents.empty() ? Offset<flatbuffers::Vector<std::uint8_t>>()
+                                                 : builder.CreateVector(l.row_exponents);
   return schema::CreateLayerSetup(builder, name, static_cast<schema::LayerRole>(l.role), l.filters,
                                   l.in_height, l.in_width, l.stride, l.sum_height, l.sum_width,
                                   l.fraction_bits, l.residual_width, l.residual_height,
                                   l.residual_stride, l.pooling_fraction_bits, l.keep, l.to_dram,
-                                  pooling, source, more_inputs, table);
+                                  pooling, source, more_inputs, table, exponents);
 }
 
 LayerSetup read_layer(PayloadReader& reader, const schema::LayerSetup& source) {
@@ -189,6 +191,7 @@ LayerSetup read_layer(PayloadReader& reader, const schema::LayerSetup& source) {
     });
   }
   if (source.table() != nullptr) l.table = reader.vector(source.table());
+  if (source.row_exponents() != nullptr) l.row_exponents = reader.vector(source.row_exponents());
   return l;
 }
 
@@ -310,7 +313,10 @@ std::uint32_t version_of(const TileProgram& program) {
   });
   const bool tables = std::ranges::any_of(
       program.layers, [](const LayerSetup& layer) { return !layer.table.empty(); });
-  if (tables) return kFileVersion;
+  const bool exponents = std::ranges::any_of(
+      program.layers, [](const LayerSetup& layer) { return !layer.row_exponents.empty(); });
+  if (exponents) return kFileVersion;
+  if (tables) return kTablesFileVersion;
   return chain ? kOldestFileVersion : kBranchesFileVersion;
 }
 

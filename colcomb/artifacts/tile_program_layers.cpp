@@ -68,6 +68,20 @@ void validate_shape(const LayerSetup& layer, const ProgramPart& part) {
                layer.table.size(), "must be absent in the classifier");
 }
 
+void validate_exponents(const LayerSetup& layer, const ProgramPart& part) {
+  if (layer.row_exponents.empty()) return;
+  part.require(layer.row_exponents.size() == layer.filters, "row_exponents",
+               layer.row_exponents.size(), "must be absent or have one per filter");
+  part.require(layer.role != LayerRole::kClassifier, "row_exponents", layer.row_exponents.size(),
+               "must be absent in the classifier");
+  for (const std::uint32_t k : layer.row_exponents) {
+    part.require(k <= kMaxRowExponent && layer.fraction_bits + k <= kMaxFractionBits,
+                 "row_exponents", k, "must be 0 to 7, and at most 22 with fraction_bits");
+  }
+  part.require(std::ranges::any_of(layer.row_exponents, [](auto k) { return k != 0; }),
+               "row_exponents", 0, "must be absent where all are 0");
+}
+
 void validate_residual(const LayerSetup& layer, const ProgramPart& part) {
   part.require(in_range(layer.residual_stride, 1, kMaxResidualStride), "residual_stride",
                layer.residual_stride, "must be 1 to 1048576");
@@ -199,6 +213,7 @@ void validate_layers(const TileProgram& program, const std::string& where) {
         "must be 2 (classifier) for the last layer, 1 (pooled) or 0 for the one before it, "
         "else 0");
     validate_shape(layer, part);
+    validate_exponents(layer, part);
     validate_inputs(program, i, part);
     if (layer.role == LayerRole::kClassifier) {
       part.require(layer.sum_height == 1 && layer.sum_width == 1, "sum_height and sum_width",

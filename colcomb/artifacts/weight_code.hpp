@@ -19,6 +19,17 @@ inline constexpr int kMaxWeightExponent = 6;
   return code == WeightCode::kInt8 ? "int8" : "pow2";
 }
 
+/// What has a scale of its own.
+enum class WeightScales : std::uint8_t {
+  kLayer,    // each layer
+  kChannel,  // each row (output channel) of a hidden layer: the layer's times a power of two
+};
+
+/// As flags and reports write it: "layer" or "channel".
+[[nodiscard]] constexpr const char* name_of(WeightScales scales) {
+  return scales == WeightScales::kLayer ? "layer" : "channel";
+}
+
 /// Is `weight` one of the code's?
 [[nodiscard]] constexpr bool holds(WeightCode code, std::int8_t weight) {
   const int magnitude = weight < 0 ? -int{weight} : int{weight};

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -73,6 +74,13 @@ void inspect_checkpoint(const InspectFlags& flags) {
   fmt::print("{}", report::combining_table(report));
 }
 
+/// "7", or "7 to 12" of a layer whose rows have exponents.
+std::string fraction_bits_of(const QuantizedLayer& layer) {
+  if (layer.row_exponents.empty()) return fmt::to_string(layer.fraction_bits);
+  const auto [least, most] = std::ranges::minmax(layer.row_exponents);
+  return fmt::format("{} to {}", layer.fraction_bits + least, layer.fraction_bits + most);
+}
+
 void inspect_packed(const InspectFlags& flags) {
   const QuantizedNetwork network = load_packed_network(flags.input);
   nlohmann::ordered_json layers = nlohmann::ordered_json::array();
@@ -95,7 +103,7 @@ void inspect_packed(const InspectFlags& flags) {
         "stride {} tiles {}{}{}\n",
         description.name, kind_name(network.description, i), description.out_channels,
         description.columns.size(), layer.weights.rows(), groups, description.alpha, nonzeros,
-        name_of(layer.weight_code), layer.fraction_bits, description.stride, tiles,
+        name_of(layer.weight_code), fraction_bits_of(layer), description.stride, tiles,
         reads_before ? "" : " reads " + describe_inputs(network.description, i),
         description.activation ? ", then " + description.activation->name : "");
     layers.push_back({{"name", description.name},
@@ -107,6 +115,7 @@ void inspect_packed(const InspectFlags& flags) {
                       {"nonzeros", nonzeros},
                       {"weight_code", name_of(layer.weight_code)},
                       {"fraction_bits", layer.fraction_bits},
+                      {"row_exponents", layer.row_exponents},
                       {"stride", description.stride},
                       {"tiles", tiles},
                       {"inputs", describe_inputs(network.description, i)},

@@ -61,6 +61,7 @@ void run(const QuantizeFlags& flags) {
   results.json = {{"out", flags.out.string()},
                   {"layers", network.layer_count()},
                   {"weights", name_of(options.weights)},
+                  {"weight_scales", name_of(options.scales)},
                   {"pooling_fraction_bits", network.pooling.fraction_bits}};
   if (options.permute_rows) add_routing(network.description, quantized.routing, results);
   if (quantized.check) {
@@ -89,6 +90,7 @@ void add_quantize(CLI::App& app) {
           "of which the packed network then carries some as samples]")
       ->check(CLI::Range(0, 8));
   add_weights_flag(*command, flags->options.weights, "");
+  add_weight_scales_flag(*command, flags->options.scales, "");
   command->add_flag("--permute-rows", flags->options.permute_rows,
                     "Reorder filters so that the next layer's groups read neighbouring channels");
   CLI::Option* const check = command->add_flag(

@@ -15,4 +15,15 @@ void add_weights_flag(CLI::App& command, WeightCode& weights, const std::string&
       ->default_str(name_of(weights));
 }
 
+void add_weight_scales_flag(CLI::App& command, WeightScales& scales, const std::string& purpose) {
+  const std::vector<std::pair<std::string, WeightScales>> choices = {
+      {name_of(WeightScales::kLayer), WeightScales::kLayer},
+      {name_of(WeightScales::kChannel), WeightScales::kChannel}};
+  add_choice_flag(command, "--weight-scales", scales, choices,
+                  purpose +
+                      "layer: one step for all weights of a layer; channel: a power of two finer "
+                      "in rows whose weights are small, which the array's rows shift by")
+      ->default_str(name_of(scales));
+}
+
 }  // namespace colcomb::cli

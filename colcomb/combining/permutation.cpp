@@ -104,6 +104,7 @@ void permute_filters(QuantizedLayer& layer, const Order& order) {
     std::ranges::copy(before.weights.values.row(order[p]), layer.weights.values.row(p).begin());
     std::ranges::copy(before.weights.selects.row(order[p]), layer.weights.selects.row(p).begin());
     layer.bias[p] = before.bias[order[p]];
+    if (!layer.row_exponents.empty()) layer.row_exponents[p] = before.row_exponents[order[p]];
   }
 }
 

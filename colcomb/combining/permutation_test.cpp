@@ -55,7 +55,7 @@ std::vector<Map> forward(const QuantizedNetwork& network, const Map& input) {
           if (layer.residual && n < outputs[*layer.residual].channels.size()) {
             const Map& source = outputs[*layer.residual];
             const std::size_t s = residual_stride(network.description, i);
-            sum += source.channels[n][y * s * source.width + x * s] << numbers.fraction_bits;
+            sum += source.channels[n][y * s * source.width + x * s] << numbers.row_fraction_bits(n);
           }
           plane.push_back(sum % 1009);  // keeps the numbers small over many layers
         }

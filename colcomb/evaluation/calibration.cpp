@@ -49,9 +49,9 @@ CalibrationPictures calibration_pictures(const NetworkDescription& network,
 
 std::uint32_t calibrate_pooling(const FloatNetwork& network,
                                 const std::vector<std::uint8_t>& images, WeightCode weights,
-                                const ProgressFunction& progress) {
+                                const ProgressFunction& progress, WeightScales scales) {
   if (!network.description.global_pooling) return 0;
-  QuantizedNetwork hidden = quantization::quantize_hidden(network, weights);
+  QuantizedNetwork hidden = quantization::quantize_hidden(network, weights, scales);
   // The sums need no classifier, but the engine runs whole networks: one of zeros.
   const LayerDescription& classifier = network.description.classifier;
   hidden.classifier.weights =

@@ -40,6 +40,7 @@ struct CalibrationPictures {
 [[nodiscard]] std::uint32_t calibrate_pooling(const FloatNetwork& network,
                                               const std::vector<std::uint8_t>& images,
                                               WeightCode weights,
-                                              const ProgressFunction& progress = nullptr);
+                                              const ProgressFunction& progress = nullptr,
+                                              WeightScales scales = WeightScales::kLayer);
 
 }  // namespace colcomb::evaluation

@@ -101,8 +101,10 @@ class Avx2Layer final : public LayerKernel {
         lines_.push_back(weights);
       }
     }
-    for (std::size_t r = row; r < row + kGeometry.chunk; ++r)
+    for (std::size_t r = row; r < row + kGeometry.chunk; ++r) {
       biases_.push_back(r < plan_.rows ? plan_.bias[r] : 0);
+      shifts_.push_back(r < plan_.rows ? plan_.shifts[r] : 0);
+    }
   }
 
   COLCOMB_AVX2 __m128i gather(const Range& range, const std::uint8_t* from) const {
@@ -173,15 +175,17 @@ class Avx2Layer final : public LayerKernel {
     }
     const std::size_t y = pixel / plan_.width;
     const std::size_t x = pixel % plan_.width;
-    const __m128i f = _mm_cvtsi32_si128(static_cast<int>(plan_.fraction_bits));
+    const auto* shifts = reinterpret_cast<const __m256i*>(shifts_.data() + c * kGeometry.chunk);
+    const __m256i f_low = _mm256_loadu_si256(shifts);
+    const __m256i f_high = _mm256_loadu_si256(shifts + 1);
     if (!residuals_.empty()) {
       const __m128i added = gather(residuals_[c], part.residual + plan_.residual_pitch.at(y, x));
-      low = _mm256_add_epi32(low, _mm256_sll_epi32(_mm256_cvtepu8_epi32(added), f));
-      high = _mm256_add_epi32(high,
-                              _mm256_sll_epi32(_mm256_cvtepu8_epi32(_mm_srli_si128(added, 8)), f));
+      low = _mm256_add_epi32(low, _mm256_sllv_epi32(_mm256_cvtepu8_epi32(added), f_low));
+      high = _mm256_add_epi32(
+          high, _mm256_sllv_epi32(_mm256_cvtepu8_epi32(_mm_srli_si128(added, 8)), f_high));
     }
-    low = _mm256_sra_epi32(low, f);
-    high = _mm256_sra_epi32(high, f);
+    low = _mm256_srav_epi32(low, f_low);
+    high = _mm256_srav_epi32(high, f_high);
     if (part.saturated != nullptr) {
       const __m256i most = _mm256_set1_epi32(255);
       const int mask_low = _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_cmpgt_epi32(low, most)));
@@ -205,6 +209,7 @@ class Avx2Layer final : public LayerKernel {
   std::vector<Source> sources_;
   std::vector<Line> lines_;
   std::vector<std::int32_t> biases_;
+  std::vector<std::int32_t> shifts_;  // as the biases
 };
 
 bool supported() {

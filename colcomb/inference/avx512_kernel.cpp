@@ -138,10 +138,15 @@ class Avx512Layer final : public LayerKernel {
     }
     for (std::size_t block = 0; block < blocks; ++block) {
       std::array<std::int32_t, kBlockRows> bias{};
+      std::array<std::int32_t, kBlockRows> shift{};
       for (std::size_t lane = 0; lane < kBlockRows; ++lane) {
-        if (row_at(block, lane) < plan_.rows) bias[lane] = plan_.bias[row_at(block, lane)];
+        const std::size_t r = row_at(block, lane);
+        if (r >= plan_.rows) continue;
+        bias[lane] = plan_.bias[r];
+        shift[lane] = plan_.shifts[r];
       }
       biases_.push_back(std::bit_cast<Line>(bias));
+      shifts_.push_back(std::bit_cast<Line>(shift));
     }
   }
 
@@ -258,13 +263,15 @@ class Avx512Layer final : public LayerKernel {
       for (int k = 0; k < kBlocks; ++k) _mm512_storeu_si512(to + k * 16, sums[k]);
       return;
     }
-    const __m128i f = _mm_cvtsi32_si128(static_cast<int>(plan_.fraction_bits));
+    __m512i f[kBlocks];
+    for (int k = 0; k < kBlocks; ++k)
+      f[k] = _mm512_load_si512(&shifts_[chunks_[c].first_bias + static_cast<std::size_t>(k)]);
     if (!residuals_.empty()) {
       const __m512i added = gather(residuals_[c], block.residual[at]);
       for (int k = 0; k < kBlocks; ++k)
-        sums[k] = _mm512_add_epi32(sums[k], _mm512_sll_epi32(widen<kBlocks>(added, k), f));
+        sums[k] = _mm512_add_epi32(sums[k], _mm512_sllv_epi32(widen<kBlocks>(added, k), f[k]));
     }
-    for (int k = 0; k < kBlocks; ++k) sums[k] = _mm512_sra_epi32(sums[k], f);
+    for (int k = 0; k < kBlocks; ++k) sums[k] = _mm512_srav_epi32(sums[k], f[k]);
     if (part.saturated != nullptr) {
       for (int k = 0; k < kBlocks; ++k) {
         *part.saturated += static_cast<std::uint64_t>(
@@ -305,6 +312,7 @@ class Avx512Layer final : public LayerKernel {
   std::vector<Chunk> chunks_;
   std::vector<Line> lines_;
   std::vector<Line> biases_;
+  std::vector<Line> shifts_;  // as the biases
 };
 
 bool supported() {

@@ -166,8 +166,10 @@ class NeonLayer final : public LayerKernel {
         step.weights[i / 16].bytes[i % 16] = static_cast<std::uint8_t>(cell.weight);
       }
     }
-    for (std::size_t r = row; r < row + kGeometry.chunk; ++r)
+    for (std::size_t r = row; r < row + kGeometry.chunk; ++r) {
       biases_.push_back(r < plan_.rows ? shifted_bias(r) : 0);
+      shifts_.push_back(r < plan_.rows ? plan_.shifts[r] : 0);
+    }
   }
 
   /// The row's bias for values that are read as 128 less.
@@ -224,7 +226,9 @@ class NeonLayer final : public LayerKernel {
     }
     const std::size_t y = pixel / plan_.width;
     const std::size_t x = pixel % plan_.width;
-    const auto f = static_cast<std::int32_t>(plan_.fraction_bits);
+    std::array<int32x4_t, kBlocks> f;
+    for (std::size_t b = 0; b < kBlocks; ++b)
+      f[b] = vld1q_s32(shifts_.data() + c * kGeometry.chunk + 4 * b);
     if (!residuals_.empty()) {
       const uint8x16_t added = gather(residuals_[c], part.residual + plan_.residual_pitch.at(y, x));
       const uint16x8_t low = vmovl_u8(vget_low_u8(added));
@@ -233,10 +237,11 @@ class NeonLayer final : public LayerKernel {
           vmovl_u16(vget_low_u16(low)), vmovl_high_u16(low), vmovl_u16(vget_low_u16(high)),
           vmovl_high_u16(high)};
       for (std::size_t b = 0; b < kBlocks; ++b) {
-        sums[b] = vaddq_s32(sums[b], vshlq_s32(vreinterpretq_s32_u32(wide[b]), vdupq_n_s32(f)));
+        sums[b] = vaddq_s32(sums[b], vshlq_s32(vreinterpretq_s32_u32(wide[b]), f[b]));
       }
     }
-    for (int32x4_t& sum : sums) sum = vshlq_s32(sum, vdupq_n_s32(-f));  // to the right
+    for (std::size_t b = 0; b < kBlocks; ++b)
+      sums[b] = vshlq_s32(sums[b], vnegq_s32(f[b]));  // to the right
     if (part.saturated != nullptr) {
       uint32x4_t over = vdupq_n_u32(0);
       for (const int32x4_t& sum : sums)
@@ -258,6 +263,7 @@ class NeonLayer final : public LayerKernel {
   std::vector<Source> sources_;
   std::vector<Step> lines_;
   std::vector<std::int32_t> biases_;
+  std::vector<std::int32_t> shifts_;  // as the biases
 };
 
 bool has_dot_products() {

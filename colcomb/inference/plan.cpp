@@ -286,8 +286,10 @@ NetworkPlan plan_network(const QuantizedNetwork& network, const Geometry& geomet
           std::max(plan.joined_bytes, 2 * kSlack + layer.pixels * layer.joined->pixel);
     }
     layer.cells = plan_cells(from, arrangements[i], geometry, row_order);
-    for (const std::uint32_t n : row_order) layer.bias.push_back(from.bias[n]);
-    layer.fraction_bits = from.fraction_bits;
+    for (const std::uint32_t n : row_order) {
+      layer.bias.push_back(from.bias[n]);
+      layer.shifts.push_back(static_cast<std::uint8_t>(from.row_fraction_bits(n)));
+    }
     if (!layer.linear) layer.output = plan.maps[i + 1].pitch;
     if (layer.pooling) {
       // Without a border, each pixel as in the map that comes of it.

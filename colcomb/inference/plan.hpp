@@ -95,7 +95,7 @@ struct LayerPlan {
   std::vector<Window> windows;
   Matrix<Cell> cells;  // rows x (depth * steps of all windows)
   std::vector<std::int32_t> bias;
-  std::uint32_t fraction_bits = 0;
+  std::vector<std::uint8_t> shifts;      // per row: its fraction bits
   bool linear = false;                   // the output is 32-bit accumulations, not a map
   Pitch input;                           // of sums in the input map, strides included
   Pitch output;                          // of sums in the map that the kernel writes

@@ -98,10 +98,11 @@ class PortableLayer final : public LayerKernel {
     for (std::size_t w = r == 0 ? 0 : row_ends_[r - 1]; w < row_ends_[r]; ++w) {
       accumulate(acc, part.scratch + weights_[w].column * kBlock, weights_[w].value, block.padded);
     }
+    const std::uint32_t f = plan_.shifts[r];
     if (!plan_.residual.empty() && plan_.residual[r] != kNothing) {
       const std::uint8_t* added = part.residual + plan_.residual[r];
       for (std::size_t i = 0; i < block.count; ++i)
-        acc[i] += std::uint32_t{added[block.residual[i]]} << plan_.fraction_bits;
+        acc[i] += std::uint32_t{added[block.residual[i]]} << f;
     }
     if (plan_.linear) {
       static_cast<std::int32_t*>(part.output)[r] = static_cast<std::int32_t>(acc[0]);
@@ -110,7 +111,7 @@ class PortableLayer final : public LayerKernel {
     std::uint8_t* to = static_cast<std::uint8_t*>(part.output) + r;
     std::uint64_t saturated = 0;
     for (std::size_t i = 0; i < block.count; ++i) {
-      const std::int32_t shifted = static_cast<std::int32_t>(acc[i]) >> plan_.fraction_bits;
+      const std::int32_t shifted = static_cast<std::int32_t>(acc[i]) >> f;
       saturated += shifted > 255 ? 1U : 0U;
       to[block.output[i]] = static_cast<std::uint8_t>(std::clamp(shifted, 0, 255));
     }

@@ -77,28 +77,67 @@ class FloatForms {
                 : writer_.node("Clip", name, {value, "activation.low", high});
   }
 
+  /// The scales of a layer's weights: one, or one for each row.
+  struct Steps {
+    std::vector<double> values;
+    std::string weights;  // the tensors of them, QDQ
+    std::string zeros;
+
+    [[nodiscard]] double of(std::size_t row) const { return values[values.size() == 1 ? 0 : row]; }
+  };
+
+  /// A constant of one value per row, or a scalar if it is the same for all.
+  template <class T>
+  std::string per_row(const std::string& name, const std::vector<T>& values) {
+    return values.size() == 1 ? writer_.scalar(name, values.front())
+                              : writer_.constant(name, values);
+  }
+
+  Steps weight_steps(std::size_t i) {
+    const QuantizedLayer& layer = network_.layer(i);
+    const std::string name = description(i).name + "/weights";
+    Steps steps{{}, name + ".step", "weight.zero"};
+    const std::size_t rows = layer.row_exponents.empty() ? 1 : layer.bias.size();
+    for (std::size_t n = 0; n < rows; ++n)
+      steps.values.push_back(std::ldexp(1.0, -static_cast<int>(layer.row_fraction_bits(n))));
+    per_row(steps.weights, std::vector<float>(steps.values.begin(), steps.values.end()));
+    if (qdq_ && rows > 1)
+      steps.zeros = writer_.constant(name + ".zeros", std::vector<std::int8_t>(rows, 0));
+    return steps;
+  }
+
+  /// DequantizeLinear of integers, by one scale or by one for each index of the first axis.
+  std::string dequantized(const std::string& name, const std::string& step, const std::string& zero,
+                          std::size_t steps) {
+    std::vector<Attribute> attributes;
+    if (steps > 1) attributes.push_back({"axis", std::int64_t{0}});
+    return writer_.node("DequantizeLinear", name, {name + ".integers", step, zero}, attributes);
+  }
+
   std::string weights(const std::string& name, const Dimensions& shape,
-                      const std::vector<std::int8_t>& values, double step,
-                      const std::string& step_name) {
+                      const std::vector<std::int8_t>& values, const Steps& steps) {
     if (!qdq_) {
+      const std::size_t rows = static_cast<std::size_t>(shape.front());
       std::vector<float> floats;
-      for (const std::int8_t w : values) floats.push_back(static_cast<float>(w * step));
+      for (std::size_t at = 0; at < values.size(); ++at)
+        floats.push_back(static_cast<float>(values[at] * steps.of(at / (values.size() / rows))));
       return writer_.constant<float>(name, shape, floats);
     }
     writer_.constant<std::int8_t>(name + ".integers", shape, values);
-    return writer_.node("DequantizeLinear", name, {name + ".integers", step_name, "weight.zero"});
+    return dequantized(name, steps.weights, steps.zeros, steps.values.size());
   }
 
-  /// The bias without the rounding constant, since QuantizeLinear rounds by itself.
-  std::string bias(std::size_t i, double step) {
+  /// The bias, in units of `unit` times the weights' steps, without the rounding constant, since
+  /// QuantizeLinear rounds by itself.
+  std::string bias(std::size_t i, double unit, const Steps& steps) {
     const QuantizedLayer& layer = network_.layer(i);
     const std::string name = description(i).name + "/bias";
     const bool hidden = !network_.is_classifier(i);
-    const std::uint32_t f = layer.fraction_bits;
-    const std::int64_t constant = hidden && f > 0 ? std::int64_t{1} << (f - 1) : 0;
     std::vector<std::int32_t> integers;
     std::vector<float> floats;
     for (std::size_t n = 0; n < layer.bias.size(); ++n) {
+      const std::uint32_t f = layer.row_fraction_bits(n);
+      const std::int64_t constant = hidden && f > 0 ? std::int64_t{1} << (f - 1) : 0;
       const std::int64_t value = layer.bias[n] - constant;
       if (value < std::numeric_limits<std::int32_t>::min()) {
         throw file_error(where_, fmt::format("layer {}: bias {}", description(i).name, n),
@@ -106,13 +145,18 @@ class FloatForms {
                          "less the rounding constant must fit 32 bits in the QDQ and float forms");
       }
       integers.push_back(static_cast<std::int32_t>(value));
-      floats.push_back(static_cast<float>(static_cast<double>(value) * step));
+      floats.push_back(static_cast<float>(static_cast<double>(value) * unit * steps.of(n)));
     }
     if (!qdq_) return writer_.constant(name, floats);
     writer_.constant(name + ".integers", integers);
-    writer_.scalar(name + ".step", static_cast<float>(step));
-    return writer_.node("DequantizeLinear", name,
-                        {name + ".integers", name + ".step", "bias.zero"});
+    std::vector<float> scales;
+    for (const double step : steps.values) scales.push_back(static_cast<float>(unit * step));
+    per_row(name + ".step", scales);
+    const std::string zero =
+        scales.size() == 1
+            ? "bias.zero"
+            : writer_.constant(name + ".zeros", std::vector<std::int32_t>(scales.size(), 0));
+    return dequantized(name, name + ".step", zero, scales.size());
   }
 
   /// A layer, or the part of one that reads one map.
@@ -178,12 +222,12 @@ class FloatForms {
     const std::string input = padded(reader, map, border_of(layer, shift.taps), shift.pads);
     const auto side = static_cast<std::int64_t>(layer.kernel);
     const std::string kernel = weights(name + ".kernel", {shift.groups, 1, side, side},
-                                       shift_kernel(layer), 1.0, "kernel.step");
+                                       shift_kernel(layer), {{1.0}, "kernel.step", "weight.zero"});
     return activation(name + ".output", convolution(shift, {real(input), kernel}));
   }
 
   /// The product of one map, with the bias if it is not empty.
-  std::string product(const Reader& reader, const std::string& input, double step,
+  std::string product(const Reader& reader, const std::string& input, const Steps& steps,
                       const std::string& with_bias) {
     const LayerDescription& layer = reader.description;
     const std::string& name = reader.name;
@@ -199,8 +243,7 @@ class FloatForms {
                                   {static_cast<std::int64_t>(layer.out_channels),
                                    static_cast<std::int64_t>(layer.in_channels) / conv.groups,
                                    conv.kernel()[0], conv.kernel()[1]},
-                                  dense_kernel(reader.layer, layer, conv.taps, where_), step,
-                                  layer.name + "/weights.step");
+                                  dense_kernel(reader.layer, layer, conv.taps, where_), steps);
     std::vector<std::string> inputs = {real(map), w};
     if (!with_bias.empty()) inputs.push_back(with_bias);
     const std::string sums = convolution(conv, inputs);
@@ -211,21 +254,20 @@ class FloatForms {
   std::string hidden_layer(std::size_t i) {
     const LayerDescription& layer = description(i);
     const std::string& name = layer.name;
-    const double step = std::ldexp(1.0, -static_cast<int>(network_.layer(i).fraction_bits));
-    writer_.scalar(name + "/weights.step", static_cast<float>(step));
+    const Steps steps = weight_steps(i);
     const std::vector<LayerPart> parts = parts_of(network_.description, i);
     std::string sum;
     for (std::size_t p = 0; p < parts.size(); ++p) {
       const std::string& input = parts[p].source ? maps_[*parts[p].source] : image_;
       if (parts.size() == 1) {
-        sum = product({name, network_.layer(i), layer}, input, step,
-                      bias(i, kActivationScale * step));
+        sum = product({name, network_.layer(i), layer}, input, steps,
+                      bias(i, kActivationScale, steps));
         break;
       }
       const QuantizedLayer own = layer_of_part(network_.layer(i), parts[p]);
       const std::string part = fmt::format("{}/input{}", name, p);
-      const std::string more = product({part, own, parts[p].reader}, input, step,
-                                       p == 0 ? bias(i, kActivationScale * step) : std::string());
+      const std::string more = product({part, own, parts[p].reader}, input, steps,
+                                       p == 0 ? bias(i, kActivationScale, steps) : std::string());
       sum = p == 0 ? more : writer_.node("Add", part + "/products", {sum, more});
     }
     if (layer.residual) sum = writer_.node("Add", name + "/residual_sum", {sum, residual(i)});
@@ -306,15 +348,14 @@ class FloatForms {
   void linear_layer(const std::string& input, const std::string& input_step) {
     const std::size_t i = network_.hidden.size();
     const LayerDescription& layer = description(i);
-    const double step = std::ldexp(1.0, -static_cast<int>(network_.layer(i).fraction_bits));
-    writer_.scalar(layer.name + "/weights.step", static_cast<float>(step));
+    const Steps steps = weight_steps(i);
     const auto classes = static_cast<std::int64_t>(layer.out_channels);
     const std::string w =
         weights(layer.name + "/weights", {classes, static_cast<std::int64_t>(layer.input_size())},
-                flat_weights(layer), step, layer.name + "/weights.step");
+                flat_weights(layer), steps);
     const std::string flat =
         writer_.node("Flatten", layer.name + "/flat", {real(input, input_step)});
-    writer_.node("Gemm", kScores, {flat, w, bias(i, logit_scale(network_))},
+    writer_.node("Gemm", kScores, {flat, w, bias(i, logit_scale(network_) / steps.of(0), steps)},
                  {{"transB", std::int64_t{1}}});
     writer_.output(kScores, onnx::TensorProto::FLOAT, {classes});
   }

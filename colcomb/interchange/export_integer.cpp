@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "colcomb/artifacts/input_parts.hpp"
 #include "colcomb/interchange/export_forms.hpp"
@@ -192,15 +193,48 @@ class IntegerForm {
                          {map, writer_.constant(name + ".places", places)},
                          {{"axis", std::int64_t{3}}});
     }
-    const std::int32_t one = std::int32_t{1} << network_.layer(i).fraction_bits;
+    std::vector<std::int32_t> ones;  // 2^f of each row
+    for (const std::uint32_t f : row_fraction_bits(i, output)) ones.push_back(1 << f);
+    const std::string one = ones.size() == 1 ? writer_.scalar(name + ".one", ones.front())
+                                             : writer_.constant(name + ".one", ones);
     return writer_.node("Mul", name,
-                        {writer_.cast(name + ".wide", map, onnx::TensorProto::INT32),
-                         writer_.scalar(name + ".one", one)});
+                        {writer_.cast(name + ".wide", map, onnx::TensorProto::INT32), one});
+  }
+
+  /// f of each row in the order `output`; of a layer without row exponents one for all.
+  [[nodiscard]] std::vector<std::uint32_t> row_fraction_bits(std::size_t i,
+                                                             const ChannelOrder& output) const {
+    const QuantizedLayer& layer = network_.layer(i);
+    if (layer.row_exponents.empty()) return {layer.fraction_bits};
+    std::vector<std::uint32_t> bits;
+    for (const std::size_t n : output.order) bits.push_back(layer.row_fraction_bits(n));
+    return bits;
+  }
+
+  /// clamp(acc >> f, 0, 255), f being each row's own: ReLU comes first, because only unsigned
+  /// numbers can be shifted, and the upper clamp behind, where it is one for all rows.
+  std::string requantized_rows(std::size_t i, const std::string& sum, const ChannelOrder& output) {
+    const std::string& name = description(i).name;
+    constexpr std::int32_t kMost = std::numeric_limits<std::int32_t>::max();
+    const std::string positive =
+        writer_.node("Clip", name + "/relu",
+                     {sum, writer_.scalar(name + "/relu.low", std::int32_t{0}),
+                      writer_.scalar(name + "/relu.high", kMost)});
+    const std::string shifted =
+        writer_.node("BitShift", name + "/shift",
+                     {writer_.cast(name + "/unsigned", positive, onnx::TensorProto::UINT32),
+                      writer_.constant(name + "/shift.bits", row_fraction_bits(i, output))},
+                     {{"direction", std::string("RIGHT")}});
+    const std::string clamped =
+        writer_.node("Min", name + "/clamp",
+                     {shifted, writer_.scalar(name + "/clamp.high", std::uint32_t{255})});
+    return writer_.cast(name + "/output", clamped, onnx::TensorProto::UINT8);
   }
 
   /// clamp(acc >> f, 0, 255): the clamp comes first, at 2^f times its bounds, because only unsigned
   /// numbers can be shifted.
-  std::string requantized(std::size_t i, const std::string& sum) {
+  std::string requantized(std::size_t i, const std::string& sum, const ChannelOrder& output) {
+    if (!network_.layer(i).row_exponents.empty()) return requantized_rows(i, sum, output);
     const std::string& name = description(i).name;
     const std::uint32_t f = network_.layer(i).fraction_bits;
     const std::string clamped =
@@ -222,7 +256,7 @@ class IntegerForm {
     if (description(i).residual) {
       sum = writer_.node("Add", description(i).name + "/residual_sum", {sum, residual(i, output)});
     }
-    std::string map = requantized(i, sum);
+    std::string map = requantized(i, sum, output);
     if (description(i).activation) map = looked_up(writer_, description(i), map);
     return {description(i).pooling ? windows(description(i), map) : map, output};
   }

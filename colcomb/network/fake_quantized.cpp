@@ -9,7 +9,7 @@
 #include "colcomb/network/residual.hpp"
 #include "colcomb/network/shift.hpp"
 #include "colcomb/network/table_activation.hpp"
-#include "colcomb/quantization/weights.hpp"
+#include "colcomb/quantization/row_exponents.hpp"
 
 namespace colcomb::network {
 namespace {
@@ -18,7 +18,8 @@ using quantization::FoldedLayer;
 
 constexpr double kLargestActivation = 255;
 
-/// A product in float32 is exact while no partial sum reaches 2^24; beyond that float64 is used.
+/// A product in float32 is exact while no partial sum reaches 2^24 of its row's units; beyond that
+/// float64 is used.
 constexpr double kFloatExact = 1 << 24;
 
 torch::Tensor to_tensor(const std::vector<double>& values, std::vector<std::int64_t> shape) {
@@ -53,23 +54,30 @@ torch::Tensor activation(const torch::Tensor& x, const LayerDescription& layer) 
 
 FakeQuantized::Layer FakeQuantized::make_layer(const NetworkDescription& network, std::size_t index,
                                                const FoldedLayer& folded,
-                                               std::uint32_t pooling_fraction_bits, WeightCode code,
+                                               const quantization::QuantizeOptions& options,
                                                torch::Device device) {
   const LayerDescription& description = network.layer(index);
   Layer layer;
   layer.description = description;
   layer.classifier = network.is_classifier(index);
   for (const std::uint8_t zero : input_zeros(network, index)) layer.input_zeros.push_back(zero);
-  const auto rounded = quantization::round_weights(folded.weights, description, code);
+  const auto rounded = quantization::round_layer(folded, network, index, options);
   layer.scale = std::ldexp(1.0, static_cast<int>(rounded.fraction_bits));
   const auto rows = static_cast<std::int64_t>(layer.description.out_channels);
   const auto channels = static_cast<std::int64_t>(layer.description.in_channels);
   const auto weights = rounded.values.values();
-  layer.weight = to_tensor({weights.begin(), weights.end()}, {rows, -1});
+  const auto integers = to_tensor({weights.begin(), weights.end()}, {rows, -1});
+  layer.exact_floats =
+      integers.abs().sum(1).max().item<double>() * kLargestActivation < kFloatExact;
+  std::vector<double> units;  // of each row's integers, in the layer's
+  for (std::size_t n = 0; n < description.out_channels; ++n)
+    units.push_back(layer.scale / std::ldexp(1.0, static_cast<int>(rounded.row_fraction_bits(n))));
+  const auto unit = to_tensor(units, {rows});
+  layer.weight = integers * unit.view({rows, 1});
+  const auto pooled = static_cast<int>(options.pooling_fraction_bits);
   const double step =
-      kActivationScale / layer.scale /
-      (layer.classifier ? std::ldexp(1.0, static_cast<int>(pooling_fraction_bits)) : 1.0);
-  layer.bias = round_half_up(to_tensor(folded.bias, {rows}) / step);
+      kActivationScale / layer.scale / (layer.classifier ? std::ldexp(1.0, pooled) : 1.0);
+  layer.bias = round_half_up(to_tensor(folded.bias, {rows}) / step / unit) * unit;
   const auto settle = [&](torch::Tensor& numbers) {
     numbers = numbers.to(device).detach().requires_grad_(true);
   };
@@ -93,15 +101,14 @@ FakeQuantized::Layer FakeQuantized::make_layer(const NetworkDescription& network
   return layer;
 }
 
-FakeQuantized::FakeQuantized(const FloatNetwork& network, std::uint32_t pooling_fraction_bits,
-                             WeightCode weights, torch::Device device)
+FakeQuantized::FakeQuantized(const FloatNetwork& network,
+                             const quantization::QuantizeOptions& options, torch::Device device)
     : global_pooling_(network.description.global_pooling),
       reshape_stride_(static_cast<std::int64_t>(network.description.input.reshape_stride)),
-      pool_scale_(std::ldexp(1.0, static_cast<int>(pooling_fraction_bits))) {
+      pool_scale_(std::ldexp(1.0, static_cast<int>(options.pooling_fraction_bits))) {
   const auto folded = quantization::fold(network);
   for (std::size_t i = 0; i < folded.size(); ++i) {
-    layers_.push_back(
-        make_layer(network.description, i, folded[i], pooling_fraction_bits, weights, device));
+    layers_.push_back(make_layer(network.description, i, folded[i], options, device));
     if (layers_.back().description.residual)
       layers_.back().residual_stride = residual_stride(network.description, i);
   }
@@ -109,9 +116,7 @@ FakeQuantized::FakeQuantized(const FloatNetwork& network, std::uint32_t pooling_
 
 torch::Tensor FakeQuantized::accumulate(const Layer& layer,
                                         const std::vector<torch::Tensor>& inputs) {
-  const auto per_row = layer.weight.detach().flatten(1).abs().sum(1).max().item<double>();
-  const bool fits = per_row * kLargestActivation < kFloatExact;
-  const auto type = fits ? torch::kFloat : torch::kDouble;
+  const auto type = layer.exact_floats ? torch::kFloat : torch::kDouble;
   const auto weight = layer.weight.to(type);
   if (inputs.size() > 1) {
     std::vector<torch::Tensor> maps;

@@ -55,9 +55,9 @@ TEST_P(FakeQuantizedCases, LogitsEqualTheIntegerNetworks) {
   const FloatNetwork network = settled_network(c, images);
   for (const quantization::QuantizeOptions options :
        {quantization::QuantizeOptions{0}, quantization::QuantizeOptions{2},
-        quantization::QuantizeOptions{1, WeightCode::kPowerOfTwo}}) {
-    const auto fake =
-        FakeQuantized(network, options.pooling_fraction_bits, options.weights).forward(images);
+        quantization::QuantizeOptions{1, WeightCode::kPowerOfTwo},
+        quantization::QuantizeOptions{3, WeightCode::kInt8, WeightScales::kChannel}}) {
+    const auto fake = FakeQuantized(network, options).forward(images);
     const QuantizedNetwork integers = quantization::quantize(network, options);
     const std::span<const std::uint8_t> pixels(images.data_ptr<std::uint8_t>(),
                                                static_cast<std::size_t>(images.numel()));

@@ -76,7 +76,7 @@ TEST_P(PresetIntegers, FloatForwardEqualsPlainLoops) {
 
 TEST_P(PresetIntegers, FakeQuantizedLogitsEqualTheIntegerNetworks) {
   for (const std::uint32_t pooling_fraction_bits : {0U, 1U}) {
-    const torch::Tensor fake = FakeQuantized(network_, pooling_fraction_bits).forward(images_);
+    const torch::Tensor fake = FakeQuantized(network_, {pooling_fraction_bits}).forward(images_);
     const auto expected =
         semantics::run_many(quantization::quantize(network_, {pooling_fraction_bits}), pixels(), 1);
     bool images_differ = false;

@@ -122,6 +122,7 @@ class WholeRun {
     stages::QuantizeOptions options;
     options.data = options_.data;
     options.weights = options_.training.quantization_aware.weights;
+    options.scales = options_.training.quantization_aware.scales;
     stages::Quantized quantized =
         stages::quantize(network, options, "quantized from " + files_.checkpoint.string());
     save_packed_network(quantized.network, files_.packed);

@@ -12,6 +12,7 @@
 #include "colcomb/base/error.hpp"
 #include "colcomb/base/threads.hpp"
 #include "colcomb/quantization/real_network.hpp"
+#include "colcomb/quantization/scales_check.hpp"
 #include "colcomb/semantics/integer_run.hpp"
 #include "colcomb/semantics/requantize.hpp"
 
@@ -22,19 +23,9 @@ std::size_t top1(const std::vector<double>& logits) {
   return static_cast<std::size_t>(std::ranges::max_element(logits) - logits.begin());
 }
 
-void add(SignalToNoise& to, double real, double other) {
-  to.signal += real * real;
-  to.noise += (other - real) * (other - real);
-}
-
-void add(SignalToNoise& to, const SignalToNoise& from) {
-  to.signal += from.signal;
-  to.noise += from.noise;
-}
-
 void add(StageCheck& to, const StageCheck& from) {
   if (to.values == 0 || from.worst.difference() > to.worst.difference()) to.worst = from.worst;
-  add(to.noise, from.noise);
+  to.noise.add(from.noise);
   to.values += from.values;
   to.clamped += from.clamped;
   to.saturated += from.saturated;
@@ -54,6 +45,7 @@ class Checker {
       : quantized_(quantized),
         description_(network.description),
         real_(network, options),
+        scales_(network, options),
         none_(network.layer_count(), false),
         all_(network.layer_count(), true) {}
 
@@ -83,6 +75,8 @@ class Checker {
     result.part.images = 1;
     result.part.agreeing = top1(fake.logits) == top1(real.logits) ? 1 : 0;
     compare_stages(integers, real, number, result.part);
+    result.part.scales = scales_.weights();
+    scales_.add_image(image, real, result.part);
     measure_sensitivity(image, real, fake, result.part);
     return result;
   }
@@ -142,7 +136,7 @@ class Checker {
                            reals[p] * kActivationScale,
                            static_cast<double>(integers[p]) * stage.step};
       if (p == 0 || pair.difference() > stage.worst.difference()) stage.worst = pair;
-      add(stage.noise, pair.real, pair.integer);
+      stage.noise.add(pair.real, pair.integer);
     }
     return stage;
   }
@@ -198,13 +192,14 @@ class Checker {
       real_.run_from(i, image, rounded, real);
       layer.only = agrees(real);
       for (std::size_t n = 0; n < logits.size(); ++n)
-        add(layer.only_logits, logits[n] * kActivationScale, real.logits[n] * kActivationScale);
+        layer.only_logits.add(logits[n] * kActivationScale, real.logits[n] * kActivationScale);
     }
   }
 
   const QuantizedNetwork& quantized_;
   const NetworkDescription& description_;
   RealNetwork real_;
+  ScalesCheck scales_;
   RoundedLayers none_;
   RoundedLayers all_;
 };
@@ -216,13 +211,14 @@ void add(QuantizationCheck& to, const QuantizationCheck& from) {
   }
   to.images += from.images;
   to.agreeing += from.agreeing;
+  add_scales(to, from);
   for (std::size_t i = 0; i < to.stages.size(); ++i) add(to.stages[i], from.stages[i]);
   for (std::size_t i = 0; i < to.sensitivity.size(); ++i) {
     LayerSensitivity& layer = to.sensitivity[i];
     layer.only += from.sensitivity[i].only;
     layer.up_to += from.sensitivity[i].up_to;
     layer.all_but += from.sensitivity[i].all_but;
-    add(layer.only_logits, from.sensitivity[i].only_logits);
+    layer.only_logits.add(from.sensitivity[i].only_logits);
   }
 }
 

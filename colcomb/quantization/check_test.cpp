@@ -120,6 +120,44 @@ TEST(CheckQuantization, SensitivityEqualsWholePasses) {
   EXPECT_GT(disagreements, 5U);
 }
 
+// What the check says of the scales that were not used is what it says of them where they are.
+TEST(CheckQuantization, ComparesScalesPerLayerAndPerChannel) {
+  std::size_t gains = 0;
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    Random random(seed);
+    FloatNetwork network = tests::random_float_network(random);
+    for (FloatLayer& layer : network.hidden) {
+      // Rows of very different weights.
+      for (std::size_t n = 0; layer.weights.rows() > 1 && n < layer.weights.rows(); n += 2) {
+        for (float& weight : layer.weights.row(n)) weight /= 50;
+      }
+    }
+    const auto image = tests::random_image(random, network.description.input);
+    const auto checked = [&](WeightScales scales) {
+      const QuantizeOptions options{0, WeightCode::kInt8, scales};
+      return check_quantization(network, quantize(network, options), options, image, 1);
+    };
+    const QuantizationCheck layer = checked(WeightScales::kLayer);
+    const QuantizationCheck channel = checked(WeightScales::kChannel);
+    ASSERT_EQ(layer.scales.size(), network.hidden.size());
+    EXPECT_EQ(layer.layer_scales.agreeing, layer.agreeing);
+    EXPECT_EQ(layer.channel_scales.agreeing, channel.agreeing);
+    EXPECT_EQ(layer.layer_scales.logits.noise, layer.stages.back().noise.noise);
+    EXPECT_EQ(layer.channel_scales.logits.noise, channel.stages.back().noise.noise);
+    for (std::size_t i = 0; i < layer.scales.size(); ++i) {
+      const LayerScales& here = layer.scales[i];
+      EXPECT_EQ(here.layer.only_logits.noise, layer.sensitivity[i].only_logits.noise);
+      EXPECT_EQ(here.channel.only_logits.noise, channel.sensitivity[i].only_logits.noise);
+      EXPECT_EQ(here.gain(), channel.scales[i].gain());
+      EXPECT_LE(here.channel.weights.noise, here.layer.weights.noise);
+      EXPECT_LE(here.channel.coarse_rows, here.layer.coarse_rows);
+      EXPECT_LE(here.layer.coarse_rows, here.rows);
+      gains += here.channel.coarse_rows < here.layer.coarse_rows ? 1U : 0U;
+    }
+  }
+  EXPECT_GT(gains, 3U);
+}
+
 TEST(CheckQuantization, ThreadsChangeNothing) {
   Random random(4);
   const FloatNetwork network = tests::random_float_network(random);

@@ -31,7 +31,7 @@ std::uint32_t calibrate_pooling_fraction_bits(const FloatNetwork& network,
   const std::size_t size = network.description.input.size();
   COLCOMB_CHECK(images.size() % size == 0, "images must be whole");
   if (!network.description.global_pooling) return 0;
-  const QuantizedNetwork quantized = quantize_hidden(network, options.weights);
+  const QuantizedNetwork quantized = quantize_hidden(network, options.weights, options.scales);
   const std::size_t channels = network.description.classifier.in_channels;
   std::vector<std::uint64_t> sums(images.size() / size * channels);
   const auto run_one = [&](std::size_t i) {

@@ -20,6 +20,7 @@ struct PoolingOptions {
   double saturated_fraction = 1e-4;
   /// The weights of the network that is calibrated.
   WeightCode weights = WeightCode::kInt8;
+  WeightScales scales = WeightScales::kLayer;  // likewise
   /// Threads that run the calibration images; the result does not depend on it.
   std::size_t threads = 1;
 };

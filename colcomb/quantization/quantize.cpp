@@ -11,8 +11,7 @@
 #include "colcomb/base/error.hpp"
 #include "colcomb/quantization/biases.hpp"
 #include "colcomb/quantization/folding.hpp"
-#include "colcomb/quantization/steps.hpp"
-#include "colcomb/quantization/weights.hpp"
+#include "colcomb/quantization/row_exponents.hpp"
 
 namespace colcomb::quantization {
 namespace {
@@ -51,10 +50,10 @@ QuantizedLayer quantize_layer(const FoldedLayer& folded, const FloatNetwork& net
   const FloatLayer& source = network.layer(index);
   const LayerDescription& layer = network.description.layer(index);
   QuantizedLayer result;
-  const RoundedWeights rounded = round_weights(folded.weights, layer, options.weights);
+  const RoundedWeights rounded = round_layer(folded, network.description, index, options);
   const Matrix<std::int8_t>& weights = rounded.values;
-  const std::uint32_t f = rounded.fraction_bits;
-  result.fraction_bits = f;
+  result.fraction_bits = rounded.fraction_bits;
+  result.row_exponents = rounded.row_exponents;
   result.weight_code = rounded.code;
   if (source.groups && layer.alpha > 1) {
     require_packable(folded, *source.groups, layer);
@@ -62,9 +61,8 @@ QuantizedLayer quantize_layer(const FoldedLayer& folded, const FloatNetwork& net
   } else {
     result.weights = pack(weights, nonzero_columns(weights));
   }
-  result.bias = quantize_biases(
-      folded, layer, bias_step(network.description, index, f, options.pooling_fraction_bits),
-      network.is_classifier(index) ? 0 : rounding_constant(f));
+  result.bias =
+      quantize_biases(folded, network.description, index, rounded, options.pooling_fraction_bits);
   result.padding = folded.padding;
   return result;
 }
@@ -98,8 +96,9 @@ QuantizedNetwork quantize(const FloatNetwork& network, const QuantizeOptions& op
   return result;
 }
 
-QuantizedNetwork quantize_hidden(const FloatNetwork& network, WeightCode weights) {
-  return quantize_hidden_layers(network, fold(network), {0, weights});
+QuantizedNetwork quantize_hidden(const FloatNetwork& network, WeightCode weights,
+                                 WeightScales scales) {
+  return quantize_hidden_layers(network, fold(network), {0, weights, scales});
 }
 
 }  // namespace colcomb::quantization

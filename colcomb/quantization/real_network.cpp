@@ -6,8 +6,8 @@
 
 #include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/base/check.hpp"
+#include "colcomb/quantization/row_exponents.hpp"
 #include "colcomb/quantization/steps.hpp"
-#include "colcomb/quantization/weights.hpp"
 #include "colcomb/semantics/pool_windows.hpp"
 #include "colcomb/semantics/reshape.hpp"
 
@@ -26,26 +26,29 @@ RealMap to_real(const semantics::Map& map) {
 RealNetwork::Layer RealNetwork::make_layer(const NetworkDescription& network, std::size_t index,
                                            const FoldedLayer& folded,
                                            const QuantizeOptions& options) {
-  const LayerDescription& description = network.layer(index);
   const bool logits = network.is_classifier(index);
-  const RoundedWeights integers = round_weights(folded.weights, description, options.weights);
-  const std::uint32_t f = integers.fraction_bits;
+  const RoundedWeights integers = round_layer(folded, network, index, options);
   Matrix<double> weights(integers.values.rows(), integers.values.cols());
-  for (std::size_t i = 0; i < weights.size(); ++i)
-    weights.values()[i] = std::ldexp(integers.values.values()[i], -static_cast<int>(f));
   std::vector<double> real_bias;
   std::vector<double> rounded_bias;
-  const int bias_bits = static_cast<int>(f + (logits ? options.pooling_fraction_bits : 0));
-  for (const double bias : folded.bias) {
+  std::vector<int> fraction_bits;
+  const int pooled_bits = logits ? static_cast<int>(options.pooling_fraction_bits) : 0;
+  for (std::size_t n = 0; n < weights.rows(); ++n) {
+    const int f = static_cast<int>(integers.row_fraction_bits(n));
+    fraction_bits.push_back(f);
+    for (std::size_t m = 0; m < weights.cols(); ++m)
+      weights(n, m) = std::ldexp(integers.values(n, m), -f);
+    const double bias = folded.bias[n];
+    const int bits = f + pooled_bits;
     real_bias.push_back(bias / kActivationScale);
     rounded_bias.push_back(
-        std::ldexp(round_half_up(bias / std::ldexp(kActivationScale, -bias_bits)), -bias_bits));
+        std::ldexp(round_half_up(bias / std::ldexp(kActivationScale, -bits)), -bits));
   }
   const std::vector<double> rounded_padding(folded.padding.begin(), folded.padding.end());
   return {{folded.weights, std::move(real_bias),
            index == 0 ? mean_pixels(network.input) : rounded_padding},
           {weights, std::move(rounded_bias), rounded_padding},
-          f};
+          std::move(fraction_bits)};
 }
 
 RealNetwork::RealNetwork(const FloatNetwork& network, const QuantizeOptions& options)
@@ -59,8 +62,10 @@ RealNetwork::RealNetwork(const FloatNetwork& network, const QuantizeOptions& opt
 
 Matrix<double> RealNetwork::rounded_weights(std::size_t layer) const {
   Matrix<double> weights = layers_[layer].rounded.weights();
-  for (double& weight : weights.values())
-    weight = std::ldexp(weight, static_cast<int>(layers_[layer].fraction_bits));
+  for (std::size_t n = 0; n < weights.rows(); ++n) {
+    for (double& weight : weights.row(n))
+      weight = std::ldexp(weight, layers_[layer].fraction_bits[n]);
+  }
   return weights;
 }
 

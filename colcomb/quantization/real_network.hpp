@@ -50,14 +50,14 @@ class RealNetwork {
                 const RoundedLayers& rounded, RealTrace& trace) const;
 
   [[nodiscard]] std::size_t layers() const { return layers_.size(); }
-  /// The layer's rounded weights in units of their step 2^-f, N x M.
+  /// The layer's rounded weights, each in units of its row's step, N x M.
   [[nodiscard]] Matrix<double> rounded_weights(std::size_t layer) const;
 
  private:
   struct Layer {
     semantics::RealLayer<double> real;     // in units of the activation scale
     semantics::RealLayer<double> rounded;  // the same, fake-quantized
-    std::uint32_t fraction_bits = 0;
+    std::vector<int> fraction_bits;        // of each row's weights
   };
 
   static Layer make_layer(const NetworkDescription& network, std::size_t index,

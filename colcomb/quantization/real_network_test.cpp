@@ -51,7 +51,8 @@ TEST(RealNetwork, AllRoundedIsTheIntegerNetwork) {
     Random random(seed);
     const FloatNetwork network = network_of(random, seed);
     const QuantizeOptions options{tests::pooling_bits(network, random.below(9)),
-                                  seed % 2 == 0 ? WeightCode::kInt8 : WeightCode::kPowerOfTwo};
+                                  seed % 2 == 0 ? WeightCode::kInt8 : WeightCode::kPowerOfTwo,
+                                  seed % 5 < 2 ? WeightScales::kChannel : WeightScales::kLayer};
     const auto image = tests::random_image(random, network.description.input);
     const QuantizedNetwork integers = quantize(network, options);
     const semantics::Trace expected = semantics::run_traced(integers, image);

@@ -4,7 +4,8 @@
 
 #include "colcomb/quantization/biases.hpp"
 #include "colcomb/quantization/folding.hpp"
-#include "colcomb/quantization/weights.hpp"
+#include "colcomb/quantization/row_exponents.hpp"
+#include "colcomb/quantization/steps.hpp"
 
 namespace colcomb::quantization {
 
@@ -13,17 +14,22 @@ std::vector<IntegerLayer> integer_layers(const FloatNetwork& network,
   std::vector<IntegerLayer> result;
   const std::vector<FoldedLayer> folded = fold(network);
   for (std::size_t i = 0; i < folded.size(); ++i) {
-    const LayerDescription& description = network.description.layer(i);
-    const RoundedWeights rounded = round_weights(folded[i].weights, description, options.weights);
+    const RoundedWeights rounded = round_layer(folded[i], network.description, i, options);
     IntegerLayer layer;
     layer.fraction_bits = rounded.fraction_bits;
     layer.bias_step =
         bias_step(network.description, i, rounded.fraction_bits, options.pooling_fraction_bits);
-    const auto values = rounded.values.values();
-    layer.weights = Matrix<float>(rounded.values.rows(), rounded.values.cols(),
-                                  std::vector<float>(values.begin(), values.end()));
-    for (const std::int32_t bias : quantize_biases(folded[i], description, layer.bias_step, 0))
-      layer.bias.push_back(static_cast<float>(bias));
+    layer.weights = Matrix<float>(rounded.values.rows(), rounded.values.cols());
+    const std::vector<std::int32_t> biases =
+        quantize_biases(folded[i], network.description, i, rounded, options.pooling_fraction_bits);
+    for (std::size_t n = 0; n < biases.size(); ++n) {
+      const std::uint32_t f = rounded.row_fraction_bits(n);
+      const int k = static_cast<int>(f - rounded.fraction_bits);
+      for (std::size_t m = 0; m < layer.weights.cols(); ++m)
+        layer.weights(n, m) = std::ldexp(static_cast<float>(rounded.values(n, m)), -k);
+      const double constant = network.is_classifier(i) ? 0 : rounding_constant(f);
+      layer.bias.push_back(static_cast<float>(std::ldexp(biases[n] - constant, -k)));
+    }
     layer.padding.assign(folded[i].padding.begin(), folded[i].padding.end());
     result.push_back(std::move(layer));
   }

@@ -14,10 +14,11 @@ namespace colcomb::quantization {
 // if it were not there. Batch norm is then a constant of its statistics, which folding takes in.
 // Here and not in training, because it is the derivative of fold() and changes with it.
 
-/// One layer's integers, as floats.
+/// One layer's integers, as floats in the layer's units: those of a row with exponent k are whole
+/// multiples of 2^-k, so that what computes with them, and its gradients, need no exponents.
 struct IntegerLayer {
-  Matrix<float> weights;       // N x M
-  std::vector<float> bias;     // N, in units of the accumulator, without the rounding constant
+  Matrix<float> weights;       // N x M, in units of 2^-fraction_bits
+  std::vector<float> bias;     // N, in units of bias_step, without the rounding constant
   std::vector<float> padding;  // C: pixels outside the map
   std::uint32_t fraction_bits = 0;
   double bias_step = 1;  // value of one unit of the bias

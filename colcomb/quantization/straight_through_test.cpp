@@ -21,19 +21,22 @@ TEST_P(RandomNetworks, WholeLayersAreTheIntegersOfQuantize) {
   const FloatNetwork network = tests::random_float_network(random);
   for (const QuantizeOptions options :
        {QuantizeOptions{0},
-        QuantizeOptions{tests::pooling_bits(network, 3), WeightCode::kPowerOfTwo}}) {
+        QuantizeOptions{tests::pooling_bits(network, 3), WeightCode::kPowerOfTwo},
+        QuantizeOptions{0, WeightCode::kInt8, WeightScales::kChannel}}) {
     const QuantizedNetwork integers = quantize(network, options);
     const auto whole = integer_layers(network, options);
     for (std::size_t i = 0; i < whole.size(); ++i) {
       const QuantizedLayer& layer = integers.layer(i);
       const bool linear = network.is_classifier(i);
-      const std::int32_t constant = linear ? 0 : rounding_constant(layer.fraction_bits);
       const auto weights = unpack(layer.weights);
       EXPECT_EQ(whole[i].fraction_bits, layer.fraction_bits);
       for (std::size_t n = 0; n < weights.rows(); ++n) {
+        const std::uint32_t f = layer.row_fraction_bits(n);
+        const float unit = std::ldexp(1.0F, static_cast<int>(f - layer.fraction_bits));
         for (std::size_t m = 0; m < weights.cols(); ++m)
-          EXPECT_EQ(whole[i].weights(n, m), weights(n, m)) << "layer " << i << " row " << n;
-        EXPECT_EQ(whole[i].bias[n], static_cast<float>(layer.bias[n] - constant));
+          EXPECT_EQ(whole[i].weights(n, m) * unit, weights(n, m)) << "layer " << i << " row " << n;
+        const std::int32_t constant = linear ? 0 : rounding_constant(f);
+        EXPECT_EQ(whole[i].bias[n] * unit, static_cast<float>(layer.bias[n] - constant));
       }
       EXPECT_TRUE(std::equal(whole[i].padding.begin(), whole[i].padding.end(),
                              layer.padding.begin(), layer.padding.end()));

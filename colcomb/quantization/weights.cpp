@@ -95,7 +95,7 @@ RoundedWeights round_weights(const Matrix<double>& weights, const LayerDescripti
                          : "must be at most 96 in magnitude to be near a power of two up to 64; "
                            "int8 weights may be up to 128");
   }
-  RoundedWeights rounded{Matrix<std::int8_t>(weights.rows(), weights.cols()), *f, code};
+  RoundedWeights rounded{Matrix<std::int8_t>(weights.rows(), weights.cols()), *f, code, {}};
   for (std::size_t i = 0; i < weights.size(); ++i)
     rounded.values.values()[i] = quantize_weight(weights.values()[i], *f, code);
   return rounded;

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "colcomb/artifacts/network_description.hpp"
 #include "colcomb/artifacts/weight_code.hpp"
@@ -27,16 +29,22 @@ namespace colcomb::quantization {
 [[nodiscard]] std::optional<std::uint32_t> choose_fraction_bits(std::span<const double> weights,
                                                                 WeightCode code);
 
-/// A layer's weights in units of 2^-fraction_bits.
+/// A layer's weights, row n's in units of 2^-row_fraction_bits(n).
 struct RoundedWeights {
   Matrix<std::int8_t> values;  // N x M
   std::uint32_t fraction_bits = 0;
   WeightCode code = WeightCode::kInt8;
+  std::vector<std::uint8_t> row_exponents;  // N, or empty: all 0
+
+  /// Fraction bits of row n.
+  [[nodiscard]] std::uint32_t row_fraction_bits(std::size_t n) const {
+    return fraction_bits + (row_exponents.empty() ? 0 : row_exponents[n]);
+  }
 };
 
-/// Chooses f and rounds every weight. Fixed layers are kInt8 whatever `code` is, since a pooling's
-/// 1/9 is near no power of two, with f = unsaturated_fraction_bits.
-/// Errors: UserError naming the layer for a weight that is not finite, or where no f serves.
+/// Chooses f and rounds every weight, without row exponents. Fixed layers are kInt8 whatever `code`
+/// is, since a pooling's 1/9 is near no power of two, with f = unsaturated_fraction_bits. Errors:
+/// UserError naming the layer for a weight that is not finite, or where no f serves.
 [[nodiscard]] RoundedWeights round_weights(const Matrix<double>& weights,
                                            const LayerDescription& layer, WeightCode code);
 

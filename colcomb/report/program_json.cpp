@@ -41,6 +41,7 @@ Json to_json(const LayerSetup& layer) {
           {"sum_width", layer.sum_width},
           {"pooling", to_json(layer.pooling)},
           {"fraction_bits", layer.fraction_bits},
+          {"row_exponents", layer.row_exponents},
           {"table", layer.table.empty() ? Json(nullptr) : Json(layer.table)},
           {"residual_height", layer.residual_height},
           {"residual_width", layer.residual_width},

@@ -77,7 +77,7 @@ TEST(ProgramListing, OfATileHasItsDescriptorsAndTransfers) {
   const auto lines = cells(text);
   for (const Cells& line :
        std::vector<Cells>{{"0", "1", "4", "0", "0", "0"},                // column, line
-                          {"1", "1", "0", "-4", "4", "4"},               // row
+                          {"1", "1", "0", "-4", "22", "4", "4"},         // row
                           {"0", "1", "1", "4"},                          // write
                           {"7", "weights", "0x48", "2", "-", "0", "-"},  // transfers
                           {"8", "input", "0x68", "1", "-", "16", "banks 0 1"},

@@ -56,6 +56,61 @@ Lines sensitivity_lines(const QuantizationCheck& check) {
   return lines;
 }
 
+Lines scales_lines(const QuantizationCheck& check) {
+  Lines lines = {{"scales", "rows", "weights' SNR dB, layer", "channel", "coarse rows, layer",
+                  "channel", "logits' SNR dB, only, layer", "channel"}};
+  for (const LayerScales& layer : check.scales) {
+    lines.push_back({layer.name, fmt::to_string(layer.rows), decibels(layer.layer.weights),
+                     decibels(layer.channel.weights), fmt::to_string(layer.layer.coarse_rows),
+                     fmt::to_string(layer.channel.coarse_rows), decibels(layer.layer.only_logits),
+                     decibels(layer.channel.only_logits)});
+  }
+  return lines;
+}
+
+std::string scales_text(const QuantizationCheck& check) {
+  if (check.scales.empty()) return "";
+  const auto outcome = [&check](const ScalesOutcome& scales) {
+    return fmt::format("{} of {} images as in floating point, logits {} dB", scales.agreeing,
+                       check.images, decibels(scales.logits));
+  };
+  const LayerScales& most = check.scales[check.most_gaining_layer()];
+  return fmt::format(
+      "\nweights with one scale per layer, or per channel (--weight-scales); coarse: rows whose "
+      "largest integer is below {}\n{}layer: {}; channel: {}\n{}\n",
+      ScaledWeights::kCoarse, format_table(scales_lines(check), false), outcome(check.layer_scales),
+      outcome(check.channel_scales),
+      most.gain() > 0
+          ? fmt::format("{} gains most by a scale per channel: alone it leaves the logits {} dB in "
+                        "place of {}",
+                        most.name, decibels(most.channel.only_logits),
+                        decibels(most.layer.only_logits))
+          : "no layer gains by a scale per channel");
+}
+
+Json to_json(const ScaledWeights& weights) {
+  return {{"weights_snr_db", json_decibels(weights.weights)},
+          {"coarse_rows", weights.coarse_rows},
+          {"only_logits_snr_db", json_decibels(weights.only_logits)}};
+}
+
+Json to_json(const ScalesOutcome& outcome) {
+  return {{"agreeing", outcome.agreeing}, {"logits_snr_db", json_decibels(outcome.logits)}};
+}
+
+Json scales_json(const QuantizationCheck& check) {
+  Json json = {{"layer", to_json(check.layer_scales)},
+               {"channel", to_json(check.channel_scales)},
+               {"layers", Json::array()}};
+  for (const LayerScales& layer : check.scales) {
+    json["layers"].push_back({{"name", layer.name},
+                              {"rows", layer.rows},
+                              {"layer", to_json(layer.layer)},
+                              {"channel", to_json(layer.channel)}});
+  }
+  return json;
+}
+
 }  // namespace
 
 std::string quantization_table(const QuantizationCheck& check) {
@@ -71,6 +126,7 @@ std::string quantization_table(const QuantizationCheck& check) {
       "leaves the logits {} dB, and with it alone in floating point {} of {} agree\n",
       check.agreeing, check.images, noisiest.name, decibels(noisiest.only_logits), noisiest.all_but,
       check.images);
+  text += scales_text(check);
   return text;
 }
 
@@ -103,6 +159,7 @@ Json to_json(const QuantizationCheck& check) {
                                    {"all_but", layer.all_but},
                                    {"only_logits_snr_db", json_decibels(layer.only_logits)}});
   }
+  if (!check.scales.empty()) json["weight_scales"] = scales_json(check);
   if (check.images > 0) json["noisiest_layer"] = check.sensitivity[check.noisiest_layer()].name;
   return json;
 }

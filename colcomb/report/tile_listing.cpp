@@ -91,12 +91,13 @@ class TileText {
         "rows add to {}{}{}, offset {}\n", tile_.first ? "the bias" : "partial sums",
         rows_source(setup_.residual), setup_.new_residual_block ? ", new with this tile" : "",
         setup_.residual_offset);
-    Lines lines = {{"row", "filter", "bus", "bias", "residual address", "keep address"}};
+    Lines lines = {{"row", "filter", "bus", "bias", "shift", "residual address", "keep address"}};
     for (std::uint64_t r = 0; r < tile_.rows; ++r) {
       const RowDescriptor& row = program_.rows[setup_.row_begin + r];
       lines.push_back({fmt::to_string(r), fmt::to_string(tile_.row_begin + r),
                        fmt::to_string(r / array_.rows_per_bus()),
                        tile_.first ? fmt::to_string(row.bias) : "-",
+                       fmt::to_string(layer_.row_fraction_bits(tile_.row_begin + r)),
                        adds && row.has_residual ? fmt::to_string(row.residual_address) : "-",
                        layer_.keep && tile_.last ? fmt::to_string(row.keep_address) : "-"});
     }

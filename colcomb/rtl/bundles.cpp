@@ -233,8 +233,10 @@ Bundles::Bundles(const MachineParameters& p, bool rings)
       read_record(rtl::read_record(p)),
       write_record(rtl::write_record(p)),
       line_descriptor(rtl::line_descriptor(p, rings)),
-      row_descriptor(
-          {{"has_residual", 1}, {"residual_address", p.AddressBits}, {"bias", p.AccBits}}),
+      row_descriptor({{"exponent", p.ExponentBits},
+                      {"has_residual", 1},
+                      {"residual_address", p.AddressBits},
+                      {"bias", p.AccBits}}),
       keep_descriptor({{"keep_address", p.AddressBits}}),
       write_descriptor({{"used", 1}, {"row", p.RowNumberBits}, {"address", p.AddressBits}}) {}
 

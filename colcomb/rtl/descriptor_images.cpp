@@ -53,8 +53,14 @@ std::vector<Bits> row_descriptors(const TileProgram& program, const Bundles& bun
   std::vector<Bits> words;
   for (const ProgramIndex::RowTile& tile : index.rows()) {
     RowDescriptor descriptor;
-    if (row < tile.rows) descriptor = program.rows[tile.row_begin + row];
+    std::uint32_t exponent = 0;
+    if (row < tile.rows) {
+      descriptor = program.rows[tile.row_begin + row];
+      const LayerSetup& layer = program.layers[tile.layer];
+      exponent = layer.row_fraction_bits(tile.filter_begin + row) - layer.fraction_bits;
+    }
     Values values(bundles.row_descriptor);
+    values.set("exponent", exponent);
     values.set("has_residual", descriptor.has_residual ? 1 : 0);
     values.set_modulo("residual_address", descriptor.residual_address);
     values.set_modulo("bias", descriptor.bias);

@@ -13,15 +13,15 @@ namespace {
 
 /// Parameters of sa_machine that others do not follow from.
 constexpr auto kOwnParameters = std::to_array<std::string_view>(
-    {"Kind",         "Rows",        "Columns",      "Alpha",         "AccBits",
-     "DoubleBuffer", "ReadPorts",   "WritePorts",   "Windows",       "DataBytes",
-     "InputBytes",   "WeightBytes", "PartialSums",  "ResidualBytes", "ResidualInputBytes",
-     "OutputBytes",  "WindowWords", "AddressBits",  "LoadByteBits",  "LoadLineBits",
-     "DramBytes",    "DramLatency", "Tiles",        "Layers",        "Reads",
-     "Writes",       "Lines",       "RowTiles",     "WriteLines",    "MaxWriteClocks",
-     "PoolEntries",  "PoolSumBits", "Tables",       "CoordBits",     "SideBits",
-     "WordBits",     "WaitBits",    "PixelBits",    "ColumnBits",    "KernelBits",
-     "CounterBits",  "DramBits",    "TransferBits", "SkipBits"});
+    {"Kind",         "Rows",        "Columns",     "Alpha",         "AccBits",
+     "DoubleBuffer", "ReadPorts",   "WritePorts",  "Windows",       "DataBytes",
+     "InputBytes",   "WeightBytes", "PartialSums", "ResidualBytes", "ResidualInputBytes",
+     "OutputBytes",  "WindowWords", "AddressBits", "LoadByteBits",  "LoadLineBits",
+     "DramBytes",    "DramLatency", "Tiles",       "Layers",        "Reads",
+     "Writes",       "Lines",       "RowTiles",    "WriteLines",    "MaxWriteClocks",
+     "PoolEntries",  "PoolSumBits", "Tables",      "ExponentBits",  "CoordBits",
+     "SideBits",     "WordBits",    "WaitBits",    "PixelBits",     "ColumnBits",
+     "KernelBits",   "CounterBits", "DramBits",    "TransferBits",  "SkipBits"});
 
 std::size_t bits_up_to(std::size_t largest) {
   return std::max<std::size_t>(1, static_cast<std::size_t>(std::bit_width(largest)));

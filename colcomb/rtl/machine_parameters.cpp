@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "colcomb/artifacts/quantized_network.hpp"
 #include "colcomb/base/arithmetic.hpp"
 #include "colcomb/base/check.hpp"
 #include "colcomb/base/error.hpp"
@@ -184,6 +185,9 @@ MachineParameters path_parameters(const TileProgram& program, const std::string&
                      fmt::format("must be at most {} for the RTL", kMostTables));
   p.Tables = narrow(index.tables().size());
   p.TableBits = p.Tables == 0 ? 0 : bits_to(p.Tables);
+  if (std::ranges::any_of(program.layers,
+                          [](const LayerSetup& layer) { return !layer.row_exponents.empty(); }))
+    p.ExponentBits = bits_to(kMaxRowExponent);
   p.LineBits = bits_for(p.Lines);
   p.RowTileBits = bits_for(p.RowTiles);
   p.WriteLineBits = bits_for(p.WriteLines);

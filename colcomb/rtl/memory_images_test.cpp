@@ -154,6 +154,26 @@ TEST(MemoryImages, HaveNoTablesWhereNoLayerHasOne) {
   EXPECT_TRUE(memory_images(program, p).tables.words.empty());
 }
 
+TEST(MemoryImages, HoldRowExponentsInFrontOfTheRows) {
+  TileProgram program = worked_program();
+  EXPECT_EQ(machine_parameters(program, 1, "worked").ExponentBits, 0U);
+  LayerSetup& layer = program.layers[0];
+  layer.row_exponents.resize(layer.filters, 0);
+  layer.row_exponents.back() = 5;
+  const MachineParameters p = machine_parameters(program, 1, "worked");
+  EXPECT_EQ(p.ExponentBits, 3U);
+  const Bundles bundles(p);
+  const MemoryImages images = memory_images(program, p);
+  std::vector<std::uint64_t> found;  // row tile by row tile, row by row
+  for (std::size_t tile = 0; tile < images.rows[0].words.size(); ++tile) {
+    for (const MemoryImage& row : images.rows)
+      found.push_back(value(bundles.row_descriptor, row.words[tile], "exponent"));
+  }
+  std::vector<std::uint64_t> expected(found.size(), 0);
+  expected[layer.filters - 1] = 5;
+  EXPECT_EQ(found, expected);
+}
+
 TEST(MemoryImages, HoldEachActivationTableOnce) {
   TileProgram program = worked_program();
   ASSERT_EQ(program.layers.size(), 2U);

@@ -168,6 +168,7 @@ class Builder {
         {"ColumnBits", p.ColumnBits},
         {"KernelBits", p.KernelBits},
         {"Tables", p.Tables},
+        {"ExponentBits", p.ExponentBits},
         {"HasWindows", stage.program.layers.front().pooling ? 1 : 0},
         {"HasPooling", stage.program.layers.front().role == LayerRole::kPooled ? 1 : 0}};
     weight_clock += weight_words;

@@ -50,7 +50,7 @@ ProgramIndex::ProgramIndex(const TileProgram& program)
                                       write_lines_, writes_, writes));
     const auto [at, added] =
         rows.try_emplace(setup.row_begin, static_cast<std::uint32_t>(rows_.size()));
-    if (added) rows_.push_back({setup.row_begin, tile.rows});
+    if (added) rows_.push_back({setup.row_begin, tile.rows, tile.layer, tile.row_begin});
     rows_[at->second].rows = std::max(rows_[at->second].rows, tile.rows);
     row_tile_.push_back(at->second);
   }

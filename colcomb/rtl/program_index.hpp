@@ -24,8 +24,10 @@ class ProgramIndex {
     bool operator==(const Lines&) const = default;
   };
   struct RowTile {
-    std::uint32_t row_begin = 0;
+    std::uint32_t row_begin = 0;  // in the program's rows
     std::uint32_t rows = 0;
+    std::uint32_t layer = 0;
+    std::uint32_t filter_begin = 0;  // of the layer
 
     bool operator==(const RowTile&) const = default;
   };

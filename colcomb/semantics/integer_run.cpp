@@ -100,9 +100,9 @@ HiddenOutput run_hidden(const QuantizedLayer& layer, const std::vector<LayerPart
   const std::size_t pixels = output.map.pixels();
   output.map.values.resize(description.out_channels * pixels);
   std::vector<std::uint32_t> acc(pixels);
-  const std::uint32_t f = layer.fraction_bits;
   const TableBytes table = table_of(description);
   for (std::size_t n = 0; n < description.out_channels; ++n) {
+    const std::uint32_t f = layer.row_fraction_bits(n);
     accumulate_row(layer, n, planes, acc);
     add_residual(residual, n, f, description.sum_width(), acc);
     const auto result = std::span(output.map.values).subspan(n * pixels, pixels);

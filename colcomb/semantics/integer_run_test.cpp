@@ -82,10 +82,12 @@ class NaiveNetwork {
 
   void hidden(std::size_t i, const Map& map, Trace& trace) const {
     const LayerDescription& description = network_.description.layer(i);
-    const std::int64_t unit = std::int64_t{1} << network_.layer(i).fraction_bits;
+    const QuantizedLayer& layer = network_.layer(i);
     Map out{description.out_channels, description.sum_height(), description.sum_width(), {}};
     std::uint64_t saturated = 0;
     for (std::size_t n = 0; n < out.channels; ++n) {
+      const int exponent = layer.row_exponents.empty() ? 0 : layer.row_exponents[n];
+      const std::int64_t unit = std::int64_t{1} << layer.fraction_bits << exponent;
       for (std::size_t y = 0; y < out.height; ++y) {
         for (std::size_t x = 0; x < out.width; ++x) {
           std::int64_t sum = accumulation(i, map, n, y, x);

@@ -64,6 +64,7 @@ Quantized quantize(const FloatNetwork& network, const QuantizeOptions& options,
                    const std::string& origin) {
   quantization::QuantizeOptions rounding;
   rounding.weights = options.weights;
+  rounding.scales = options.scales;
   Samples samples;
   std::vector<std::uint8_t> checked;
   if (options.check_images > 0)
@@ -75,8 +76,9 @@ Quantized quantize(const FloatNetwork& network, const QuantizeOptions& options,
   } else {
     const evaluation::RawImages images =
         images_for(network.description, options, options.calibration_images);
-    rounding.pooling_fraction_bits = evaluation::calibrate_pooling(
-        network, images.pixels, options.weights, part_of(options.progress, 0, checks));
+    rounding.pooling_fraction_bits =
+        evaluation::calibrate_pooling(network, images.pixels, options.weights,
+                                      part_of(options.progress, 0, checks), options.scales);
     if (network.description.global_pooling)
       calibrated = images.pixels.size() / network.description.input.size();
     const std::size_t kept = std::min(kSampleImages, images.labels.size());

@@ -27,6 +27,8 @@ struct QuantizeOptions {
   dataset::DataSource data;
   /// What weights may be, but for layers of fixed weights.
   WeightCode weights = WeightCode::kInt8;
+  /// Whether the rows of a hidden layer have scales of their own.
+  WeightScales scales = WeightScales::kLayer;
   /// Fraction bits k of the global average pooling, 0 to 8. Absent: calibrated, so that hardly a
   /// pooled value saturates (evaluation/calibration.hpp).
   std::optional<std::uint32_t> pooling_fraction_bits;

@@ -26,6 +26,7 @@ LayerSetup layer_setup(const QuantizedNetwork& network, std::size_t index) {
   setup.sum_width = narrow(layer.sum_width());
   setup.pooling = layer.pooling;
   setup.fraction_bits = network.layer(index).fraction_bits;
+  setup.row_exponents = network.layer(index).row_exponents;
   if (layer.activation) {
     const TableBytes table = bytes_of(*layer.activation);
     setup.table.assign(table.begin(), table.end());

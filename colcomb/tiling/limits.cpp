@@ -27,19 +27,23 @@ void require_accumulation(const QuantizedLayer& layer, const LayerDescription& d
   if (bound <= most) return;
   throw layer_error(
       config, description, "largest accumulation", fmt::to_string(bound),
-      fmt::format("{} accumulation bits hold at most {}", config.accumulation_bits, most));
+      fmt::format("{} accumulation bits hold at most {}{}", config.accumulation_bits, most,
+                  layer.row_exponents.empty()
+                      ? ""
+                      : "; scales of its rows make it larger than quantize's "
+                        "--weight-scales layer would"));
 }
 
 }  // namespace
 
 std::uint64_t accumulation_bound(const QuantizedLayer& layer, const LayerDescription& description) {
-  const std::uint64_t residual =
-      description.residual ? std::uint64_t{255} << layer.fraction_bits : 0;
   std::uint64_t bound = 0;
   for (std::size_t row = 0; row < layer.weights.rows(); ++row) {
     std::uint64_t weights = 0;
     for (const std::int8_t weight : layer.weights.values.row(row))
       weights += static_cast<std::uint64_t>(std::abs(int{weight}));
+    const std::uint64_t residual =
+        description.residual ? std::uint64_t{255} << layer.row_fraction_bits(row) : 0;
     const auto bias = static_cast<std::uint64_t>(std::abs(std::int64_t{layer.bias[row]}));
     bound = std::max(bound, bias + 255 * weights + residual);
   }

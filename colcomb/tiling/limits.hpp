@@ -8,7 +8,7 @@
 namespace colcomb::tiling {
 
 /// What no accumulation of the layer can exceed in magnitude, on the way or at the end, whatever
-/// its inputs: max over rows of |bias| + 255 * sum |w| + (residual ? 255 << fraction_bits : 0).
+/// its inputs: max over rows of |bias| + 255 * sum |w| + (residual ? 255 << f of the row : 0).
 [[nodiscard]] std::uint64_t accumulation_bound(const QuantizedLayer& layer,
                                                const LayerDescription& description);
 

@@ -30,7 +30,9 @@ Matrix<std::int32_t> fake_quantized_logits(const FloatNetwork& network,
   if (packed.hidden.size() != network.hidden.size())
     throw failure("packed network", "has another number of layers than the checkpoint's network");
   const torch::NoGradGuard no_grad;
-  const network::FakeQuantized fake(network, packed.pooling.fraction_bits, weight_code_of(packed));
+  const network::FakeQuantized fake(
+      network, {packed.pooling.fraction_bits, weight_code_of(packed),
+                has_row_exponents(packed) ? WeightScales::kChannel : WeightScales::kLayer});
   Matrix<std::int32_t> logits(loader.images(), network.description.classes);
   std::size_t done = 0;
   while (const auto batch = loader.next()) {

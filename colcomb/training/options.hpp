@@ -82,8 +82,9 @@ struct CombiningOptions {
 /// and activations rounded as the integer network's, so that training makes up for the rounding.
 /// Batch norm keeps the statistics it has by then.
 struct QuantizationAwareOptions {
-  std::size_t epochs = 0;                  // how many of the last; 0: none
-  WeightCode weights = WeightCode::kInt8;  // what weights are rounded to
+  std::size_t epochs = 0;                      // how many of the last; 0: none
+  WeightCode weights = WeightCode::kInt8;      // what weights are rounded to
+  WeightScales scales = WeightScales::kLayer;  // of a layer, or of each row
 };
 
 /// What decides a training run's numbers beside the network and the data: two runs that share all

@@ -26,13 +26,14 @@ quantization::QuantizeOptions epoch_scales(const FloatNetwork& network, const Tr
                                            const TrainOptions& options, std::size_t threads) {
   quantization::PoolingOptions pooling;
   pooling.weights = options.quantization_aware.weights;
+  pooling.scales = options.quantization_aware.scales;
   pooling.threads = threads;
   const auto images = evenly_spaced(data.train, quantization::kCalibrationImages);
   dataset::LoaderOptions loading;
   loading.batch_size = images.size();
   dataset::BatchLoader loader(data.train_set, images, data.test_transform, loading);
   return {quantization::calibrate_pooling_fraction_bits(network, loader.next()->pixels, pooling),
-          pooling.weights};
+          pooling.weights, pooling.scales};
 }
 
 }  // namespace colcomb::training

@@ -54,7 +54,7 @@ TEST(QuantizationPhase, EvaluatesTheQuantizedNetworkOfTheOptions) {
         std::copy(pixels.begin(), pixels.end(), images.data_ptr<std::uint8_t>() + i * 64);
         labels[static_cast<std::int64_t>(i)] = run.test_set.label(i);
       }
-      const network::FakeQuantized fake(trained.network, bits, code);
+      const network::FakeQuantized fake(trained.network, {bits, code});
       const double unit = logit_scale(quantization::quantize(trained.network, {bits, code}));
       const auto loss = torch::nn::functional::cross_entropy(fake.forward(images) * unit, labels);
       const double actual = trained.training.history[0].test_loss;

@@ -147,8 +147,12 @@ RunIdentity identity_of(const TrainOptions& options, const Resolved& resolved,
   }
   add_pruning(options, identity);
   identity.add("quantization_aware.epochs", static_cast<double>(options.quantization_aware.epochs));
-  if (options.quantization_aware.epochs > 0)
+  if (options.quantization_aware.epochs > 0) {
     identity.add("quantization_aware.weights", name_of(options.quantization_aware.weights));
+    // Runs of programs that knew no other scales are the same runs.
+    if (options.quantization_aware.scales != WeightScales::kLayer)
+      identity.add("quantization_aware.scales", name_of(options.quantization_aware.scales));
+  }
   add_recipe(options.recipe, identity);
   identity.add("precision", options.precision);
   identity.add("backend", resolved.backend);

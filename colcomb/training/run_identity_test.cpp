@@ -71,6 +71,14 @@ TEST(RunIdentityOf, SeesEveryOptionThatChangesNumbers) {
   EXPECT_EQ(changed_by([](O o) { o.recipe.patience = 3; }), "recipe.patience");
 }
 
+TEST(RunIdentityOf, SeesTheScalesOfQuantizationAwareEpochs) {
+  const auto epochs = [](Fixture& f) { f.options.quantization_aware.epochs = 1; };
+  EXPECT_EQ(
+      first_difference(
+          epochs, [](Fixture& f) { f.options.quantization_aware.scales = WeightScales::kChannel; }),
+      "quantization_aware.scales");
+}
+
 TEST(RunIdentityOf, SeesTheIterativeSchedulesOptions) {
   const auto changed = [](const std::function<void(PruningOptions&)>& change) {
     return first_difference([](Fixture& f) { f.options.pruning.schedule = Schedule::kIterative; },

@@ -114,8 +114,7 @@ class QuantizedAutogradRunner final : public Runner {
  private:
   torch::Tensor logits(const dataset::Batch& batch, double dropout) {
     step_.begin();
-    fake_.emplace(step_.stored(), step_.options().pooling_fraction_bits, step_.options().weights,
-                  device_);
+    fake_.emplace(step_.stored(), step_.options(), device_);
     const auto whole = fake_->forward(
         device_images(batch, device_, image_cache_.get()), dropout,
         {static_cast<std::int64_t>(batch.before), static_cast<std::int64_t>(batch.after), nullptr});

@@ -252,8 +252,8 @@ TEST_P(RunnerTest, EvaluationFollowsAutograd) {
 
 TEST_P(RunnerTest, QuantizedLogitsAreTheIntegerNetworks) {
   for (const quantization::QuantizeOptions options :
-       {quantization::QuantizeOptions{2},
-        quantization::QuantizeOptions{1, WeightCode::kPowerOfTwo}}) {
+       {quantization::QuantizeOptions{2}, quantization::QuantizeOptions{1, WeightCode::kPowerOfTwo},
+        quantization::QuantizeOptions{2, WeightCode::kInt8, WeightScales::kChannel}}) {
     network::Cnn network = small_network(GetParam());
     prune(network, 2);
     settle(network);

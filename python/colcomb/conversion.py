@@ -125,6 +125,7 @@ def quantize(
     calibration_folder: PathLike = "",
     calibration_images: int = _core.calibration_images,
     weights: str = "int8",
+    weight_scales: str = "layer",
     pooling_fraction_bits: Optional[int] = None,
     permute_rows: bool = False,
     check_images: int = 0,
@@ -143,6 +144,8 @@ def quantize(
         calibration_folder: a folder of pictures instead.
         calibration_images: how many of the data set's or the folder's.
         weights: "int8", or "pow2": powers of two.
+        weight_scales: "layer": one scale for all weights of a layer; "channel": one for each row
+            (output channel), the layer's times a power of two.
         pooling_fraction_bits: of the global average pooling, 0 to 8; None: calibrated. Given, no
             images are needed.
         permute_rows: reorder filters so that groups read neighbouring channels (paper, 3.5).
@@ -160,6 +163,7 @@ def quantize(
         given._handle,
         origin=f"quantized from {given._handle.origin or 'a network'}",
         weights=weights,
+        weight_scales=weight_scales,
         pooling_fraction_bits=pooling_fraction_bits,
         images=None if images is None else np.asarray(images),
         labels=None if labels is None else [int(label) for label in labels],

@@ -215,6 +215,8 @@ class PackedLayer(_Layer):
     padding: npt.NDArray[np.uint8]  # value of pixels outside the input map, per channel
     fraction_bits: int  # weights are in units of 2^-fraction_bits
     weight_code: str  # "int8" or "pow2"
+    # of each row: its weights are in units of 2^-(fraction_bits + row_exponents[row]); empty: all 0
+    row_exponents: npt.NDArray[np.uint8]
 
     def __str__(self) -> str:
         return f"{self.name}: {self.kind}, {self.matrix}"

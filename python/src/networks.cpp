@@ -139,6 +139,8 @@ py::list packed_layers(const py::object& self) {
         layer.padding, {static_cast<py::ssize_t>(layer.padding.size())}, self);
     result["fraction_bits"] = layer.fraction_bits;
     result["weight_code"] = name_of(layer.weight_code);
+    result["row_exponents"] = view_of<std::uint8_t>(
+        layer.row_exponents, {static_cast<py::ssize_t>(layer.row_exponents.size())}, self);
     layers.append(result);
   }
   return layers;
@@ -254,9 +256,16 @@ WeightCode weight_code(const std::string& name) {
   throw option_error("weights", name, "must be int8 or pow2");
 }
 
+WeightScales weight_scales(const std::string& name) {
+  for (const WeightScales scales : {WeightScales::kLayer, WeightScales::kChannel}) {
+    if (name == name_of(scales)) return scales;
+  }
+  throw option_error("weight_scales", name, "must be layer or channel");
+}
+
 /// (packed network, check or None, routing per layer).
 py::tuple quantize_network(const Checkpoint& checkpoint, const std::string& origin,
-                           const std::string& weights,
+                           const std::string& weights, const std::string& scales,
                            std::optional<std::uint32_t> pooling_fraction_bits,
                            const std::optional<py::array>& images,
                            const std::optional<std::vector<std::int32_t>>& labels,
@@ -266,6 +275,7 @@ py::tuple quantize_network(const Checkpoint& checkpoint, const std::string& orig
                            const std::optional<py::function>& progress) {
   stages::QuantizeOptions options;
   options.weights = weight_code(weights);
+  options.scales = weight_scales(scales);
   options.pooling_fraction_bits = pooling_fraction_bits;
   if (pooling_fraction_bits && *pooling_fraction_bits > kMaxPoolingFractionBits) {
     throw option_error("quantization.pooling_fraction_bits", fmt::to_string(*pooling_fraction_bits),
@@ -408,10 +418,10 @@ void bind_networks(py::module_& module) {
              py::arg("tiles_target"), py::arg("array"), py::arg("fit"), py::arg("budget"),
              py::arg("technology"), py::arg("threads"));
   module.def("quantize", &quantize_network, py::arg("network"), py::kw_only(), py::arg("origin"),
-             py::arg("weights"), py::arg("pooling_fraction_bits"), py::arg("images"),
-             py::arg("labels"), py::arg("dataset"), py::arg("dataset_root"), py::arg("folder"),
-             py::arg("calibration_images"), py::arg("permute_rows"), py::arg("check_images"),
-             py::arg("threads"), py::arg("progress"));
+             py::arg("weights"), py::arg("weight_scales"), py::arg("pooling_fraction_bits"),
+             py::arg("images"), py::arg("labels"), py::arg("dataset"), py::arg("dataset_root"),
+             py::arg("folder"), py::arg("calibration_images"), py::arg("permute_rows"),
+             py::arg("check_images"), py::arg("threads"), py::arg("progress"));
   module.def("kernel_names", [] { return inference::kernel_names(); });
 }
 

@@ -44,7 +44,8 @@ def oracle_logits(packed: colcomb.PackedNetwork, image: np.ndarray) -> np.ndarra
     *hidden, classifier = packed.layers
     for layer in hidden:
         sums = integer_layer(layer, maps, layer.padding)
-        maps = np.clip(sums >> layer.fraction_bits, 0, 255)
+        shifts = layer.fraction_bits + (layer.row_exponents if layer.row_exponents.size else 0)
+        maps = np.clip(sums >> np.reshape(shifts, (-1, 1, 1)), 0, 255)
     pixels = maps.shape[1] * maps.shape[2]
     scaled = maps.sum(axis=(1, 2)) * 2 ** (packed.pooling_fraction_bits + 1)
     pooled = np.clip((scaled + pixels) // (2 * pixels), 0, 255)
@@ -57,6 +58,20 @@ def test_runs_give_the_integer_networks_logits(packed):
     assert logits.dtype == np.int32 and logits.shape == (5, 3)
     for i, image in enumerate(images):
         np.testing.assert_array_equal(logits[i], oracle_logits(packed, image), err_msg=f"image {i}")
+
+
+def test_scales_per_channel(network, small):
+    images = random_images(small.shape, 8)
+    packed = colcomb.quantize(network, images=images, weight_scales="channel", check_images=8)
+    *hidden, classifier = packed.layers
+    assert max(layer.row_exponents.max(initial=0) for layer in hidden) > 0
+    assert classifier.row_exponents.size == 0
+    for image in images[:3]:
+        np.testing.assert_array_equal(packed.run(image), oracle_logits(packed, image))
+    scales = packed.check.values["weight_scales"]
+    assert scales["channel"]["agreeing"] == packed.check.values["agreeing"]
+    with pytest.raises(colcomb.UserError, match="must be layer or channel"):
+        colcomb.quantize(network, images=images, weight_scales="row")
 
 
 def test_forms_of_images(packed):

@@ -167,6 +167,36 @@ TEST(EveryNetwork, WithTablesRunsEverywhere) {
   EXPECT_GT(tables, kSeeds / 2);
 }
 
+/// Scales for each row, in chains and in networks with branches and tables.
+TEST(EveryNetwork, WithRowExponentsRunsEverywhere) {
+  std::size_t with = 0;
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Random random(seed);
+    const NetworkLimits limits{.tables = seed % 3 == 0};
+    FloatNetwork network =
+        random_float_network(random, seed % 2 == 0 ? random_branches(random, limits)
+                                                   : random_description(random, limits));
+    for (FloatLayer& layer : network.hidden) {
+      for (std::size_t n = 1; n < layer.weights.rows(); n += 2) {
+        for (float& weight : layer.weights.row(n)) weight /= static_cast<float>(3 * n);
+      }
+    }
+    constexpr std::size_t kImages = 2;
+    const auto images = random_images(random, network.description.input, kImages);
+    const quantization::QuantizeOptions options{pooling_bits(network, 2), WeightCode::kInt8,
+                                                WeightScales::kChannel};
+    const QuantizedNetwork quantized = quantization::quantize(network, options);
+    ASSERT_NO_THROW(validate(quantized, "network"));
+    with += has_row_exponents(quantized) ? 1U : 0U;
+    EXPECT_NO_THROW(static_cast<void>(
+        quantization::check_quantization(network, quantized, options, images, 1)));
+    expect_integers_run(quantized, images, kImages, random);
+    if (HasFailure()) return;
+  }
+  EXPECT_GT(with, kSeeds / 2);
+}
+
 /// One pixel, one filter, one class: nothing can be smaller.
 TEST(EveryNetwork, TheSmallestOneRunsEverywhere) {
   FloatNetwork network;

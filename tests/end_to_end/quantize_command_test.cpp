@@ -70,6 +70,7 @@ TEST_F(QuantizeCommand, CheckTellsWhatEachLayerLoses) {
   EXPECT_THAT(text.output,
               HasSubstr("integer and fake-quantized network equal in every layer on 10 images"));
   EXPECT_THAT(text.output, HasSubstr("costs the most"));
+  EXPECT_THAT(text.output, HasSubstr("one scale per layer, or per channel (--weight-scales)"));
   const CommandResult result = quantize("--check --check-images 10 --json");
   ASSERT_EQ(result.status, 0) << result.output;
   const Json check = Json::parse(result.output)["check"];
@@ -93,6 +94,24 @@ TEST_F(QuantizeCommand, PowerOfTwoWeightsAreInTheFileAndInspectSaysSo) {
       colcomb(fmt::format("inspect '{}' --json", (folder_ / "net.packed").string()));
   EXPECT_EQ(Json::parse(inspect.output)["layers"][0]["weight_code"], "pow2");
   EXPECT_EQ(quantize("--weights int4").status, 2);
+}
+
+TEST_F(QuantizeCommand, ScalesPerChannelAreInTheFileAndTheCheck) {
+  const CommandResult result = quantize("--weight-scales channel --check --check-images 10 --json");
+  ASSERT_EQ(result.status, 0) << result.output;
+  const Json json = Json::parse(result.output);
+  EXPECT_EQ(json["weight_scales"], "channel");
+  const QuantizedNetwork network = load_packed_network(folder_ / "net.packed");
+  EXPECT_EQ(network.hidden[0].row_exponents.size(), 12U);
+  const Json& check = json["check"];
+  EXPECT_EQ(check["weight_scales"]["channel"]["agreeing"], check["agreeing"]);
+  const Json& layer = check["weight_scales"]["layers"][0];
+  EXPECT_EQ(layer["rows"], 12);
+  EXPECT_GT(layer["channel"]["weights_snr_db"], layer["layer"]["weights_snr_db"]);
+  const CommandResult inspect =
+      colcomb(fmt::format("inspect '{}' --json", (folder_ / "net.packed").string()));
+  EXPECT_EQ(Json::parse(inspect.output)["layers"][0]["row_exponents"].size(), 12U);
+  EXPECT_EQ(quantize("--weight-scales row").status, 2);
 }
 
 TEST_F(QuantizeCommand, CheckImagesNeedsCheck) {

@@ -40,6 +40,7 @@ class Runtime : public testing::Test {
         }
       }
       network.hidden.front().fraction_bits = kMaxFractionBits;
+      network.hidden.front().row_exponents.clear();
     }
     std::vector<std::uint8_t> images;
     for (int i = 0; i < 5; ++i) {

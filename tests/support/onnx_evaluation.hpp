@@ -505,6 +505,17 @@ class OnnxEvaluation {
       return gather(*in[0], *in[1], static_cast<std::size_t>(attribute(node, "axis", 0)));
     if (op == "MatMulInteger") return matmul_integer(in);
     if (op == "ReduceSum") return reduce_sum(*in[0], in[1]->integers());
+    if (op == "DequantizeLinear" && in[1]->values.size() > 1) {
+      OnnxTensor values = *in[0], steps = *in[1], zeros = *in[2];
+      values.type = zeros.type = onnx::TensorProto::FLOAT;
+      steps.shape.resize(1);
+      if (attribute(node, "axis", 1) != 0 || steps.values.size() != zeros.values.size())
+        throw std::runtime_error("DequantizeLinear: axis");
+      steps.shape.resize(values.shape.size(), 1);  // along the first axis
+      zeros.shape = steps.shape;
+      values = elementwise(values, zeros, [](double a, double b) { return a - b; });
+      return elementwise(values, steps, [](double a, double b) { return a * b; });
+    }
     if (op == "DequantizeLinear") {
       return each(*in[0], onnx::TensorProto::FLOAT,
                   [&](double a) { return (a - scalar(2)) * scalar(1); });

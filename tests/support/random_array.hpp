@@ -27,6 +27,7 @@ inline QuantizedNetwork with_small_accumulations(QuantizedNetwork network) {
   for (QuantizedLayer& layer : network.all()) {
     layer.fraction_bits = std::min<std::uint32_t>(layer.fraction_bits, 5);
     for (std::int32_t& bias : layer.bias) bias %= 4096;
+    for (std::uint8_t& k : layer.row_exponents) k = std::min<std::uint8_t>(k, 2);
     Matrix<std::int8_t> full = unpack(layer.weights);
     for (std::int8_t& weight : full.values()) weight = static_cast<std::int8_t>(weight / 16);
     layer.weights = pack(full, layer.weights.groups);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <numeric>
@@ -27,6 +28,7 @@ struct NetworkLimits {
   std::size_t alpha = 8;
   bool poolings = true;        // pooling windows, and classifiers without global pooling
   bool tables = false;         // activation tables
+  bool row_exponents = true;   // of quantized networks
   std::size_t image_side = 0;  // pixels of a side of the square image; 0: drawn
 };
 
@@ -317,8 +319,26 @@ inline std::vector<std::uint8_t> random_padding(Random& random, const QuantizedN
   return padding;
 }
 
+/// Gives a third of the hidden layers row exponents, and their biases the rows' scales. Takes its
+/// chance from the layers' numbers, so that networks without exponents stay what they were.
+inline void add_row_exponents(QuantizedNetwork& network) {
+  for (std::size_t i = 0; i < network.hidden.size(); ++i) {
+    QuantizedLayer& layer = network.hidden[i];
+    const std::size_t rows = layer.bias.size();
+    Random random = Random::stream(layer.weights.columns + 31 * rows, layer.fraction_bits, i);
+    if (random.below(3) != 0) continue;
+    layer.row_exponents.resize(rows);
+    for (std::uint8_t& k : layer.row_exponents)
+      k = static_cast<std::uint8_t>(random.below(kMaxRowExponent + 1));
+    std::uint8_t& one = layer.row_exponents[random.below(rows)];
+    one = std::max<std::uint8_t>(one, 1);
+    for (std::size_t n = 0; n < rows; ++n) layer.bias[n] *= 1 << layer.row_exponents[n];
+  }
+}
+
 /// Any numbers the format allows, small enough that activations do not all saturate.
-inline QuantizedNetwork random_quantized_network(Random& random, NetworkDescription of) {
+inline QuantizedNetwork random_quantized_network(Random& random, NetworkDescription of,
+                                                 bool row_exponents = true) {
   QuantizedNetwork network;
   network.description = std::move(of);
   network.hidden.resize(network.description.hidden.size());
@@ -354,12 +374,13 @@ inline QuantizedNetwork random_quantized_network(Random& random, NetworkDescript
     }
     layer.padding = random_padding(random, network, i);
   }
+  if (row_exponents) add_row_exponents(network);
   return network;
 }
 
 inline QuantizedNetwork random_quantized_network(Random& random,
                                                  const NetworkLimits& limits = {.tables = true}) {
-  return random_quantized_network(random, random_description(random, limits));
+  return random_quantized_network(random, random_description(random, limits), limits.row_exponents);
 }
 
 /// One raw image for a network, C x H x W.

@@ -65,10 +65,10 @@ inline std::vector<double> real_forward(const QuantizedNetwork& network,
       return part.source ? outputs[*part.source] : image_map;
     };
     const Matrix<std::int8_t> weights = unpack(layer.weights);
-    const std::uint32_t f = layer.fraction_bits;
-    const double constant = last || f == 0 ? 0 : std::ldexp(0.5, static_cast<int>(f));
     Plane output{description.out_channels, description.sum_height(), description.sum_width(), {}};
     for (std::size_t n = 0; n < output.channels; ++n) {
+      const std::uint32_t f = layer.row_fraction_bits(n);
+      const double constant = last || f == 0 ? 0 : std::ldexp(0.5, static_cast<int>(f));
       for (std::size_t y = 0; y < output.height; ++y) {
         for (std::size_t x = 0; x < output.width; ++x) {
           double sum = layer.bias[n] - constant;

@@ -151,6 +151,8 @@ void TrainingFlags::add_to(CLI::App& command) {
                   "integer network's (quantization-aware fine-tuning)")
       ->capture_default_str();
   add_weights_flag(command, o.quantization_aware.weights, "What --qat-epochs rounds weights to. ");
+  add_weight_scales_flag(command, o.quantization_aware.scales,
+                         "What --qat-epochs gives scales of their own. ");
   command.add_option("--seed", o.seed, "Seed of weights, shifts, order and augmentation")
       ->capture_default_str();
   command

@@ -7,7 +7,8 @@
 // word come together. Every memory's word is there a clock after its read. Latency: the blocks'.
 //
 // Descriptors are loaded before the first word, one a clock: load_lines_i gives a column's line of
-// them, load_rows_i a row's of a row tile, the residual buffer's address in front, load_writes_i a
+// them, load_rows_i a row's of a row tile, the residual buffer's address in front and behind it the
+// exponent, if rows have them, load_writes_i a
 // bank's line; load_place_i says which column, row or bank, load_address_i which line or row tile,
 // and load_word_i's lowest bits are the descriptors. load_writes_i with place Banks gives all buses
 // byte load_address_i of the activation tables, 256 bytes each, one behind the other.
@@ -38,6 +39,7 @@ module sa_datapath #(
   parameter int ColumnBits = 8,
   parameter int KernelBits = 4,
   parameter int Tables = 0,     // activation tables; 0: layers have none
+  parameter int ExponentBits = 0,   // of the exponent of a row's scale; 0: rows have none
   parameter bit HasWindows = 1'b1,  // whether any layer has pooling windows
   parameter bit HasPooling = 1'b1,  // or global pooling
   parameter int Banks = Columns,  // that the crossbar writes
@@ -64,7 +66,7 @@ module sa_datapath #(
   parameter int RowBits = (Rows > 1) ? $clog2(Rows) : 1,
   parameter int LineWordBits =
       ReadPorts * (1 + 8 + 2 * CoordBits + ((Ring > 0) ? 2 : 1) * AddressBits),
-  parameter int RowWordBits = 1 + 2 * AddressBits + AccBits,
+  parameter int RowWordBits = ExponentBits + 1 + 2 * AddressBits + AccBits,
   parameter int WriteWordBits = WritePorts * (AddressBits + RowBits + 1),
   parameter int LoadWordBits = (LineWordBits > RowWordBits) ?
       ((LineWordBits > WriteWordBits) ? LineWordBits : WriteWordBits) :
@@ -144,7 +146,8 @@ module sa_datapath #(
 `endif
   localparam int AccWires = (Kind == sa_pkg::KindParallel) ? AccBits :
                             (Kind == sa_pkg::KindBalanced) ? 1 : AccBits / 8;
-  localparam int RowDescriptorBits = 1 + AddressBits + AccBits;
+  localparam int RowDescriptorBits = ExponentBits + 1 + AddressBits + AccBits;
+  localparam int ExponentWires = (ExponentBits > 0) ? ExponentBits : 1;
   localparam int BankBits = (Banks > 1) ? $clog2(Banks) : 1;
   localparam int TableAddressBits = (Tables > 1) ? $clog2(256 * Tables) : 8;
   logic unused_load, load_tables;
@@ -197,7 +200,7 @@ module sa_datapath #(
   logic [Rows*AccWires-1:0] acc_west, acc_east;
   sa_row_feeders #(
     .Rows(Rows), .Kind(Kind), .AccBits(AccBits), .TileRowBits(TileRowBits), .RowTiles(RowTiles),
-    .AddressBits(AddressBits)
+    .AddressBits(AddressBits), .ExponentBits(ExponentBits)
   ) u_row_feeders (
     .clk_i, .rst_ni, .valid_i(row_valid_i), .token_i(row_token_i), .load_i(load_rows_i),
     .load_row_i(load_place_i[RowBits-1:0]), .load_tile_i(load_address_i[RowTileBits-1:0]),
@@ -218,6 +221,12 @@ module sa_datapath #(
   );
 
   // East.
+  logic [ExponentWires-1:0] load_exponent;
+  if (ExponentBits > 0) begin : gen_exponent
+    assign load_exponent = load_word_i[1+AddressBits+AccBits+:ExponentBits];
+  end else begin : gen_no_exponent
+    assign load_exponent = '0;
+  end
   logic [Buses*5-1:0] fraction_bits;
   logic [Rows-1:0] result;
   logic [Rows*AccBits-1:0] acc;
@@ -243,7 +252,7 @@ module sa_datapath #(
     .RowTiles(RowTiles), .AddressBits(AddressBits), .WriteLineBits(WriteLineBits),
     .WriteClockBits(WriteClockBits), .Entries(PoolEntries), .SumBits(PoolSumBits),
     .PixelBits(PixelBits), .Windows(Windows), .ColumnBits(ColumnBits), .KernelBits(KernelBits),
-    .Tables(Tables), .HasWindows(HasWindows), .HasPooling(HasPooling)
+    .Tables(Tables), .ExponentBits(ExponentBits), .HasWindows(HasWindows), .HasPooling(HasPooling)
   ) u_results (
     .clk_i, .rst_ni, .valid_i(row_valid_i), .token_i(result_token_i),
     .fraction_bits_o(fraction_bits), .result_i(result), .acc_i(acc), .byte_i(byte_of_row),
@@ -251,7 +260,8 @@ module sa_datapath #(
     .load_table_address_i(TableAddressBits'(load_address_i)), .load_table_byte_i(load_word_i[7:0]),
     .load_i(load_rows_i), .load_row_i(load_place_i[RowBits-1:0]),
     .load_tile_i(load_address_i[RowTileBits-1:0]),
-    .load_keep_i(load_word_i[RowDescriptorBits+:AddressBits]), .write_partial_o,
+    .load_keep_i(load_word_i[RowDescriptorBits+:AddressBits]), .load_exponent_i(load_exponent),
+    .write_partial_o,
     .partial_address_o, .partial_o, .write_residual_o, .residual_address_o, .write_output_o,
     .output_logit_o, .output_address_o, .output_o, .read_line_o, .read_line_address_o, .line_i,
     .write_line_o, .write_line_address_o, .line_o, .byte_valid_o(crossbar_byte_valid),

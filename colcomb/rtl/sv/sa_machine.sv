@@ -61,6 +61,7 @@ module sa_machine #(
   parameter int ColumnBits = 6,
   parameter int KernelBits = 4,
   parameter int Tables = 0,  // activation tables
+  parameter int ExponentBits = 0,  // of the exponent of a row's scale; 0: rows have none
   parameter int CounterBits = 8,
   parameter int BatchBits = 16,
   parameter int DramBits = 24,
@@ -131,7 +132,7 @@ module sa_machine #(
                                                                          : WriteRecordBits;
   localparam int RowNumberBits = (Rows > 1) ? $clog2(Rows) : 1;
   localparam int LineWordBits = ReadPorts * (1 + 8 + 2 * CoordBits + AddressBits);
-  localparam int RowWordBits = 1 + 2 * AddressBits + AccBits;
+  localparam int RowWordBits = ExponentBits + 1 + 2 * AddressBits + AccBits;
   localparam int WriteWordBits = WritePorts * (AddressBits + RowNumberBits + 1);
   localparam int PathBits = (LineWordBits > RowWordBits) ?
       ((LineWordBits > WriteWordBits) ? LineWordBits : WriteWordBits) :
@@ -238,8 +239,8 @@ module sa_machine #(
     .MaxWriteClocks(MaxWriteClocks), .AddressBits(AddressBits), .CoordBits(CoordBits),
     .LoadByteBits(LoadByteBits), .LoadLineBits(LoadLineBits), .PoolEntries(PoolEntries),
     .PoolSumBits(PoolSumBits), .PixelBits(PixelBits), .Windows(Windows), .ColumnBits(ColumnBits),
-    .KernelBits(KernelBits), .Tables(Tables), .LoadPlaceBits(LoadPlaceBits),
-    .LoadAddressBits(LoadIndexBits)
+    .KernelBits(KernelBits), .Tables(Tables), .ExponentBits(ExponentBits),
+    .LoadPlaceBits(LoadPlaceBits), .LoadAddressBits(LoadIndexBits)
   ) u_path (
     .clk_i, .rst_ni, .column_valid_i(column_valid), .column_token_i(column_token),
     .row_valid_i(row_valid), .row_token_i(row_token), .result_token_i(result_token),

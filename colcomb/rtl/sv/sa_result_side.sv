@@ -13,6 +13,9 @@
 // A result token is, from the highest bit down, as docs/reference/rtl-machine.md lists its fields.
 // Bus b has rows Interval * b on; of its ports, bit, address and value b are its bank's.
 //
+// A row's fraction bits are the word's and the exponent of the row's scale (ExponentBits; 0: rows
+// have none), of which each bus has a memory: a bus has one row's start in a clock.
+//
 // Requires: words Interval clocks apart or more; descriptors are loaded before the first word.
 module sa_result_side #(
   parameter int Rows = 32,
@@ -31,6 +34,7 @@ module sa_result_side #(
   parameter int ColumnBits = 8,
   parameter int KernelBits = 4,
   parameter int Tables = 0,  // activation tables
+  parameter int ExponentBits = 0,
   parameter bit HasWindows = 1'b1,
   parameter bit HasPooling = 1'b1,
   // Derived.
@@ -45,6 +49,7 @@ module sa_result_side #(
   parameter int TokenBits = 19 + TileRowBits + TableBits + 5 + 7 * AddressBits + WriteLineBits +
       WriteClockBits + TileBits + EntryBits + PixelBits + 6 * Windows + 2 * ColumnBits +
       2 * KernelBits,
+  parameter int ExponentWires = (ExponentBits > 0) ? ExponentBits : 1,
   parameter int CrossbarBits = 2 + WriteLineBits + WriteClockBits + AddressBits
 ) (
   input  logic                         clk_i,
@@ -62,11 +67,12 @@ module sa_result_side #(
   input  logic                         load_table_i,
   input  logic [TableAddressBits-1:0]  load_table_address_i,
   input  logic [7:0]                   load_table_byte_i,
-  // Rows' planes in the residual buffer.
+  // Rows' planes in the residual buffer, and exponents.
   input  logic                         load_i,
   input  logic [RowBits-1:0]           load_row_i,
   input  logic [TileBits-1:0]          load_tile_i,
   input  logic [AddressBits-1:0]       load_keep_i,
+  input  logic [ExponentWires-1:0]     load_exponent_i,
   // Banks.
   output logic [Buses-1:0]             write_partial_o,
   output logic [Buses*AddressBits-1:0] partial_address_o,
@@ -95,6 +101,8 @@ module sa_result_side #(
   localparam int WriterBits =
       TileRowBits + TileBits + 5 * AddressBits + 8 + EntryBits + PoolingBits + WindowBits;
   localparam int BusBits = TableBits + WriterBits;
+  // {row tile, where rows have exponents; fraction bits}
+  localparam int FractionBits = ((ExponentBits > 0) ? TileBits : 0) + 5;
 
   logic unused_first, tile_last, whole, completes, to_data, to_pooling, to_residual, to_output;
   logic classifier, to_windows, mean_windows, crossbar_pixel, pool_first, pool_last, in_map;
@@ -119,7 +127,7 @@ module sa_result_side #(
 
   // To the clock in front of bus 0: fraction bits, and what the buses need.
   logic start, whole_next;
-  logic [4:0] start_fraction_bits;
+  logic [FractionBits-1:0] next_fraction_bits, start_fraction_bits;
   logic [WriterBits-1:0] writer_token;
   logic [BusBits-1:0] next_token, bus_token;
   assign writer_token = {
@@ -133,8 +141,15 @@ module sa_result_side #(
   end else begin : gen_no_table
     assign next_token = writer_token;
   end
-  sa_token_delay #(.Clocks(3 + Columns), .Interval(Interval), .Width(5)) u_fraction_bits (
-    .clk_i, .rst_ni, .valid_i, .token_i(quantizer[4:0]), .valid_o(start),
+  if (ExponentBits > 0) begin : gen_fraction_tile
+    assign next_fraction_bits = {row_tile, quantizer[4:0]};
+  end else begin : gen_fraction
+    assign next_fraction_bits = quantizer[4:0];
+  end
+  sa_token_delay #(
+    .Clocks(3 + Columns), .Interval(Interval), .Width(FractionBits)
+  ) u_fraction_bits (
+    .clk_i, .rst_ni, .valid_i, .token_i(next_fraction_bits), .valid_o(start),
     .token_o(start_fraction_bits)
   );
   sa_token_delay #(
@@ -153,13 +168,12 @@ module sa_result_side #(
 
   // Entry b is what enters bus b.
   logic [Buses:0] starts, wholes;
-  logic [(Buses+1)*5-1:0] fractions;
+  logic [(Buses+1)*FractionBits-1:0] fractions;
   logic [(Buses+1)*BusBits-1:0] tokens;
   assign starts[0] = start;
   assign wholes[0] = whole_next;
-  assign fractions[4:0] = start_fraction_bits;
+  assign fractions[FractionBits-1:0] = start_fraction_bits;
   assign tokens[BusBits-1:0] = bus_token;
-  assign fraction_bits_o = fractions[5+:Buses*5];
   logic unused_ends;
   assign unused_ends = starts[Buses] & wholes[Buses];
 
@@ -169,11 +183,15 @@ module sa_result_side #(
     localparam int PlaceBits = (Count > 1) ? $clog2(Count) : 1;
     localparam int KeepBits = TileBits + ((Count > 1) ? PlaceBits : 0);
 
-    logic unused_valid, valid;
-    logic [PlaceBits-1:0] unused_row, row;
-    sa_bus_token #(.Rows(Count), .Width(5)) u_fraction_bits (
-      .clk_i, .rst_ni, .valid_i(starts[b]), .token_i(fractions[b*5+:5]), .valid_o(unused_valid),
-      .row_o(unused_row), .token_o(fractions[(b+1)*5+:5]), .next_o(starts[b+1])
+    logic begins, valid;
+    logic [PlaceBits-1:0] begin_row, row;
+    logic [FractionBits-1:0] entering, begun;  // of the word before row 0, and while rows begin
+    assign entering = fractions[b*FractionBits+:FractionBits];
+    assign begun = fractions[(b+1)*FractionBits+:FractionBits];
+    sa_bus_token #(.Rows(Count), .Width(FractionBits)) u_fraction_bits (
+      .clk_i, .rst_ni, .valid_i(starts[b]), .token_i(entering), .valid_o(begins),
+      .row_o(begin_row), .token_o(fractions[(b+1)*FractionBits+:FractionBits]),
+      .next_o(starts[b+1])
     );
     sa_bus_token #(.Rows(Count), .Width(BusBits)) u_token (
       .clk_i, .rst_ni, .valid_i(wholes[b]), .token_i(tokens[b*BusBits+:BusBits]), .valid_o(valid),
@@ -191,6 +209,39 @@ module sa_result_side #(
       assign load_address = {load_tile_i, PlaceBits'(load_row_i - RowBits'(First))};
     end else begin : gen_place
       assign load_address = load_tile_i;
+    end
+
+    if (ExponentBits > 0) begin : gen_exponents
+      // Read a clock before the row begins.
+      localparam int Exponents = (Count > 1) ? RowTiles << PlaceBits : RowTiles;
+      localparam int ExponentAddressBits = (Exponents > 1) ? $clog2(Exponents) : 1;
+      logic [PlaceBits-1:0] next_row;
+      logic [TileBits-1:0] next_tile;
+      logic [KeepBits-1:0] read_address;
+      logic [ExponentBits-1:0] exponent;
+      assign next_row = starts[b] ? '0 : begin_row + 1'b1;
+      assign next_tile = starts[b] ? entering[5+:TileBits] : begun[5+:TileBits];
+      if (Count > 1) begin : gen_places
+        assign read_address = {next_tile, next_row};
+      end else begin : gen_place
+        logic unused_next_row;
+        assign unused_next_row = ^next_row;
+        assign read_address = next_tile;
+      end
+      // Of a single row tile there is no number.
+      logic unused_tile;
+      assign unused_tile = read_address[KeepBits-1] ^ load_address[KeepBits-1];
+      sa_buffer_bank #(.Words(Exponents), .Width(ExponentBits)) u_exponents (
+        .clk_i, .read_i(starts[b] | (begins & ~starts[b+1])),
+        .read_address_i(ExponentAddressBits'(read_address)), .write_i(load),
+        .write_address_i(ExponentAddressBits'(load_address)), .word_i(load_exponent_i),
+        .word_o(exponent)
+      );
+      assign fraction_bits_o[b*5+:5] = begun[4:0] + 5'(exponent);
+    end else begin : gen_no_exponents
+      logic unused_begin;
+      assign unused_begin = ^{begins, begin_row, load_exponent_i};
+      assign fraction_bits_o[b*5+:5] = begun[4:0];
     end
 
     logic byte_valid, mean_valid;

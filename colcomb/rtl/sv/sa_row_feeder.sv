@@ -10,7 +10,8 @@
 // the source, with slot and block; the source (0 none, 1 residual buffer, 2 residual input buffer);
 // words of a row in the partial-sum buffer; the word among them; the row tile's descriptor; rows of
 // the tile; whether it is the first column tile. A descriptor, of which each row tile has one:
-// whether the row has a residual, the address of its plane, bias. All addresses are of bytes, but
+// the exponent of the row's scale, by which f is larger (ExponentBits; 0: rows have none), whether
+// the row has a residual, the address of its plane, bias. All addresses are of bytes, but
 // of the partial sums of accumulations.
 //
 // Requires: words as far apart as the array does; descriptors are loaded before the first word.
@@ -22,10 +23,11 @@ module sa_row_feeder #(
   parameter int RowTiles = 16,
   parameter int AddressBits = 16,
   parameter int RowBits = 6,   // of a tile's rows
+  parameter int ExponentBits = 0,
   // Derived.
   parameter int TileBits = (RowTiles > 1) ? $clog2(RowTiles) : 1,
   parameter int TokenBits = 5 + 3 * AddressBits + 2 + TileBits + RowBits + 1,
-  parameter int DescriptorBits = 1 + AddressBits + AccBits,
+  parameter int DescriptorBits = ExponentBits + 1 + AddressBits + AccBits,
   parameter int AccWires = (Kind == sa_pkg::KindParallel) ? AccBits :
                                     (Kind == sa_pkg::KindBalanced) ? 1 : AccBits / 8
 ) (
@@ -68,14 +70,22 @@ module sa_row_feeder #(
   logic first;
   assign {fraction_bits, offset, source, words, word, unused_tile, rows, first} = token_o;
 
+  logic [DescriptorBits-1:0] descriptor;
   logic has_residual;
   logic [AddressBits-1:0] residual_address;
   logic [AccBits-1:0] bias;
   sa_buffer_bank #(.Words(RowTiles), .Width(DescriptorBits)) u_descriptors (
     .clk_i, .read_i(valid_i), .read_address_i(token_i[RowBits+1+:TileBits]), .write_i(load_i),
     .write_address_i(load_tile_i), .word_i(load_descriptor_i),
-    .word_o({has_residual, residual_address, bias})
+    .word_o(descriptor)
   );
+  assign {has_residual, residual_address, bias} = descriptor[AddressBits+AccBits:0];
+  logic [4:0] shift;
+  if (ExponentBits > 0) begin : gen_exponent
+    assign shift = fraction_bits + 5'(descriptor[1+AddressBits+AccBits+:ExponentBits]);
+  end else begin : gen_no_exponent
+    assign shift = fraction_bits;
+  end
 
   // What is read.
   logic active, partial, adds;
@@ -104,7 +114,7 @@ module sa_row_feeder #(
         address_o <= partial ? AddressBits'(Row % Interval) * words + word
                              : residual_address + offset;
         bias_q <= bias & {AccBits{active & first}};
-        shift_q <= fraction_bits;
+        shift_q <= shift;
       end
     end
   end

@@ -12,6 +12,7 @@ module sa_row_feeders #(
   parameter int TileRowBits = 6,
   parameter int RowTiles = 16,
   parameter int AddressBits = 16,
+  parameter int ExponentBits = 0,  // of the exponent of a row's scale; 0: rows have none
   // Derived.
   parameter int Interval = (Kind == sa_pkg::KindParallel) ? 1 :
                            (Kind == sa_pkg::KindBalanced) ? AccBits : 8,
@@ -19,7 +20,7 @@ module sa_row_feeders #(
   parameter int RowBits = (Rows > 1) ? $clog2(Rows) : 1,
   parameter int TileBits = (RowTiles > 1) ? $clog2(RowTiles) : 1,
   parameter int TokenBits = 5 + 3 * AddressBits + 2 + TileBits + TileRowBits + 1,
-  parameter int DescriptorBits = 1 + AddressBits + AccBits,
+  parameter int DescriptorBits = ExponentBits + 1 + AddressBits + AccBits,
   parameter int AccWires = (Kind == sa_pkg::KindParallel) ? AccBits :
                                     (Kind == sa_pkg::KindBalanced) ? 1 : AccBits / 8
 ) (
@@ -58,7 +59,7 @@ module sa_row_feeders #(
       localparam int Row = First + i;
       sa_row_feeder #(
         .Row(Row), .Interval(Interval), .Kind(Kind), .AccBits(AccBits), .RowTiles(RowTiles),
-        .AddressBits(AddressBits), .RowBits(TileRowBits)
+        .AddressBits(AddressBits), .RowBits(TileRowBits), .ExponentBits(ExponentBits)
       ) u_feeder (
         .clk_i, .rst_ni, .valid_i(valid[Row]), .token_i(token[Row*TokenBits+:TokenBits]),
         .valid_o(valid[Row+1]), .token_o(token[(Row+1)*TokenBits+:TokenBits]),

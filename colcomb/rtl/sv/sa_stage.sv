@@ -63,6 +63,7 @@ module sa_stage #(
   parameter int ColumnBits = 6,
   parameter int KernelBits = 4,
   parameter int Tables = 0,  // activation tables: 0 or 1
+  parameter int ExponentBits = 0,  // of the exponent of a row's scale; 0: rows have none
   parameter bit HasWindows = 1'b1,
   parameter bit HasPooling = 1'b1,
   parameter int LoadPlaceBits = 10,
@@ -134,7 +135,7 @@ module sa_stage #(
                                    WriteClockBits + RowTileBits + PoolEntryBits + PixelBits +
                                    6 * Windows + 2 * ColumnBits + 2 * KernelBits;
   localparam int LineWordBits = ReadPorts * (9 + 2 * CoordBits + 2 * AddressBits);
-  localparam int RowWordBits = 1 + 2 * AddressBits + AccBits;
+  localparam int RowWordBits = ExponentBits + 1 + 2 * AddressBits + AccBits;
   localparam int WriteWordBits = WritePorts * (AddressBits + NumberBits + 1);
   localparam int PathWordBits = (LineWordBits > RowWordBits) ?
       ((LineWordBits > WriteWordBits) ? LineWordBits : WriteWordBits) :
@@ -238,8 +239,8 @@ module sa_stage #(
     .AddressBits(AddressBits), .CoordBits(CoordBits), .LoadByteBits(LoadByteBits),
     .LoadLineBits(LoadLineBits), .PoolEntries(PoolEntries),
     .PoolSumBits(PoolSumBits), .PixelBits(PixelBits), .Windows(Windows), .ColumnBits(ColumnBits),
-    .KernelBits(KernelBits), .Tables(Tables), .HasWindows(HasWindows), .HasPooling(HasPooling),
-    .Banks(Banks), .Ring(InputRing), .LoadPlaceBits(LoadPlaceBits),
+    .KernelBits(KernelBits), .Tables(Tables), .ExponentBits(ExponentBits),
+    .HasWindows(HasWindows), .HasPooling(HasPooling), .Banks(Banks), .Ring(InputRing), .LoadPlaceBits(LoadPlaceBits),
     .LoadAddressBits(LoadIndexBits)
   ) u_path (
     .clk_i, .rst_ni, .column_valid_i(column_valid), .column_token_i(column_token),

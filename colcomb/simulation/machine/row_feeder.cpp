@@ -36,7 +36,7 @@ RowFeeder::Stage RowFeeder::describe(const WordToken& token) const {
   if (!row.has_residual || setup.residual == InputSource::kNone) return stage;
   const bool fetched = setup.residual == InputSource::kBlock;
   stage.source = fetched ? Source::kResidualInput : Source::kResidual;
-  stage.shift = layer.fraction_bits;
+  stage.shift = layer.row_fraction_bits(tile.row_begin + row_);
   const std::int64_t y = std::int64_t{token.y} * layer.residual_stride;
   const std::int64_t x = std::int64_t{token.x} * layer.residual_stride;
   const std::int64_t image = ring_ > 0 ? static_cast<std::int64_t>(token.batch) : token.image;

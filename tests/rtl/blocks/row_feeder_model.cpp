@@ -27,6 +27,11 @@ TileProgram program_of(Random& random, const Parameters& parameters) {
   for (std::uint32_t l = 0; l < kLayers; ++l) {
     LayerSetup layer;
     layer.fraction_bits = below(parameters.at("AccBits"));
+    if (parameters.contains("ExponentBits")) {
+      layer.fraction_bits %= 16;
+      for (std::size_t n = 0; n < parameters.at("RowTiles") * program.array.rows; ++n)
+        layer.row_exponents.push_back(static_cast<std::uint8_t>(below(8)));
+    }
     layer.residual_height = 1 + below(6);
     layer.residual_width = 1 + below(6);
     layer.residual_stride = 1 + below(2);
@@ -40,6 +45,7 @@ TileProgram program_of(Random& random, const Parameters& parameters) {
       tile.rows = below(3) != 0 ? static_cast<std::uint32_t>(program.array.rows)
                                 : std::max(1U, row + below(2));
       tile.first = first;
+      tile.row_begin = t * static_cast<std::uint32_t>(program.array.rows);
       program.schedule.tiles.push_back(tile);
       TileSetup setup;
       setup.row_begin = t * static_cast<std::uint32_t>(program.array.rows);
@@ -153,11 +159,16 @@ class RowFeederModel : public BlockModel {
   void put_load(WireValues& in, bool loading) {
     in.put(loading);
     in.put(loading ? loaded_ : 0, bits("TileBits"));
-    const RowDescriptor& row =
-        program_.rows[(loading ? loaded_ : 0) * program_.array.rows + bits("Row")];
+    const std::size_t at = (loading ? loaded_ : 0) * program_.array.rows + bits("Row");
+    const RowDescriptor& row = program_.rows[at];
     in.put(static_cast<std::uint32_t>(row.bias), bits("AccBits"));
     in.put(row.residual_address, bits("AddressBits"));
     in.put(row.has_residual);
+    if (parameters_.contains("ExponentBits")) {
+      // Of a row tile's two tiles the first adds residuals.
+      const Tile& tile = program_.schedule.tiles[2 * (loading ? loaded_ : 0)];
+      in.put(program_.layers[tile.layer].row_exponents[at], bits("ExponentBits"));
+    }
     if (loading) ++loaded_;
   }
 

@@ -29,6 +29,8 @@ sa_result_bus FirstRow=8 Rows=3
 sa_result_side Rows=1 Columns=1 Kind=3
 sa_result_side Rows=9 Columns=2 Kind=1 AccBits=16
 sa_result_side Rows=30 Columns=2 Kind=0 AccBits=24
+sa_result_side Rows=9 Columns=2 ExponentBits=3
+sa_result_side Rows=2 Columns=1 Kind=3 RowTiles=1 ExponentBits=3
 sa_row_feeders Rows=5 Kind=3
 sa_row_feeders Rows=9 Kind=2
 sa_data_bank
@@ -46,6 +48,7 @@ sa_datapath Rows=2 Columns=1 Kind=0 Alpha=1 AccBits=24 DoubleBuffer=0
 sa_datapath Rows=4 Columns=4 Kind=3 Alpha=2 ReadPorts=2 WritePorts=4
 sa_machine Rows=4 Columns=4
 sa_machine Rows=4 Columns=4 Tables=5
+sa_machine Rows=9 Columns=4 ExponentBits=3
 END
 yosys -q -e '.*' -p "read_verilog -sv ${sources[*]}; design -save read; $script"
 echo "no warnings"

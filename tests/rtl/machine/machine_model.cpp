@@ -54,8 +54,9 @@ RandomProgram draw(const rtl::MachineParameters& hardware, std::uint64_t seed,
   for (std::uint64_t n = 0; n < kMostDraws; ++n) {
     try {
       // Datapaths and buffers take no layer records: which maps a layer reads is none of theirs.
-      RandomProgram drawn = random_program(Random::stream(seed, n).bits(), array,
-                                           hardware.Layers > 0, hardware.Tables > 0, image_side);
+      RandomProgram drawn =
+          random_program(Random::stream(seed, n).bits(), array, hardware.Layers > 0,
+                         hardware.Tables > 0, hardware.ExponentBits > 0, image_side);
       const bool large = image_side == 0 || whole_maps(drawn.network.description);
       if (large && fits(needs_of(drawn), hardware)) return drawn;
     } catch (const UserError&) {

@@ -31,23 +31,40 @@ void add_tables(NetworkDescription& network) {
     first->activation = random_activation(*first, n);
 }
 
+/// Exponents for the first layer, and for all that add a residual source: as above.
+void add_exponents(QuantizedNetwork& network) {
+  for (std::size_t i = 0; i < network.hidden.size(); ++i) {
+    QuantizedLayer& layer = network.hidden[i];
+    if (!layer.row_exponents.empty() || (i > 0 && !network.description.hidden[i].residual))
+      continue;
+    for (std::size_t n = 0; n < layer.bias.size(); ++n) {
+      layer.row_exponents.push_back(static_cast<std::uint8_t>((3 * n + i + 1) % 8));
+      layer.bias[n] *= 1 << layer.row_exponents[n];
+    }
+    if (std::ranges::max(layer.row_exponents) == 0) layer.row_exponents.front() = 1;
+  }
+}
+
 }  // namespace
 
 RandomProgram random_program(std::uint64_t seed, const ArrayConfig& array, bool branches,
-                             bool tables, std::size_t image_side) {
+                             bool tables, bool exponents, std::size_t image_side) {
   Random random(seed);
   NetworkLimits limits;
   limits.alpha = std::min(limits.alpha, array.alpha);
   limits.image_side = image_side;
+  limits.row_exponents = exponents;
   RandomProgram result;
-  result.network = branches && seed % 3 == 0
-                       ? random_quantized_network(random, random_branches(random, limits))
-                       : random_quantized_network(random, limits);
+  result.network =
+      branches && seed % 3 == 0
+          ? random_quantized_network(random, random_branches(random, limits), exponents)
+          : random_quantized_network(random, limits);
   if (random.below(6) == 0) {
     QuantizedLayer& layer = result.network.layer(random.below(result.network.layer_count()));
     layer.weights = pack(Matrix<std::int8_t>(layer.weights.rows(), layer.weights.columns), {});
   }
   if (tables) add_tables(result.network.description);
+  if (exponents) add_exponents(result.network);
   if (array.alpha == 1) result.network = tiling::without_combining(result.network);
   if (array.accumulation_bits < 32) result.network = with_small_accumulations(result.network);
   if (largest_group(result.network) > array.alpha)

@@ -20,11 +20,13 @@ struct RandomProgram {
 /// Rows, columns, cells, ports, pooling windows and DRAM are those of `array`; buffers, order and
 /// batch are drawn, so that maps, residual sources and weights reside on the chip or in DRAM.
 /// `branches`: every third network is no chain of layers. `tables`: layers have activation tables,
-/// the first one at least, in a network that is the same but for them. `image_side`: the images are
+/// the first one at least, in a network that is the same but for them. `exponents`: some have row
+/// exponents, the first one and those that add a residual source at least. `image_side`: the images are
 /// square, of so many pixels a side, and each batch is one image; 0 where all is drawn. Errors:
 /// UserError where the network drawn does not fit the array.
 [[nodiscard]] RandomProgram random_program(std::uint64_t seed, const ArrayConfig& array,
-                                           bool branches, bool tables, std::size_t image_side = 0);
+                                           bool branches, bool tables, bool exponents,
+                                           std::size_t image_side = 0);
 
 /// Whether hardware of parameters `hardware` runs a program that needs `needed`: the arrays are
 /// equal, and no memory and no width is smaller. 0 stands for enough.

@@ -27,7 +27,7 @@ sa_ring_writer Rows=8 Kept=3 Ring=9
 sa_logit_memory Rows=3 Interval=1 Images=1 ImageBits=1
 sa_logit_memory Rows=33 Interval=32 Images=5 ImageBits=4
 sa_stage_buffers Columns=2 Buses=1 InPorts=2 ReadPorts=2
-sa_stage Rows=2 Columns=3 Banks=2 Alpha=4 Tables=1
+sa_stage Rows=2 Columns=3 Banks=2 Alpha=4 Tables=1 ExponentBits=3
 sa_stage Rows=9 Columns=1 Kind=3 Banks=1 Alpha=2 SourceRows=11 ResidualRows=9 ResidualRing=7 Behind=2
 sa_stage Rows=3 Columns=2 Kind=0 Banks=3 Alpha=1 SourceRows=5 ResidualRows=2 ResidualRing=3 InPorts=2
 END

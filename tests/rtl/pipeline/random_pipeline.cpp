@@ -12,11 +12,12 @@ namespace {
 constexpr std::size_t kMostCells = 60;
 constexpr std::size_t kMostWords = 80;
 
-QuantizedNetwork random_small_network(Random& random, bool tables) {
+QuantizedNetwork random_small_network(Random& random, bool tables, bool exponents) {
   NetworkLimits limits;
   limits.channels = 5;
   limits.alpha = 4;
   limits.tables = tables;
+  limits.row_exponents = exponents;
   QuantizedNetwork network = random_quantized_network(random, limits);
   if (random.below(6) == 0) {
     QuantizedLayer& layer = network.layer(random.below(network.layer_count()));
@@ -42,9 +43,10 @@ bool is_small(const QuantizedNetwork& network) {
 RandomPipeline random_pipeline(std::uint64_t seed) {
   Random random(seed);
   RandomPipeline result;
+  const bool exponents = seed >= 1000;
   do {
-    result.network = random_small_network(random, seed % 2 != 0);
-  } while (!is_small(result.network));
+    result.network = random_small_network(random, seed % 2 != 0, exponents);
+  } while (!is_small(result.network) || exponents != has_row_exponents(result.network));
   ArrayConfig& config = result.config;
   config = random_array(random, result.network);
   config.pooling_windows = 4;

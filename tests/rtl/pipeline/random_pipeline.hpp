@@ -16,7 +16,8 @@ struct RandomPipeline {
 };
 
 /// The same for the same seed: cells, ports, DRAM, line buffers and FIFO are drawn. Banks have one
-/// port or two, since the RTL's with more are large. Odd seeds have activation tables.
+/// port or two, since the RTL's with more are large. Odd seeds have activation tables,
+/// seeds from 1000 on row exponents.
 [[nodiscard]] RandomPipeline random_pipeline(std::uint64_t seed);
 
 }  // namespace colcomb::tests
