@@ -240,8 +240,8 @@ module sa_stage #(
     .LoadLineBits(LoadLineBits), .PoolEntries(PoolEntries),
     .PoolSumBits(PoolSumBits), .PixelBits(PixelBits), .Windows(Windows), .ColumnBits(ColumnBits),
     .KernelBits(KernelBits), .Tables(Tables), .ExponentBits(ExponentBits),
-    .HasWindows(HasWindows), .HasPooling(HasPooling), .Banks(Banks), .Ring(InputRing), .LoadPlaceBits(LoadPlaceBits),
-    .LoadAddressBits(LoadIndexBits)
+    .HasWindows(HasWindows), .HasPooling(HasPooling), .Banks(Banks), .Ring(InputRing),
+    .LoadPlaceBits(LoadPlaceBits), .LoadAddressBits(LoadIndexBits)
   ) u_path (
     .clk_i, .rst_ni, .column_valid_i(column_valid), .column_token_i(column_token),
     .row_valid_i(row_valid), .row_token_i(row_token), .result_token_i(result_token),
