@@ -18,7 +18,8 @@ struct FloatEvaluation {
 };
 
 /// Logits, images x classes, of raw images (count x C x H x W, one after the other): by backprop's
-/// forward pass, or by quantization's blocked products where layers have tables; without LibTorch. Requires: validate(network) passes; images are whole.
+/// forward pass, or by quantization's blocked products where layers have tables; without LibTorch.
+/// Requires: validate(network) passes; images are whole.
 [[nodiscard]] Matrix<float> float_logits(const FloatNetwork& network,
                                          std::span<const std::uint8_t> images,
                                          const ProgressObserver& progress = nullptr);

@@ -21,8 +21,8 @@ struct RandomProgram {
 /// batch are drawn, so that maps, residual sources and weights reside on the chip or in DRAM.
 /// `branches`: every third network is no chain of layers. `tables`: layers have activation tables,
 /// the first one at least, in a network that is the same but for them. `exponents`: some have row
-/// exponents, the first one and those that add a residual source at least. `image_side`: the images are
-/// square, of so many pixels a side, and each batch is one image; 0 where all is drawn. Errors:
+/// exponents, the first one and those that add a residual source at least. `image_side`: the images
+/// are square, of so many pixels a side, and each batch is one image; 0 where all is drawn. Errors:
 /// UserError where the network drawn does not fit the array.
 [[nodiscard]] RandomProgram random_program(std::uint64_t seed, const ArrayConfig& array,
                                            bool branches, bool tables, bool exponents,
