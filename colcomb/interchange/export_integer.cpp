@@ -132,6 +132,7 @@ class IntegerForm {
     // Unsigned with a zero point of 128: for signed weights ONNX Runtime uses an instruction that
     // saturates at 16 bits on processors without VNNI.
     std::vector<std::uint8_t> raised;
+    raised.reserve(weights.values().size());
     for (const std::int8_t w : weights.values())
       raised.push_back(static_cast<std::uint8_t>(w + kZeroPoint));
     const std::string& name = reader.name;

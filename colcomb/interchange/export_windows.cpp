@@ -5,6 +5,8 @@
 #include <numeric>
 #include <optional>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 #include "colcomb/artifacts/packed_matrix.hpp"
 
@@ -15,8 +17,8 @@ namespace {
 std::vector<std::size_t> used_columns(const QuantizedLayer& layer) {
   const PackedMatrix<std::int8_t>& weights = layer.weights;
   std::vector<bool> used(weights.columns);
-  for (std::size_t g = 0; g < weights.groups.size(); ++g) {
-    for (std::size_t n = 0; n < weights.rows(); ++n) {
+  for (std::size_t n = 0; n < weights.rows(); ++n) {  // row by row, as they lie in memory
+    for (std::size_t g = 0; g < weights.groups.size(); ++g) {
       if (weights.values(n, g) != 0) used[weights.groups.groups[g][weights.selects(n, g)]] = true;
     }
   }
@@ -29,6 +31,29 @@ std::vector<std::size_t> used_columns(const QuantizedLayer& layer) {
 
 std::size_t channel_of(const LayerDescription& description, std::size_t column) {
   return static_cast<std::size_t>(description.columns[column].channel);
+}
+
+/// Which row of the windows' weights a column becomes.
+struct ColumnRow {
+  std::size_t column = 0, row = 0;
+};
+
+/// `rows` x N, with 0 where no column is. A block of filters at a time, column by column as they
+/// lie in memory: the whole of a filter matrix is far beyond any cache where it is that of a large
+/// classifier.
+Matrix<std::int8_t> transposed(const Matrix<std::int8_t>& full, std::vector<ColumnRow> columns,
+                               std::size_t rows, const ChannelOrder& output) {
+  constexpr std::size_t kBlock = 64;
+  std::ranges::sort(columns, {}, &ColumnRow::column);
+  Matrix<std::int8_t> result(rows, full.rows());
+  for (std::size_t first = 0; first < full.rows(); first += kBlock) {
+    const std::size_t last = std::min(first + kBlock, full.rows());
+    for (const ColumnRow& column : columns) {
+      for (std::size_t n = first; n < last; ++n)
+        result(column.row, output.place[n]) = full(n, column.column);
+    }
+  }
+  return result;
 }
 
 }  // namespace
@@ -86,19 +111,16 @@ WindowedLayer windowed(const QuantizedLayer& layer, const LayerDescription& desc
     result.windows.push_back({0, 0, 0, 1});
     total = 1;
   }
-  result.weights = Matrix<std::int8_t>(total, description.out_channels);
-  const Matrix<std::int8_t> full = unpack(layer.weights);
+  std::vector<ColumnRow> rows;
   std::size_t begin = 0;
   std::size_t w = 0;
   for (const auto& [key, members] : columns) {
     const ChannelWindow& window = result.windows[w++];
-    for (const std::size_t m : members) {
-      const std::size_t row = begin + input.place[channel_of(description, m)] - window.first;
-      for (std::size_t n = 0; n < description.out_channels; ++n)
-        result.weights(row, output.place[n]) = full(n, m);
-    }
+    for (const std::size_t m : members)
+      rows.push_back({m, begin + input.place[channel_of(description, m)] - window.first});
     begin += window.count;
   }
+  result.weights = transposed(unpack(layer.weights), std::move(rows), total, output);
   return result;
 }
 
