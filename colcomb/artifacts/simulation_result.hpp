@@ -67,7 +67,8 @@ struct SimulatedPart {
   /// matrices. Its clocks are in the total; a machine with a pooling unit would not spend them
   /// here.
   bool fixed = false;
-  bool table = false;  // layers: results go through an activation table
+  bool table = false;          // layers: results go through an activation table
+  bool row_exponents = false;  // layers: rows have scales of their own
   /// Layers: one sentence, what bounds it and what would help; empty for fixed ones.
   std::string advice;
 

@@ -175,6 +175,18 @@ TEST(Cost, BeyondItsTablesATechnologyGivesNothing) {
 }
 
 // What is not known of a memory is said, not left out.
+TEST(Cost, NamesRowExponentsWhereLayersHaveThem) {
+  const Technology technology = find_technology("sg13g2");
+  SimulationResult run = tests::cost_run(CellKind::kMultiplexed, 8, false);
+  EXPECT_FALSE(cost_of(technology, run, {}).area_sum.without.contains("row exponents"));
+  run.layers[1].row_exponents = true;
+  const CostReport report = cost_of(technology, run, {});
+  EXPECT_TRUE(report.network.on_chip.without.contains("row exponents"));
+  EXPECT_FALSE(report.layers[0].on_chip.without.contains("row exponents"));
+  EXPECT_TRUE(report.layers[1].on_chip.without.contains("row exponents"));
+  EXPECT_TRUE(report.area_sum.without.contains("row exponents"));
+}
+
 TEST(Cost, NamesActivationTablesWhereLayersHaveThem) {
   const Technology technology = find_technology("sg13g2");
   SimulationResult run = tests::cost_run(CellKind::kMultiplexed, 8, false);

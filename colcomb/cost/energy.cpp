@@ -108,6 +108,11 @@ std::vector<CostEnergy> layer_energies(const Technology& technology, const Simul
                         layer.table ? absent("no energy of theirs is known") : exactly(0),
                         "control"});
     }
+    if (machine.row_exponents) {
+      others.push_back({"row exponents",
+                        layer.row_exponents ? absent("no energy of theirs is known") : exactly(0),
+                        "control"});
+    }
     others.push_back(
         {"controller and DRAM channel", absent("no energy of theirs is known"), "control"});
 

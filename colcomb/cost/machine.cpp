@@ -75,6 +75,7 @@ const Memory* ArrayUnit::find(Store store) const {
 Machine machine_of(const SimulationResult& result) {
   Machine machine;
   machine.tables = std::ranges::any_of(result.layers, &SimulatedPart::table);
+  machine.row_exponents = std::ranges::any_of(result.layers, &SimulatedPart::row_exponents);
   if (!result.config.cross_layer) {
     machine.arrays.push_back(layered_unit(result.config));
     return machine;

@@ -44,7 +44,8 @@ struct ArrayUnit {
 /// The hardware of a run: one array, or with cross-layer pipelining one for each layer.
 struct Machine {
   std::vector<ArrayUnit> arrays;
-  bool tables = false;  // some layer's results go through an activation table
+  bool tables = false;         // some layer's results go through an activation table
+  bool row_exponents = false;  // some layer's rows have scales of their own
 
   /// Layer after layer all layers run on the one array.
   [[nodiscard]] const ArrayUnit& array_of(std::size_t layer) const {

@@ -34,6 +34,7 @@ Json to_json(const SimulatedPart& part) {
   json["activity"] = to_json(part.activity);
   if (part.fixed) json["fixed"] = true;
   if (part.table) json["activation_table"] = true;
+  if (part.row_exponents) json["row_exponents"] = true;
   if (!part.advice.empty()) json["advice"] = part.advice;
   return json;
 }

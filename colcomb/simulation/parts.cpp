@@ -16,6 +16,7 @@ SimulatedPart layer_part(const QuantizedNetwork& network, std::size_t layer) {
   part.groups = network.layer(layer).weights.groups.size();
   part.fixed = network.description.layer(layer).fixed;
   part.table = network.description.layer(layer).activation.has_value();
+  part.row_exponents = !network.layer(layer).row_exponents.empty();
   return part;
 }
 
@@ -36,6 +37,7 @@ SimulationResult describe_program(const TileProgram& program) {
     part.name = layer.name;
     part.rows = layer.filters;
     part.table = !layer.table.empty();
+    part.row_exponents = !layer.row_exponents.empty();
     part.array_cells = result.total.array_cells;
     result.layers.push_back(std::move(part));
   }

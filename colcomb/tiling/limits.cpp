@@ -30,8 +30,7 @@ void require_accumulation(const QuantizedLayer& layer, const LayerDescription& d
       fmt::format("{} accumulation bits hold at most {}{}", config.accumulation_bits, most,
                   layer.row_exponents.empty()
                       ? ""
-                      : "; scales of its rows make it larger than quantize's "
-                        "--weight-scales layer would"));
+                      : "; one scale for all rows of the layer would make it smaller"));
 }
 
 }  // namespace

@@ -40,6 +40,11 @@ TEST(Limits, BoundByHand) {
   EXPECT_EQ(accumulation_bound(layer, description), 5U + 255 * 128);
   description.residual = 0;
   EXPECT_EQ(accumulation_bound(layer, description), 5U + 255 * 128 + 255 * 8);
+  network.layer(0).row_exponents = {1, 0};
+  EXPECT_EQ(accumulation_bound(layer, description), 5U + 255 * 128 + 255 * 16);
+  network.layer(0).row_exponents = {0, 3};
+  EXPECT_EQ(accumulation_bound(layer, description), 120U + 255 * 100 + 255 * 64);
+  network.layer(0).row_exponents.clear();
   network.layer(0).bias[0] = std::numeric_limits<std::int32_t>::min();
   EXPECT_EQ(accumulation_bound(layer, description), 2147483648U + 255 * 128 + 255 * 8);
 }
@@ -55,6 +60,8 @@ TEST(Limits, AccumulationMustFitTheLastValueToo) {
   EXPECT_THAT(refusal(network, config), testing::HasSubstr("layer first: largest accumulation is "
                                                            "'32768': 16 accumulation bits hold at "
                                                            "most 32767"));
+  network.layer(0).row_exponents = {0, 1};
+  EXPECT_THAT(refusal(network, config), testing::HasSubstr("; one scale for all rows"));
   config.accumulation_bits = 24;
   EXPECT_EQ(refusal(network, config), "");
   network.layer(1).bias = {1 << 23, 0};
