@@ -18,8 +18,8 @@ using tests::TemporaryFolder;
 
 QuantizedNetwork random_network(std::uint64_t seed) {
   Random random(seed);
-  // Some of each version: with tables, with branches, chains.
-  const tests::NetworkLimits limits{.tables = seed % 3 == 0};
+  // Some of each version: with tables by row, with others, with branches, chains.
+  const tests::NetworkLimits limits{.tables = seed % 2 == 0, .row_tables = seed % 4 == 0};
   QuantizedNetwork network = seed % 4 == 3 ? tests::random_quantized_network(
                                                  random, tests::random_branches(random, limits))
                                            : tests::random_quantized_network(random, limits);
@@ -53,21 +53,24 @@ TEST(PackedNetworkFile, RoundTripIsExact) {
 TEST(PackedNetworkFile, VersionSaysWhatLayersReadAndHowTheyEnd) {
   const TemporaryFolder folder;
   std::set<int> versions;
-  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     const QuantizedNetwork network = random_network(seed);
-    const int version = has_tables(network.description) ? 6 : is_chain(network.description) ? 4 : 5;
+    const int version = has_row_tables(network.description) ? 7
+                        : has_tables(network.description)   ? 6
+                        : is_chain(network.description)     ? 4
+                                                            : 5;
     versions.insert(version);
     save_packed_network(network, folder / "p");
     Bytes content = read_file(folder / "p");
     EXPECT_EQ(std::to_integer<int>(content[12]), version);
-    for (const std::uint8_t other : {4, 5, 6}) {
+    for (const std::uint8_t other : {4, 5, 6, 7}) {
       if (other == version) continue;
       content[12] = std::byte{other};
       write_file_atomically(folder / "q", content);
       EXPECT_THAT(tests::refusal(kLoadPacked, folder / "q"), HasSubstr("version is"));
     }
   }
-  EXPECT_EQ(versions, (std::set<int>{4, 5, 6}));
+  EXPECT_EQ(versions, (std::set<int>{4, 5, 6, 7}));
 }
 
 TEST(PackedNetworkFile, RefusesEveryTruncationAndFlip) {

@@ -48,11 +48,11 @@ TEST(SealedFile, ErrorsTellWhatIsWrong) {
   EXPECT_THAT(tests::refusal(kLoadSealed, folder / "none"), HasSubstr("cannot be opened"));
   EXPECT_THAT(refusal_with(folder, 0, 'X'), HasSubstr("is not a colcomb file"));
   EXPECT_THAT(refusal_with(folder, 8, 'X'), HasSubstr("kind is"));
-  EXPECT_THAT(refusal_with(folder, 12, 7),
-              HasSubstr("version is '7': must be 4 to 6: use a newer colcomb"));
+  EXPECT_THAT(refusal_with(folder, 12, 8),
+              HasSubstr("version is '8': must be 4 to 7: use a newer colcomb"));
   for (const unsigned older : {0U, 1U, 2U, 3U}) {
     EXPECT_THAT(refusal_with(folder, 12, older), HasSubstr("version is '" + std::to_string(older) +
-                                                           "': must be 4 to 6: make the file"));
+                                                           "': must be 4 to 7: make the file"));
   }
   EXPECT_THAT(refusal_with(folder, 16, 10), HasSubstr("is truncated: the header promises 10"));
   EXPECT_THAT(refusal_with(folder, 16, 8), HasSubstr("is too long: the header promises 8"));

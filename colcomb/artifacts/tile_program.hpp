@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "colcomb/artifacts/activation_table.hpp"
 #include "colcomb/artifacts/array_config.hpp"
 #include "colcomb/artifacts/pooling_window.hpp"
 #include "colcomb/artifacts/schedule.hpp"
@@ -103,7 +104,8 @@ struct LayerSetup {
   std::uint32_t sum_width = 0;           // likewise
   std::optional<PoolingWindow> pooling;  // over the map of sums; absent: none
   std::uint32_t fraction_bits = 0;       // f: sums are shifted right by so many bits
-  /// Of a hidden layer with an activation table: its kTableEntries bytes. Else empty.
+  /// Of a hidden layer with an activation table: its kTableEntries bytes, or so many for each
+  /// filter. Else empty.
   std::vector<std::uint8_t> table;
   std::uint32_t residual_width = 0;         // of the residual source's map
   std::uint32_t residual_height = 0;        // 0: no residual source
@@ -116,6 +118,12 @@ struct LayerSetup {
   std::optional<std::uint32_t> source;
   std::vector<LayerInput> more_inputs;  // further maps, of the column tiles behind
 
+  /// Whether each filter has a table of its own.
+  [[nodiscard]] bool table_by_row() const { return table.size() > kTableEntries; }
+  /// What filter `row`'s table has for the byte. Requires: there is a table.
+  [[nodiscard]] std::uint8_t entry(std::size_t row, std::uint8_t byte) const {
+    return table[(table_by_row() ? row * kTableEntries : 0) + byte];
+  }
   /// Maps that it reads.
   [[nodiscard]] std::size_t input_count() const { return 1 + more_inputs.size(); }
   /// Input `i` of layer `index`.

@@ -310,7 +310,8 @@ std::uint32_t version_of(const TileProgram& program) {
   });
   const bool tables = std::ranges::any_of(
       program.layers, [](const LayerSetup& layer) { return !layer.table.empty(); });
-  if (tables) return kFileVersion;
+  if (std::ranges::any_of(program.layers, &LayerSetup::table_by_row)) return kFileVersion;
+  if (tables) return kTablesFileVersion;
   return chain ? kOldestFileVersion : kBranchesFileVersion;
 }
 
