@@ -111,8 +111,8 @@ TEST(ActivityTable, ShowsEveryTrafficCounterInBytes) {
             (Cells{"layer", "MACs", "useful", "data read", "data write", "residual write",
                    "residual read", "output write", "partial sum read", "partial sum write",
                    "weight load", "dram read", "dram write", "table read"}));
-  const Cells figures = {"2048", "25.0%", "104", "105", "106", "107",
-                         "108",  "109",   "110", "14",  "112", "113", "114"};
+  const Cells figures = {"2048", "25.0%", "104", "105", "106", "107", "108",
+                         "109",  "110",   "14",  "112", "113", "114"};
   for (const auto& [line, name] : {std::pair(3, "conv0"), std::pair(5, "network")}) {
     Cells expected = {name};
     expected.insert(expected.end(), figures.begin(), figures.end());
