@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,18 +19,29 @@ using TableBytes = std::array<std::uint8_t, kTableEntries>;
 /// (docs/developer/activation-tables.md). The values are all that is known of the function, so that
 /// every machine rounds them to the same bytes; between them training goes on straight lines.
 struct ActivationTable {
-  std::string name;           // of the function, e.g. "HardSwish"; printable UTF-8
-  std::vector<float> values;  // kTableEntries: outputs in units of 6 / 256, not yet rounded
+  std::string name;  // of the function, e.g. "HardSwish"; printable UTF-8
+  /// Outputs in units of 6 / 256, not yet rounded: kTableEntries of all rows, or of a function with
+  /// parameters by channel kTableEntries for each row, row after row.
+  std::vector<float> values;
 
+  /// Whether each row (output channel) has values of its own.
+  [[nodiscard]] bool by_row() const { return values.size() > kTableEntries; }
+  /// The kTableEntries values of a row. Requires: by_row() has this row.
+  [[nodiscard]] std::span<const float> of_row(std::size_t row) const {
+    return std::span(values).subspan(by_row() ? row * kTableEntries : 0, kTableEntries);
+  }
   bool operator==(const ActivationTable&) const = default;
 };
 
-/// The table in integers: clamp(floor(values[p] + 1/2), 0, 255), which is exact.
-/// Requires: kTableEntries finite values.
-[[nodiscard]] TableBytes bytes_of(const ActivationTable& table);
+/// A row's table in integers: clamp(floor(values[p] + 1/2), 0, 255), which is exact.
+/// Requires: finite values, kTableEntries of them for the row.
+[[nodiscard]] TableBytes bytes_of(const ActivationTable& table, std::size_t row = 0);
 
-/// The function at `x`, in units of 6 / 256 as what it gives: on straight lines between the values;
-/// below 0 the first, from 255 on the last.
-[[nodiscard]] double value_at(const ActivationTable& table, double x);
+/// The same of all values: kTableEntries bytes, or with by_row() so many for each row.
+[[nodiscard]] std::vector<std::uint8_t> all_bytes_of(const ActivationTable& table);
+
+/// A row's function at `x`, in units of 6 / 256 as what it gives: on straight lines between the
+/// values; below 0 the first, from 255 on the last.
+[[nodiscard]] double value_at(const ActivationTable& table, std::size_t row, double x);
 
 }  // namespace colcomb

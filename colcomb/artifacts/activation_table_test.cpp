@@ -27,15 +27,32 @@ TEST(ActivationTable, RoundsHalvesUpAndClamps) {
 
 TEST(ActivationTable, LiesOnStraightLinesBetweenItsValues) {
   const ActivationTable squares = table_of([](float p) { return p * p; });
-  EXPECT_EQ(value_at(squares, 7), 49);
-  EXPECT_EQ(value_at(squares, 7.25), 49 + 15 * 0.25);
-  EXPECT_EQ(value_at(squares, -3), 0);
-  EXPECT_EQ(value_at(squares, 254.5), 0.5 * (254.0 * 254 + 255.0 * 255));
-  EXPECT_EQ(value_at(squares, 1000), 255.0 * 255);
+  EXPECT_EQ(value_at(squares, 0, 7), 49);
+  EXPECT_EQ(value_at(squares, 0, 7.25), 49 + 15 * 0.25);
+  EXPECT_EQ(value_at(squares, 0, -3), 0);
+  EXPECT_EQ(value_at(squares, 0, 254.5), 0.5 * (254.0 * 254 + 255.0 * 255));
+  EXPECT_EQ(value_at(squares, 0, 1000), 255.0 * 255);
 }
 
 TEST(ActivationTable, OfAnotherSizeIsABrokenContract) {
   EXPECT_THROW(static_cast<void>(bytes_of({"Short", {1, 2}})), InternalError);
+}
+
+TEST(ActivationTable, ByRowEachRowHasItsValues) {
+  ActivationTable table{"slopes", {}};
+  for (int row = 1; row <= 3; ++row) {
+    for (int p = 0; p < 256; ++p) table.values.push_back(static_cast<float>(row * p) / 4);
+  }
+  EXPECT_TRUE(table.by_row());
+  EXPECT_FALSE((ActivationTable{"one", std::vector<float>(256)}).by_row());
+  EXPECT_EQ(bytes_of(table, 0)[100], 25);
+  EXPECT_EQ(bytes_of(table, 2)[100], 75);
+  EXPECT_EQ(bytes_of(table, 2)[2], 2);  // 1.5 rounds up
+  EXPECT_EQ(value_at(table, 1, 100.5), 50.25);
+  const std::vector<std::uint8_t> all = all_bytes_of(table);
+  ASSERT_EQ(all.size(), 3U * 256);
+  EXPECT_EQ(all[2 * 256 + 100], 75);
+  EXPECT_THROW(static_cast<void>(bytes_of(table, 3)), InternalError);
 }
 
 }  // namespace

@@ -227,6 +227,12 @@ bool has_tables(const NetworkDescription& network) {
   });
 }
 
+bool has_row_tables(const NetworkDescription& network) {
+  return std::ranges::any_of(network.hidden, [](const LayerDescription& layer) {
+    return layer.activation && layer.activation->by_row();
+  });
+}
+
 void require_no_tables(const NetworkDescription& network, const std::string& what) {
   for (const LayerDescription& layer : network.hidden) {
     if (!layer.activation && layer.zero == 0) continue;

@@ -87,6 +87,9 @@ void require_chain(const NetworkDescription& network, const std::string& what);
 /// Whether a layer has an activation table, or a zero other than 0.
 [[nodiscard]] bool has_tables(const NetworkDescription& network);
 
+/// Whether a layer has an activation table for each row.
+[[nodiscard]] bool has_row_tables(const NetworkDescription& network);
+
 /// Errors: UserError naming the first layer with an activation table or a zero other than 0, unless
 /// there is none; `what` knows ReLU6 alone, e.g. "training".
 void require_no_tables(const NetworkDescription& network, const std::string& what);

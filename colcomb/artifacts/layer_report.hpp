@@ -23,7 +23,7 @@ struct LayerReport {
   /// What no grouping into as many groups of at most alpha columns can retain more than, whatever
   /// its gamma (combining/bound.hpp). Absent where groups leave nonzero columns out, or of layers
   /// of more than 5,000 columns.
-  std::optional<double> retained_bound;
+  std::optional<double> retained_magnitude_bound;
   std::size_t tiles_before = 0;  // loads of the R x C array without combining
   std::size_t tiles = 0;         // and with it
   std::uint64_t pixels = 1;      // output pixels of one image

@@ -203,9 +203,11 @@ void validate_activation(const LayerDescription& layer, const std::string& where
   const ActivationTable& table = *layer.activation;
   const std::string field = fmt::format("layer {}: activation", layer.name);
   require_printable(table.name, where, field);
-  require(table.values.size() == kTableEntries, where, field,
-          fmt::format("{} values", table.values.size()), "must have 256, one per byte");
-  for (std::size_t p = 0; p < kTableEntries; ++p) {
+  require(table.values.size() == kTableEntries ||
+              table.values.size() == layer.out_channels * kTableEntries,
+          where, field, fmt::format("{} values", table.values.size()),
+          "must have 256, one per byte, or as many for each out channel");
+  for (std::size_t p = 0; p < table.values.size(); ++p) {
     require(std::isfinite(table.values[p]), where, fmt::format("{} value {}", field, p),
             fmt::to_string(table.values[p]), "must be finite");
   }

@@ -18,8 +18,10 @@ using tests::TemporaryFolder;
 
 QuantizedNetwork random_network(std::uint64_t seed) {
   Random random(seed);
-  // Some of each version: with row exponents, with tables, with branches, chains.
-  const tests::NetworkLimits limits{.tables = seed % 3 == 0, .row_exponents = seed % 5 == 0};
+  // Some of each version: with row exponents, with tables by row, with others, with branches,
+  // chains.
+  const tests::NetworkLimits limits{
+      .tables = seed % 3 == 0, .row_exponents = seed % 5 == 0, .row_tables = seed % 6 == 0};
   QuantizedNetwork network =
       seed % 4 == 3 ? tests::random_quantized_network(
                           random, tests::random_branches(random, limits), limits.row_exponents)
@@ -56,10 +58,10 @@ TEST(PackedNetworkFile, VersionSaysWhatLayersReadAndHowTheyEnd) {
   std::set<int> versions;
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     const QuantizedNetwork network = random_network(seed);
-    const int version = has_row_exponents(network)        ? 7
-                        : has_tables(network.description) ? 6
-                        : is_chain(network.description)   ? 4
-                                                          : 5;
+    const int version = has_row_exponents(network) || has_row_tables(network.description) ? 7
+                        : has_tables(network.description)                                 ? 6
+                        : is_chain(network.description)                                   ? 4
+                                                                                          : 5;
     versions.insert(version);
     save_packed_network(network, folder / "p");
     Bytes content = read_file(folder / "p");

@@ -110,6 +110,7 @@ Offset<schema::NetworkDescription> write_description(FlatBufferBuilder& builder,
 }
 
 std::uint32_t version_of(const NetworkDescription& network) {
+  if (has_row_tables(network)) return kFileVersion;
   if (has_tables(network)) return kTablesFileVersion;
   return is_chain(network) ? kOldestFileVersion : kBranchesFileVersion;
 }

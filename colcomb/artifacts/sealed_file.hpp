@@ -18,8 +18,9 @@ enum class FileKind : std::uint32_t {
 };
 
 /// The versions of all kinds that this program reads. It writes the oldest one that has what the
-/// file holds: 7 where a layer has row exponents, 6 where one has an activation table or a zero
-/// other than 0, 5 where one reads other maps than that of the layer before, else 4.
+/// file holds: 7 where a layer has row exponents or a table for each row, 6 where one has an
+/// activation table or a zero other than 0, 5 where one reads other maps than that of the layer
+/// before, else 4.
 inline constexpr std::uint32_t kOldestFileVersion = 4;
 inline constexpr std::uint32_t kBranchesFileVersion = 5;
 inline constexpr std::uint32_t kTablesFileVersion = 6;

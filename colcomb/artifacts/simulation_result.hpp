@@ -67,8 +67,10 @@ struct SimulatedPart {
   /// matrices. Its clocks are in the total; a machine with a pooling unit would not spend them
   /// here.
   bool fixed = false;
-  bool table = false;          // layers: results go through an activation table
   bool row_exponents = false;  // layers: rows have scales of their own
+  /// Layers: bytes in each row bus's memory of activation tables that this layer is the first of
+  /// its array to use; 0: none. Layer after layer all layers share the memory.
+  std::uint64_t table_bytes = 0;
   /// Layers: one sentence, what bounds it and what would help; empty for fixed ones.
   std::string advice;
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "colcomb/artifacts/activation_table.hpp"
 #include "colcomb/artifacts/array_config.hpp"
 #include "colcomb/artifacts/pooling_window.hpp"
 #include "colcomb/artifacts/schedule.hpp"
@@ -104,7 +105,8 @@ struct LayerSetup {
   std::optional<PoolingWindow> pooling;  // over the map of sums; absent: none
   std::uint32_t fraction_bits = 0;       // f: sums are shifted right by so many bits, and more of
                                          // rows with an exponent
-  /// Of a hidden layer with an activation table: its kTableEntries bytes. Else empty.
+  /// Of a hidden layer with an activation table: its kTableEntries bytes, or so many for each
+  /// filter. Else empty.
   std::vector<std::uint8_t> table;
   /// Of a hidden layer whose rows have scales of their own: filter n's sums are shifted by f +
   /// row_exponents[n], 22 at most. Else empty.
@@ -120,6 +122,12 @@ struct LayerSetup {
   std::optional<std::uint32_t> source;
   std::vector<LayerInput> more_inputs;  // further maps, of the column tiles behind
 
+  /// Whether each filter has a table of its own.
+  [[nodiscard]] bool table_by_row() const { return table.size() > kTableEntries; }
+  /// What filter `row`'s table has for the byte. Requires: there is a table.
+  [[nodiscard]] std::uint8_t entry(std::size_t row, std::uint8_t byte) const {
+    return table[(table_by_row() ? row * kTableEntries : 0) + byte];
+  }
   /// Maps that it reads.
   [[nodiscard]] std::size_t input_count() const { return 1 + more_inputs.size(); }
   /// Input `i` of layer `index`.

@@ -313,9 +313,10 @@ std::uint32_t version_of(const TileProgram& program) {
   });
   const bool tables = std::ranges::any_of(
       program.layers, [](const LayerSetup& layer) { return !layer.table.empty(); });
-  const bool exponents = std::ranges::any_of(
-      program.layers, [](const LayerSetup& layer) { return !layer.row_exponents.empty(); });
-  if (exponents) return kFileVersion;
+  const bool rows_differ = std::ranges::any_of(program.layers, [](const LayerSetup& layer) {
+    return !layer.row_exponents.empty() || layer.table_by_row();
+  });
+  if (rows_differ) return kFileVersion;
   if (tables) return kTablesFileVersion;
   return chain ? kOldestFileVersion : kBranchesFileVersion;
 }

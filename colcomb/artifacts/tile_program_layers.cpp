@@ -62,8 +62,10 @@ void validate_shape(const LayerSetup& layer, const ProgramPart& part) {
                "must be 0 to 22");
   part.require(layer.pooling_fraction_bits <= kMaxPoolingFractionBits, "pooling_fraction_bits",
                layer.pooling_fraction_bits, "must be 0 to 8");
-  part.require(layer.table.empty() || layer.table.size() == kTableEntries, "table",
-               layer.table.size(), "must be absent or have 256 bytes");
+  part.require(layer.table.empty() || layer.table.size() == kTableEntries ||
+                   layer.table.size() == layer.filters * kTableEntries,
+               "table", layer.table.size(),
+               "must be absent or have 256 bytes, or as many for each filter");
   part.require(layer.table.empty() || layer.role != LayerRole::kClassifier, "table",
                layer.table.size(), "must be absent in the classifier");
 }

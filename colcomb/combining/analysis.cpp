@@ -35,7 +35,7 @@ std::size_t count_nonempty_rows(const Matrix<float>& matrix) {
 constexpr std::size_t kMostBounded = 5'000;
 
 /// `retained`: the share that the layer's groups keep, below which the sums' rounding may bring it.
-std::optional<double> retained_bound(const CombinedLayer& layer, double retained) {
+std::optional<double> bound_share(const CombinedLayer& layer, double retained) {
   if (retained >= 1) return retained;  // nothing is lost: the sums would take minutes to say so
   if (layer.stored.cols() > kMostBounded) return std::nullopt;
   if (count_nonzero_columns(layer.stored) > layer.groups.size() * layer.alpha) return std::nullopt;
@@ -116,7 +116,7 @@ LayerReport report_layer(const CombinedLayer& layer, std::size_t array_rows,
   report.utilization = utilization_efficiency(report.nonzeros, report.nonempty_rows, report.groups);
   report.retained_magnitude =
       share_of_magnitude(magnitude_of(surviving), magnitude_of(layer.stored));
-  report.retained_bound = retained_bound(layer, report.retained_magnitude);
+  report.retained_magnitude_bound = bound_share(layer, report.retained_magnitude);
   report.tiles_before = count_tiles(report.rows, singleton_groups(report.columns),
                                     layer.further_maps, array_rows, array_cols);
   report.tiles = count_tiles(report.rows, layer.groups, layer.further_maps, array_rows, array_cols);
@@ -143,14 +143,14 @@ CombiningReport report_layers(std::span<const CombinedLayer> layers, std::size_t
     add(report.layers.back(), cells, report.total);
     const double magnitude = magnitude_of(layer.stored);
     before += magnitude;
-    const auto& share = report.layers.back().retained_bound;
+    const auto& share = report.layers.back().retained_magnitude_bound;
     bounded = bounded && share;
     bound += magnitude * share.value_or(0);
     surviving += magnitude_of(masked(layer.stored, layer.mask));
   }
   report.total.utilization = utilization_efficiency(report.total.nonzeros, cells, 1);
   report.total.retained_magnitude = share_of_magnitude(surviving, before);
-  if (bounded) report.total.retained_bound = share_of_magnitude(bound, before);
+  if (bounded) report.total.retained_magnitude_bound = share_of_magnitude(bound, before);
   return report;
 }
 

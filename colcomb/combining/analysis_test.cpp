@@ -37,7 +37,7 @@ TEST(ReportLayer, CountsBeforeAndAfter) {
   EXPECT_DOUBLE_EQ(report.utilization, 1.0);
   EXPECT_DOUBLE_EQ(report.retained_magnitude, 0.5);
   // The two largest of each row: 4 + 2 and 2 + 1 of 10; {1, 2} and {0} keep as much.
-  EXPECT_DOUBLE_EQ(report.retained_bound.value(), 0.9);
+  EXPECT_DOUBLE_EQ(report.retained_magnitude_bound.value(), 0.9);
   EXPECT_EQ(report.tiles_before, 4U);
   EXPECT_EQ(report.tiles, 2U);
   EXPECT_EQ(report.pixels, 10U);
@@ -50,11 +50,11 @@ TEST(ReportLayer, BoundNeedsPlaceForAllColumns) {
   const ColumnGroups fewer{{{0, 1}}};
   const CombinedLayer left_out{"conv", kAnalysed, kMask, fewer, 2, 10};
   const CombinedLayer whole{"conv", kAnalysed, kMask, kAnalysedGroups, 2, 10};
-  EXPECT_FALSE(report_layer(left_out, 1, 2).retained_bound);
+  EXPECT_FALSE(report_layer(left_out, 1, 2).retained_magnitude_bound);
   const std::vector<CombinedLayer> both = {whole, left_out};
-  EXPECT_FALSE(report_layers(both, 1, 2).total.retained_bound);
+  EXPECT_FALSE(report_layers(both, 1, 2).total.retained_magnitude_bound);
   const std::vector<CombinedLayer> twice = {whole, whole};
-  EXPECT_DOUBLE_EQ(report_layers(twice, 1, 2).total.retained_bound.value(), 0.9);
+  EXPECT_DOUBLE_EQ(report_layers(twice, 1, 2).total.retained_magnitude_bound.value(), 0.9);
 }
 
 // A depthwise layer is compared with itself, not with a full one: packed it costs more.

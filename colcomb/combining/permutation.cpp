@@ -98,13 +98,19 @@ Order best_order(const std::vector<ChannelSets>& readers, std::size_t channels) 
   return best;
 }
 
-void permute_filters(QuantizedLayer& layer, const Order& order) {
+void permute_filters(QuantizedLayer& layer, LayerDescription& description, const Order& order) {
   const QuantizedLayer before = layer;
   for (std::size_t p = 0; p < order.size(); ++p) {
     std::ranges::copy(before.weights.values.row(order[p]), layer.weights.values.row(p).begin());
     std::ranges::copy(before.weights.selects.row(order[p]), layer.weights.selects.row(p).begin());
     layer.bias[p] = before.bias[order[p]];
     if (!layer.row_exponents.empty()) layer.row_exponents[p] = before.row_exponents[order[p]];
+  }
+  if (!description.activation || !description.activation->by_row()) return;
+  const ActivationTable table = *description.activation;
+  for (std::size_t p = 0; p < order.size(); ++p) {
+    std::ranges::copy(table.of_row(order[p]),
+                      std::span(description.activation->values).subspan(p * kTableEntries).begin());
   }
 }
 
@@ -160,7 +166,7 @@ PermutedNetwork permute_rows(const QuantizedNetwork& network) {
   for (std::size_t i = 0; i < count; ++i) {
     QuantizedLayer& layer = result.network.layer(i);
     LayerDescription& description = result.network.description.layer(i);
-    permute_filters(layer, result.filters[i]);
+    permute_filters(layer, description, result.filters[i]);
     if (i > 0) renumber_channels(layer, description, result.filters[i - 1]);
     // Rows or channels in another order are no longer parts side by side.
     const bool moved = result.filters[i] != identity(description.out_channels) ||

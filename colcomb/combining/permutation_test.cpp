@@ -90,6 +90,11 @@ RC_GTEST_PROP(PermuteRows, MovesEveryChannelAndChangesNoNumber, ()) {
     RC_ASSERT(filters.size() == before[i].channels.size());
     for (std::size_t p = 0; p < filters.size(); ++p)
       RC_ASSERT(after[i].channels[p] == before[i].channels[filters[p]]);
+    const auto& table = network.description.layer(i).activation;
+    if (!table) continue;
+    const ActivationTable& moved = *permuted.network.description.layer(i).activation;
+    for (std::size_t p = 0; p < filters.size(); ++p)
+      RC_ASSERT(bytes_of(moved, p) == bytes_of(*table, filters[p]));
   }
   RC_ASSERT(after.back().channels == before.back().channels);
 }

@@ -61,8 +61,6 @@ Resources resources_of(const Technology& technology, const Machine& machine, boo
     }
   }
   for (const ArrayUnit& unit : machine.arrays) add_memories(resources, technology, unit);
-  if (machine.tables)
-    resources.area.push_back({"activation tables", absent("no area of theirs is known"), ""});
   if (machine.row_exponents)
     resources.area.push_back({"row exponents", absent("no area of theirs is known"), ""});
   resources.area.push_back(

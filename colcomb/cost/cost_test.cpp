@@ -187,18 +187,38 @@ TEST(Cost, NamesRowExponentsWhereLayersHaveThem) {
   EXPECT_TRUE(report.area_sum.without.contains("row exponents"));
 }
 
-TEST(Cost, NamesActivationTablesWhereLayersHaveThem) {
+// A memory of 256 bytes per row bus and table; a result that goes through it reads a byte: 8.285 pJ
+// of 256 x 8 with two ports, as in the worked example of docs/reference/cost.md.
+TEST(Cost, CountsActivationTablesWhereLayersHaveThem) {
   const Technology technology = find_technology("sg13g2");
   SimulationResult run = tests::cost_run(CellKind::kMultiplexed, 8, false);
   const CostReport without = cost_of(technology, run, {});
-  EXPECT_FALSE(without.network.on_chip.without.contains("activation tables"));
-  run.layers[1].table = true;
+  const auto named = [](const CostPart& part) { return part.name.starts_with("activation"); };
+  EXPECT_TRUE(std::ranges::none_of(without.area, named));
+  for (SimulatedPart& layer : run.layers) layer.activity.table_read_bytes = 0;
+  run.layers[1].table_bytes = 256;
+  run.layers[1].activity.table_read_bytes = 10 * run.images;
   const CostReport report = cost_of(technology, run, {});
-  EXPECT_TRUE(report.network.on_chip.without.contains("activation tables"));
-  EXPECT_FALSE(report.layers[0].on_chip.without.contains("activation tables"));
-  EXPECT_TRUE(report.layers[1].on_chip.without.contains("activation tables"));
-  EXPECT_TRUE(report.area_sum.without.contains("activation tables"));
-  EXPECT_EQ(report.network.on_chip.value, without.network.on_chip.value);
+  const auto area = std::ranges::find_if(report.area, named);
+  ASSERT_NE(area, report.area.end());
+  EXPECT_EQ(area->name, "activation tables");
+  const double buses = static_cast<double>(run.config.row_buses());
+  EXPECT_DOUBLE_EQ(area->figure.value->low,
+                   buses * technology.entry("sram.2p.8bit.256B.area").value->low);
+  EXPECT_DOUBLE_EQ(report.area_sum.value->low,
+                   without.area_sum.value->low + area->figure.value->low);
+  for (std::size_t i = 0; i < report.layers.size(); ++i) {
+    const auto reads = std::ranges::find_if(report.layers[i].parts, named);
+    ASSERT_NE(reads, report.layers[i].parts.end()) << i;
+    EXPECT_EQ(reads->name, "activation tables, reads");
+    EXPECT_NEAR(reads->figure.value->low, i == 1 ? 82.85 : 0, 1e-9) << i;
+  }
+  EXPECT_GT(report.network.on_chip.value->low, without.network.on_chip.value->low + 82.85);
+  // Two layers with tables: twice the memory.
+  run.layers[0].table_bytes = 256;
+  const CostReport both = cost_of(technology, run, {});
+  EXPECT_DOUBLE_EQ(std::ranges::find_if(both.area, named)->figure.value->low,
+                   buses * technology.entry("sram.2p.8bit.512B.area").value->low);
 }
 
 TEST(Cost, ComparesSerialAndParallelCells) {

@@ -103,11 +103,6 @@ std::vector<CostEnergy> layer_energies(const Technology& technology, const Simul
     for (CostPart& part : traffic_energy(technology, result, machine, i))
       others.push_back(std::move(part));
     add_leakage(others, technology, unit, cell, blocks, work.clocks);
-    if (machine.tables) {
-      others.push_back({"activation tables",
-                        layer.table ? absent("no energy of theirs is known") : exactly(0),
-                        "control"});
-    }
     if (machine.row_exponents) {
       others.push_back({"row exponents",
                         layer.row_exponents ? absent("no energy of theirs is known") : exactly(0),

@@ -12,7 +12,7 @@ void add(ArrayUnit& unit, Store store, std::uint64_t banks, std::uint64_t bytes,
       {store, banks, std::max<std::uint64_t>(1, bytes / banks), word_bits, ports});
 }
 
-ArrayUnit layered_unit(const ArrayConfig& config) {
+ArrayUnit layered_unit(const ArrayConfig& config, std::uint64_t table_bytes) {
   ArrayUnit unit;
   unit.config = config;
   unit.cells = config.rows * config.columns;
@@ -26,6 +26,7 @@ ArrayUnit layered_unit(const ArrayConfig& config) {
   add(unit, Store::kResidualInput, buses, config.residual_input_bytes, 8);
   add(unit, Store::kOutput, buses, config.output_bytes, 8);
   add(unit, Store::kPoolingLine, buses, config.pooling_bytes, 8 * config.pooling_word_bytes());
+  add(unit, Store::kTable, buses, buses * table_bytes, 8);
   return unit;
 }
 
@@ -40,6 +41,7 @@ ArrayUnit layer_unit(const ArrayConfig& config, const SimulatedPart& layer, bool
   add(unit, Store::kData, own.columns, layer.line_buffer_bytes, 8, own.bank_ports);
   if (first) add(unit, Store::kInput, 1, config.input_bytes, dram_bits);
   add(unit, Store::kWeight, 1, own.weight_image_bytes(own.rows, own.columns), dram_bits);
+  add(unit, Store::kTable, own.row_buses(), own.row_buses() * layer.table_bytes, 8);
   return unit;
 }
 
@@ -63,6 +65,8 @@ const char* name_of(Store store) {
       return "output buffer";
     case Store::kPoolingLine:
       return "pooling line buffer";
+    case Store::kTable:
+      return "activation tables";
   }
   return "unknown";
 }
@@ -74,10 +78,12 @@ const Memory* ArrayUnit::find(Store store) const {
 
 Machine machine_of(const SimulationResult& result) {
   Machine machine;
-  machine.tables = std::ranges::any_of(result.layers, &SimulatedPart::table);
   machine.row_exponents = std::ranges::any_of(result.layers, &SimulatedPart::row_exponents);
+  std::uint64_t table_bytes = 0;
+  for (const SimulatedPart& layer : result.layers) table_bytes += layer.table_bytes;
+  machine.tables = table_bytes > 0;
   if (!result.config.cross_layer) {
-    machine.arrays.push_back(layered_unit(result.config));
+    machine.arrays.push_back(layered_unit(result.config, table_bytes));
     return machine;
   }
   for (const SimulatedPart& layer : result.layers)

@@ -20,6 +20,7 @@ enum class Store : std::uint8_t {
   kResidualInput,
   kOutput,
   kPoolingLine,
+  kTable,  // activation tables
 };
 [[nodiscard]] const char* name_of(Store store);
 
@@ -44,7 +45,7 @@ struct ArrayUnit {
 /// The hardware of a run: one array, or with cross-layer pipelining one for each layer.
 struct Machine {
   std::vector<ArrayUnit> arrays;
-  bool tables = false;         // some layer's results go through an activation table
+  bool tables = false;         // some array has activation tables
   bool row_exponents = false;  // some layer's rows have scales of their own
 
   /// Layer after layer all layers run on the one array.

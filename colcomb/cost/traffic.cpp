@@ -87,7 +87,7 @@ std::vector<CostPart> traffic_energy(const Technology& technology, const Simulat
                         const char* group = "buffers") {
     return CostPart{name, per_image(count) * of_byte, group};
   };
-  return {
+  std::vector<CostPart> parts = {
       part("data and input buffer, reads", activity.data_read_bytes, data_read),
       part("data buffer, writes", activity.data_write_bytes, data_write),
       part("residual buffers, reads", activity.residual_read_bytes, residual_read),
@@ -106,6 +106,11 @@ std::vector<CostPart> traffic_energy(const Technology& technology, const Simulat
       part("memory channel, reads of buffers", activity.dram_write_bytes, channel_read,
            "memory channel"),
   };
+  if (machine.tables) {
+    parts.push_back(
+        part("activation tables, reads", activity.table_read_bytes, bytes(Store::kTable).read));
+  }
+  return parts;
 }
 
 }  // namespace colcomb::cost

@@ -163,7 +163,8 @@ class Engine::State {
     part.scratch = member.scratch.data();
     part.saturated = counting ? &member.saturated[i] : nullptr;
     prepared.kernels[i]->run(part);
-    if (prepared.plan.layers[i].table) maps.look_up(prepared, i, part);
+    const LayerPlan& layer = prepared.plan.layers[i];
+    if (layer.table || !layer.row_tables.empty()) maps.look_up(prepared, i, part);
   }
 
   void finish(Maps& maps, Member& member, const Results& result) {

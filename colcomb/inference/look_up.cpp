@@ -83,6 +83,13 @@ std::vector<LookUp> look_ups() {
 
 }  // namespace
 
+void look_up_by_row(std::span<const TableBytes> tables, const ByteRuns& runs) {
+  for (std::size_t r = 0; r < runs.runs; ++r) {
+    std::uint8_t* const bytes = runs.first + static_cast<std::ptrdiff_t>(r) * runs.step;
+    for (std::size_t i = 0; i < runs.bytes; ++i) bytes[i] = tables[i][bytes[i]];
+  }
+}
+
 std::span<const LookUp> supported_look_ups() {
   static const std::vector<LookUp> found = look_ups();
   return found;

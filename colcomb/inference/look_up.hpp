@@ -22,6 +22,10 @@ struct LookUp {
   void (*run)(const TableBytes& table, const ByteRuns& runs) = nullptr;
 };
 
+/// Byte i of each run is replaced by what tables[i] has for it.
+/// Requires: as many tables as a run has bytes.
+void look_up_by_row(std::span<const TableBytes> tables, const ByteRuns& runs);
+
 /// Those that this processor can run, fastest first. Never empty.
 [[nodiscard]] std::span<const LookUp> supported_look_ups();
 

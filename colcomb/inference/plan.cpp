@@ -273,7 +273,12 @@ NetworkPlan plan_network(const QuantizedNetwork& network, const Geometry& geomet
     layer.width = description.sum_width();
     layer.pixels = description.sum_pixels();
     layer.pooling = description.pooling;
-    if (description.activation) layer.table = bytes_of(*description.activation);
+    if (description.activation && description.activation->by_row()) {
+      for (const std::uint32_t n : row_order)
+        layer.row_tables.push_back(bytes_of(*description.activation, n));
+    } else if (description.activation) {
+      layer.table = bytes_of(*description.activation);
+    }
     if (parts[i].size() == 1) {
       layer.windows = plan_windows(description, from, arrangements[i], geometry, in);
       layer.input = times(in.pitch, description.stride);

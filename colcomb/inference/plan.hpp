@@ -103,6 +103,7 @@ struct LayerPlan {
   std::vector<std::ptrdiff_t> residual;  // per row: byte offset from the pixel, or kNothing; empty
                                          // without a residual source
   std::optional<TableBytes> table;       // looked up in what the kernel has written
+  std::vector<TableBytes> row_tables;    // the same of tables by row, in the rows' order; or empty
   std::optional<PoolingWindow> pooling;  // the kernel writes the activations apart
 };
 

@@ -135,8 +135,12 @@ void Maps::look_up(const Prepared& prepared, std::size_t i, const Part& part) {
     const std::size_t pixels = std::min(layer.width - x, part.pixel_end - p);
     std::uint8_t* const first =
         map + layer.output.at(p / layer.width, x) + static_cast<std::ptrdiff_t>(begin);
-    supported_look_ups().front().run(*layer.table,
-                                     {first, pixels, layer.output.pixel, end - begin});
+    const ByteRuns runs{first, pixels, layer.output.pixel, end - begin};
+    if (layer.table) {
+      supported_look_ups().front().run(*layer.table, runs);
+    } else {
+      look_up_by_row(std::span(layer.row_tables).subspan(begin, end - begin), runs);
+    }
     p += pixels;
   }
 }

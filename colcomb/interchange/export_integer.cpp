@@ -258,7 +258,7 @@ class IntegerForm {
       sum = writer_.node("Add", description(i).name + "/residual_sum", {sum, residual(i, output)});
     }
     std::string map = requantized(i, sum, output);
-    if (description(i).activation) map = looked_up(writer_, description(i), map);
+    if (description(i).activation) map = looked_up(writer_, description(i), map, output.order);
     return {description(i).pooling ? windows(description(i), map) : map, output};
   }
 

@@ -62,9 +62,11 @@ struct PooledMap {
 };
 [[nodiscard]] PooledMap pooled_map(const NetworkDescription& network);
 
-/// `map`, of bytes, looked up in the layer's activation table. Requires: the layer has one.
+/// `map`, of bytes, looked up in the layer's activation table. Its channel p is row rows[p], or p
+/// without `rows`: the channels are the last dimension with them, else there are two behind.
+/// Requires: the layer has a table.
 [[nodiscard]] std::string looked_up(OnnxWriter& writer, const LayerDescription& layer,
-                                    const std::string& map);
+                                    const std::string& map, std::span<const std::size_t> rows = {});
 
 /// What the layer's activation table makes of the real sums `sum`: on straight lines between its
 /// values, clamped as ReLU6 is. The constants activation.step, .low and .high must be there.

@@ -102,7 +102,7 @@ TEST(Export, CheckpointsGiveTheFloatNetworksScores) {
     const auto expected = tests::float_forward(network, batch.images[0]).logits;
     ASSERT_EQ(scores.shape, (tests::OnnxShape{1, static_cast<std::int64_t>(expected.size())}));
     // A drawn table's lines may be steep: what is rounded in front of one grows.
-    const double most = has_tables(network.description) ? 1e-3 : 1e-5;
+    const double most = has_tables(network.description) ? 5e-3 : 1e-5;
     double scale = 1;
     for (const double score : expected) scale = std::max(scale, std::abs(score));
     for (std::size_t n = 0; n < expected.size(); ++n)

@@ -46,10 +46,13 @@ struct NodeVerdict {
 /// "ok", "unsupported" or "unchecked".
 [[nodiscard]] const char* name_of(NodeVerdict::Status status);
 
-/// A function of one number, as the model's nodes compute it.
+/// A function of one number, as the model's nodes compute it; its parameters may be a channel's
+/// own.
 struct ScalarFunction {
-  std::string name;                  // e.g. "HardSwish" or "x * Sigmoid(x + 1)"
-  std::function<double(double)> of;  // what it gives; defined for every number
+  std::string name;  // e.g. "HardSwish" or "x * Sigmoid(x + 1)"
+  /// What it gives for a number of a channel; defined for every number.
+  std::function<double(double x, std::size_t channel)> of;
+  std::size_t channels = 1;  // that it differs by; 1: all have the same
 };
 
 /// A model as filter matrices that read each other's outputs, in the model's own numbers: hidden

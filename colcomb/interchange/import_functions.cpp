@@ -144,7 +144,7 @@ std::string short_name(std::string name) {
 }  // namespace
 
 ScalarFunction identity_function() {
-  return {"x", [](double x) { return x; }};
+  return {"x", [](double x, std::size_t) { return x; }};
 }
 
 bool is_activation(const std::string& op) {
@@ -161,24 +161,35 @@ bool is_binary(const std::string& op) {
          op == "Pow";
 }
 
-ScalarFunction unary_function(const OnnxNode& node, const ScalarFunction& x, double parameter) {
+ScalarFunction unary_function(const OnnxNode& node, const ScalarFunction& x) {
   if (node.op == "Identity" || node.op == "Dropout") return x;
-  if (node.op == "PRelu") {
-    return {short_name(fmt::format("PRelu({}, {:.4g})", x.name, parameter)),
-            [x = x.of, parameter](double v) {
-              const double y = x(v);
-              return y >= 0 ? y : parameter * y;
-            }};
-  }
   return {short_name(fmt::format("{}({})", node.op, x.name)),
-          [f = unary_operators().at(node.op).make(node), x = x.of](double v) { return f(x(v)); }};
+          [f = unary_operators().at(node.op).make(node), x = x.of](double v, std::size_t channel) {
+            return f(x(v, channel));
+          },
+          x.channels};
+}
+
+ScalarFunction prelu_function(const ScalarFunction& x, const std::vector<double>& slopes) {
+  const bool one = std::ranges::all_of(slopes, [&](double slope) { return slope == slopes[0]; });
+  const std::string slope =
+      one ? fmt::format("{:.4g}", slopes[0]) : fmt::format("{} slopes", slopes.size());
+  return {short_name(fmt::format("PRelu({}, {})", x.name, slope)),
+          [x = x.of, slopes, one](double v, std::size_t channel) {
+            const double y = x(v, channel);
+            return y >= 0 ? y : slopes[one ? 0 : channel] * y;
+          },
+          one ? x.channels : slopes.size()};
 }
 
 ScalarFunction binary_function(const std::string& op, const ScalarFunction& a,
                                const ScalarFunction& b) {
   const auto with = [&](const char* sign, auto combine) -> ScalarFunction {
     return {short_name(fmt::format("({} {} {})", a.name, sign, b.name)),
-            [a = a.of, b = b.of, combine](double x) -> double { return combine(a(x), b(x)); }};
+            [a = a.of, b = b.of, combine](double x, std::size_t channel) -> double {
+              return combine(a(x, channel), b(x, channel));
+            },
+            std::max(a.channels, b.channels)};
   };
   if (op == "Add") return with("+", [](double x, double y) { return x + y; });
   if (op == "Sub") return with("-", [](double x, double y) { return x - y; });
@@ -191,12 +202,15 @@ ScalarFunction binary_function(const std::string& op, const ScalarFunction& a,
 }
 
 ScalarFunction constant_function(double value) {
-  return {fmt::format("{:.6g}", value), [value](double) { return value; }};
+  return {fmt::format("{:.6g}", value), [value](double, std::size_t) { return value; }};
 }
 
 ScalarFunction clipped_function(const ScalarFunction& x, double least, double most) {
   return {short_name(fmt::format("Clip({}, {:.4g}, {:.4g})", x.name, least, most)),
-          [x = x.of, least, most](double v) { return std::min(std::max(x(v), least), most); }};
+          [x = x.of, least, most](double v, std::size_t channel) {
+            return std::min(std::max(x(v, channel), least), most);
+          },
+          x.channels};
 }
 
 ScalarFunction with_common_name(ScalarFunction function) {
@@ -223,8 +237,10 @@ ScalarFunction with_common_name(ScalarFunction function) {
 
 bool gives_negatives(const ScalarFunction& function) {
   constexpr int kSteps = 64;  // per unit
-  for (int i = -64 * kSteps; i <= 64 * kSteps; ++i) {
-    if (function.of(static_cast<double>(i) / kSteps) < 0) return true;
+  for (std::size_t channel = 0; channel < function.channels; ++channel) {
+    for (int i = -64 * kSteps; i <= 64 * kSteps; ++i) {
+      if (function.of(static_cast<double>(i) / kSteps, channel) < 0) return true;
+    }
   }
   return false;
 }

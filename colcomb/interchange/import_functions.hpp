@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "colcomb/interchange/import.hpp"
 #include "colcomb/interchange/onnx_reader.hpp"
@@ -21,10 +22,12 @@ namespace colcomb::interchange {
 /// Whether the operator computes each number from one of each of its two inputs.
 [[nodiscard]] bool is_binary(const std::string& op);
 
-/// What a node with a unary operator makes of `x`. PRelu's slope is `parameter`.
-/// Requires: is_unary(node.op), or node.op is "PRelu".
-[[nodiscard]] ScalarFunction unary_function(const OnnxNode& node, const ScalarFunction& x,
-                                            double parameter);
+/// What a node with a unary operator makes of `x`. Requires: is_unary(node.op).
+[[nodiscard]] ScalarFunction unary_function(const OnnxNode& node, const ScalarFunction& x);
+
+/// PRelu of `x`: its negative values times the channel's slope. Equal slopes are one.
+[[nodiscard]] ScalarFunction prelu_function(const ScalarFunction& x,
+                                            const std::vector<double>& slopes);
 
 /// `a` op `b`. Requires: is_binary(op).
 [[nodiscard]] ScalarFunction binary_function(const std::string& op, const ScalarFunction& a,
@@ -38,7 +41,7 @@ namespace colcomb::interchange {
 /// The function under its common name, e.g. SiLU for x * Sigmoid(x), if it has one.
 [[nodiscard]] ScalarFunction with_common_name(ScalarFunction function);
 
-/// Whether the function gives a number below 0 for some x from -64 to 64.
+/// Whether the function gives a number below 0 for some x from -64 to 64 of some channel.
 [[nodiscard]] bool gives_negatives(const ScalarFunction& function);
 
 }  // namespace colcomb::interchange

@@ -128,6 +128,7 @@ class GraphImporter {
   [[nodiscard]] bool is_elementwise(const OnnxNode& node) const;
   [[nodiscard]] bool is_usual_clip(const OnnxNode& node) const;
   [[nodiscard]] std::optional<double> number_of(const OnnxNode& node, std::size_t i) const;
+  [[nodiscard]] std::vector<double> slopes_of(const OnnxNode& node) const;
   [[nodiscard]] ScalarFunction function_of(const OnnxNode& node, const ScalarFunction& x) const;
 
   std::string end_with(const OnnxNode& node, double limit);

@@ -96,7 +96,8 @@ HiddenValues hidden_values(const ImportedModel& model, const std::vector<RealPro
     const auto& function = model.functions[i];
     if (function) {
       result.activations[i] = sums;
-      for (float& value : sums.values) value = static_cast<float>(function->of(value));
+      for (std::size_t k = 0; k < sums.values.size(); ++k)
+        sums.values[k] = static_cast<float>(function->of(sums.values[k], k / sums.pixels()));
     }
     if (!model.is_signed[i] && !function) {
       for (float& value : sums.values) value = std::clamp(value, 0.0F, limit);  // NaN stays

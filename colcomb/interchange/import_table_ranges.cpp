@@ -23,13 +23,20 @@ double value_of(const ValueRange& range, std::size_t byte) {
 
 ValueRange without_flat_ends(const ScalarFunction& function, const ValueRange& sums) {
   constexpr std::size_t kPoints = 4096;
-  std::vector<double> x, y;
-  for (std::size_t i = 0; i <= kPoints; ++i) {
+  std::vector<double> x;
+  for (std::size_t i = 0; i <= kPoints; ++i)
     x.push_back(static_cast<double>(i) * sums.limit / kPoints - sums.offset);
-    y.push_back(function.of(x.back()));
+  std::vector<std::vector<double>> curves(function.channels);  // by channel
+  double least = 0;
+  double most = 0;
+  for (std::size_t channel = 0; channel < curves.size(); ++channel) {
+    for (const double at : x) {
+      curves[channel].push_back(function.of(at, channel));
+      least = std::min(least, curves[channel].back());
+      most = std::max(most, curves[channel].back());
+    }
   }
-  const auto [least, most] = std::ranges::minmax_element(y);
-  const double quarter = (std::max(*most, 0.0) - std::min(*least, 0.0)) / kLargestByte / 4;
+  const double quarter = (most - least) / kLargestByte / 4;
   // Points from one end on whose values lie within a quarter of a step.
   const auto flat = [quarter](auto begin, auto end) {
     double low = *begin;
@@ -42,8 +49,12 @@ ValueRange without_flat_ends(const ScalarFunction& function, const ValueRange& s
     }
     return count;
   };
-  const std::size_t left = flat(y.begin(), y.end());
-  const std::size_t right = flat(y.rbegin(), y.rend());
+  std::size_t left = x.size();
+  std::size_t right = x.size();
+  for (const std::vector<double>& y : curves) {
+    left = std::min(left, flat(y.begin(), y.end()));
+    right = std::min(right, flat(y.rbegin(), y.rend()));
+  }
   if (left + right > kPoints) return sums;  // nearly flat everywhere
   const double first = x[left > 0 ? left - 1 : 0];
   const double last = x[right > 0 ? kPoints + 1 - right : kPoints];
@@ -54,9 +65,9 @@ ValueRange outputs_of(const ScalarFunction& function, const ValueRange& sums,
                       const std::string& layer) {
   double least = 0;
   double most = 0;
-  for (std::size_t p = 0; p < kTableEntries; ++p) {
-    const double x = value_of(sums, p);
-    const double y = function.of(x);
+  for (std::size_t i = 0; i < function.channels * kTableEntries; ++i) {
+    const double x = value_of(sums, i % kTableEntries);
+    const double y = function.of(x, i / kTableEntries);
     if (!std::isfinite(y)) {
       throw file_error("layer " + layer, "activation function " + function.name,
                        fmt::format("{} at {:.4g}", y, x), "must be finite");
@@ -70,8 +81,9 @@ ValueRange outputs_of(const ScalarFunction& function, const ValueRange& sums,
 ActivationTable table_of(const ScalarFunction& function, const ValueRange& sums,
                          const ValueRange& outputs) {
   ActivationTable table{function.name, {}};
-  for (std::size_t p = 0; p < kTableEntries; ++p) {
-    const double y = function.of(value_of(sums, p)) + outputs.offset;
+  for (std::size_t i = 0; i < function.channels * kTableEntries; ++i) {
+    const double sum = value_of(sums, i % kTableEntries);
+    const double y = function.of(sum, i / kTableEntries) + outputs.offset;
     table.values.push_back(static_cast<float>(y * kBytes / outputs.limit));
   }
   return table;

@@ -6,7 +6,8 @@
 namespace colcomb::interchange {
 
 /// The part of `sums` in which the function changes: where it stays the same at an end, to within a
-/// quarter of its outputs' step, that end only makes the steps of the rest coarser.
+/// quarter of its outputs' step, that end only makes the steps of the rest coarser. All channels
+/// have one range.
 [[nodiscard]] ValueRange without_flat_ends(const ScalarFunction& function, const ValueRange& sums);
 
 /// The least range that holds 0 and the function's values at the 256 bytes of `sums`; its 255th
@@ -14,7 +15,8 @@ namespace colcomb::interchange {
 [[nodiscard]] ValueRange outputs_of(const ScalarFunction& function, const ValueRange& sums,
                                     const std::string& layer);
 
-/// The table: what byte p of `sums` becomes in units of the outputs' byte.
+/// The table: what byte p of `sums` becomes in units of the outputs' byte, of a function that
+/// differs by channel row after row.
 [[nodiscard]] ActivationTable table_of(const ScalarFunction& function, const ValueRange& sums,
                                        const ValueRange& outputs);
 

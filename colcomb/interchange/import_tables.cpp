@@ -44,7 +44,7 @@ bool GraphImporter::is_elementwise(const OnnxNode& node) const {
   if (!node.domain.empty()) return false;
   const std::vector<std::size_t> computed = computed_inputs(node);
   if (is_unary(node.op)) return computed == std::vector<std::size_t>{0};
-  if (node.op == "PRelu") return computed == std::vector<std::size_t>{0} && number_of(node, 1);
+  if (node.op == "PRelu") return computed == std::vector<std::size_t>{0} && has_input(node, 1);
   if (node.op == "Clip") {
     if (computed != std::vector<std::size_t>{0}) return false;
     return (!has_input(node, 1) || number_of(node, 1)) &&
@@ -116,9 +116,20 @@ bool GraphImporter::is_function(const OnnxNode& node) const {
   return node.op == "Clip" && !is_usual_clip(node);
 }
 
+/// Of a PRelu: one slope, or one per channel of its input.
+std::vector<double> GraphImporter::slopes_of(const OnnxNode& node) const {
+  if (const std::optional<double> one = number_of(node, 1)) return {*one};
+  try {
+    return operand(node, 1, input(node, 0));
+  } catch (const Unsupported& unsupported) {
+    throw Unsupported{"its slopes: " + unsupported.text,
+                      "train with slopes that all pixels share: Keras' PReLU(shared_axes=[1, 2])"};
+  }
+}
+
 ScalarFunction GraphImporter::function_of(const OnnxNode& node, const ScalarFunction& x) const {
-  if (is_unary(node.op)) return unary_function(node, x, 0);
-  if (node.op == "PRelu") return unary_function(node, x, number_of(node, 1).value());
+  if (is_unary(node.op)) return unary_function(node, x);
+  if (node.op == "PRelu") return prelu_function(x, slopes_of(node));
   if (node.op == "Clip") {
     constexpr float kMost = std::numeric_limits<float>::max();
     return clipped_function(

@@ -45,7 +45,8 @@ void add_layers(const RunFolder& run, Document& document) {
          {"rows", "columns", "alpha", "groups", "nonzeros_before", "nonzeros", "utilization",
           "retained_magnitude", "tiles_before", "tiles", "macs_before", "macs"})
       row[field] = number_of(layer[field]);
-    if (layer.has("retained_bound")) row["retained_bound"] = number_of(layer["retained_bound"]);
+    if (layer.has("retained_magnitude_bound"))
+      row["retained_magnitude_bound"] = number_of(layer["retained_magnitude_bound"]);
     if (layer["tiles"].count() > 0) {
       row["tiles_gain"] =
           layer["tiles_before"].number() / static_cast<double>(layer["tiles"].count());

@@ -75,11 +75,11 @@ RealMap RealNetwork::accumulate(std::size_t layer, bool rounded,
   return (rounded ? layers_[layer].rounded : layers_[layer].real).accumulate(parts_[layer], inputs);
 }
 
-double RealNetwork::activation(std::size_t layer, bool rounded, double sum) const {
+double RealNetwork::activation(std::size_t layer, std::size_t row, bool rounded, double sum) const {
   const std::optional<ActivationTable>& table = description_.hidden[layer].activation;
-  if (!rounded) return std::clamp(table ? value_at(*table, sum) : sum, 0.0, kRelu6);
+  if (!rounded) return std::clamp(table ? value_at(*table, row, sum) : sum, 0.0, kRelu6);
   const double byte = std::clamp(round_half_up(sum), 0.0, kLargestByte);
-  return table ? std::clamp(round_half_up(value_at(*table, byte)), 0.0, kLargestByte) : byte;
+  return table ? std::clamp(round_half_up(value_at(*table, row, byte)), 0.0, kLargestByte) : byte;
 }
 
 RealMap RealNetwork::pool_windows(std::size_t layer, bool rounded, RealMap activations) const {
@@ -127,7 +127,8 @@ void RealNetwork::run_from(std::size_t first, std::span<const std::uint8_t> imag
   for (std::size_t i = first; i < linear; ++i) {
     RealMap sums = accumulate(i, rounded[i], inputs_of(i));
     semantics::add_residual(description_, i, trace.outputs, sums);
-    for (double& value : sums.values) value = activation(i, rounded[i], value);
+    for (std::size_t k = 0; k < sums.values.size(); ++k)
+      sums.values[k] = activation(i, k / sums.pixels(), rounded[i], sums.values[k]);
     trace.outputs[i] = pool_windows(i, rounded[i], std::move(sums));
   }
   if (!description_.global_pooling) {

@@ -66,7 +66,8 @@ class RealNetwork {
   [[nodiscard]] RealMap accumulate(std::size_t layer, bool rounded,
                                    const std::vector<const RealMap*>& inputs) const;
   /// ReLU6 of a sum, or what the hidden layer's activation table makes of it.
-  [[nodiscard]] double activation(std::size_t layer, bool rounded, double sum) const;
+  [[nodiscard]] double activation(std::size_t layer, std::size_t row, bool rounded,
+                                  double sum) const;
   /// What the hidden layer gives from its activations.
   [[nodiscard]] RealMap pool_windows(std::size_t layer, bool rounded, RealMap activations) const;
   /// Global average pooling.

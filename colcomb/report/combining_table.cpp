@@ -59,12 +59,13 @@ std::string combining_table(const CombiningReport& report) {
 std::string combining_csv(const CombiningReport& report) {
   std::string text =
       CsvRow("layer", "rows", "columns", "alpha", "nonzeros_before", "nonzeros", "nonempty_rows",
-             "groups", "utilization", "retained_magnitude", "retained_bound", "tiles_before",
-             "tiles", "pixels", "macs_before", "macs")
+             "groups", "utilization", "retained_magnitude", "retained_magnitude_bound",
+             "tiles_before", "tiles", "pixels", "macs_before", "macs")
           .line();
   const auto append = [&text](const LayerReport& layer) {
-    const std::string bound =
-        layer.retained_bound ? fmt::format("{}", *layer.retained_bound) : std::string();
+    const std::string bound = layer.retained_magnitude_bound
+                                  ? fmt::format("{}", *layer.retained_magnitude_bound)
+                                  : std::string();
     text += CsvRow(layer.name, layer.rows, layer.columns, layer.alpha, layer.nonzeros_before,
                    layer.nonzeros, layer.nonempty_rows, layer.groups, layer.utilization,
                    layer.retained_magnitude, bound, layer.tiles_before, layer.tiles, layer.pixels,

@@ -73,12 +73,13 @@ TEST(CombiningTable, LinesAreEquallyLong) {
 TEST(CombiningCsv, HasHeaderLayersAndTotal) {
   CombiningReport report = example_combining();
   report.layers[0].name = "a,\"b";
-  report.layers[0].retained_bound = 0.875;
-  EXPECT_EQ(combining_csv(report),
-            "layer,rows,columns,alpha,nonzeros_before,nonzeros,nonempty_rows,groups,utilization,"
-            "retained_magnitude,retained_bound,tiles_before,tiles,pixels,macs_before,macs\n"
-            "\"a,\"\"b\",96,94,8,9024,1452,96,17,0.89,0.75,0.875,9,3,4,36096,6528\n"
-            "network,96,94,8,9024,1452,96,17,0.89,0.75,,9,3,4,36096,6528\n");
+  report.layers[0].retained_magnitude_bound = 0.875;
+  EXPECT_EQ(
+      combining_csv(report),
+      "layer,rows,columns,alpha,nonzeros_before,nonzeros,nonempty_rows,groups,utilization,"
+      "retained_magnitude,retained_magnitude_bound,tiles_before,tiles,pixels,macs_before,macs\n"
+      "\"a,\"\"b\",96,94,8,9024,1452,96,17,0.89,0.75,0.875,9,3,4,36096,6528\n"
+      "network,96,94,8,9024,1452,96,17,0.89,0.75,,9,3,4,36096,6528\n");
 }
 
 TEST(Json, HoldsEveryFigure) {
@@ -108,7 +109,7 @@ TEST(Json, HoldsEveryFigure) {
   const auto expected = nlohmann::ordered_json::parse(
       R"({"name": "conv0", "rows": 96, "columns": 94, "alpha": 8, "nonzeros_before": 9024,
           "nonzeros": 1452, "nonempty_rows": 96, "groups": 17, "utilization": 0.89,
-          "retained_magnitude": 0.75, "retained_bound": null, "tiles_before": 9, "tiles": 3, "pixels": 4,
+          "retained_magnitude": 0.75, "retained_magnitude_bound": null, "tiles_before": 9, "tiles": 3, "pixels": 4,
           "macs_before": 36096, "macs": 6528})");
   EXPECT_EQ(json["combining"]["layers"], nlohmann::ordered_json::array({expected}));
   EXPECT_EQ(json["combining"]["total"]["macs"], 6528);

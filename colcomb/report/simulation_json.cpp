@@ -33,8 +33,8 @@ Json to_json(const SimulatedPart& part) {
   json["cycles"] = to_json(part.cycles);
   json["activity"] = to_json(part.activity);
   if (part.fixed) json["fixed"] = true;
-  if (part.table) json["activation_table"] = true;
   if (part.row_exponents) json["row_exponents"] = true;
+  if (part.table_bytes > 0) json["table_bytes"] = part.table_bytes;
   if (!part.advice.empty()) json["advice"] = part.advice;
   return json;
 }

@@ -105,14 +105,14 @@ TEST(TileTable, HasALinePerTile) {
 // Weights are counted in bits: 111 are 14 bytes.
 TEST(ActivityTable, ShowsEveryTrafficCounterInBytes) {
   const auto lines = tests::lines_of(activity_table(example_simulation()));
-  ASSERT_EQ(lines.size(), 6U + 10U);
+  ASSERT_EQ(lines.size(), 6U + 11U);
   EXPECT_EQ(lines[0], "bytes over all images:");
   EXPECT_EQ(tests::cells_of(lines[1]),
             (Cells{"layer", "MACs", "useful", "data read", "data write", "residual write",
                    "residual read", "output write", "partial sum read", "partial sum write",
-                   "weight load", "dram read", "dram write"}));
-  const Cells figures = {"2048", "25.0%", "104", "105", "106", "107",
-                         "108",  "109",   "110", "14",  "112", "113"};
+                   "weight load", "dram read", "dram write", "table read"}));
+  const Cells figures = {"2048", "25.0%", "104", "105", "106", "107", "108",
+                         "109",  "110",   "14",  "112", "113", "114"};
   for (const auto& [line, name] : {std::pair(3, "conv0"), std::pair(5, "network")}) {
     Cells expected = {name};
     expected.insert(expected.end(), figures.begin(), figures.end());
@@ -169,7 +169,8 @@ TEST(SimulationJson, HoldsEveryNumber) {
                     "data_read_bytes": 104, "data_write_bytes": 105, "residual_write_bytes": 106,
                     "residual_read_bytes": 107, "output_write_bytes": 108,
                     "partial_sum_read_bytes": 109, "partial_sum_write_bytes": 110,
-                    "weight_load_bits": 111, "dram_read_bytes": 112, "dram_write_bytes": 113})"));
+                    "weight_load_bits": 111, "dram_read_bytes": 112, "dram_write_bytes": 113,
+                    "table_read_bytes": 114})"));
   EXPECT_FALSE(layer.contains("tile"));
   EXPECT_EQ(json["total"]["name"], "network");
   EXPECT_EQ(json["tiles"][1]["tile"], 1);
@@ -183,10 +184,10 @@ TEST(SimulationCsv, HasALinePerPartAndTheTotal) {
       "tiles,input_words,useful_macs,wasted_macs,data_read_bytes,data_write_bytes,residual_write_"
       "bytes,residual_read_bytes,output_write_bytes,"
       "partial_sum_read_bytes,partial_sum_write_bytes,weight_load_bits,dram_read_bytes,"
-      "dram_write_bytes\n";
+      "dram_write_bytes,table_read_bytes\n";
   const std::string figures =
       "32,17,1024,2048,512,1000,600,10,90,200,100,4,101,512,1536,104,105,106,107,108,109,110,111,"
-      "112,113\n";
+      "112,113,114\n";
   EXPECT_EQ(simulation_csv(example_simulation(), false),
             header + "conv0,," + figures + "network,," + figures);
   EXPECT_EQ(simulation_csv(example_simulation(), true),

@@ -125,6 +125,11 @@ class Rules {
               "must be at most the array's rows for the RTL");
     }
     for (const LayerSetup& layer : program_.layers) {
+      if (layer.table_by_row()) {
+        throw file_error(where_, "layer " + layer.name + ": activation table",
+                         fmt::format("one for each of {} rows", layer.filters),
+                         "must be one for all rows for the RTL");
+      }
       if (!layer.pooling) continue;
       const std::size_t kernel =
           std::max(layer.pooling->kernel_height, layer.pooling->kernel_width);

@@ -108,6 +108,19 @@ TEST(MachineParameters, RefuseMoreTablesThanTheStreamCanLoad) {
   }
 }
 
+TEST(MachineParameters, RefuseATableForEachRow) {
+  TileProgram program = worked_program();
+  program.layers[0].table.assign(program.layers[0].filters * kTableEntries, 1);
+  try {
+    static_cast<void>(machine_parameters(program, 1, "worked"));
+    FAIL();
+  } catch (const UserError& error) {
+    EXPECT_EQ(error.parts().where, "worked");
+    EXPECT_EQ(error.parts().field, "layer first: activation table");
+    EXPECT_EQ(error.parts().value, "one for each of 3 rows");
+  }
+}
+
 TEST(MemoryImages, HoldTheWorkedExample) {
   const TileProgram program = worked_program();
   const MachineParameters p = machine_parameters(program, 1, "worked");

@@ -78,9 +78,9 @@ void add_residual(const Residual& residual, std::size_t n, std::uint32_t fractio
   }
 }
 
-/// The layer's activation table; of ReLU6 that of the bytes themselves.
-TableBytes table_of(const LayerDescription& layer) {
-  if (layer.activation) return bytes_of(*layer.activation);
+/// A row's activation table; of ReLU6 that of the bytes themselves.
+TableBytes table_of(const LayerDescription& layer, std::size_t row) {
+  if (layer.activation) return bytes_of(*layer.activation, row);
   TableBytes table{};
   std::iota(table.begin(), table.end(), std::uint8_t{0});
   return table;
@@ -100,8 +100,8 @@ HiddenOutput run_hidden(const QuantizedLayer& layer, const std::vector<LayerPart
   const std::size_t pixels = output.map.pixels();
   output.map.values.resize(description.out_channels * pixels);
   std::vector<std::uint32_t> acc(pixels);
-  const TableBytes table = table_of(description);
   for (std::size_t n = 0; n < description.out_channels; ++n) {
+    const TableBytes table = table_of(description, n);
     const std::uint32_t f = layer.row_fraction_bits(n);
     accumulate_row(layer, n, planes, acc);
     add_residual(residual, n, f, description.sum_width(), acc);

@@ -14,6 +14,7 @@ ActivityCount pipelined_activity(const QuantizedNetwork& network, const tiling::
   const Tile& tile = stage.program.schedule.tiles.front();
   tiling::TileFacts facts;
   facts.residual_rows = tiling::residual_rows(network.description, layer, 0, array.rows);
+  facts.table = network.description.layer(layer).activation.has_value();
   ActivityCount count;
   const ActivityCount image = tiling::tile_activity(tile, array, facts);
   for (const ActivityCounter& counter : activity_counters())

@@ -27,6 +27,7 @@ SimulationResult count_program(const TileProgram& program, std::uint64_t images)
     fact.classifier = layer.role == LayerRole::kClassifier;
     fact.to_dram = layer.to_dram;
     fact.kept = layer.keep;
+    fact.table = !layer.table.empty();
     for (std::uint32_t r = 0; r < tile.rows; ++r)
       fact.residual_rows += program.rows[program.tiles[t].row_begin + r].has_residual ? 1 : 0;
   }

@@ -5,6 +5,7 @@
 
 #include "colcomb/simulation/advice.hpp"
 #include "colcomb/tiling/schedule_counts.hpp"
+#include "colcomb/tiling/table_memory.hpp"
 
 namespace colcomb::simulation {
 namespace {
@@ -15,7 +16,6 @@ SimulatedPart layer_part(const QuantizedNetwork& network, std::size_t layer) {
   part.rows = network.layer(layer).weights.rows();
   part.groups = network.layer(layer).weights.groups.size();
   part.fixed = network.description.layer(layer).fixed;
-  part.table = network.description.layer(layer).activation.has_value();
   part.row_exponents = !network.layer(layer).row_exponents.empty();
   return part;
 }
@@ -32,12 +32,13 @@ SimulationResult describe_program(const TileProgram& program) {
   result.config = program.array;
   result.total.name = "network";
   result.total.array_cells = program.array.rows * program.array.columns;
+  tiling::TableMemory tables(program.array);
   for (const LayerSetup& layer : program.layers) {
     SimulatedPart part;
     part.name = layer.name;
     part.rows = layer.filters;
-    part.table = !layer.table.empty();
     part.row_exponents = !layer.row_exponents.empty();
+    part.table_bytes = tables.add(layer.table, layer.filters);
     part.array_cells = result.total.array_cells;
     result.layers.push_back(std::move(part));
   }
@@ -71,6 +72,8 @@ SimulationResult describe_pipelined(const QuantizedNetwork& network,
     part.array_cells = part.cells = part.rows * std::max<std::size_t>(1, part.groups);
     part.nonzeros = count_nonzeros(network.layer(i).weights.values);
     const tiling::Stage& stage = pipeline.stages[i];
+    part.table_bytes =
+        tiling::TableMemory(stage.program.array).add(stage.program.layers.front().table, part.rows);
     part.line_buffer_bytes = stage.input.bytes() + (stage.residual ? stage.residual->bytes() : 0);
     result.total.line_buffer_bytes += part.line_buffer_bytes;
     result.total.array_cells += part.array_cells;

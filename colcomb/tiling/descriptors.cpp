@@ -27,10 +27,7 @@ LayerSetup layer_setup(const QuantizedNetwork& network, std::size_t index) {
   setup.pooling = layer.pooling;
   setup.fraction_bits = network.layer(index).fraction_bits;
   setup.row_exponents = network.layer(index).row_exponents;
-  if (layer.activation) {
-    const TableBytes table = bytes_of(*layer.activation);
-    setup.table.assign(table.begin(), table.end());
-  }
+  if (layer.activation) setup.table = all_bytes_of(*layer.activation);
   if (layer.residual) {
     const LayerDescription& source = network.description.layer(*layer.residual);
     setup.residual_width = narrow(source.out_width());

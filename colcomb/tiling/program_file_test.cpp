@@ -36,10 +36,13 @@ TEST(ProgramFile, OfARandomNetworkIsValid) {
       seen.insert("residual " + std::to_string(static_cast<int>(setup.residual)));
       if (setup.write_count > 0) seen.insert("writes");
     }
+    for (const LayerSetup& layer : program.layers) {
+      if (layer.table_by_row()) seen.insert("tables by row");
+    }
     seen.insert(program.schedule.weights_resident ? "resident" : "read again");
     seen.insert(program.schedule.slots == 1 ? "one slot" : "two slots");
   }
-  EXPECT_EQ(seen.size(), 5U + 3 + 3 + 1 + 2 + 2);
+  EXPECT_EQ(seen.size(), 5U + 3 + 3 + 1 + 1 + 2 + 2);
 }
 
 TEST(ProgramFile, HoldsWhatWasCompiled) {

@@ -8,6 +8,7 @@
 #include "colcomb/tiling/packed_shape.hpp"
 #include "colcomb/tiling/schedule.hpp"
 #include "colcomb/tiling/steady_interval.hpp"
+#include "colcomb/tiling/table_memory.hpp"
 #include "colcomb/tiling/tile_clocks.hpp"
 
 namespace colcomb::tiling {
@@ -36,12 +37,14 @@ SimulationResult describe_schedule(const NetworkDescription& network, const Arra
   result.config = config;
   result.total.name = "network";
   const std::uint64_t array_cells = config.rows * config.columns;
+  TableMemory tables(config);
   for (const LayerDescription& layer : network.all()) {
     SimulatedPart& part = result.layers.emplace_back();
     part.name = layer.name;
     part.rows = layer.out_channels;
     part.fixed = layer.fixed;
-    part.table = layer.activation.has_value();
+    if (layer.activation)
+      part.table_bytes = tables.add(all_bytes_of(*layer.activation), layer.out_channels);
     part.array_cells = array_cells;
   }
   result.total.array_cells = array_cells;
@@ -71,7 +74,8 @@ std::vector<TileFacts> facts_of(const NetworkDescription& network, const Schedul
     const bool classifier = network.is_classifier(tile.layer);
     facts.push_back({classifier, classifier || schedule.output_in_dram[tile.layer] != 0,
                      schedule.residual_kept[tile.layer] != 0,
-                     residual_rows(network, tile.layer, tile.row_begin, tile.rows)});
+                     residual_rows(network, tile.layer, tile.row_begin, tile.rows),
+                     network.layer(tile.layer).activation.has_value()});
   }
   return facts;
 }

@@ -21,6 +21,7 @@ ActivityCount tile_activity(const Tile& tile, const ArrayConfig& config, const T
   count.weight_load_bits = tile.rows * config.columns * config.weight_bits();
   count.dram_read_bytes = tile.weight_bytes + tile.input_bytes;
   count.dram_write_bytes = tile.output_bytes;
+  if (tile.last && facts.table) count.table_read_bytes = results;
   return count;
 }
 

@@ -16,6 +16,7 @@ struct TileFacts {
   bool to_dram = false;             // its results go to the output buffer
   bool kept = false;                // and to the residual buffer
   std::uint64_t residual_rows = 0;  // of its rows, those that have a residual source
+  bool table = false;               // its results go through an activation table
 };
 
 /// Of one execution of a tile.

@@ -34,7 +34,7 @@ class LayerReport:
     groups: int  # G columns after combining
     utilization: float  # utilization efficiency: nonzeros / (nonempty_rows * groups)
     retained_magnitude: float  # sum of surviving |w| / sum of |w| before
-    retained_bound: Optional[float]  # what no grouping into as many groups can retain more than
+    retained_magnitude_bound: Optional[float]  # no grouping into as many groups retains more
     tiles_before: int  # loads of the array without combining
     tiles: int  # and with it
     pixels: int  # output pixels of one image

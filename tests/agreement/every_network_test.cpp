@@ -145,8 +145,8 @@ TEST(EveryNetwork, WithTablesRunsEverywhere) {
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Random random(seed);
-    const FloatNetwork network =
-        random_float_network(random, random_description(random, {.tables = true}));
+    const FloatNetwork network = random_float_network(
+        random, random_description(random, {.tables = true, .row_tables = true}));
     ASSERT_NO_THROW(validate(network, "network"));
     for (const LayerDescription& layer : network.description.hidden)
       tables += layer.activation ? 1U : 0U;

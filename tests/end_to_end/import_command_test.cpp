@@ -189,6 +189,51 @@ TEST_F(Import, ActivationFunctionsGoTheWholeWay) {
 #endif
 }
 
+// A slope per channel: a table for each row, everywhere but in RTL, which says so.
+TEST_F(Import, SlopesPerChannelGoTheWholeWayButForRtl) {
+  ModelWriter m(3, 32, 32, 8);
+  const auto prelu = [&m](const std::string& x, std::int64_t channels) {
+    std::vector<float> slopes;
+    for (std::int64_t c = 0; c < channels; ++c)
+      slopes.push_back(-0.1F + 0.8F * static_cast<float>(c) / static_cast<float>(channels));
+    return m.builder.node("PRelu", {x, m.builder.tensor({channels, 1, 1}, slopes)});
+  };
+  const auto first = prelu(m.convolution("image", 3, 12, 3, 2, 1), 12);
+  const auto last = prelu(m.convolution(first, 12, 32, 3, 2, 1), 32);
+  m.builder.output(m.builder.node("Flatten", {m.builder.node("GlobalAveragePool", {last})}));
+  import(m.builder);
+  EXPECT_NE(output_.find("PRelu(x, 32 slopes)"), std::string::npos) << output_;
+  expect_ok("quantize " + path("net.ckpt") + " --permute-rows --out " + path("net.packed") +
+            data());
+  EXPECT_GE(agreement(folder_ / "net.packed"), 48U);  // of 60, whose classes lie close
+  expect_ok("simulate " + path("net.packed") + " --images 1");
+  expect_ok("export " + path("net.packed") + " --qdq --onnx " + path("net.qdq.onnx"));
+  write_file_atomically(folder_ / "array.toml",
+                        std::string_view("[array]\nrows = 16\ncolumns = 16\nalpha = 8\n"
+                                         "[schedule]\ncross_layer = true\n"));
+  expect_ok("simulate " + path("net.packed") + " --images 1 --array " + path("array.toml"));
+  for (const std::string& array : {std::string("8x8"), path("array.toml")}) {
+    const CommandResult refused =
+        colcomb("rtl " + path("net.packed") + " --out " + path("rtl") + " --array " + array);
+    EXPECT_EQ(refused.status, 1) << refused.output;
+    EXPECT_NE(refused.output.find("activation table is 'one for each of 12 rows': must be one for "
+                                  "all rows for the RTL"),
+              std::string::npos)
+        << refused.output;
+  }
+#ifdef COLCOMB_WITH_TORCH
+  expect_ok("train --load-path " + path("net.ckpt") + " --dataset-root " + path("data") +
+            " --epochs 1 --qat-epochs 1 --batch-size 20 --aug - --lr 0.01 --threads 1 "
+            "--save-path " +
+            path("trained.ckpt"));
+  expect_ok("quantize " + path("trained.ckpt") + " --out " + path("trained.packed") + data());
+  const CommandResult both = colcomb("eval " + path("trained.ckpt") + " --packed " +
+                                     path("trained.packed") + data() + " --json");
+  ASSERT_EQ(both.status, 0) << both.output;
+  EXPECT_EQ(nlohmann::json::parse(both.output)["identical_logits"], 60);
+#endif
+}
+
 // What becomes of the nodes depends on no normalization; the data set whose images do not fit is
 // named, not a flag that was not given.
 TEST_F(Import, ADryRunNeedsNoDataSet) {

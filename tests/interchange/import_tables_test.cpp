@@ -80,7 +80,7 @@ TEST(ImportTables, FunctionsAreTheModels) {
       EXPECT_EQ(function->name, form.table);
       const AddActivation one = of_one_channel(form);
       for (double x = -8; x <= 8; x += 0.4375)
-        EXPECT_NEAR(function->of(x), evaluated(one, x), 1e-6 * (1 + std::abs(x))) << x;
+        EXPECT_NEAR(function->of(x, 0), evaluated(one, x), 1e-6 * (1 + std::abs(x))) << x;
     }
   }
 }
@@ -162,12 +162,44 @@ TEST(ImportTables, AGateIsNamedAsOne) {
   EXPECT_THAT(complaints(imported(b)), HasSubstr("Mul6: a gate: a map times another map"));
 }
 
-TEST(ImportTables, SlopesThatDifferAreRefused) {
+TEST(ImportTables, SlopesPerChannelAreATablePerRow) {
+  for (const bool differ : {false, true}) {
+    const std::vector<float> slopes =
+        differ ? std::vector<float>{0.1F, -0.2F, 0.6F, 0.4F} : std::vector<float>(4, 0.3F);
+    const AddActivation add = [&](OnnxBuilder& b, const std::string& x) {
+      return b.node("PRelu", {x, b.tensor({4, 1, 1}, slopes)});
+    };
+    const OnnxBuilder builder = TableModels(add).two_layers();
+    const ImportedModel model = imported(builder);
+    ASSERT_EQ(complaints(model), "");
+    const interchange::ScalarFunction& function = model.functions.at(0).value();
+    EXPECT_EQ(function.name, differ ? "PRelu(x, 4 slopes)" : "PRelu(x, 0.3)");
+    for (std::size_t c = 0; c < slopes.size(); ++c) {
+      EXPECT_DOUBLE_EQ(function.of(-2, c), -2 * static_cast<double>(slopes[c]));
+      EXPECT_DOUBLE_EQ(function.of(2, c), 2);
+    }
+    Random random(7);
+    constexpr std::size_t kImages = 20;
+    const auto images = images_for(model, random, kImages);
+    const FloatNetwork network = network_of(model, images);
+    ASSERT_NO_THROW(validate(network, "network"));
+    EXPECT_EQ(has_row_tables(network.description), differ);
+    const std::vector<std::uint8_t> image(images.begin(), images.begin() + images.size() / kImages);
+    EXPECT_LT(difference(scores_of(builder, network, image)), 0.01);
+    const QuantizedNetwork integers = quantization::quantize(network, {0});
+    const auto check = quantization::check_quantization(network, integers, {0}, images, 1);
+    EXPECT_GT(check.stages.back().noise.decibels().value_or(0), 18);
+  }
+}
+
+TEST(ImportTables, SlopesPerPixelAreRefused) {
   const AddActivation add = [](OnnxBuilder& b, const std::string& x) {
-    return b.node("PRelu", {x, b.tensor({4, 1, 1}, {0.1F, 0.2F, 0.3F, 0.4F})});
+    std::vector<float> slopes(4 * 6 * 6, 0.1F);
+    slopes.back() = 0.2F;
+    return b.node("PRelu", {x, b.tensor({4, 6, 6}, slopes)});
   };
-  EXPECT_THAT(complaints(imported(TableModels(add).two_layers())),
-              HasSubstr("has a slope per channel"));
+  const std::string complaint = complaints(imported(TableModels(add).two_layers()));
+  EXPECT_THAT(complaint, HasSubstr("its slopes: constant is 4 x 6 x 6"));
 }
 
 // What several nodes read stays one layer, and functions behind it find it.

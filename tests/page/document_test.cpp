@@ -219,9 +219,11 @@ TEST_F(PageDocument, LayersSayWhatCombiningSavedAndHowFarFromTheBoundItIs) {
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const LayerReport& layer = report_.combining.layers[i];
     EXPECT_EQ(rows[i]["tiles_gain"], 2.5) << i;  // of 5 tiles and 2
-    EXPECT_EQ(rows[i].contains("retained_bound"), layer.retained_bound.has_value()) << i;
-    if (layer.retained_bound) {
-      EXPECT_EQ(rows[i]["retained_bound"], *layer.retained_bound) << i;
+    EXPECT_EQ(rows[i].contains("retained_magnitude_bound"),
+              layer.retained_magnitude_bound.has_value())
+        << i;
+    if (layer.retained_magnitude_bound) {
+      EXPECT_EQ(rows[i]["retained_magnitude_bound"], *layer.retained_magnitude_bound) << i;
     }
   }
 }

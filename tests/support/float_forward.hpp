@@ -46,14 +46,15 @@ struct ActivationRounding {
 };
 
 /// ReLU6, or the layer's table: on the straight line between the two values next to `sum`.
-inline double activation(const LayerDescription& layer, double sum,
+inline double activation(const LayerDescription& layer, std::size_t row, double sum,
                          const ActivationRounding& rounding) {
   constexpr double kStep = 6.0 / 256;
   if (!layer.activation) return rounding(std::clamp(sum, 0.0, 6.0), kStep);
   const double place = std::min(rounding(std::clamp(sum, 0.0, 6.0), kStep) / kStep, 255.0);
   const double below = std::floor(place);
   const double above = std::ceil(place);
-  const auto& values = layer.activation->values;
+  const auto& all = layer.activation->values;
+  const float* const values = all.data() + (all.size() > 256 ? 256 * row : 0);
   const double first = values[static_cast<std::size_t>(below)];
   const double value = first + (values[static_cast<std::size_t>(above)] - first) * (place - below);
   return rounding(std::clamp(value * kStep, 0.0, 6.0), kStep);
@@ -140,7 +141,7 @@ inline FloatResult float_forward(const FloatNetwork& network, std::span<const st
             value += result.outputs[*description.residual].at(
                 n, static_cast<std::ptrdiff_t>(y * step), static_cast<std::ptrdiff_t>(x * step));
           }
-          out.values.push_back(activation(description, value, rounding));
+          out.values.push_back(activation(description, n, value, rounding));
         }
       }
     }

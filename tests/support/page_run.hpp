@@ -51,7 +51,7 @@ inline LayerReport page_layer(const LayerDescription& description, const Quantiz
   report.groups = layer.weights.groups.size();
   report.utilization = 0.75;
   report.retained_magnitude = 0.625;
-  if (report.columns > 2) report.retained_bound = 0.75;
+  if (report.columns > 2) report.retained_magnitude_bound = 0.75;
   report.tiles_before = 5;
   report.tiles = 2;
   return report;

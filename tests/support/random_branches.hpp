@@ -59,8 +59,8 @@ inline void add_unread_inputs(Random& random, NetworkDescription& network) {
 
 /// A network of 2 to 6 hidden layers that read any earlier ones, several at a time: Concats,
 /// projection shortcuts, maps with several readers, residuals, poolings, windows of all shapes.
-inline NetworkDescription random_branches(Random& random,
-                                          const NetworkLimits& limits = {.tables = true}) {
+inline NetworkDescription random_branches(Random& random, const NetworkLimits& limits = {
+                                                              .tables = true, .row_tables = true}) {
   NetworkDescription network;
   InputDescription& input = network.input;
   input = {between(random, 1, 3), between(random, 1, 9), between(random, 1, 9), {}, {}, 1};
@@ -116,7 +116,7 @@ inline NetworkDescription random_branches(Random& random,
                            ? make_classifier(last.out_channels, network.classes)
                            : make_flat_classifier(last.out_channels, last.out_height(),
                                                   last.out_width(), network.classes);
-  if (limits.tables) add_random_activations(network);
+  if (limits.tables) add_random_activations(network, limits.row_tables);
   return network;
 }
 

@@ -29,6 +29,7 @@ struct NetworkLimits {
   bool poolings = true;        // pooling windows, and classifiers without global pooling
   bool tables = false;         // activation tables
   bool row_exponents = true;   // of quantized networks
+  bool row_tables = false;     // some of the tables one for each row
   std::size_t image_side = 0;  // pixels of a side of the square image; 0: drawn
 };
 
@@ -82,28 +83,33 @@ inline std::optional<PoolingWindow> random_pooling(const LayerDescription& layer
 }
 
 /// An activation table, or none: a bent curve, or any numbers, some of them out of range or half
-/// way between two bytes. Takes its chance from the layer's other numbers as random_pooling does.
+/// way between two bytes; with `rows`, one for each. Takes its chance from the layer's other
+/// numbers as random_pooling does.
 inline std::optional<ActivationTable> random_activation(const LayerDescription& layer,
-                                                        std::size_t index) {
+                                                        std::size_t index, std::size_t rows = 1) {
   Random random = Random::stream(layer.columns.size() + 29 * layer.out_channels,
                                  layer.in_height + 13 * layer.in_width, 1000 + index);
   if (layer.fixed || random.below(3) != 0) return std::nullopt;
   ActivationTable table{"Random", {}};
   const bool curve = random.below(2) == 0;
-  for (std::size_t p = 0; p < kTableEntries; ++p) {
+  for (std::size_t i = 0; i < rows * kTableEntries; ++i) {
+    const std::size_t p = i % kTableEntries;
     const double x = (static_cast<double>(p) - 64) / 24;
     const double value =
-        curve ? 20 + 30 * x / (1 + std::exp(-x)) : static_cast<double>(random.below(560)) / 2 - 12;
+        curve ? 20 + (30.0 + static_cast<double>(i / kTableEntries)) * x / (1 + std::exp(-x))
+              : static_cast<double>(random.below(560)) / 2 - 12;
     table.values.push_back(static_cast<float>(value));
   }
   return table;
 }
 
 /// Tables and zeros for a network's layers; its last one's map may have a zero that nothing reads.
-inline void add_random_activations(NetworkDescription& network) {
+/// `row_tables`: layers of an odd number of columns have a table for each row.
+inline void add_random_activations(NetworkDescription& network, bool row_tables = false) {
   for (std::size_t i = 0; i < network.hidden.size(); ++i) {
     LayerDescription& layer = network.hidden[i];
-    layer.activation = random_activation(layer, i);
+    const bool by_row = row_tables && layer.columns.size() % 2 == 1;
+    layer.activation = random_activation(layer, i, by_row ? layer.out_channels : 1);
     if (layer.activation) layer.zero = static_cast<std::uint8_t>(layer.columns.size() * 7 % 90);
   }
 }
@@ -188,7 +194,7 @@ inline NetworkDescription random_description(Random& random, const NetworkLimits
                            ? make_classifier(channels, network.classes)
                            : make_flat_classifier(channels, height, width, network.classes);
   network.classifier.alpha = between(random, 1, 4);
-  if (limits.tables) add_random_activations(network);
+  if (limits.tables) add_random_activations(network, limits.row_tables);
   return network;
 }
 
@@ -379,7 +385,8 @@ inline QuantizedNetwork random_quantized_network(Random& random, NetworkDescript
 }
 
 inline QuantizedNetwork random_quantized_network(Random& random,
-                                                 const NetworkLimits& limits = {.tables = true}) {
+                                                 const NetworkLimits& limits = {
+                                                     .tables = true, .row_tables = true}) {
   return random_quantized_network(random, random_description(random, limits), limits.row_exponents);
 }
 

@@ -92,7 +92,8 @@ inline std::vector<double> real_forward(const QuantizedNetwork& network,
           }
           if (!last) value = activation(value);
           if (description.activation) {
-            const auto& table = description.activation->values;
+            const auto& all = description.activation->values;
+            const float* const table = all.data() + (all.size() > 256 ? 256 * n : 0);
             const double below = std::floor(value);
             const double first = table[static_cast<std::size_t>(below)];
             const double second = table[static_cast<std::size_t>(std::ceil(value))];

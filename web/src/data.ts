@@ -95,7 +95,7 @@ export interface Layer {
   readonly nonzeros: number;
   readonly utilization: number;
   readonly retained_magnitude: number;
-  readonly retained_bound?: number;
+  readonly retained_magnitude_bound?: number;
   readonly tiles_before: number;
   readonly tiles: number;
   readonly tiles_gain?: number;

@@ -5,10 +5,14 @@ import { count, energy, percent } from "./format";
 import { panel } from "./panel";
 import { sortable, type Cell } from "./sortable";
 
+function boundCell(bound: number | undefined): Cell {
+  return { text: bound === undefined ? "–" : percent(bound), key: bound ?? -1 };
+}
+
 export function layers(rows: readonly Layer[]): HTMLElement {
   const clocks = rows.some((row) => row.clocks !== undefined);
   const joules = rows.some((row) => row.energy !== undefined);
-  const bounds = rows.some((row) => row.retained_bound !== undefined);
+  const bounds = rows.some((row) => row.retained_magnitude_bound !== undefined);
   const columns = [
     { label: "layer" },
     { label: "filters", number: true },
@@ -31,7 +35,7 @@ export function layers(rows: readonly Layer[]): HTMLElement {
     { text: `${count(row.nonzeros)} of ${count(row.nonzeros_before)}`, key: row.nonzeros },
     { text: percent(row.utilization), key: row.utilization },
     { text: percent(row.retained_magnitude), key: row.retained_magnitude },
-    ...(bounds ? [{ text: row.retained_bound === undefined ? "–" : percent(row.retained_bound), key: row.retained_bound ?? -1 }] : []),
+    ...(bounds ? [boundCell(row.retained_magnitude_bound)] : []),
     { text: `${count(row.tiles)} (${count(row.tiles_before)})`, key: row.tiles },
     { text: row.tiles_gain === undefined ? "–" : `${row.tiles_gain.toFixed(2)}×`, key: row.tiles_gain ?? -1 },
     ...(clocks ? [{ text: row.clocks === undefined ? "–" : count(row.clocks), key: row.clocks ?? -1 }] : []),

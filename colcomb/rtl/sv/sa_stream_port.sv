@@ -46,6 +46,11 @@ module sa_stream_port #(
   input  logic                     valid_i,
   input  logic [Bytes*8-1:0]       word_i
 );
+`ifndef __ICARUS__  // Icarus 11 has no elaboration tasks
+  if (Bytes < 4) begin : gen_check
+    $error("sa_stream_port: a word of the external memory must have at least 4 bytes");
+  end
+`endif
   localparam int RecordBeats = (LoadWordBits + 31) / 32;
   localparam int WordBeats = Bytes / 4;
   localparam int MostBeats = (RecordBeats > WordBeats) ? RecordBeats : WordBeats;

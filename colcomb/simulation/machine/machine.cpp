@@ -209,7 +209,12 @@ void Machine::drive_row_buffers(Block block) {
   }
   for (const std::size_t r : path_.shown()) {
     const RowOutput::Out& out = path_.outputs()[r].out();
-    if (!out.to_partial_sums) continue;
+    if (!out.to_partial_sums) {
+      const std::uint32_t layer = program_.schedule.tiles[out.token.tile].layer;
+      if (out.active && !program_.layers[layer].table.empty())
+        ++record_of(out.token.batch, out.token.tile).activity.table_read_bytes;
+      continue;
+    }
     std::array<std::uint8_t, 4> bytes{};
     std::memcpy(bytes.data(), &out.accumulation, 4);
     partial_sums_.write(path_.bus(r), out.partial_sum_address, std::span(bytes).first(sum_bytes));

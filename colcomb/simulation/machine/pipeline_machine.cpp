@@ -155,6 +155,11 @@ void PipelineMachine::watch() {
     for (const PoolingUnit& unit : path.pooling()) {
       if (unit.out().valid) tell(i, unit.out().token, unit.out().row, true, unit.out().mean);
     }
+    for (const std::size_t row : path.shown()) {
+      const RowOutput::Out& out = path.outputs()[row].out();
+      if (out.active && !layer.table.empty() && out.token.batch < images_)
+        ++stage.activity().table_read_bytes;
+    }
     // What is written in this clock, by stage and image that it is of.
     const OutputCrossbar::Out& out = path.crossbar().out();
     if (out.valid && out.batch < images_) {

@@ -20,7 +20,7 @@ void RowOutput::take(const In& in) {
   }
   next_.byte = quantize_bits(in.accumulation, program_.array.accumulation_bits,
                              layer.row_fraction_bits(tile.row_begin + row_));
-  if (!layer.table.empty()) next_.byte = layer.table[next_.byte];
+  if (!layer.table.empty()) next_.byte = layer.entry(tile.row_begin + row_, next_.byte);
   next_.to_windows = layer.pooling.has_value();
   if (!next_.to_windows) next_.writes = result_writes(program_, *in.token, row_);
 }
