@@ -71,8 +71,11 @@ BlockedNetwork::RealMap BlockedNetwork::hidden_output(std::size_t layer,
   semantics::add_residual(description_, layer, outputs, sums);
   const LayerDescription& description = description_.hidden[layer];
   if (description.activation) {
-    for (float& value : sums.values)
-      value = static_cast<float>(value_at(*description.activation, value));
+    const std::size_t pixels = sums.pixels();
+    for (std::size_t i = 0; i < sums.values.size(); ++i) {
+      float& value = sums.values[i];
+      value = static_cast<float>(value_at(*description.activation, i / pixels, value));
+    }
   }
   for (float& value : sums.values) value = std::clamp(value, 0.0F, kFloatEnd);
   return description.pooling ? semantics::pool_windows(sums, *description.pooling)

@@ -23,7 +23,8 @@ TEST(BlockedNetwork, IsTheRealNetworkWithoutRounding) {
     const FloatNetwork network =
         seed % 3 == 0 ? tests::random_float_network(random)
                       : tests::random_float_network(
-                            random, tests::random_branches(random, {.tables = seed % 3 == 1}));
+                            random, tests::random_branches(
+                                        random, {.tables = seed % 3 == 1, .row_tables = true}));
     tables += has_tables(network.description) ? 1 : 0;
     branches += is_chain(network.description) ? 0 : 1;
     const double tolerance = has_tables(network.description) ? 2e-2 : 1e-5;
