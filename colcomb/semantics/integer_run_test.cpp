@@ -68,9 +68,10 @@ class NaiveNetwork {
   }
 
   /// The nearest byte to the value in the layer's table, by counting up.
-  static std::uint8_t looked_up(const LayerDescription& layer, std::uint8_t byte) {
+  static std::uint8_t looked_up(const LayerDescription& layer, std::size_t row, std::uint8_t byte) {
     if (!layer.activation) return byte;
-    const float value = layer.activation->values[byte];
+    const std::vector<float>& values = layer.activation->values;
+    const float value = values[values.size() > 256 ? row * 256 + byte : byte];
     std::uint8_t nearest = 0;
     while (nearest < 255 && static_cast<float>(nearest) + 0.5F <= value) ++nearest;
     return nearest;
@@ -109,7 +110,7 @@ class NaiveNetwork {
           const std::int64_t scaled = wrapped < 0 ? 0 : wrapped / unit;
           saturated += scaled > 255 ? 1 : 0;
           const auto byte = static_cast<std::uint8_t>(std::min<std::int64_t>(scaled, 255));
-          out.values.push_back(looked_up(description, byte));
+          out.values.push_back(looked_up(description, n, byte));
         }
       }
     }

@@ -19,9 +19,11 @@ struct Machine {
 /// Some networks have no combined columns, so that BL and IL cells come up; some have small
 /// numbers, so that 16 bits do; some have a layer without any weight. `branches`: its layers read
 /// any earlier ones.
-inline Machine random_machine(Random& random, bool branches = false) {
-  QuantizedNetwork network = branches ? random_quantized_network(random, random_branches(random))
-                                      : random_quantized_network(random);
+inline Machine random_machine(Random& random, bool branches = false,
+                              const NetworkLimits& limits = {.tables = true, .row_tables = true}) {
+  QuantizedNetwork network = branches
+                                 ? random_quantized_network(random, random_branches(random, limits))
+                                 : random_quantized_network(random, limits);
   if (random.below(6) == 0) {
     QuantizedLayer& layer = network.layer(random.below(network.layer_count()));
     layer.weights = pack(Matrix<std::int8_t>(layer.weights.rows(), layer.weights.columns), {});
