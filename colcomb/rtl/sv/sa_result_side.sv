@@ -4,11 +4,10 @@
 // it has rows.
 //
 // Latency, from valid_i (the word's token enters the first row's feeder), with T = AccBits
-// (parallel:
-// 1): 4 + Columns clocks to fraction_bits_o of the first bus, for its ReLU and quantization blocks,
-// whose results come 1 + T clocks later, and the buses' outputs with them (sa_result_bus); 4 +
-// Columns + T + Rows to the crossbar's token of a word without poolings (sa_crossbar_token). Bus b
-// is Interval * b clocks behind bus 0.
+// (parallel: 1): 4 + Columns clocks to fraction_bits_o of the first bus, for its ReLU and
+// quantization blocks, whose results come 1 + T clocks later, and the buses' outputs with them
+// (sa_result_bus); 4 + Columns + T + Rows to the crossbar's token of a word without poolings
+// (sa_crossbar_token). Bus b is Interval * b clocks behind bus 0.
 //
 // A result token is, from the highest bit down, as docs/reference/rtl-machine.md lists its fields.
 // Bus b has rows Interval * b on; of its ports, bit, address and value b are its bank's.
