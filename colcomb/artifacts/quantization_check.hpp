@@ -18,6 +18,7 @@ struct SignalToNoise {
     signal += real * real;
     noise += (other - real) * (other - real);
   }
+  /// Adds the sums over other values.
   void add(const SignalToNoise& more) {
     signal += more.signal;
     noise += more.noise;
