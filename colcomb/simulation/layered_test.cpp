@@ -308,10 +308,10 @@ TEST(Layered, ClocksEqualTheMachineSteppedClockByClock) {
       ++j;
     }
   }
-  EXPECT_GT(through_dram, 50U);
-  EXPECT_GT(single, 50U);
-  EXPECT_GT(slow_ports, 100U);
-  EXPECT_GT(close, 100U);
+  EXPECT_GT(through_dram, tests::cases(50));
+  EXPECT_GT(single, tests::cases(50));
+  EXPECT_GT(slow_ports, tests::cases(100));
+  EXPECT_GT(close, tests::cases(100));
 }
 
 TEST(Layered, PartsSumToTheRunAndEveryLevelToTheNext) {
