@@ -86,6 +86,9 @@ add_custom_command(OUTPUT ${documents}/sbom.spdx.json
           ${PROJECT_SOURCE_DIR}/web/package-lock.json ${documents}/sbom.spdx.json
   DEPENDS ${PROJECT_SOURCE_DIR}/packaging/sbom.sh ${PROJECT_SOURCE_DIR}/web/package-lock.json VERBATIM)
 add_custom_target(colcomb_documents ALL DEPENDS ${documents}/changelog.gz ${documents}/sbom.spdx.json)
+if(TARGET colcomb_python)  # whose component a wheel installs
+  add_dependencies(colcomb_python colcomb_documents)
+endif()
 foreach(component IN LISTS CPACK_COMPONENTS_ALL)
   string(TOUPPER ${component} upper)
   set(folder ${CMAKE_INSTALL_DATADIR}/doc/${CPACK_DEBIAN_${upper}_PACKAGE_NAME})
