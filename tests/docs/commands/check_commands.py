@@ -91,11 +91,15 @@ def sweep_of(blocks: list[Block]) -> str:
     return texts[0]
 
 
+def absolute(path: str) -> Path:
+    return Path(path).resolve()
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--source", type=Path, required=True, help="the repository")
+    parser.add_argument("--source", type=absolute, required=True, help="the repository")
     parser.add_argument("--colcomb", required=True, help="the command, from an absolute path")
-    parser.add_argument("--work", type=Path, required=True, help="folder that is made anew")
+    parser.add_argument("--work", type=absolute, required=True, help="folder that is made anew")
     parser.add_argument("--all", action="store_true", help="also run what takes long")
     given = parser.parse_args()
     rules = Rules(Path(__file__).with_name("rules.toml"))
