@@ -94,6 +94,15 @@ class Import : public ::testing::Test {
     EXPECT_EQ(result.status, 0) << arguments << '\n' << result.output;
   }
 
+  /// Quantizes trained.ckpt: the integers equal the fake-quantized network's on all test images.
+  void expect_trained_integers() {
+    expect_ok("quantize " + path("trained.ckpt") + " --out " + path("trained.packed") + data());
+    const CommandResult both = colcomb("eval " + path("trained.ckpt") + " --packed " +
+                                       path("trained.packed") + data() + " --json");
+    ASSERT_EQ(both.status, 0) << both.output;
+    EXPECT_EQ(nlohmann::json::parse(both.output)["identical_logits"], 60);
+  }
+
   std::string path(const char* name) const {
     return fmt::format("'{}'", (folder_ / name).string());
   }
@@ -175,11 +184,7 @@ TEST_F(Import, ActivationFunctionsGoTheWholeWay) {
             " --epochs 2 --qat-epochs 1 --batch-size 20 --aug - --lr 0.01 --threads 1 "
             "--save-path " +
             path("trained.ckpt"));
-  expect_ok("quantize " + path("trained.ckpt") + " --out " + path("trained.packed") + data());
-  const CommandResult both = colcomb("eval " + path("trained.ckpt") + " --packed " +
-                                     path("trained.packed") + data() + " --json");
-  ASSERT_EQ(both.status, 0) << both.output;
-  EXPECT_EQ(nlohmann::json::parse(both.output)["identical_logits"], 60);
+  expect_trained_integers();
   const CommandResult native =
       colcomb("train --load-path " + path("net.ckpt") + data() +
               " --epochs 1 --backend native --save-path " + path("native.ckpt"));
@@ -226,11 +231,7 @@ TEST_F(Import, SlopesPerChannelGoTheWholeWayButForRtl) {
             " --epochs 1 --qat-epochs 1 --batch-size 20 --aug - --lr 0.01 --threads 1 "
             "--save-path " +
             path("trained.ckpt"));
-  expect_ok("quantize " + path("trained.ckpt") + " --out " + path("trained.packed") + data());
-  const CommandResult both = colcomb("eval " + path("trained.ckpt") + " --packed " +
-                                     path("trained.packed") + data() + " --json");
-  ASSERT_EQ(both.status, 0) << both.output;
-  EXPECT_EQ(nlohmann::json::parse(both.output)["identical_logits"], 60);
+  expect_trained_integers();
 #endif
 }
 
@@ -309,12 +310,7 @@ TEST_F(Import, TheCheckpointTrainsOnAndItsIntegersEqualTheFakeQuantizedOnes) {
   expect_ok("train --load-path " + path("net.ckpt") + data() +
             " --aug - --epochs 2 --batch-size 20 --lr 0.01 --threads 1 --save-path " +
             path("trained.ckpt"));
-  expect_ok("quantize " + path("trained.ckpt") + " --out " + path("trained.packed") + data());
-  const CommandResult both = colcomb("eval " + path("trained.ckpt") + " --packed " +
-                                     path("trained.packed") + data() + " --json");
-  ASSERT_EQ(both.status, 0) << both.output;
-  const auto json = nlohmann::json::parse(both.output);
-  EXPECT_EQ(json["identical_logits"], 60);
+  expect_trained_integers();
   const CommandResult before = colcomb("eval " + path("net.ckpt") + data() + " --json");
   ASSERT_EQ(before.status, 0) << before.output;
 }
