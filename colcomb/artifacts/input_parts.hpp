@@ -76,7 +76,7 @@ void require_groups_within_parts(const NetworkDescription& network, std::size_t 
 [[nodiscard]] bool is_chain(const NetworkDescription& network);
 
 /// Errors: UserError naming the first layer that reads another map than that of the layer before,
-/// unless there is none; `what` needs the others, e.g. "training".
+/// unless there is none; `what` needs the others, e.g. "permuting rows".
 void require_chain(const NetworkDescription& network, const std::string& what);
 
 /// What lies around each map that the layer reads: the zero of the hidden layer that gives it, of
@@ -91,7 +91,7 @@ void require_chain(const NetworkDescription& network, const std::string& what);
 [[nodiscard]] bool has_row_tables(const NetworkDescription& network);
 
 /// Errors: UserError naming the first layer with an activation table or a zero other than 0, unless
-/// there is none; `what` knows ReLU6 alone, e.g. "training".
+/// there is none; `what` knows ReLU6 alone, e.g. "the native backend".
 void require_no_tables(const NetworkDescription& network, const std::string& what);
 
 /// "conv1 + conv0": names of the layers, or "image", that the layer reads.
